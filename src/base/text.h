@@ -1,0 +1,24 @@
+/* A text that grows, and the nearest of some words. */
+#ifndef SG_BASE_TEXT_H
+#define SG_BASE_TEXT_H
+
+#include "base/status.h"
+
+typedef struct sg_text {
+    char *data; /* always ended by a 0 once anything was added */
+    size_t used, size;
+    bool failed; /* out of memory: what is added is dropped */
+} sg_text;
+
+void sg_text_add(sg_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Hands the text to the caller (free()), or records SG_MEMORY. */
+sg_status sg_text_take(sg_text *text, char **out);
+
+/* Edits (insert, delete, replace, swap neighbours) between two words. Words longer than 63 bytes are cut. */
+size_t sg_edit_distance(const char *a, const char *b);
+
+/* Whether `found` is near enough to `known` to be offered as "did you mean". */
+bool sg_is_near(const char *found, const char *known);
+
+#endif

@@ -1,0 +1,25 @@
+/* Whole files in and out. Out: written aside, synced, renamed, so a reader finds the old file or the new, never half.
+ */
+#ifndef SG_FILE_BYTES_H
+#define SG_FILE_BYTES_H
+
+#include "base/status.h"
+
+/* Reads a file, plain or gzip (told by its first two bytes, not by its name), at most `limit` bytes unpacked. The
+ * caller frees *out (free()); one 0 byte follows the last. SG_DATA: missing, not a file, truncated or damaged gzip,
+ * larger than the limit. */
+sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size);
+
+/* Writes path + ".tmp", syncs it, renames it to `path`, syncs the folder. SG_IO with the reason (disk full, not
+ * writable); the old file is then as it was, and nothing is left aside. */
+sg_status sg_bytes_write(const char *path, const void *data, size_t size);
+
+/* Makes a folder and those above it. SG_IO. */
+sg_status sg_make_folder(const char *path);
+
+bool sg_file_exists(const char *path);
+
+/* folder + "/" + name into `path`; SG_ARGUMENT if longer than `size`. */
+sg_status sg_join_path(char *path, size_t size, const char *folder, const char *name);
+
+#endif

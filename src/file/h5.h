@@ -1,0 +1,47 @@
+/* HDF5 files, whole and in memory: built in memory and then written by sg_bytes_write (so that a full disk or a kill
+ * never leaves half a file), read whole and then opened. Names are paths inside the file: "layers/0/weights". */
+#ifndef SG_FILE_H5_H
+#define SG_FILE_H5_H
+
+#include "base/status.h"
+
+typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, SG_H5_U64 } sg_h5_type;
+
+#define SG_H5_RANK 4
+
+typedef struct sg_h5 sg_h5; /* an open file */
+
+/* A new file in memory. */
+sg_status sg_h5_create(sg_h5 **out);
+
+/* Adds a dataset of little-endian numbers; groups on the way are made. rank 0: one number. Compressed (deflate, with
+ * checksums) where it holds more than 4096 bytes and `pack` is true. */
+sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
+                    bool pack);
+
+/* Adds a text as an attribute of the file's root. */
+sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
+
+/* Writes the file to disk (aside, synced, renamed). SG_IO. */
+sg_status sg_h5_write(sg_h5 *file, const char *path);
+
+/* Opens a file that is there; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it, and `path` opens
+ * every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a name for messages. */
+sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out);
+sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out);
+
+/* Whether a dataset of this name is there. */
+bool sg_h5_has(sg_h5 *file, const char *name);
+
+/* The rank and shape of a dataset. Fails if it is missing, is not of numbers or has more than SG_H5_RANK dimensions. */
+sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]);
+
+/* Reads a whole dataset, converted to `type`, into `data`, after checking that its rank and shape are these. */
+sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape);
+
+/* Reads a text attribute of the root; the caller frees it (free()). */
+sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out);
+
+void sg_h5_close(sg_h5 *file);
+
+#endif

@@ -1,0 +1,48 @@
+/* Option tables: one row gives an option's parser, bounds, default, help and documentation. A section is a table and
+ * the struct that its rows fill. This file knows types and units; what an option means is its owner's. */
+#ifndef SG_FILE_OPTION_H
+#define SG_FILE_OPTION_H
+
+#include "base/text.h"
+
+#define SG_OPTION_TEXT 1024 /* bytes of a text field, with its 0 */
+
+/* Type, and the C type of the field it fills. */
+typedef enum sg_option_type {
+    SG_OPTION_INTEGER, /* int64_t */
+    SG_OPTION_NUMBER,  /* double */
+    SG_OPTION_TIME,    /* double, in milliseconds; written with a unit: "20 ms", "0.5 s", "50 us" */
+    SG_OPTION_SWITCH,  /* bool: true, false, yes, no, on, off */
+    SG_OPTION_CHOICE,  /* int: the index of a name */
+    SG_OPTION_STRING   /* char[SG_OPTION_TEXT] */
+} sg_option_type;
+
+typedef struct sg_option {
+    const char *key; /* dotted, within its section: "neuron.tau_mem" */
+    sg_option_type type;
+    size_t offset;                /* of the field in the section's struct */
+    const char *fallback;         /* the default, as written in YAML */
+    double low, high;             /* bounds, inclusive, in the field's unit; both 0: none */
+    bool above_low;               /* `low` itself is refused */
+    const char *(*choice)(int i); /* SG_OPTION_CHOICE: the i-th name, NULL past the last */
+    const char *help;             /* what it is; units; where it comes from */
+} sg_option;
+
+/* Fills `target` with every default of a table. */
+void sg_option_defaults(const sg_option *table, size_t count, void *target);
+
+/* The row of a key, or NULL. */
+const sg_option *sg_option_find(const sg_option *table, size_t count, const char *key);
+
+/* Sets a field from text. SG_CONFIG with a message "KEY: found '...', expected ..., e.g. ..." (no place: callers know
+ * it). Nothing changes on failure. */
+sg_status sg_option_set(const sg_option *option, void *target, const char *key, const char *value);
+
+/* The field as text that sg_option_set takes: "20 ms", "true", "exact". */
+void sg_option_get(const sg_option *option, const void *target, char *value, size_t size);
+
+/* "integer", "time", ...; "0 to 1", "more than 0", "one of exact, euler", "". */
+const char *sg_option_type_name(sg_option_type type);
+void sg_option_bounds(const sg_option *option, char *text, size_t size);
+
+#endif

@@ -1,0 +1,32 @@
+/* The whole configuration: the sections of data, network and learning, in one value that can be copied by `=`. */
+#ifndef SG_LEARN_CONFIG_H
+#define SG_LEARN_CONFIG_H
+
+#include "data/data_config.h"
+#include "net/network_config.h"
+
+typedef struct sg_learn_config {
+    int64_t seed;
+    int64_t epochs;
+    int64_t batch;                  /* nominal; an epoch is floor(samples / batch) nearly equal batches, at least 1 */
+    bool shuffle;                   /* a new order each epoch */
+    int rule;                       /* row of the rule table */
+    int loss;                       /* row of the loss table */
+    double true_count, false_count; /* spikes wanted of the label's output and of the others */
+    int optimiser;                  /* row of the optimiser table */
+    double lr;
+    double beta1, beta2, eps;
+    bool amsgrad;
+    double momentum;
+} sg_learn_config;
+
+struct sg_config {
+    sg_data_config data;
+    sg_network_config network;
+    sg_learn_config learn;
+};
+
+extern const sg_option sg_learn_options[];
+extern const size_t sg_learn_option_count;
+
+#endif

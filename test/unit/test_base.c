@@ -1,0 +1,164 @@
+#include "base/exact.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "base/threads.h"
+
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Known answers of Philox4x32-10, from the authors' Random123 distribution (kat_vectors). */
+static void philox_known_answers(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t counter[4], key[2], expected[4];
+    } cases[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {{~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+         {0xa4093822, 0x299f31d0},
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t out[4];
+        sg_philox(cases[i].counter, cases[i].key, out);
+        assert_memory_equal(out, cases[i].expected, sizeof out);
+    }
+}
+
+static void exp_and_log_match_libm(void **state) {
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        double x = -40 + 80 * sg_random_uniform(1, 1, (uint64_t)i), e = exp(x), y = fabs(x) * e + 1e-9;
+        assert_true(fabs(sg_exp(x) - e) <= 4 * DBL_EPSILON * e);
+        assert_true(fabs(sg_log(y) - log(y)) <= 4 * DBL_EPSILON * fabs(log(y)) + 1e-19);
+    }
+    assert_true(sg_exp(0) == 1 && sg_log(1) == 0);
+    assert_true(isinf(sg_exp(800)) && sg_exp(-800) == 0 && isnan(sg_exp(NAN)));
+}
+
+static void normal_has_its_moments(void **state) {
+    (void)state;
+    enum { COUNT = 200000 };
+    double sum = 0, square = 0, fourth = 0;
+    for (uint64_t i = 0; i < COUNT; i++) {
+        double x = sg_random_normal(7, 3, i);
+        sum += x, square += x * x, fourth += x * x * x * x;
+    }
+    assert_true(fabs(sum / COUNT) < 0.01);
+    assert_true(fabs(square / COUNT - 1) < 0.015);
+    assert_true(fabs(fourth / COUNT - 3) < 0.12);
+}
+
+static void shuffle_is_a_permutation(void **state) {
+    (void)state;
+    enum { COUNT = 1000 };
+    uint32_t items[COUNT], seen[COUNT] = {0};
+    for (uint32_t i = 0; i < COUNT; i++)
+        items[i] = i;
+    sg_random_shuffle(items, COUNT, 5, SG_STREAM_SPLIT);
+    size_t fixed = 0;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        seen[items[i]]++;
+        fixed += items[i] == i;
+    }
+    for (uint32_t i = 0; i < COUNT; i++)
+        assert_int_equal(seen[i], 1);
+    assert_true(fixed < 10);
+}
+
+static void sizes_are_checked(void **state) {
+    (void)state;
+    size_t size;
+    assert_false(sg_size_multiply(SIZE_MAX, 2, &size));
+    assert_false(sg_size_add(SIZE_MAX, 1, &size));
+    assert_null(sg_array(SIZE_MAX / 2, 4));
+    assert_non_null(strstr(sg_error_message(), "no memory"));
+    sg_arena arena = {0};
+    sg_arena_take(&arena, SIZE_MAX / 4, 8);
+    assert_int_equal(sg_arena_open(&arena), SG_MEMORY);
+}
+
+static void arena_parts_are_aligned(void **state) {
+    (void)state;
+    sg_arena arena = {0};
+    sg_arena_take(&arena, 3, 1);
+    sg_arena_take(&arena, 5, 8);
+    assert_int_equal(sg_arena_open(&arena), SG_OK);
+    char *a = sg_arena_take(&arena, 3, 1), *b = sg_arena_take(&arena, 5, 8);
+    assert_int_equal((uintptr_t)a % SG_ALIGNMENT, 0);
+    assert_int_equal(b - a, SG_ALIGNMENT);
+    sg_arena_close(&arena);
+}
+
+static void numbers_go_round(void **state) {
+    (void)state;
+    const double values[] = {0, 1, -0.1, 1e-8, 20, 1.0 / 3, DBL_MAX, 4.9e-324};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char text[32];
+        const char *end;
+        double back;
+        sg_format_number(text, sizeof text, values[i]);
+        assert_true(sg_parse_number(text, &end, &back) && back == values[i] && *end == 0);
+    }
+    const char *end;
+    double value;
+    assert_false(sg_parse_number("nan", &end, &value));
+    assert_false(sg_parse_number("1e999", &end, &value));
+    assert_false(sg_parse_number("", &end, &value));
+}
+
+static void near_words(void **state) {
+    (void)state;
+    assert_int_equal(sg_edit_distance("tau_mem", "tau_mme"), 1);
+    assert_int_equal(sg_edit_distance("", "abc"), 3);
+    assert_int_equal(sg_edit_distance("kitten", "sitting"), 3);
+    assert_true(sg_is_near("optimizer", "optimiser"));
+    assert_false(sg_is_near("banana", "seed"));
+}
+
+static void messages_are_one_line(void **state) {
+    (void)state;
+    assert_int_equal(sg_fail(SG_DATA, "a\nb"), SG_DATA);
+    assert_string_equal(sg_error_message(), "a b");
+    sg_fail_in(SG_DATA, "file");
+    assert_string_equal(sg_error_message(), "file: a b");
+    assert_int_equal(sg_status_exit_code(SG_DIVERGED), 4);
+    assert_int_equal(sg_status_exit_code((sg_status)99), 1);
+}
+
+static void count_piece(void *context, int piece, int thread) {
+    (void)thread;
+    ((int *)context)[piece]++;
+}
+
+static void every_piece_runs_once(void **state) {
+    (void)state;
+    for (int threads = 1; threads <= 5; threads++) {
+        int runs[37] = {0};
+        sg_parallel(threads, 37, count_piece, runs);
+        for (int i = 0; i < 37; i++)
+            assert_int_equal(runs[i], 1);
+    }
+    assert_true(sg_threads(0) >= 1);
+    assert_int_equal(sg_threads(3), 3);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(philox_known_answers),   cmocka_unit_test(exp_and_log_match_libm),
+        cmocka_unit_test(normal_has_its_moments), cmocka_unit_test(shuffle_is_a_permutation),
+        cmocka_unit_test(sizes_are_checked),      cmocka_unit_test(arena_parts_are_aligned),
+        cmocka_unit_test(numbers_go_round),       cmocka_unit_test(near_words),
+        cmocka_unit_test(messages_are_one_line),  cmocka_unit_test(every_piece_runs_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

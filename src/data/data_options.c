@@ -1,5 +1,5 @@
 #include "data/data_config.h"
-#include "learn/names_tmp.h"
+#include "data/encoder.h"
 
 #define AT(field) offsetof(sg_data_config, field)
 

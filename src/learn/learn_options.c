@@ -1,5 +1,7 @@
 #include "learn/config.h"
-#include "learn/names_tmp.h"
+#include "learn/loss.h"
+#include "learn/optimiser.h"
+#include "learn/rule.h"
 
 #include <math.h>
 

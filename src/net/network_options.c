@@ -1,5 +1,7 @@
-#include "learn/names_tmp.h"
+#include "net/link.h"
 #include "net/network_config.h"
+#include "net/neuron.h"
+#include "net/surrogate.h"
 
 #include <math.h>
 

@@ -1,0 +1,297 @@
+#include "file/bytes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum {
+    CHUNK = 65536,        /* bytes of packed input at a time */
+    DEFLATE_RATIO = 1032, /* deflate never packs better than this */
+    GZIP_MEMBER = 18      /* bytes of the smallest gzip member's head and tail */
+};
+
+/* ---------------------------------------------------------------------------------------------------- reading */
+
+/* Bytes read so far. There is always room for the 0 that ends them: used < size. */
+typedef struct buffer {
+    const char *path; /* for messages */
+    uint8_t *data;
+    size_t used, size, limit;
+} buffer;
+
+static sg_status too_large(const char *path, size_t limit) {
+    return sg_fail(SG_DATA, "%s: holds more than the %zu bytes that such a file may have", path, limit);
+}
+
+static sg_status resize(buffer *b, size_t size) {
+    uint8_t *data = realloc(b->data, size);
+    if (!data)
+        return sg_fail(SG_MEMORY, "%s: no memory for its %zu bytes", b->path, size);
+    b->data = data;
+    b->size = size;
+    return SG_OK;
+}
+
+/* Room for at least one more byte, and the 0. A first guess is usually right; past it, half as much again. */
+static sg_status make_room(buffer *b) {
+    if (b->used > b->limit)
+        return too_large(b->path, b->limit);
+    if (b->used + 1 < b->size)
+        return SG_OK;
+    size_t most = b->limit < SIZE_MAX - 2 ? b->limit + 2 : SIZE_MAX; /* one byte over the limit tells that it is */
+    size_t size = b->size + b->size / 2 + CHUNK;
+    return resize(b, size < b->size || size > most ? most : size);
+}
+
+static ssize_t read_some(int file, void *data, size_t size) {
+    ssize_t count;
+    do
+        count = read(file, data, size < SSIZE_MAX ? size : SSIZE_MAX);
+    while (count < 0 && errno == EINTR);
+    return count;
+}
+
+static sg_status read_failed(const char *path) {
+    return sg_fail(SG_DATA, "%s: cannot be read: %s", path, strerror(errno));
+}
+
+static sg_status read_plain(buffer *b, int file) {
+    for (;;) {
+        SG_TRY(make_room(b));
+        ssize_t count = read_some(file, b->data + b->used, b->size - 1 - b->used);
+        if (count < 0)
+            return read_failed(b->path);
+        if (count == 0)
+            return SG_OK;
+        b->used += (size_t)count;
+    }
+}
+
+static sg_status unpack_failed(const buffer *b, const z_stream *z, int code) {
+    if (code == Z_MEM_ERROR)
+        return sg_fail(SG_MEMORY, "%s: no memory to unpack it", b->path);
+    return sg_fail(SG_DATA, "%s: gzip data are damaged (%s, %zu bytes unpacked): fetch it again", b->path,
+                   z->msg ? z->msg : "wrong stream", b->used);
+}
+
+/* Takes the next packed bytes when there are none. *end: the file has no more. */
+static sg_status refill(z_stream *z, int file, uint8_t *chunk, const buffer *b, bool *end) {
+    *end = false;
+    if (z->avail_in)
+        return SG_OK;
+    ssize_t count = read_some(file, chunk, CHUNK);
+    if (count < 0)
+        return read_failed(b->path);
+    z->next_in = chunk;
+    z->avail_in = (uInt)count;
+    *end = count == 0;
+    return SG_OK;
+}
+
+/* One gzip member: head, deflated data, checksum and length. */
+static sg_status unpack_member(z_stream *z, int file, uint8_t *chunk, buffer *b) {
+    for (;;) {
+        bool end;
+        SG_TRY(refill(z, file, chunk, b, &end));
+        if (end)
+            return sg_fail(SG_DATA, "%s: gzip data end early (truncated at %zu bytes unpacked): fetch it again",
+                           b->path, b->used);
+        SG_TRY(make_room(b));
+        size_t room = b->size - 1 - b->used;
+        z->next_out = b->data + b->used;
+        z->avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
+        uInt before = z->avail_out;
+        int code = inflate(z, Z_NO_FLUSH);
+        b->used += before - z->avail_out;
+        if (code == Z_STREAM_END)
+            return b->used > b->limit ? too_large(b->path, b->limit) : SG_OK;
+        if (code != Z_OK)
+            return unpack_failed(b, z, code);
+    }
+}
+
+/* Members one after the other, as `cat a.gz b.gz` makes them. */
+static sg_status unpack_members(z_stream *z, int file, uint8_t *chunk, buffer *b) {
+    for (;;) {
+        SG_TRY(unpack_member(z, file, chunk, b));
+        bool end;
+        SG_TRY(refill(z, file, chunk, b, &end));
+        if (end)
+            return SG_OK;
+        if (*z->next_in != 0x1f)
+            return sg_fail(SG_DATA, "%s: other bytes follow the gzip data (%zu bytes unpacked): fetch it again",
+                           b->path, b->used);
+        inflateReset(z);
+    }
+}
+
+static sg_status read_gzip(buffer *b, int file) {
+    uint8_t chunk[CHUNK];
+    z_stream z = {0};
+    int code = inflateInit2(&z, MAX_WBITS + 16); /* gzip alone, not zlib */
+    if (code != Z_OK)
+        return unpack_failed(b, &z, code);
+    sg_status status = unpack_members(&z, file, chunk, b);
+    inflateEnd(&z);
+    return status;
+}
+
+/* The size that the last member's tail tells, if the file can hold as much; else 0. Only a guess: tails may lie. */
+static size_t unpacked_size(int file, size_t packed) {
+    uint8_t tail[4];
+    if (packed < GZIP_MEMBER || pread(file, tail, sizeof tail, (off_t)(packed - sizeof tail)) != sizeof tail)
+        return 0;
+    size_t size = (size_t)tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 | (size_t)tail[3] << 24;
+    return size / DEFLATE_RATIO <= packed ? size : 0;
+}
+
+static sg_status read_open(buffer *b, int file) {
+    struct stat about;
+    if (fstat(file, &about))
+        return read_failed(b->path);
+    if (!S_ISREG(about.st_mode))
+        return sg_fail(SG_DATA, "%s: is a %s, expected a file", b->path,
+                       S_ISDIR(about.st_mode) ? "folder" : "device or pipe");
+    uint8_t magic[2] = {0};
+    bool gzip = pread(file, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+    size_t size = (size_t)about.st_size, guess = gzip ? unpacked_size(file, size) : size;
+    if (!gzip && size > b->limit)
+        return too_large(b->path, b->limit);
+    SG_TRY(resize(b, (guess < b->limit ? guess : b->limit) + 2));
+    SG_TRY(gzip ? read_gzip(b, file) : read_plain(b, file));
+    b->data[b->used] = 0;
+    return SG_OK;
+}
+
+sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size) {
+    *out = NULL;
+    *size = 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hang us */
+    if (file < 0)
+        return errno == ENOENT ? sg_fail(SG_DATA, "%s: there is no such file", path) : read_failed(path);
+    buffer b = {.path = path, .limit = limit < SIZE_MAX - 2 ? limit : SIZE_MAX - 2};
+    sg_status status = read_open(&b, file);
+    close(file);
+    if (status != SG_OK) {
+        free(b.data);
+        return status;
+    }
+    *out = b.data;
+    *size = b.used;
+    return SG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------- writing */
+
+static sg_status write_failed(const char *path, int error) {
+    return sg_fail(SG_IO, "cannot write %s: %s%s", path, strerror(error),
+                   sg_file_exists(path) ? "; the file before it is untouched" : "");
+}
+
+static int write_all(int file, const uint8_t *data, size_t size) {
+    while (size) {
+        ssize_t count = write(file, data, size < SSIZE_MAX ? size : SSIZE_MAX);
+        if (count < 0 && errno != EINTR)
+            return errno;
+        if (count > 0) {
+            data += count;
+            size -= (size_t)count;
+        }
+    }
+    return 0;
+}
+
+/* A new file at `aside`, whatever a killed run or someone else left there: a link is removed, never followed. */
+static int write_aside(const char *aside, const void *data, size_t size) {
+    if (unlink(aside) && errno != ENOENT)
+        return errno;
+    int file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (file < 0)
+        return errno;
+    int error = write_all(file, data, size);
+    if (!error && fsync(file))
+        error = errno;
+    if (close(file) && !error)
+        error = errno;
+    if (error)
+        unlink(aside);
+    return error;
+}
+
+/* Makes a rename last: the name is in the folder, not in the file. Some file systems cannot sync a folder. */
+static sg_status sync_folder(const char *path) {
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return SG_OK; /* a folder that may be written but not listed */
+    int error = fsync(file) ? errno : 0;
+    close(file);
+    if (error && error != EINVAL && error != ENOTSUP)
+        return sg_fail(SG_IO, "%s is written, but its folder could not be synced: %s", path, strerror(error));
+    return SG_OK;
+}
+
+sg_status sg_bytes_write(const char *path, const void *data, size_t size) {
+    char aside[PATH_MAX];
+    if ((size_t)snprintf(aside, sizeof aside, "%s.tmp", path) >= sizeof aside)
+        return write_failed(path, ENAMETOOLONG);
+    int error = write_aside(aside, data, size);
+    if (error)
+        return write_failed(path, error);
+    if (rename(aside, path)) {
+        error = errno;
+        unlink(aside);
+        return write_failed(path, error);
+    }
+    return sync_folder(path);
+}
+
+/* ---------------------------------------------------------------------------------------------------- folders */
+
+static bool is_folder(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+sg_status sg_make_folder(const char *path) {
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof part)
+        return sg_fail(SG_IO, "cannot make folder '%s': its name has %zu bytes, expected 1 to %d", path, length,
+                       PATH_MAX - 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != 0)
+            continue;
+        snprintf(part, sizeof part, "%.*s", (int)i, path);
+        int error = mkdir(part, 0777) ? errno : 0;
+        if (!error || is_folder(part))
+            continue;
+        if (error == EEXIST)
+            return sg_fail(SG_IO, "cannot make folder %s: %s is there and is not a folder", path, part);
+        return sg_fail(SG_IO, "cannot make folder %s: %s: %s", path, part, strerror(error));
+    }
+    return SG_OK;
+}
+
+bool sg_file_exists(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0;
+}
+
+sg_status sg_join_path(char *path, size_t size, const char *folder, const char *name) {
+    size_t length = strlen(folder);
+    const char *slash = length && folder[length - 1] != '/' ? "/" : "";
+    int used = snprintf(path, size, "%s%s%s", folder, slash, name);
+    if (used >= 0 && (size_t)used < size)
+        return SG_OK;
+    return sg_fail(SG_ARGUMENT, "the path %s%s%s is longer than %zu bytes: use a shorter folder name", folder, slash,
+                   name, size ? size - 1 : 0);
+}

@@ -210,8 +210,10 @@ static bool may_stand_in_yaml(uint32_t code, size_t at) {
     return code == '\t' || code == '\n' || code == '\r' || (code == 0xfeff && at == 0) || !sg_utf8_is_control(code);
 }
 
+/* Refuses what the parser should not see: no text, and text on which it is slow (its time grows with the square of the
+ * empty lines in a scalar). */
 static sg_status check_text(const char *name, const char *text, size_t size) {
-    int line = 1, column = 1;
+    int line = 1, column = 1, blanks = 0;
     if (size > SG_YAML_BYTES)
         return sg_fail(SG_CONFIG, "%s: found %zu bytes of YAML, expected at most %d", name, size, SG_YAML_BYTES);
     for (size_t at = 0, bytes; at < size; at += bytes) {
@@ -223,6 +225,10 @@ static sg_status check_text(const char *name, const char *text, size_t size) {
         if (!may_stand_in_yaml(code, at))
             return sg_fail(SG_CONFIG, "%s:%d:%d: found the control character U+%04X, expected text", name, line, column,
                            (unsigned)code);
+        blanks = code == ' ' || code == '\t' || code == '\n' || code == '\r' ? blanks + 1 : 0;
+        if (blanks > SG_YAML_BLANKS)
+            return sg_fail(SG_CONFIG, "%s:%d:%d: found more than %d spaces and newlines in a row, expected fewer", name,
+                           line, column, SG_YAML_BLANKS);
         line += code == '\n';
         column = code == '\n' ? 1 : column + 1;
     }
@@ -234,7 +240,10 @@ sg_status sg_yaml_read(const char *name, const char *text, size_t size, sg_yaml_
     if (size == 0)
         return sg_fail(SG_CONFIG, "%s:1:1: found an empty text, expected lines of 'key: value'", name);
     char message[256] = "";
-    struct fy_diag_cfg listening = {.output_fn = keep_message, .user = message, .level = FYET_ERROR, .module_mask = ~0u};
+    struct fy_diag_cfg listening = {.output_fn = keep_message,
+                                    .user = message,
+                                    .level = FYET_ERROR,
+                                    .module_mask = ~0u};
     struct fy_diag *diag = fy_diag_create(&listening);
     struct fy_parse_cfg cfg = {.flags = FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2,
                                .diag = diag};

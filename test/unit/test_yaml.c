@@ -107,7 +107,7 @@ static void assert_not_yaml(const char *yaml, const char *place) {
 
 static void syntax_errors_have_places(void **state) {
     (void)state;
-    assert_not_yaml("a: [1\nb: 2\n", "2:1");
+    assert_not_yaml("a: [1,\n  ]]\n", "2:4");
     assert_not_yaml("a: 1\n\nb: \"x\n", "3:5");
     assert_not_yaml("a: 1\n...\n@\n", "3:1");
     assert_not_yaml("%YAML 3.0\n---\na: 1\n", "1:1");

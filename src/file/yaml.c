@@ -151,6 +151,7 @@ static sg_status walk_node(walk *at, struct fy_node *node) {
 static void keep_message(struct fy_diag *diag, void *user, const char *text, size_t size) {
     (void)diag;
     snprintf(user, 256, "%.*s", (int)(size < 255 ? size : 255), text);
+    ((char *)user)[strcspn(user, "\n")] = 0;
 }
 
 /* A remedy for what libfyaml says of the commonest mistake. */
@@ -233,7 +234,7 @@ sg_status sg_yaml_read(const char *name, const char *text, size_t size, sg_yaml_
     if (size == 0)
         return sg_fail(SG_CONFIG, "%s:1:1: found an empty text, expected lines of 'key: value'", name);
     char message[256] = "";
-    struct fy_diag_cfg listening = {.output_fn = keep_message, .user = message, .level = FYET_ERROR};
+    struct fy_diag_cfg listening = {.output_fn = keep_message, .user = message, .level = FYET_ERROR, .module_mask = ~0u};
     struct fy_diag *diag = fy_diag_create(&listening);
     struct fy_parse_cfg cfg = {.flags = FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2,
                                .diag = diag};

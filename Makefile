@@ -60,9 +60,8 @@ check: ## all that CI checks
 format: ## format the C files with clang-format
 	$(SOURCES) | xargs clang-format -i
 
-docs: all ## write docs/configuration.md anew from the table of options
-	$(BUILD)/surgrad info options --markdown > docs/configuration.md.tmp
-	mv docs/configuration.md.tmp docs/configuration.md
+docs: all ## write docs/configuration.md and docs/cli.md anew from the program's tables
+	tools/write-docs.sh $(BUILD)/surgrad docs
 
 clean: ## remove the build folders; runs/ stays
 	rm -rf build build-*

@@ -1,3 +1,4 @@
+/* labels: threads */
 /* Training through the public interface: the same bits for any number of threads, learning, and what is refused. */
 #include "surgrad.h"
 

@@ -184,8 +184,8 @@ static sg_status syntax_error(const char *name, struct fy_diag *diag, const char
 static sg_status walk_document(const char *name, struct fy_document *document, sg_yaml_visit *visit, void *user) {
     walk at = {.visit = visit, .user = user, .place = {1, 1}};
     struct fy_node *root = fy_document_root(document);
-    if (!root || fy_node_get_type(root) != FYNT_MAPPING)
-        return sg_fail(SG_CONFIG, "%s:1:1: found no mapping, expected lines of 'key: value'", name);
+    if (!root || fy_node_get_type(root) != FYNT_MAPPING || fy_node_mapping_is_empty(root))
+        return sg_fail(SG_CONFIG, "%s:1:1: found no keys, expected lines of 'key: value'", name);
     sg_status status = walk_node(&at, root);
     return status == SG_OK ? SG_OK : sg_fail_in(status, "%s:%d:%d", name, at.place.line, at.place.column);
 }

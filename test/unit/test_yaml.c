@@ -124,9 +124,9 @@ static void empty_things_are_refused(void **state) {
     (void)state;
     assert_fails("", "file:1:1: found an empty text, expected lines of 'key: value'");
     assert_fails("# only\n\n", "file:1:1: found nothing but comments and spaces, expected lines of 'key: value'");
-    assert_fails("---\n", "file:1:1: found no mapping, expected lines of 'key: value'");
-    assert_fails("- 1\n", "file:1:1: found no mapping, expected lines of 'key: value'");
-    assert_fails("{}\n", "file:1:1: '' has no value: give it one, or leave the key out");
+    assert_fails("---\n", "file:1:1: found no keys, expected lines of 'key: value'");
+    assert_fails("- 1\n", "file:1:1: found no keys, expected lines of 'key: value'");
+    assert_fails("{}\n", "file:1:1: found no keys, expected lines of 'key: value'");
     static const char *const nothings[] = {"", " ~", " null", " []", " {}", " &x", " # comment"};
     for (size_t i = 0; i < sizeof nothings / sizeof *nothings; i++) {
         char yaml[64];

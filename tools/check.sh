@@ -30,16 +30,16 @@ suite() { # suite NAME COMMAND...: a command that ends in ctest
 }
 
 docs_are_fresh() {
-    local page wrong=0 fresh
+    local page fresh stale=0
     fresh=$(mktemp -d)
-    tools/write-docs.sh build-gcc/surgrad "$fresh" || wrong=1
+    tools/write-docs.sh build-gcc/surgrad "$fresh" || stale=1
     for page in "$fresh"/*.md; do
         cmp -s "$page" "docs/${page##*/}" && continue
         echo "docs/${page##*/} is not what the program's tables say; run make docs and commit it" >&2
-        wrong=1
+        stale=1
     done
     rm -r "$fresh"
-    return $wrong
+    return $stale
 }
 
 check "format" tools/check-format.sh

@@ -9,10 +9,11 @@ export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL ?= $(shell nproc)
 
-# What runs below CMake counts its own jobs: it must not see the flags of this make.
-CMAKE := env -u MAKEFLAGS -u MFLAGS cmake
-CTEST := ctest --output-on-failure --no-tests=error
-CONFIGURE = $(CMAKE) --log-level=NOTICE -DSURGRAD_WERROR=$(WERROR) --preset
+# What runs below counts its own jobs: it must not see the flags of this make.
+APART = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
+
+CONFIGURE = @$(APART) cmake --log-level=NOTICE -DSURGRAD_WERROR=$(WERROR) --preset
+CTEST = @$(APART) ctest --output-on-failure --no-tests=error
 SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
@@ -21,7 +22,7 @@ LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
-	$(CMAKE) --build $(BUILD)
+	@$(APART) cmake --build $(BUILD)
 
 demo: all ## train a network on MNIST into runs/demo; a demo that was cut short is taken up again
 	$(BUILD)/surgrad train notebook --out runs/demo $(if $(wildcard runs/demo/checkpoint.h5),--resume)
@@ -31,8 +32,8 @@ test: all ## build, and run all tests
 
 # Builds only if nothing is built yet, so that `sudo make install` leaves no files of root's behind.
 install: ## install under PREFIX (/usr/local); packagers: DESTDIR
-	test -e $(BUILD)/surgrad.pc || $(MAKE) all
-	DESTDIR="$(DESTDIR)" $(CMAKE) --install $(BUILD) --prefix "$(PREFIX)"
+	test -e $(BUILD)/libsurgrad.a || $(MAKE) all
+	DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
 	mv $(BUILD)/install_manifest.txt $(BUILD)/installed.txt
 	$(LDCONFIG)
 
@@ -50,7 +51,7 @@ asan:  ## ... in build-asan: address and undefined behaviour sanitizers
 tsan:  ## ... in build-tsan: thread sanitizer, on the tests labelled `threads`
 debug clang asan tsan:
 	$(CONFIGURE) $@
-	$(CMAKE) --build build-$@
+	@$(APART) cmake --build build-$@
 	$(CTEST) --test-dir build-$@ $(if $(filter tsan,$@),-L threads)
 
 check: ## all that CI checks
@@ -59,9 +60,8 @@ check: ## all that CI checks
 format: ## format the C files with clang-format
 	$(SOURCES) | xargs clang-format -i
 
-docs: all ## write docs/configuration.md anew from the table of options
-	$(BUILD)/surgrad info options --markdown > docs/configuration.md.tmp
-	mv docs/configuration.md.tmp docs/configuration.md
+docs: all ## write docs/configuration.md and docs/cli.md anew from the program's tables
+	tools/write-docs.sh $(BUILD)/surgrad docs
 
 clean: ## remove the build folders; runs/ stays
 	rm -rf build build-*

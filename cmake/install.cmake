@@ -23,6 +23,7 @@ install(FILES ${PROJECT_BINARY_DIR}/surgradConfig.cmake ${PROJECT_BINARY_DIR}/su
 # surgrad.pc finds its prefix from where it lies. Libs.private holds the link flags of this build, not Requires.private:
 # `pkg-config --static` would ask for static builds of everything below HDF5 and curl, which few systems have.
 file(RELATIVE_PATH PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" PC_PREFIX ${PC_PREFIX})
 set(PC_PRIVATE ${OpenMP_C_FLAGS} -lm)
 foreach(row ${SURGRAD_MODULES})
   string(REGEX REPLACE ":.*" "" name ${row})

@@ -24,9 +24,8 @@ complain() {
 }
 
 check_src() { # check_src FILE LINE HEADER
-    local from to
-    from=$(cut -d/ -f2 <<<"$1")
-    to=${3%%/*}
+    local from=${1#*/} to=${3%%/*}
+    from=${from%%/*}
     [[ $3 == surgrad.h ]] && return
     if [[ ! -v may[$from] ]]; then
         complain "$@" "src/$from is not in the table of tools/check-arrows.sh"

@@ -9,7 +9,7 @@ build=${1:-build}
 wrong=0
 complain() { # complain TEXT NAMES
     test -z "$2" && return
-    echo "check-symbols: $1:" $2 >&2
+    echo "check-symbols: $1: ${2//$'\n'/, }" >&2
     wrong=1
 }
 

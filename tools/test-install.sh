@@ -19,18 +19,18 @@ step() { # step NAME COMMAND...: silent unless it fails
     exit 1
 }
 
-# Labels 0 and 1 in turn; an image of label 0 is bright on its left half, one of label 1 on its right.
-write_idx() { # write_idx PREFIX COUNT: COUNT images of 4 x 4 pixels
-    local images=$1-images-idx3-ubyte labels=$1-labels-idx1-ubyte count i
-    count=$(printf '\\x%02x' "$2")
-    printf "\\0\\0\\x08\\x03\\0\\0\\0$count\\0\\0\\0\\x04\\0\\0\\0\\x04" >"$images"
-    printf "\\0\\0\\x08\\x01\\0\\0\\0$count" >"$labels"
+# COUNT images of 4 x 4 pixels, of label 0 (bright on the left) and label 1 (bright on the right) in turn.
+write_idx() { # write_idx PREFIX COUNT
+    local i side=('\xff\xff\0\0' '\0\0\xff\xff') count images labels
+    count=$(printf '\\0\\0\\0\\x%02x' "$2")
+    images="\\0\\0\\x08\\x03$count\\0\\0\\0\\x04\\0\\0\\0\\x04"
+    labels="\\0\\0\\x08\\x01$count"
     for ((i = 0; i < $2; i++)); do
-        printf "\\x0$((i % 2))" >>"$labels"
-        for row in 1 2 3 4; do
-            if ((i % 2)); then printf '\0\0\xff\xff'; else printf '\xff\xff\0\0'; fi
-        done >>"$images"
+        labels+="\\x0$((i % 2))"
+        images+=${side[i % 2]}${side[i % 2]}${side[i % 2]}${side[i % 2]}
     done
+    printf '%b' "$images" >"$1-images-idx3-ubyte"
+    printf '%b' "$labels" >"$1-labels-idx1-ubyte"
 }
 
 tiny_recipe() {

@@ -42,12 +42,8 @@ static bool is_inside(const sg_option *option, double value) {
     return !has_bounds(option) || (above && below);
 }
 
-/* A bound in the option's unit. Whole numbers are written out: 1000000, not 1e+06. */
 static void format_bound(const sg_option *option, double bound, char text[48]) {
-    if (fabs(bound) < 0x1p63 && bound == floor(bound))
-        snprintf(text, 48, "%" PRId64, (int64_t)bound);
-    else
-        sg_format_number(text, 32, bound);
+    sg_format_number(text, 32, bound);
     if (option->type == SG_OPTION_TIME)
         strcat(text, " ms");
 }

@@ -26,7 +26,7 @@ const sg_option sg_time_options[] = {
      .fallback = "1 ms",
      .high = INFINITY,
      .above_low = true,
-     .help = "length of a time step, a time"},
+     .help = "length of a time step, with its unit"},
 };
 const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_options;
 
@@ -78,14 +78,14 @@ const sg_option sg_layer_options[] = {
      .fallback = "20 ms",
      .high = INFINITY,
      .above_low = true,
-     .help = "time constant of the membrane, a time; for kind cuba_lif"},
+     .help = "time constant of the membrane, with its unit; for kind cuba_lif"},
     {.key = "neuron.tau_syn",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(tau_syn_ms),
      .fallback = "5 ms",
      .high = INFINITY,
      .above_low = true,
-     .help = "time constant of the synaptic current, a time; for kind cuba_lif"},
+     .help = "time constant of the synaptic current, with its unit; for kind cuba_lif"},
     {.key = "neuron.threshold",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(threshold),

@@ -1,0 +1,290 @@
+#include "file/h5_detail.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "file/bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME = 1024 };                  /* bytes of a dataset's name, with its 0 */
+#define LARGEST_FILE ((size_t)8 << 30) /* bytes */
+
+/* ---------------------------------------------------------------------------------------------------- opening */
+
+static sg_status open_bytes(sg_h5 *file) {
+    if (!sg_h5_unseal(file->bytes, &file->size))
+        return sg_fail(file->code, "%s: is damaged (its checksum is wrong): use a copy of it or make it again",
+                       file->path);
+    if (file->size == 0)
+        return sg_fail(file->code, "%s: is empty, expected an HDF5 file", file->path);
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = sg_h5_open_memory(file);
+    }
+    H5E_END_TRY;
+    return status;
+}
+
+static sg_status finish_open(sg_h5 *file, sg_status status, sg_h5 **out) {
+    if (status == SG_OK)
+        status = open_bytes(file);
+    if (status == SG_OK)
+        *out = file;
+    else
+        sg_h5_close(file);
+    return status;
+}
+
+sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out) {
+    *out = NULL;
+    sg_h5 *file;
+    SG_TRY(sg_h5_allocate(path, code, false, &file));
+    sg_status status = sg_bytes_read(path, LARGEST_FILE, &file->bytes, &file->size);
+    return finish_open(file, status == SG_DATA ? code : status, out);
+}
+
+sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out) {
+    *out = NULL;
+    sg_h5 *file;
+    SG_TRY(sg_h5_allocate(path, code, false, &file));
+    file->bytes = malloc(size + 1);
+    file->size = size;
+    if (size && file->bytes)
+        memcpy(file->bytes, bytes, size);
+    sg_status status = file->bytes ? SG_OK : sg_fail(SG_MEMORY, "%s: no memory for its %zu bytes", path, size);
+    return finish_open(file, status, out);
+}
+
+/* ---------------------------------------------------------------------------------------------------- finding */
+
+typedef enum place { MISSING, HERE, LINK } place;
+
+/* Walks from the root by hand, since HDF5 would follow links to other files. */
+static place find(hid_t file, const char *name) {
+    const char *end = name;
+    do {
+        char part[NAME];
+        end = strchrnul(end + (end != name), '/');
+        H5L_info_t link;
+        snprintf(part, sizeof part, "%.*s", (int)(end - name), name);
+        if (H5Lexists(file, part, H5P_DEFAULT) <= 0 || H5Lget_info(file, part, &link, H5P_DEFAULT) < 0)
+            return MISSING;
+        if (link.type != H5L_TYPE_HARD)
+            return LINK;
+    } while (*end);
+    return HERE;
+}
+
+static sg_status refuse(const sg_h5 *file, const char *name, const char *what) {
+    return sg_fail(file->code, "%s: %s %s", file->path, name, what);
+}
+
+/* Numbers are of these types and no others: HDF5's own conversions of odder ones have a history of faults. */
+static bool is_plain(hid_t type) {
+    const hid_t plain[] = {H5T_STD_I8LE,   H5T_STD_U8LE,   H5T_STD_I16LE, H5T_STD_I16BE, H5T_STD_U16LE,
+                           H5T_STD_U16BE,  H5T_STD_I32LE,  H5T_STD_I32BE, H5T_STD_U32LE, H5T_STD_U32BE,
+                           H5T_STD_I64LE,  H5T_STD_I64BE,  H5T_STD_U64LE, H5T_STD_U64BE, H5T_IEEE_F32LE,
+                           H5T_IEEE_F32BE, H5T_IEEE_F64LE, H5T_IEEE_F64BE};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (H5Tequal(type, plain[i]) > 0)
+            return true;
+    return false;
+}
+
+/* The filters that are needed for gzip'ed HDF5; others would load plugins from wherever the machine keeps them. */
+static bool filters_known(hid_t creation, bool *deflated) {
+    *deflated = false;
+    int count = H5Pget_nfilters(creation);
+    for (int i = 0; i < count; i++) {
+        unsigned flags, config;
+        size_t values = 0;
+        H5Z_filter_t filter = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
+        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32)
+            return false;
+        *deflated |= filter == H5Z_FILTER_DEFLATE;
+    }
+    return count >= 0;
+}
+
+/* ---------------------------------------------------------------------------------------------------- datasets */
+
+typedef struct dataset {
+    hid_t set, type, space, creation;
+    int rank;
+    hsize_t shape[SG_H5_RANK];
+} dataset;
+
+static sg_status open_dataset(sg_h5 *file, const char *name, dataset *d, sg_h5_ids *ids) {
+    place where = strlen(name) < NAME ? find(file->file, name) : MISSING;
+    if (where == MISSING)
+        return refuse(file, name, "is missing");
+    if (where == LINK)
+        return refuse(file, name, "is a link, expected a dataset of this file");
+    hid_t object = sg_h5_keep(ids, H5Oopen(file->file, name, H5P_DEFAULT));
+    if (object < 0)
+        return sg_h5_failed(file, "%s cannot be opened", name);
+    if (H5Iget_type(object) != H5I_DATASET)
+        return refuse(file, name, "is not a dataset");
+    d->set = object;
+    d->type = sg_h5_keep(ids, H5Dget_type(object));
+    d->space = sg_h5_keep(ids, H5Dget_space(object));
+    d->creation = sg_h5_keep(ids, H5Dget_create_plist(object));
+    if (d->type < 0 || d->space < 0 || d->creation < 0)
+        return sg_h5_failed(file, "%s cannot be opened", name);
+    return SG_OK;
+}
+
+static sg_status take_shape(const sg_h5 *file, const char *name, dataset *d) {
+    d->rank = H5Sget_simple_extent_ndims(d->space);
+    if (H5Sget_simple_extent_type(d->space) == H5S_NULL || d->rank < 0)
+        return refuse(file, name, "holds nothing");
+    if (d->rank > SG_H5_RANK)
+        return sg_fail(file->code, "%s: %s has %d dimensions, expected at most %d", file->path, name, d->rank,
+                       SG_H5_RANK);
+    if (d->rank && H5Sget_simple_extent_dims(d->space, d->shape, NULL) < 0)
+        return sg_h5_failed(file, "%s has no shape", name);
+    return SG_OK;
+}
+
+/* Bytes of a box of elements; SIZE_MAX if that overflows. */
+static size_t box_bytes(hid_t type, int rank, const hsize_t *shape) {
+    size_t bytes = H5Tget_size(type);
+    for (int i = 0; i < rank; i++)
+        if (shape[i] > SIZE_MAX || !sg_size_multiply(bytes, (size_t)shape[i], &bytes))
+            return SIZE_MAX;
+    return bytes;
+}
+
+/* Bytes of a chunk; 0 in a dataset that is stored whole, SIZE_MAX if they are not known. */
+static size_t chunk_bytes(const dataset *d) {
+    hsize_t chunk[SG_H5_RANK];
+    if (H5Pget_layout(d->creation) != H5D_CHUNKED)
+        return 0;
+    return H5Pget_chunk(d->creation, SG_H5_RANK, chunk) == d->rank ? box_bytes(d->type, d->rank, chunk) : SIZE_MAX;
+}
+
+/* The most that may have been packed into what is stored: a file must not make its reader allocate more. */
+static sg_status check_storage(const sg_h5 *file, const char *name, const dataset *d) {
+    bool deflated;
+    if (H5Pget_layout(d->creation) == H5D_VIRTUAL || H5Pget_external_count(d->creation) != 0)
+        return refuse(file, name, "keeps its numbers in another file, expected them in this one");
+    if (!filters_known(d->creation, &deflated))
+        return refuse(file, name, "is packed with an unknown filter, expected deflate (gzip) or none");
+    size_t stored = box_bytes(d->type, d->rank, d->shape) ? H5Dget_storage_size(d->set) : 0, most;
+    if (stored > file->size)
+        return refuse(file, name, "is larger than its file");
+    if (!sg_size_multiply(stored, deflated ? SG_H5_DEFLATE_RATIO : 1, &most))
+        most = SIZE_MAX;
+    if (box_bytes(d->type, d->rank, d->shape) > most || (stored && chunk_bytes(d) > most))
+        return refuse(file, name, "has fewer numbers in its file than its shape tells");
+    return SG_OK;
+}
+
+static sg_status open_checked(sg_h5 *file, const char *name, dataset *d, sg_h5_ids *ids) {
+    SG_TRY(open_dataset(file, name, d, ids));
+    if (!is_plain(d->type))
+        return refuse(file, name, "is not of plain integers or floating-point numbers");
+    SG_TRY(take_shape(file, name, d));
+    return check_storage(file, name, d);
+}
+
+bool sg_h5_has(sg_h5 *file, const char *name) {
+    sg_h5_ids ids = {0};
+    bool has = false;
+    H5E_BEGIN_TRY {
+        if (strlen(name) < NAME && find(file->file, name) == HERE) {
+            hid_t object = sg_h5_keep(&ids, H5Oopen(file->file, name, H5P_DEFAULT));
+            has = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+        }
+        sg_h5_release(&ids);
+    }
+    H5E_END_TRY;
+    return has;
+}
+
+sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]) {
+    sg_h5_ids ids = {0};
+    dataset d = {0};
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = open_checked(file, name, &d, &ids);
+        sg_h5_release(&ids);
+    }
+    H5E_END_TRY;
+    if (status != SG_OK)
+        return status;
+    *rank = d.rank;
+    for (int i = 0; i < SG_H5_RANK; i++)
+        shape[i] = d.shape[i];
+    return SG_OK;
+}
+
+static void describe_shape(sg_text *text, int rank, const uint64_t *shape) {
+    if (rank == 0)
+        sg_text_add(text, "one number");
+    for (int i = 0; i < rank; i++)
+        sg_text_add(text, "%s%llu", i ? " x " : "", (unsigned long long)shape[i]);
+}
+
+static sg_status check_shape(const sg_h5 *file, const char *name, const dataset *d, int rank, const uint64_t *shape) {
+    bool same = d->rank == rank;
+    uint64_t found[SG_H5_RANK];
+    for (int i = 0; i < d->rank; i++) {
+        found[i] = d->shape[i];
+        same = same && found[i] == shape[i];
+    }
+    if (same)
+        return SG_OK;
+    sg_text text = {0};
+    describe_shape(&text, d->rank, found);
+    sg_text_add(&text, ", expected ");
+    describe_shape(&text, rank, shape);
+    sg_status status =
+        sg_fail(file->code, "%s: %s is %s", file->path, name, text.failed ? "of another shape" : text.data);
+    free(text.data);
+    return status;
+}
+
+/* HDF5 would silently put the nearest number that fits. */
+static H5T_conv_ret_t refuse_range(H5T_conv_except_t problem, hid_t from, hid_t to, void *source, void *target,
+                                   void *out_of_range) {
+    (void)from, (void)to, (void)source, (void)target;
+    if (problem != H5T_CONV_EXCEPT_RANGE_HI && problem != H5T_CONV_EXCEPT_RANGE_LOW)
+        return H5T_CONV_UNHANDLED;
+    *(bool *)out_of_range = true;
+    return H5T_CONV_ABORT;
+}
+
+static sg_status read_dataset(sg_h5 *file, const char *name, const dataset *d, sg_h5_type type, void *data,
+                              sg_h5_ids *ids) {
+    hid_t native = sg_h5_native(type);
+    if (H5Tget_class(d->type) == H5T_FLOAT && H5Tget_class(native) == H5T_INTEGER)
+        return refuse(file, name, "holds floating-point numbers, expected integers");
+    bool out_of_range = false;
+    hid_t transfer = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_XFER));
+    if (transfer < 0 || H5Pset_type_conv_cb(transfer, refuse_range, &out_of_range) < 0)
+        return sg_h5_failed(file, "%s cannot be read", name);
+    herr_t result = H5Dread(d->set, native, H5S_ALL, H5S_ALL, transfer, data);
+    if (out_of_range)
+        return sg_fail(file->code, "%s: %s holds a number that does not fit into %zu bits%s", file->path, name,
+                       8 * H5Tget_size(native), H5Tget_class(native) == H5T_INTEGER ? " without a sign" : "");
+    return result < 0 ? sg_h5_failed(file, "%s cannot be read", name) : SG_OK;
+}
+
+sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
+    sg_h5_ids ids = {0};
+    dataset d = {0};
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = open_checked(file, name, &d, &ids);
+        if (status == SG_OK)
+            status = check_shape(file, name, &d, rank, shape);
+        if (status == SG_OK)
+            status = read_dataset(file, name, &d, type, data, &ids);
+        sg_h5_release(&ids);
+    }
+    H5E_END_TRY;
+    return status;
+}

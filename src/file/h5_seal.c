@@ -1,0 +1,31 @@
+#include "file/h5_detail.h"
+
+#include <string.h>
+#include <zlib.h>
+
+static const uint8_t magic[8] = "SGSEAL1\n";
+
+void sg_h5_seal(uint8_t *bytes, size_t size) {
+    uint8_t *seal = bytes + size;
+    uint64_t crc = crc32_z(0, bytes, size);
+    memcpy(seal, magic, sizeof magic);
+    for (int i = 0; i < 8; i++)
+        seal[8 + i] = (uint8_t)((uint64_t)size >> 8 * i);
+    for (int i = 0; i < 4; i++)
+        seal[16 + i] = (uint8_t)(crc >> 8 * i);
+}
+
+static uint64_t little_endian(const uint8_t *bytes, int count) {
+    uint64_t value = 0;
+    for (int i = 0; i < count; i++)
+        value |= (uint64_t)bytes[i] << 8 * i;
+    return value;
+}
+
+bool sg_h5_unseal(const uint8_t *bytes, size_t *size) {
+    if (*size < SG_H5_SEAL || memcmp(bytes + *size - SG_H5_SEAL, magic, sizeof magic) != 0)
+        return true;
+    const uint8_t *seal = bytes + *size - SG_H5_SEAL;
+    *size -= SG_H5_SEAL;
+    return little_endian(seal + 8, 8) == *size && little_endian(seal + 16, 4) == crc32_z(0, bytes, *size);
+}

@@ -1,0 +1,83 @@
+#include "file/h5_detail.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool put_text(sg_h5 *file, const char *name, const char *text, sg_h5_ids *ids) {
+    hid_t type = sg_h5_keep(ids, H5Tcopy(H5T_C_S1)), space = sg_h5_keep(ids, H5Screate(H5S_SCALAR));
+    if (type < 0 || space < 0 || H5Tset_size(type, strlen(text) + 1) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)
+        return false;
+    hid_t attribute = sg_h5_keep(ids, H5Acreate2(file->file, name, type, space, H5P_DEFAULT, H5P_DEFAULT));
+    return attribute >= 0 && H5Awrite(attribute, type, text) >= 0;
+}
+
+sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
+    sg_h5_ids ids = {0};
+    sg_status status = SG_OK;
+    H5E_BEGIN_TRY {
+        if (!put_text(file, name, text, &ids))
+            status = sg_h5_failed(file, "cannot make attribute %s", name);
+        if (!sg_h5_release(&ids) && status == SG_OK)
+            status = sg_h5_failed(file, "cannot finish attribute %s", name);
+    }
+    H5E_END_TRY;
+    return status;
+}
+
+/* A text of fixed length, as we write it. */
+static sg_status read_fixed(const sg_h5 *file, const char *name, hid_t attribute, hid_t type, hid_t memory,
+                            char **out) {
+    size_t size = H5Tget_size(type);
+    if (size > file->size)
+        return sg_fail(file->code, "%s: attribute %s is larger than its file", file->path, name);
+    char *text = calloc(size + 1, 1);
+    if (!text)
+        return sg_fail(SG_MEMORY, "%s: no memory for attribute %s of %zu bytes", file->path, name, size);
+    if (H5Tset_size(memory, size + 1) < 0 || H5Aread(attribute, memory, text) < 0) {
+        free(text);
+        return sg_h5_failed(file, "attribute %s cannot be read", name);
+    }
+    *out = text;
+    return SG_OK;
+}
+
+/* A text of any length, as h5py writes it. */
+static sg_status read_variable(const sg_h5 *file, const char *name, hid_t attribute, hid_t space, hid_t memory,
+                               char **out) {
+    char *text = NULL;
+    if (H5Tset_size(memory, H5T_VARIABLE) < 0 || H5Aread(attribute, memory, &text) < 0)
+        return sg_h5_failed(file, "attribute %s cannot be read", name);
+    *out = sg_text_copy(text ? text : "");
+    H5Dvlen_reclaim(memory, space, H5P_DEFAULT, &text);
+    return *out ? SG_OK : SG_MEMORY;
+}
+
+static sg_status get_text(sg_h5 *file, const char *name, char **out, sg_h5_ids *ids) {
+    if (H5Aexists(file->file, name) <= 0)
+        return sg_fail(file->code, "%s: attribute %s is missing", file->path, name);
+    hid_t attribute = sg_h5_keep(ids, H5Aopen(file->file, name, H5P_DEFAULT));
+    hid_t type = sg_h5_keep(ids, H5Aget_type(attribute)), space = sg_h5_keep(ids, H5Aget_space(attribute));
+    hid_t memory = sg_h5_keep(ids, H5Tcopy(H5T_C_S1));
+    if (attribute < 0 || type < 0 || space < 0 || memory < 0)
+        return sg_h5_failed(file, "attribute %s cannot be opened", name);
+    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+        return sg_fail(file->code, "%s: attribute %s is not one text", file->path, name);
+    if (H5Tset_cset(memory, H5Tget_cset(type)) < 0)
+        return sg_h5_failed(file, "attribute %s is of an unknown character set", name);
+    return H5Tis_variable_str(type) > 0 ? read_variable(file, name, attribute, space, memory, out)
+                                        : read_fixed(file, name, attribute, type, memory, out);
+}
+
+sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out) {
+    *out = NULL;
+    sg_h5_ids ids = {0};
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = get_text(file, name, out, &ids);
+        sg_h5_release(&ids);
+    }
+    H5E_END_TRY;
+    return status;
+}

@@ -1,0 +1,142 @@
+#include "file/h5_detail.h"
+
+#include "base/memory.h"
+#include "file/bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PACK_ABOVE = 4096,     /* bytes; smaller datasets are left as they are */
+    CHUNK_BYTES = 1 << 18, /* at most, in a chunk: some fit in HDF5's cache of 1 MiB */
+    DEFLATE_LEVEL = 4,
+    NAME = 1024 /* bytes of a dataset's name, with its 0 */
+};
+
+sg_status sg_h5_create(sg_h5 **out) {
+    *out = NULL;
+    sg_h5 *file;
+    SG_TRY(sg_h5_allocate("", SG_IO, true, &file));
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = sg_h5_open_memory(file);
+    }
+    H5E_END_TRY;
+    if (status == SG_OK)
+        *out = file;
+    else
+        sg_h5_close(file);
+    return status;
+}
+
+/* Makes the groups above `name`. Not left to HDF5, which would put the time into them. */
+static bool make_groups(hid_t file, const char *name, sg_h5_ids *ids) {
+    hid_t creation = sg_h5_keep(ids, H5Pcreate(H5P_GROUP_CREATE));
+    if (creation < 0 || H5Pset_obj_track_times(creation, false) < 0)
+        return false;
+    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char group[NAME];
+        snprintf(group, sizeof group, "%.*s", (int)(slash - name), name);
+        htri_t there = H5Lexists(file, group, H5P_DEFAULT);
+        if (there > 0)
+            continue;
+        hid_t made = there < 0 ? H5I_INVALID_HID : H5Gcreate2(file, group, H5P_DEFAULT, creation, H5P_DEFAULT);
+        if (made < 0 || H5Gclose(made) < 0)
+            return false;
+    }
+    return true;
+}
+
+/* Halves the shape, the first axis first, until a chunk is small enough. */
+static bool set_packing(hid_t creation, size_t size, int rank, const hsize_t *shape, size_t bytes) {
+    hsize_t chunk[SG_H5_RANK];
+    size_t count = bytes / size;
+    memcpy(chunk, shape, (size_t)rank * sizeof *chunk);
+    for (int i = 0; i < rank; i++)
+        for (size_t others = count / chunk[i]; chunk[i] > 1 && count * size > CHUNK_BYTES; count = others * chunk[i])
+            chunk[i] = (chunk[i] + 1) / 2;
+    return H5Pset_chunk(creation, rank, chunk) >= 0 && H5Pset_shuffle(creation) >= 0 &&
+           H5Pset_deflate(creation, DEFLATE_LEVEL) >= 0 && H5Pset_fletcher32(creation) >= 0;
+}
+
+static hid_t stored_type(sg_h5_type type) {
+    const hid_t types[] = {[SG_H5_F32] = H5T_IEEE_F32LE, [SG_H5_F64] = H5T_IEEE_F64LE, [SG_H5_U8] = H5T_STD_U8LE,
+                           [SG_H5_U16] = H5T_STD_U16LE,  [SG_H5_U32] = H5T_STD_U32LE,  [SG_H5_U64] = H5T_STD_U64LE};
+    return types[type];
+}
+
+static bool put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const hsize_t *shape,
+                size_t packed, sg_h5_ids *ids) {
+    hid_t space = sg_h5_keep(ids, rank ? H5Screate_simple(rank, shape, NULL) : H5Screate(H5S_SCALAR));
+    hid_t creation = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_CREATE));
+    if (space < 0 || creation < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
+        H5Pset_fill_time(creation, H5D_FILL_TIME_ALLOC) < 0)
+        return false;
+    if (packed && !set_packing(creation, H5Tget_size(sg_h5_native(type)), rank, shape, packed))
+        return false;
+    if (!make_groups(file->file, name, ids))
+        return false;
+    hid_t set =
+        sg_h5_keep(ids, H5Dcreate2(file->file, name, stored_type(type), space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    return set >= 0 && H5Dwrite(set, sg_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+}
+
+sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
+                    bool pack) {
+    hsize_t dims[SG_H5_RANK] = {0};
+    size_t bytes = H5Tget_size(sg_h5_native(type));
+    if (rank < 0 || rank > SG_H5_RANK || strlen(name) >= NAME)
+        return sg_fail(SG_ARGUMENT, "dataset %.40s: rank %d and a name of %zu bytes, expected at most %d and %d", name,
+                       rank, strlen(name), SG_H5_RANK, NAME - 1);
+    for (int i = 0; i < rank; i++) {
+        dims[i] = shape[i];
+        if (!sg_size_multiply(bytes, shape[i], &bytes))
+            return sg_fail(SG_ARGUMENT, "dataset %s: its size overflows", name);
+    }
+    sg_h5_ids ids = {0};
+    sg_status status = SG_OK;
+    H5E_BEGIN_TRY {
+        if (!put(file, name, type, data, rank, dims, pack && bytes > PACK_ABOVE ? bytes : 0, &ids))
+            status = sg_h5_failed(file, "cannot make dataset %s", name);
+        if (!sg_h5_release(&ids) && status == SG_OK)
+            status = sg_h5_failed(file, "cannot finish dataset %s", name);
+    }
+    H5E_END_TRY;
+    return status;
+}
+
+/* The end of the file that its superblock tells, when it is closed; 0 if there is none. The bytes may go on. */
+static size_t end_of_file(const sg_h5 *file) {
+    enum { END = 28 }; /* place of the address in superblocks of version 2 and 3 */
+    size_t end = 0;
+    for (int i = 0; i < 8 && file->size >= END + 8; i++)
+        end |= (size_t)file->bytes[END + i] << 8 * i;
+    return end <= file->size ? end : 0;
+}
+
+/* Closes the HDF5 file, which completes its bytes, and seals them. */
+static sg_status finish(sg_h5 *file) {
+    herr_t closed = H5Fclose(file->file);
+    file->file = H5I_INVALID_HID;
+    size_t end = closed < 0 ? 0 : end_of_file(file);
+    if (!end)
+        return sg_h5_failed(file, "cannot finish the HDF5 file");
+    uint8_t *bytes = realloc(file->bytes, end + SG_H5_SEAL);
+    if (!bytes)
+        return sg_fail(SG_MEMORY, "no memory for an HDF5 file of %zu bytes", end);
+    sg_h5_seal(bytes, end);
+    file->bytes = bytes;
+    file->size = end + SG_H5_SEAL;
+    return SG_OK;
+}
+
+sg_status sg_h5_write(sg_h5 *file, const char *path) {
+    sg_status status;
+    H5E_BEGIN_TRY {
+        status = finish(file);
+    }
+    H5E_END_TRY;
+    return status == SG_OK ? sg_bytes_write(path, file->bytes, file->size)
+                           : sg_fail_in(status, "cannot write %s", path);
+}

@@ -1,4 +1,5 @@
 # SURGRAD_SANITIZE: the flags, and in SURGRAD_TEST_ENVIRONMENT what the tests need around them.
+
 # Tests run side by side: threads that wait must not keep a processor busy.
 set(SURGRAD_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive)
 

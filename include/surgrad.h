@@ -170,6 +170,10 @@ typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint
 SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
                           void (*message)(void *user, const char *text), void *user);
 
+/* Whether every file of a data set is in the folder that sg_fetch would use, with the right size; a quick look, which
+ * does not read them. False for a set that sg_fetch does not know. */
+SG_API bool sg_fetch_ready(const char *name, const char *dir);
+
 /* The i-th data set that sg_fetch knows; NULL past the last. */
 SG_API const char *sg_fetch_name(size_t i);
 
@@ -217,6 +221,7 @@ typedef struct sg_evaluation {
     double accuracy; /* correct / samples */
     size_t layers;
     double spikes_per_sample[SG_MAX_LAYERS]; /* of all neurons of a layer, mean over samples */
+    uint32_t silent[SG_MAX_LAYERS];          /* neurons of a layer that fired for no sample */
     double input_events_per_sample;
 } sg_evaluation;
 
@@ -308,6 +313,7 @@ SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, 
 
 /* Memory of a training run, in bytes, planned before it starts. */
 typedef struct sg_memory_plan {
+    uint32_t inputs;   /* channels of the data; 0 if the data are not there to tell */
     size_t events;     /* the event store; 0 if the data are not there to be counted */
     size_t parameters; /* weights, their gradient and the optimiser's state */
     size_t pieces;     /* partial gradients of a batch */

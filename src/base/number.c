@@ -38,9 +38,12 @@ bool sg_parse_integer(const char *text, const char **end, int64_t *value) {
     return stop != text && errno == 0;
 }
 
+/* Of 15 digits %g leaves out the zeros at the end, and what is shorter reads back the same; so begin there where fewer
+ * digits would bring an exponent: 20, not 2e+01. */
 void sg_format_number(char *text, size_t size, double value) {
     locale_t before = enter();
-    for (int digits = 1; digits <= 17; digits++) {
+    bool plain_range = fabs(value) >= 1 && fabs(value) < 1e15;
+    for (int digits = plain_range ? 15 : 1; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;

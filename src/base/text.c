@@ -71,5 +71,11 @@ size_t sg_edit_distance(const char *a, const char *b) {
 
 bool sg_is_near(const char *found, const char *known) {
     size_t distance = sg_edit_distance(found, known);
-    return distance <= 2 || distance <= strlen(known) / 3;
+    bool shares_something = distance < strlen(found) && distance < strlen(known);
+    return shares_something && (distance <= 2 || distance <= strlen(known) / 3);
+}
+
+void sg_offer_nearest(const char *found, const char *known, const char **best) {
+    if (sg_is_near(found, known) && (!*best || sg_edit_distance(found, known) < sg_edit_distance(found, *best)))
+        *best = known;
 }

@@ -21,4 +21,7 @@ size_t sg_edit_distance(const char *a, const char *b);
 /* Whether `found` is near enough to `known` to be offered as "did you mean". */
 bool sg_is_near(const char *found, const char *known);
 
+/* Makes `known` the *best (NULL at first) if it is near `found`, and nearer than the *best so far. */
+void sg_offer_nearest(const char *found, const char *known, const char **best);
+
 #endif

@@ -20,4 +20,8 @@ typedef struct sg_data_config {
 extern const sg_option sg_data_options[];
 extern const size_t sg_data_option_count;
 
+/* What no single option can say: a folder or file that is named where the set needs one. SG_CONFIG; the message begins
+ * with the key. */
+sg_status sg_data_config_check(const sg_data_config *config);
+
 #endif

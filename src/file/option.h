@@ -22,11 +22,19 @@ typedef struct sg_option {
     sg_option_type type;
     size_t offset;                /* of the field in the section's struct */
     const char *fallback;         /* the default, as written in YAML */
-    double low, high;             /* bounds, inclusive, in the field's unit; both 0: none */
+    double low, high;             /* bounds, inclusive, in the field's unit; both 0: none; may be infinite */
     bool above_low;               /* `low` itself is refused */
+    bool below_high;              /* `high` itself is refused */
     const char *(*choice)(int i); /* SG_OPTION_CHOICE: the i-th name, NULL past the last */
     const char *help;             /* what it is; units; where it comes from */
 } sg_option;
+
+/* Defines a `choice` function from a list of names. */
+#define SG_OPTION_NAMES(function, ...)                                                                                 \
+    static const char *function(int i) {                                                                               \
+        static const char *const names[] = {__VA_ARGS__};                                                              \
+        return i >= 0 && (size_t)i < sizeof names / sizeof *names ? names[i] : NULL;                                   \
+    }
 
 /* Fills `target` with every default of a table. */
 void sg_option_defaults(const sg_option *table, size_t count, void *target);
@@ -34,14 +42,15 @@ void sg_option_defaults(const sg_option *table, size_t count, void *target);
 /* The row of a key, or NULL. */
 const sg_option *sg_option_find(const sg_option *table, size_t count, const char *key);
 
-/* Sets a field from text. SG_CONFIG with a message "KEY: found '...', expected ..., e.g. ..." (no place: callers know
- * it). Nothing changes on failure. */
+/* Sets a field from text, strictly: no spaces around, nothing after. SG_CONFIG with a message "KEY: found '...',
+ * expected ..." (no place: callers know it). Nothing changes on failure. Bytes behind a shorter text become 0, so that
+ * equal settings are equal bytes. */
 sg_status sg_option_set(const sg_option *option, void *target, const char *key, const char *value);
 
 /* The field as text that sg_option_set takes: "20 ms", "true", "exact". */
 void sg_option_get(const sg_option *option, const void *target, char *value, size_t size);
 
-/* "integer", "time", ...; "0 to 1", "more than 0", "one of exact, euler", "". */
+/* "integer", "time", ...; "0 to 1", "more than 0 ms", "0 or more, below 1", "one of exact, euler", "". */
 const char *sg_option_type_name(sg_option_type type);
 void sg_option_bounds(const sg_option *option, char *text, size_t size);
 

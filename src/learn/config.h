@@ -26,6 +26,9 @@ struct sg_config {
     sg_learn_config learn;
 };
 
+/* Whether two configurations differ; `key` is then the first option that does. */
+bool sg_config_difference(const sg_config *a, const sg_config *b, char *key, size_t size);
+
 extern const sg_option sg_learn_options[];
 extern const size_t sg_learn_option_count;
 

@@ -35,8 +35,11 @@ extern const size_t sg_time_option_count;
 extern const sg_option sg_layer_options[]; /* fill sg_layer_config */
 extern const size_t sg_layer_option_count;
 
-/* What no single option can say: dt against tau, a weights file that is named. SG_CONFIG with the key and the remedy.
- */
+/* What no single option can say: layers, dt against tau, a weights file that is named. SG_CONFIG; the message begins
+ * with the key and ends with the remedy. */
 sg_status sg_network_config_check(const sg_network_config *config);
+
+/* The part of it that an option set later cannot complete, only contradict: dt against tau. */
+sg_status sg_network_check_time(const sg_network_config *config);
 
 #endif

@@ -1,3 +1,4 @@
+/* labels: threads */
 #include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"

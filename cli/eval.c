@@ -1,0 +1,173 @@
+#include "command.h"
+#include "message.h"
+#include "print.h"
+#include "settings.h"
+#include "surgrad.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH = 4096, CLASSES_SHOWN = 40 };
+
+/* All that an evaluation reads and finds; freed by release(). */
+typedef struct work {
+    char path[PATH]; /* of the model file */
+    sg_config *config;
+    sg_network *network;
+    sg_data *data;
+    uint32_t classes, outputs;
+    uint64_t *confusion; /* (classes, outputs) */
+    sg_evaluation result;
+} work;
+
+static void release(work *w) {
+    free(w->confusion);
+    sg_data_free(w->data);
+    sg_network_free(w->network);
+    sg_config_free(w->config);
+}
+
+/* A run directory stands for the model in it. */
+static void find_model(const char *operand, char path[PATH]) {
+    struct stat found;
+    bool folder = stat(operand, &found) == 0 && S_ISDIR(found.st_mode);
+    snprintf(path, PATH, folder ? "%s/model.h5" : "%s", operand);
+}
+
+/* --data names the folder of images or, for a set of spike events, the file. */
+static sg_status move_data(sg_config *config, const char *where) {
+    char set[64];
+    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
+    if (status != SG_OK)
+        return status;
+    return sg_config_set(config, strcmp(set, "events") == 0 ? "data.file" : "data.dir", where);
+}
+
+static int load(const sg_cli_arguments *arguments, work *w) {
+    find_model(arguments->operand, w->path);
+    sg_status status = sg_model_load(w->path, &w->config, &w->network);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    if (arguments->data && (status = move_data(w->config, arguments->data)) != SG_OK)
+        return sg_cli_fail_in("--data", status);
+    return sg_cli_open_data(w->config, &w->data);
+}
+
+static int evaluate(const sg_cli_arguments *arguments, work *w) {
+    sg_data_view data = sg_data_get(w->data);
+    sg_layer_info last;
+    sg_status status = sg_network_layer(w->network, sg_network_layers(w->network) - 1, &last);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    w->classes = sg_events_get(data.events).classes;
+    w->outputs = last.neurons;
+    w->confusion = calloc((size_t)w->classes * w->outputs, sizeof *w->confusion);
+    if (!w->confusion)
+        return sg_cli_out_of_memory();
+    status = sg_evaluate(w->network, w->config, data.events, data.test, data.test_count, (int)arguments->threads,
+                         &w->result, w->confusion);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
+static void print_confusion(const work *w) {
+    uint64_t most = 0;
+    for (size_t i = 0; i < (size_t)w->classes * w->outputs; i++)
+        most = w->confusion[i] > most ? w->confusion[i] : most;
+    int width = snprintf(NULL, 0, "%" PRIu64, most) + 2;
+    width = width < 5 ? 5 : width;
+    printf("\nconfusion: a row for each label, a column for each prediction\n%6s", "");
+    for (uint32_t n = 0; n < w->outputs; n++)
+        printf("%*" PRIu32, width, n);
+    for (uint32_t label = 0; label < w->classes; label++) {
+        printf("\n%6" PRIu32, label);
+        for (uint32_t n = 0; n < w->outputs; n++)
+            printf("%*" PRIu64, width, w->confusion[(size_t)label * w->outputs + n]);
+    }
+    printf("\n");
+}
+
+static void print_text(const work *w) {
+    const sg_evaluation *result = &w->result;
+    sg_cli_number samples, correct;
+    printf("model         %s\n", w->path);
+    printf("samples       %s of the test split\n", sg_cli_count(samples, result->samples));
+    printf("accuracy      %.4f (%s right)\n", result->accuracy, sg_cli_count(correct, result->correct));
+    printf("loss          %.6g\n", result->loss);
+    printf("input events  %.1f per sample\n", result->input_events_per_sample);
+    for (size_t layer = 0; layer < result->layers; layer++)
+        printf("spikes        %.1f per sample in layer %zu\n", result->spikes_per_sample[layer], layer);
+    if (w->outputs <= CLASSES_SHOWN && w->classes <= CLASSES_SHOWN)
+        print_confusion(w);
+    else
+        printf("\nthe confusion matrix is large; --json prints it\n");
+}
+
+static cJSON *confusion_json(const work *w) {
+    cJSON *rows = cJSON_CreateArray();
+    for (uint32_t label = 0; label < w->classes; label++) {
+        cJSON *row = cJSON_CreateArray();
+        for (uint32_t n = 0; n < w->outputs; n++)
+            cJSON_AddItemToArray(row, cJSON_CreateNumber((double)w->confusion[(size_t)label * w->outputs + n]));
+        cJSON_AddItemToArray(rows, row);
+    }
+    return rows;
+}
+
+static int print_json(const work *w) {
+    const sg_evaluation *result = &w->result;
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "model", w->path);
+    cJSON_AddNumberToObject(object, "accuracy", result->accuracy);
+    cJSON_AddNumberToObject(object, "loss", result->loss);
+    cJSON_AddNumberToObject(object, "samples", (double)result->samples);
+    cJSON_AddNumberToObject(object, "correct", (double)result->correct);
+    cJSON_AddNumberToObject(object, "input_events_per_sample", result->input_events_per_sample);
+    cJSON_AddItemToObject(object, "spikes_per_sample",
+                          cJSON_CreateDoubleArray(result->spikes_per_sample, (int)result->layers));
+    cJSON_AddItemToObject(object, "confusion", confusion_json(w));
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    if (!text)
+        return sg_cli_out_of_memory();
+    puts(text);
+    cJSON_free(text);
+    return 0;
+}
+
+static int run_eval(const sg_cli_arguments *arguments) {
+    work w = {0};
+    int code = load(arguments, &w);
+    if (code == 0)
+        code = evaluate(arguments, &w);
+    if (code == 0 && arguments->json)
+        code = print_json(&w);
+    else if (code == 0)
+        print_text(&w);
+    release(&w);
+    return code;
+}
+
+static const sg_cli_option options[] = {
+    {"data", 'd', SG_CLI_TEXT, offsetof(sg_cli_arguments, data), "DIR", 0, 0,
+     "where the data are, in place of data.dir (or data.file) of the model's configuration"},
+    {"json", 'j', SG_CLI_SWITCH, offsetof(sg_cli_arguments, json), NULL, 0, 0, "prints one JSON object"},
+    SG_CLI_THREADS_ROW,
+    SG_CLI_HELP_ROW,
+};
+
+const sg_cli_command sg_cli_eval_command = {
+    .name = "eval",
+    .operand = "MODEL|RUN_DIR",
+    .operand_needed = true,
+    .summary = "evaluate a trained model on its test data",
+    .description = "Evaluates a model file, or that of a run directory, on the test split of the data that it was "
+                   "trained on: accuracy, loss, spikes per sample and the confusion matrix.\n",
+    .examples = "surgrad eval runs/notebook\nsurgrad eval runs/notebook/model.h5 --json\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_eval,
+};

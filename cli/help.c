@@ -1,0 +1,140 @@
+#include "help.h"
+
+#include "message.h"
+#include "print.h"
+#include "surgrad.h"
+
+#include <string.h>
+
+enum { NAME_WIDTH = 9, OPTION_WIDTH = 26 };
+
+void sg_cli_help_overview(FILE *file) {
+    fprintf(file,
+            "surgrad %s trains spiking neural networks by gradient descent with surrogate derivatives.\n\n"
+            "Usage: surgrad COMMAND [options]\n\n",
+            sg_version());
+    for (const sg_cli_command *const *command = sg_cli_commands; *command; command++) {
+        fprintf(file, "  %-*s", NAME_WIDTH, (*command)->name);
+        sg_cli_wrap(file, NAME_WIDTH + 2, NAME_WIDTH + 2, (*command)->summary);
+    }
+    fprintf(file, "\n`surgrad help COMMAND` says more. To begin: surgrad train notebook\n");
+}
+
+static void print_usage(FILE *file, const sg_cli_command *command) {
+    fprintf(file, "surgrad %s", command->name);
+    if (command->operand)
+        fprintf(file, command->operand_needed ? " %s" : " [%s]", command->operand);
+    fprintf(file, " [options]\n");
+}
+
+/* "-s, --set KEY=VALUE", or "--resume" after as many blanks */
+static int format_option(char *text, size_t size, const sg_cli_option *option) {
+    char letter[8] = "    ";
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    return snprintf(text, size, "%s--%s%s%s", letter, option->name, option->argument ? " " : "",
+                    option->argument ? option->argument : "");
+}
+
+static void print_option(FILE *file, const sg_cli_option *option) {
+    char text[80];
+    int length = format_option(text, sizeof text, option);
+    bool fits = length + 4 <= OPTION_WIDTH;
+    fprintf(file, "  %s%*s", text, fits ? OPTION_WIDTH - 2 - length : 0, "");
+    if (!fits)
+        fprintf(file, "\n%*s", OPTION_WIDTH, "");
+    sg_cli_wrap(file, OPTION_WIDTH, OPTION_WIDTH, option->help);
+}
+
+static void print_indented(FILE *file, const char *lines) {
+    while (*lines) {
+        int length = (int)strcspn(lines, "\n");
+        fprintf(file, "  %.*s\n", length, lines);
+        lines += length + (lines[length] != 0);
+    }
+}
+
+void sg_cli_help_one(FILE *file, const sg_cli_command *command) {
+    fprintf(file, "Usage: ");
+    print_usage(file, command);
+    putc('\n', file);
+    sg_cli_wrap(file, 0, 0, command->description);
+    fprintf(file, "\nOptions:\n");
+    for (size_t i = 0; i < command->option_count; i++)
+        print_option(file, &command->options[i]);
+    fprintf(file, "\nExamples:\n");
+    print_indented(file, command->examples);
+}
+
+static void print_exit_codes(FILE *file) {
+    static const struct {
+        int code;
+        const char *text;
+    } rows[] = {
+#define ROW(name, code, text) {code, text},
+        SG_STATUS_LIST(ROW)
+#undef ROW
+    };
+    size_t count = sizeof rows / sizeof *rows;
+    fprintf(file, "| exit code | meaning |\n|---|---|\n");
+    for (size_t i = 0; i < count; i++) {
+        bool same = i > 0 && rows[i].code == rows[i - 1].code;
+        if (same)
+            fprintf(file, "; %s", rows[i].text);
+        else
+            fprintf(file, "%s| %d | %s", i ? " |\n" : "", rows[i].code, rows[i].text);
+    }
+    fprintf(file, " |\n");
+}
+
+void sg_cli_help_markdown(FILE *file) {
+    fprintf(file,
+            "# The program\n\n"
+            "This page is made by `surgrad help --markdown` from the tables that the program itself reads.\n\n"
+            "Results go to standard output, progress and messages to standard error. A message is one line: what,\n"
+            "where, what was found, what was expected and, where there is one, the remedy. Options may be written\n"
+            "`--epochs 3` or `--epochs=3`, before or after the argument; `--` ends them. A data set that can be\n"
+            "fetched is fetched by the command that first needs it.\n\n");
+    print_exit_codes(file);
+    fprintf(file, "\n```\n");
+    sg_cli_help_overview(file);
+    fprintf(file, "```\n");
+    for (const sg_cli_command *const *command = sg_cli_commands; *command; command++) {
+        fprintf(file, "\n## surgrad %s\n\n```\n", (*command)->name);
+        sg_cli_help_one(file, *command);
+        fprintf(file, "```\n");
+    }
+}
+
+static int run_help(const sg_cli_arguments *arguments) {
+    if (arguments->markdown) {
+        sg_cli_help_markdown(stdout);
+        return 0;
+    }
+    if (!arguments->operand) {
+        sg_cli_help_overview(stdout);
+        return 0;
+    }
+    const sg_cli_command *command = sg_cli_command_find(arguments->operand);
+    if (!command)
+        return sg_status_exit_code(SG_ARGUMENT);
+    sg_cli_help_one(stdout, command);
+    return 0;
+}
+
+static const sg_cli_option options[] = {
+    {"markdown", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, markdown), NULL, 0, 0,
+     "prints all help as one Markdown page, docs/cli.md"},
+    SG_CLI_HELP_ROW,
+};
+
+const sg_cli_command sg_cli_help_command = {
+    .name = "help",
+    .operand = "COMMAND",
+    .summary = "explain the program or one of its commands",
+    .description = "Explains a command, or without one lists them.\n",
+    .examples = "surgrad help train\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_help,
+};

@@ -1,0 +1,189 @@
+#include "command.h"
+#include "message.h"
+#include "options.h"
+#include "print.h"
+#include "settings.h"
+#include "surgrad.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { VALUE = 256 };
+
+static int list_recipes(void) {
+    const char *name, *summary;
+    for (size_t i = 0; sg_recipe_at(i, &name, &summary); i++) {
+        int used = printf("%-10s  ", name);
+        sg_cli_wrap(stdout, used, used, summary);
+    }
+    return 0;
+}
+
+static int print_description(char *text, sg_status status) {
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    fputs(text, stdout);
+    sg_free(text);
+    return 0;
+}
+
+static int describe_file(const char *path) {
+    char *text = NULL;
+    sg_status status = sg_describe_file(path, &text);
+    return print_description(text, status);
+}
+
+static int describe_cpu(const sg_cli_arguments *arguments) {
+    (void)arguments;
+    char *text = NULL;
+    sg_status status = sg_describe_cpu(&text);
+    return print_description(text, status);
+}
+
+static int list_options(const sg_cli_arguments *arguments) {
+    if (arguments->markdown)
+        sg_cli_options_markdown();
+    else
+        sg_cli_options_text();
+    return 0;
+}
+
+static void print_summary(const char *source) {
+    const char *name, *summary;
+    for (size_t i = 0; sg_recipe_at(i, &name, &summary); i++)
+        if (strcmp(name, source) == 0) {
+            int used = printf("%s: ", name);
+            sg_cli_wrap(stdout, used, 0, summary);
+            return;
+        }
+    printf("%s\n", source);
+}
+
+static void print_values(const sg_config *config) {
+    static const struct {
+        const char *title, *key;
+    } rows[] = {{"data", "data.set"},  {"encoder", "encoder.kind"},    {"steps", "steps"},
+                {"dt", "dt"},          {"epochs", "epochs"},           {"batch", "batch"},
+                {"loss", "loss.kind"}, {"optimiser", "optimiser.kind"}};
+    char value[VALUE];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (sg_config_get(config, rows[i].key, value, sizeof value) == SG_OK)
+            printf("%-10s  %s\n", rows[i].title, value);
+}
+
+/* Layers and their sizes. The first one's inputs are the data's channels, unknown (0) while the data are not there. */
+static int print_layers(const sg_config *config, uint32_t inputs) {
+    sg_network *network = NULL;
+    sg_status status = sg_network_create(config, inputs ? inputs : 1, &network);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    printf("\nlayer  link      neuron      inputs  neurons  parameters\n");
+    size_t total = 0;
+    for (size_t i = 0; i < sg_network_layers(network); i++) {
+        sg_layer_info layer;
+        sg_cli_number in, count, parameters;
+        if ((status = sg_network_layer(network, i, &layer)) != SG_OK)
+            break;
+        bool known = i > 0 || inputs;
+        total += layer.parameters;
+        printf("%5zu  %-8s  %-8s  %8s %8s %11s\n", i, layer.link, layer.neuron,
+               known ? sg_cli_count(in, layer.inputs) : "?", sg_cli_count(count, layer.neurons),
+               known ? sg_cli_count(parameters, layer.parameters) : "?");
+    }
+    sg_cli_number text;
+    if (inputs)
+        printf("%*s\n", 56, sg_cli_count(text, total));
+    sg_network_free(network);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
+static void print_memory(const sg_memory_plan *plan) {
+    const struct {
+        const char *title;
+        size_t bytes;
+        const char *what;
+    } rows[] = {{"events", plan->events, "the data set, encoded"},
+                {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
+                {"pieces", plan->pieces, "partial gradients of a batch"},
+                {"workspaces", plan->workspaces, "a sample's buffers, one set a thread"},
+                {"total", plan->total, plan->events ? "" : "without the events: the data are not here yet"}};
+    printf("\nmemory for training\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sg_cli_number text;
+        bool unknown = rows[i].bytes == 0;
+        printf("%-10s  %10s%s%s\n", rows[i].title, unknown ? "?" : sg_cli_bytes(text, rows[i].bytes),
+               rows[i].what[0] ? "  " : "", rows[i].what);
+    }
+}
+
+static int describe_config(const char *source, const sg_cli_arguments *arguments) {
+    sg_config *config = NULL;
+    int code = sg_cli_configure(source, arguments, &config);
+    if (code)
+        return code;
+    sg_memory_plan plan = {0};
+    sg_status status = sg_memory(config, (int)arguments->threads, &plan);
+    if (status == SG_OK) {
+        print_summary(source);
+        putchar('\n');
+        print_values(config);
+        code = print_layers(config, plan.inputs);
+        if (code == 0)
+            print_memory(&plan);
+    } else {
+        code = sg_cli_fail(status);
+    }
+    sg_config_free(config);
+    return code;
+}
+
+static bool ends_with(const char *text, const char *ending) {
+    size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* A word that names no file is taken for a recipe, so that a misspelt one is answered with the nearest. */
+static bool is_config(const char *operand) {
+    if (ends_with(operand, ".yaml") || ends_with(operand, ".yml") || sg_recipe_text(operand))
+        return true;
+    return !strchr(operand, '/') && !strchr(operand, '.') && access(operand, F_OK) != 0;
+}
+
+static int run_info(const sg_cli_arguments *arguments) {
+    static const struct {
+        const char *word;
+        int (*run)(const sg_cli_arguments *arguments);
+    } topics[] = {{"options", list_options}, {"cpu", describe_cpu}};
+    const char *operand = arguments->operand;
+    if (!operand)
+        return list_recipes();
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(operand, topics[i].word) == 0)
+            return topics[i].run(arguments);
+    return is_config(operand) ? describe_config(operand, arguments) : describe_file(operand);
+}
+
+static const sg_cli_option options[] = {
+    SG_CLI_SET_ROW,
+    SG_CLI_THREADS_ROW,
+    {"markdown", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, markdown), NULL, 0, 0,
+     "with `options`: prints them as a Markdown page, docs/configuration.md"},
+    SG_CLI_HELP_ROW,
+};
+
+const sg_cli_command sg_cli_info_command = {
+    .name = "info",
+    .operand = "RECIPE|FILE|options|cpu",
+    .summary = "say what a recipe or file is: sizes, and memory before training",
+    .description = "Without an argument, lists the recipes. For a recipe or configuration: its layers, and the memory "
+                   "that training it takes. For a file: what it is (model, checkpoint, spike events, IDX data). "
+                   "`options` lists every option of a configuration, `cpu` shows the processor, its vector "
+                   "instructions and threads.\n",
+    .examples = "surgrad info\nsurgrad info notebook --set layers.0.size=512\nsurgrad info runs/notebook/model.h5\n"
+                "surgrad info options\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_info,
+};

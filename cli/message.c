@@ -1,0 +1,86 @@
+#include "message.h"
+
+#include "progress.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 4096, WORD = 63 };
+
+/* One line whatever a file's name or an argument held. */
+static void say(const char *text, const char *ending) {
+    char line[LINE + 256];
+    snprintf(line, sizeof line, "surgrad: %s%s", text, ending);
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    sg_cli_progress_clear();
+    fprintf(stderr, "%s\n", line);
+}
+
+void sg_cli_message(const char *format, ...) {
+    char text[LINE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    say(text, "");
+}
+
+int sg_cli_fail(sg_status status) {
+    const char *message = sg_error_message();
+    sg_cli_message("%s", *message ? message : sg_status_text(status));
+    return sg_status_exit_code(status);
+}
+
+int sg_cli_fail_in(const char *where, sg_status status) {
+    sg_cli_message("%s: %s", where, sg_error_message());
+    return sg_status_exit_code(status);
+}
+
+int sg_cli_usage(const char *command, const char *format, ...) {
+    char text[LINE], remedy[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    snprintf(remedy, sizeof remedy, "; try `surgrad help%s%s`", command ? " " : "", command ? command : "");
+    say(text, remedy);
+    return sg_status_exit_code(SG_ARGUMENT);
+}
+
+int sg_cli_out_of_memory(void) {
+    sg_cli_message("not enough memory");
+    return sg_status_exit_code(SG_MEMORY);
+}
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Letters to insert, delete or replace to make one word the other (Levenshtein), of the first WORD letters. */
+static size_t edit_distance(const char *a, const char *b) {
+    size_t cost[WORD + 1], columns = strnlen(b, WORD);
+    for (size_t j = 0; j <= columns; j++)
+        cost[j] = j;
+    for (size_t i = 0; i < WORD && a[i]; i++) {
+        size_t diagonal = cost[0];
+        cost[0] = i + 1;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t above = cost[j];
+            cost[j] = least(least(above, cost[j - 1]) + 1, diagonal + (a[i] != b[j - 1]));
+            diagonal = above;
+        }
+    }
+    return cost[columns];
+}
+
+void sg_cli_consider(sg_cli_nearest *nearest, const char *known) {
+    size_t distance = edit_distance(nearest->found, known);
+    bool near = distance <= 2 || distance <= strlen(known) / 3;
+    if (near && (!nearest->name || distance < nearest->distance)) {
+        nearest->name = known;
+        nearest->distance = distance;
+    }
+}

@@ -1,0 +1,27 @@
+/* Messages on stderr, one line each, kept clear of the progress bar. Those that end a command return its exit code. */
+#ifndef SG_CLI_MESSAGE_H
+#define SG_CLI_MESSAGE_H
+
+#include "surgrad.h"
+
+/* "surgrad: MESSAGE" */
+void sg_cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The library's last failure; the second form says where it happened. */
+int sg_cli_fail(sg_status status);
+int sg_cli_fail_in(const char *where, sg_status status);
+
+/* "surgrad: MESSAGE; try `surgrad help COMMAND`" for a wrong command line; `command` may be NULL. */
+int sg_cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+int sg_cli_out_of_memory(void);
+
+/* The known word nearest to the one found, after all known ones were considered; name is NULL if none is near. */
+typedef struct sg_cli_nearest {
+    const char *found, *name;
+    size_t distance;
+} sg_cli_nearest;
+
+void sg_cli_consider(sg_cli_nearest *nearest, const char *known);
+
+#endif

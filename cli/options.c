@@ -1,0 +1,86 @@
+#include "options.h"
+
+#include "print.h"
+#include "surgrad.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void sg_cli_options_text(void) {
+    sg_option_info info;
+    for (size_t i = 0; sg_option_at(i, &info); i++) {
+        bool bounded = info.bounds[0] != 0;
+        printf("%s%s: %s%s%s, default %s\n    ", i ? "\n" : "", info.key, info.type, bounded ? ", " : "", info.bounds,
+               info.fallback[0] ? info.fallback : "none");
+        sg_cli_wrap(stdout, 4, 4, info.help);
+    }
+}
+
+static void print_introduction(void) {
+    printf(
+        "# Configuration\n\n"
+        "This page is made by `surgrad info options --markdown` from the tables that the program itself reads.\n\n"
+        "A configuration says everything that defines a training run. It is a YAML file whose keys are those below;\n"
+        "a dotted key is a path, so `optimiser.lr` stands as\n\n"
+        "```yaml\noptimiser:\n  lr: 0.01\n```\n\n"
+        "and layers are a list, the first one next to the input. What is not said has its default. The shipped\n"
+        "recipes (`surgrad info` lists them, `surgrad info NAME` explains one) are such files.\n\n"
+        "- Values come from the defaults, then the recipe or file, then the command line: `--set key=value` sets one\n"
+        "  option and may be given again. `layers.0.size` is that of the first layer; `layers.all.size` sets every\n"
+        "  layer, and `layers.N.` with N the number of layers adds one.\n"
+        "- Times have a unit: `20 ms`, `0.5 s`, `50 us`. A time without one is an error.\n"
+        "- A switch is `true` or `false` (also `yes`, `no`, `on`, `off`).\n"
+        "- An unknown key is an error, which names the line and the nearest known key.\n"
+        "- The whole configuration of a run, every option resolved, is kept as `config.yaml` in its directory.\n");
+}
+
+/* A cell of a table: '|' would end it. */
+static void print_cell(const char *text, const char *quote) {
+    printf(" %s", *text ? quote : "");
+    for (const char *c = text; *c; c++)
+        printf(*c == '|' ? "\\|" : "%c", *c);
+    printf("%s |", *text ? quote : "");
+}
+
+static void print_row(const sg_option_info *info) {
+    printf("|");
+    print_cell(info->key, "`");
+    print_cell(info->type, "");
+    print_cell(info->fallback, "`");
+    print_cell(info->bounds, "");
+    print_cell(info->help, "");
+    printf("\n");
+}
+
+static void print_title(const char *section) {
+    if (*section)
+        printf("\n## `%s`\n\n", section);
+    else
+        printf("\n## The run\n\n");
+    printf("| key | type | default | bounds | what it is |\n|---|---|---|---|---|\n");
+}
+
+/* Whether an option before the i-th has its section, so that the section was printed with that one. */
+static bool section_seen(size_t i, const char *section) {
+    sg_option_info info;
+    for (size_t j = 0; j < i && sg_option_at(j, &info); j++)
+        if (strcmp(info.section, section) == 0)
+            return true;
+    return false;
+}
+
+static void print_section(const char *section) {
+    sg_option_info info;
+    print_title(section);
+    for (size_t i = 0; sg_option_at(i, &info); i++)
+        if (strcmp(info.section, section) == 0)
+            print_row(&info);
+}
+
+void sg_cli_options_markdown(void) {
+    sg_option_info info;
+    print_introduction();
+    for (size_t i = 0; sg_option_at(i, &info); i++)
+        if (!section_seen(i, info.section))
+            print_section(info.section);
+}

@@ -1,0 +1,18 @@
+/* Where a run's configuration comes from and where its files go. */
+#ifndef SG_CLI_RUN_DIR_H
+#define SG_CLI_RUN_DIR_H
+
+#include "command.h"
+
+enum { SG_CLI_PATH = 4096 };
+
+typedef struct sg_cli_places {
+    char source[SG_CLI_PATH]; /* recipe, file, or the config.yaml of the run to resume */
+    char dir[SG_CLI_PATH];
+} sg_cli_places;
+
+/* Without --out a run goes to runs/NAME, NAME that of the recipe or file, or where that is taken to runs/NAME-2, -3,
+ * ...; --resume goes on with the last of these. Returns 0, or the exit code after the message. */
+int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places);
+
+#endif

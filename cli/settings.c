@@ -1,0 +1,54 @@
+#include "settings.h"
+
+#include "fetch.h"
+#include "message.h"
+
+#include <string.h>
+
+static int apply(const sg_cli_arguments *arguments, sg_config *config) {
+    for (size_t i = 0; i < arguments->setting_count; i++) {
+        sg_status status = sg_config_set(config, arguments->settings[i].key, arguments->settings[i].value);
+        if (status != SG_OK)
+            return sg_cli_fail_in("command line", status);
+    }
+    sg_status status = sg_config_check(config);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
+int sg_cli_configure(const char *source, const sg_cli_arguments *arguments, sg_config **config) {
+    sg_status status = sg_config_load(source, config);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    int code = apply(arguments, *config);
+    if (code) {
+        sg_config_free(*config);
+        *config = NULL;
+    }
+    return code;
+}
+
+static bool can_fetch(const char *set) {
+    const char *name;
+    for (size_t i = 0; (name = sg_fetch_name(i)); i++)
+        if (strcmp(name, set) == 0)
+            return true;
+    return false;
+}
+
+int sg_cli_need_data(const sg_config *config) {
+    char set[64], dir[8];
+    bool known = sg_config_get(config, "data.set", set, sizeof set) == SG_OK &&
+                 sg_config_get(config, "data.dir", dir, sizeof dir) == SG_OK;
+    if (!known || dir[0] || !can_fetch(set) || sg_fetch_ready(set, NULL))
+        return 0;
+    sg_cli_message("the data set %s is not here yet; fetching it", set);
+    return sg_cli_fetch(set, NULL);
+}
+
+int sg_cli_open_data(const sg_config *config, sg_data **data) {
+    int code = sg_cli_need_data(config);
+    if (code)
+        return code;
+    sg_status status = sg_data_open(config, data);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}

@@ -1,0 +1,87 @@
+#include "command.h"
+#include "interrupt.h"
+#include "message.h"
+#include "progress.h"
+#include "run_dir.h"
+#include "settings.h"
+#include "surgrad.h"
+#include "train_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The run's own config.yaml holds its recipe and settings, so its folder is all that there is to name. */
+static void print_resume(const char *dir) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-";
+    const char *quote = dir[strspn(dir, plain)] ? "'" : "";
+    sg_cli_message("stopped and saved; to go on: surgrad train --resume --out %s%s%s", quote, dir, quote);
+}
+
+static void print_result(const sg_run_result *result, const char *dir) {
+    printf("test accuracy %.4f after %u epoch%s in %.1f s; model: %s/model.h5\n", result->last.test_accuracy,
+           result->epochs, result->epochs == 1 ? "" : "s", result->seconds, dir);
+}
+
+static int train(const sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
+    sg_cli_train_view view = {places->source, places->dir, (int)arguments->threads, arguments->resume, false};
+    sg_run_options options = sg_cli_train_view_options(&view);
+    options.dir = places->dir;
+    options.resume = arguments->resume;
+    options.threads = (int)arguments->threads;
+    options.stop = sg_cli_interrupt_listen();
+    sg_run_result result;
+    sg_status status = sg_run(config, &options, &result);
+    sg_cli_progress_clear();
+    if (status != SG_OK && status != SG_STOPPED)
+        return sg_cli_fail(status);
+    if (status == SG_OK)
+        print_result(&result, places->dir);
+    else
+        print_resume(places->dir);
+    return sg_status_exit_code(status);
+}
+
+static int run_train(const sg_cli_arguments *arguments) {
+    static sg_cli_places places;
+    sg_config *config = NULL;
+    int code = sg_cli_find_places(arguments, &places);
+    if (code == 0)
+        code = sg_cli_configure(places.source, arguments, &config);
+    if (code == 0)
+        code = sg_cli_need_data(config);
+    if (code == 0)
+        code = train(config, arguments, &places);
+    sg_config_free(config);
+    return code;
+}
+
+static const sg_cli_option options[] = {
+    SG_CLI_SET_ROW,
+    {"epochs", 'e', SG_CLI_SHORTHAND, 0, "N", 0, 0, "the same as --set epochs=N"},
+    {"seed", 0, SG_CLI_SHORTHAND, 0, "N", 0, 0, "the same as --set seed=N"},
+    SG_CLI_THREADS_ROW,
+    {"out", 'o', SG_CLI_TEXT, offsetof(sg_cli_arguments, out), "DIR", 0, 0,
+     "run directory; default: runs/NAME, NAME that of the recipe or file, or where that exists runs/NAME-2, -3, ..."},
+    {"resume", 'r', SG_CLI_SWITCH, offsetof(sg_cli_arguments, resume), NULL, 0, 0,
+     "goes on from the checkpoint in the run directory (without --out, in the last default one); with --out the recipe "
+     "may be left out"},
+    SG_CLI_HELP_ROW,
+};
+
+const sg_cli_command sg_cli_train_command = {
+    .name = "train",
+    .operand = "RECIPE|FILE.yaml",
+    .summary = "train a network",
+    .description =
+        "Trains the network that a recipe or a configuration file describes, and evaluates it on the test data after "
+        "every epoch. The run directory then holds config.yaml (every option), metrics.csv (a line for each epoch), "
+        "model.h5 and checkpoint.h5.\n"
+        "Ctrl-C stops after the batch in hand and saves; --resume then goes on to the same bits as a run that was not "
+        "stopped. A second Ctrl-C ends at once.\n",
+    .examples = "surgrad train notebook\n"
+                "surgrad train notebook --epochs 5 --set optimiser.lr=0.005 --out runs/slow\n"
+                "surgrad train --resume --out runs/slow\n",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run_train,
+};

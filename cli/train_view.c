@@ -1,0 +1,116 @@
+#include "train_view.h"
+
+#include "message.h"
+#include "print.h"
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 256 };
+
+/* Adds to a text of LINE bytes at `used`, which stays below LINE; a text that is full takes no more. */
+#define ADD(text, used, ...)                                                                                           \
+    do {                                                                                                               \
+        int added = snprintf((text) + (used), (size_t)(LINE - (used)), __VA_ARGS__);                                   \
+        (used) = (used) + added < LINE ? (used) + added : LINE - 1;                                                    \
+    } while (0)
+
+/* "784-128-10" */
+static size_t format_network(const sg_network *network, char text[LINE]) {
+    size_t parameters = 0;
+    int used = 0;
+    for (size_t i = 0; i < sg_network_layers(network); i++) {
+        sg_layer_info layer = {0};
+        if (sg_network_layer(network, i, &layer) != SG_OK)
+            break;
+        if (i == 0)
+            ADD(text, used, "%u", layer.inputs);
+        ADD(text, used, "-%u", layer.neurons);
+        parameters += layer.parameters;
+    }
+    return parameters;
+}
+
+static void on_start(void *user, const sg_data *data, const sg_network *network) {
+    const sg_cli_train_view *view = user;
+    sg_data_view split = sg_data_get(data);
+    char sizes[LINE] = "";
+    sg_cli_number parameters, train, test;
+    sg_cli_count(parameters, format_network(network, sizes));
+    fprintf(stderr, "%-9s  %s\n", view->resume ? "resuming" : "training", view->source);
+    fprintf(stderr, "network    %s, %s parameters, %u steps\n", sizes, parameters, sg_network_steps(network));
+    fprintf(stderr, "samples    %s to train, %s to test\n", sg_cli_count(train, split.train_count),
+            sg_cli_count(test, split.test_count));
+    if (view->threads)
+        fprintf(stderr, "threads    %d\n", view->threads);
+    else
+        fprintf(stderr, "threads    one for each processor\n");
+    fprintf(stderr, "run in     %s\n", view->dir);
+}
+
+/* "rate 412/88 Hz" */
+static void format_rates(char text[LINE], const sg_progress *progress) {
+    int used = 0;
+    ADD(text, used, "rate ");
+    for (size_t i = 0; i < progress->layers; i++)
+        ADD(text, used, i ? "/%.0f" : "%.0f", progress->rate_hz[i]);
+    ADD(text, used, " Hz");
+}
+
+static void on_batch(void *user, const sg_progress *progress) {
+    (void)user;
+    if (!sg_cli_progress_due())
+        return;
+    char label[64], score[64], left[64] = "? left", speed[64], rates[LINE];
+    const char *const parts[] = {score, left, speed, rates};
+    sg_cli_number number;
+    snprintf(label, sizeof label, "epoch %2u/%u", progress->epoch, progress->epochs);
+    snprintf(score, sizeof score, "loss %.4g  acc %.3f", progress->loss, progress->accuracy);
+    if (progress->seconds_left >= 0)
+        snprintf(left, sizeof left, "%s left", sg_cli_duration(number, progress->seconds_left));
+    snprintf(speed, sizeof speed, "%s samples/s", sg_cli_count(number, (uint64_t)progress->samples_per_s));
+    format_rates(rates, progress);
+    sg_cli_progress_draw(label, progress->batches ? (double)progress->batch / (double)progress->batches : 0,
+                         sizeof parts / sizeof *parts, parts);
+}
+
+static void print_header(size_t layers) {
+    printf("epoch  train loss  train acc   test loss   test acc");
+    for (size_t i = 0; i < layers; i++) {
+        char title[32];
+        snprintf(title, sizeof title, "rate %zu Hz", i);
+        printf("  %10s", title);
+    }
+    printf("   seconds   samples/s\n");
+}
+
+static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
+    sg_cli_train_view *view = user;
+    sg_cli_progress_clear();
+    if (!view->header_printed)
+        print_header(layers);
+    view->header_printed = true;
+    printf("%5u  %10.4f  %9.4f  %10.4f  %9.4f", epoch->epoch, epoch->train_loss, epoch->train_accuracy,
+           epoch->test_loss, epoch->test_accuracy);
+    for (size_t i = 0; i < layers; i++)
+        printf("  %10.1f", epoch->rate_hz[i]);
+    sg_cli_number speed;
+    printf("  %8.2f  %10s\n", epoch->seconds, sg_cli_count(speed, (uint64_t)epoch->samples_per_s));
+    fflush(stdout);
+}
+
+static void on_warning(void *user, const char *text) {
+    (void)user;
+    sg_cli_message("warning: %s", text);
+}
+
+sg_run_options sg_cli_train_view_options(sg_cli_train_view *view) {
+    sg_run_options options = sg_run_options_default();
+    options.on_start = on_start;
+    options.on_batch = on_batch;
+    options.on_epoch = on_epoch;
+    options.on_warning = on_warning;
+    options.user = view;
+    return options;
+}

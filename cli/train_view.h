@@ -1,0 +1,17 @@
+/* What `surgrad train` shows of a run: its start, a progress bar, a table with a row for each epoch. */
+#ifndef SG_CLI_TRAIN_VIEW_H
+#define SG_CLI_TRAIN_VIEW_H
+
+#include "surgrad.h"
+
+typedef struct sg_cli_train_view {
+    const char *source, *dir;
+    int threads;
+    bool resume;
+    bool header_printed;
+} sg_cli_train_view;
+
+/* Options of a run whose callbacks show it; `view` must outlive the run. */
+sg_run_options sg_cli_train_view_options(sg_cli_train_view *view);
+
+#endif

@@ -1,0 +1,30 @@
+# What libsurgrad is built on, as SURGRAD_DEPENDENCIES. The installed CMake package includes this file too, for those who
+# link the static library.
+
+# Finds libraries by pkg-config: each NAME:module becomes the target PkgConfig::NAME, or a word in SURGRAD_MISSING.
+macro(surgrad_find)
+  set(SURGRAD_MISSING "")
+  foreach(row ${ARGV})
+    string(REGEX MATCH "^(.*):(.*)$" row ${row})
+    pkg_check_modules(${CMAKE_MATCH_1} QUIET IMPORTED_TARGET ${CMAKE_MATCH_2})
+    if(NOT ${CMAKE_MATCH_1}_FOUND)
+      list(APPEND SURGRAD_MISSING ${CMAKE_MATCH_2})
+    endif()
+  endforeach()
+endmacro()
+
+# The same, but nothing may be missing.
+macro(surgrad_need)
+  surgrad_find(${ARGV})
+  if(SURGRAD_MISSING)
+    list(JOIN SURGRAD_MISSING ", " SURGRAD_MISSING)
+    message(FATAL_ERROR "pkg-config does not find: ${SURGRAD_MISSING}. Install these libraries with their headers; on "
+                        "Debian tools/deps.sh does it, elsewhere it lists what is needed.")
+  endif()
+endmacro()
+
+find_package(PkgConfig REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS C)
+set(SURGRAD_MODULES ZLIB:zlib HDF5:hdf5 FYAML:libfyaml CURL:libcurl ARCHIVE:libarchive CRYPTO:libcrypto)
+set(SURGRAD_DEPENDENCIES OpenMP::OpenMP_C m PkgConfig::ZLIB PkgConfig::HDF5 PkgConfig::FYAML PkgConfig::CURL
+                         PkgConfig::ARCHIVE PkgConfig::CRYPTO)

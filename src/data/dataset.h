@@ -1,0 +1,26 @@
+/* A data set ready to train on: an event store, and which of its samples are for training and which for testing. */
+#ifndef SG_DATA_DATASET_H
+#define SG_DATA_DATASET_H
+
+#include "data/data_config.h"
+#include "data/events.h"
+
+struct sg_data {
+    sg_events *events;
+    uint32_t *order; /* (samples) the training part, then the test part */
+    size_t train_count;
+};
+
+/* What a network asks of its data. */
+typedef struct sg_data_need {
+    uint32_t steps;   /* T */
+    uint32_t classes; /* neurons of the last layer */
+    uint64_t seed;    /* of the split */
+} sg_data_need;
+
+sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, sg_data **out);
+
+/* Channels and events of a data set, without making the store. SG_DATA if the files are not there. */
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, uint32_t *channels, size_t *bytes);
+
+#endif

@@ -1,0 +1,118 @@
+#include "data/events.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint32_t classes, sg_events **out) {
+    *out = NULL;
+    sg_events *events = sg_array(1, sizeof *events);
+    if (!events)
+        return SG_MEMORY;
+    *events = (sg_events){.samples = samples, .steps = steps, .channels = channels, .classes = classes};
+    events->first = sg_array(samples + 1, sizeof *events->first);
+    events->label = sg_array(samples, sizeof *events->label);
+    if (!events->first || !events->label) {
+        sg_events_free(events);
+        return SG_MEMORY;
+    }
+    *out = events;
+    return SG_OK;
+}
+
+sg_status sg_events_reserve(sg_events *events) {
+    events->step = sg_array(events->first[events->samples], sizeof *events->step);
+    events->channel = sg_array(events->first[events->samples], sizeof *events->channel);
+    return events->step && events->channel ? SG_OK : SG_MEMORY;
+}
+
+size_t sg_events_bytes(size_t samples, size_t count) {
+    return (samples + 1) * sizeof(uint64_t) + samples * sizeof(uint32_t) +
+           count * (sizeof(uint16_t) + sizeof(uint32_t));
+}
+
+void sg_events_free(sg_events *events) {
+    if (!events)
+        return;
+    free(events->first);
+    free(events->step);
+    free(events->channel);
+    free(events->label);
+    free(events);
+}
+
+sg_events_view sg_events_get(const sg_events *events) {
+    return (sg_events_view){
+        .samples = events->samples,
+        .steps = events->steps,
+        .channels = events->channels,
+        .classes = events->classes,
+        .first = events->first,
+        .step = events->step,
+        .channel = events->channel,
+        .label = events->label,
+    };
+}
+
+static sg_status check_sample(const sg_events *events, size_t s, const char *name) {
+    for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++) {
+        uint32_t step = events->step[e], channel = events->channel[e];
+        if (step >= events->steps || channel >= events->channels)
+            return sg_fail(SG_DATA,
+                           "%s: event %" PRIu64 " of sample %zu has step %u and channel %u, expected below %u and %u",
+                           name, e - events->first[s], s, step, channel, events->steps, events->channels);
+        bool sorted = e == events->first[s] || events->step[e - 1] < step ||
+                      (events->step[e - 1] == step && events->channel[e - 1] < channel);
+        if (!sorted)
+            return sg_fail(SG_DATA,
+                           "%s: event %" PRIu64 " of sample %zu is out of order or there twice: sort the events of a "
+                           "sample by step, then channel",
+                           name, e - events->first[s], s);
+    }
+    return SG_OK;
+}
+
+sg_status sg_events_check(const sg_events *events, const char *name) {
+    if (events->steps < 1 || events->steps > 65535 || events->channels < 1)
+        return sg_fail(SG_DATA, "%s: %u steps and %u channels, expected 1 to 65535 steps and 1 or more channels", name,
+                       events->steps, events->channels);
+    if (events->classes < 1 || events->classes > SG_MAX_CLASSES)
+        return sg_fail(SG_DATA, "%s: %u classes, expected 1 to %d", name, events->classes, SG_MAX_CLASSES);
+    for (size_t s = 0; s < events->samples; s++) {
+        if (events->label[s] >= events->classes)
+            return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, events->label[s],
+                           events->classes);
+        SG_TRY(check_sample(events, s, name));
+    }
+    return SG_OK;
+}
+
+static sg_status check_first(const uint64_t *first, size_t samples) {
+    if (first[0] != 0)
+        return sg_fail(SG_DATA, "events: first[0] is %" PRIu64 ", expected 0", first[0]);
+    for (size_t s = 0; s < samples; s++)
+        if (first[s + 1] < first[s])
+            return sg_fail(SG_DATA, "events: first[%zu] is below first[%zu]", s + 1, s);
+    return SG_OK;
+}
+
+sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
+    *out = NULL;
+    SG_TRY(check_first(arrays->first, arrays->samples));
+    sg_events *events;
+    SG_TRY(sg_events_make(arrays->samples, arrays->steps, arrays->channels, arrays->classes, &events));
+    memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
+    sg_status status = sg_events_reserve(events);
+    if (status == SG_OK) {
+        size_t count = (size_t)arrays->first[arrays->samples];
+        memcpy(events->step, arrays->step, count * sizeof *events->step);
+        memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
+        memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
+        status = sg_events_check(events, "events");
+    }
+    if (status == SG_OK)
+        *out = events;
+    else
+        sg_events_free(events);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* The event store: spike trains of many samples in a few big arrays. sg_events_view in surgrad.h says their shapes. */
+#ifndef SG_DATA_EVENTS_H
+#define SG_DATA_EVENTS_H
+
+#include "base/memory.h"
+
+struct sg_events {
+    size_t samples;
+    uint32_t steps, channels, classes;
+    uint64_t *first;
+    uint16_t *step;
+    uint32_t *channel;
+    uint32_t *label;
+};
+
+/* A store with room for `samples`, first and label zeroed; step and channel are made by sg_events_reserve once first
+ * is filled. */
+sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint32_t classes, sg_events **out);
+sg_status sg_events_reserve(sg_events *events);
+
+/* Bytes of a store's arrays. */
+size_t sg_events_bytes(size_t samples, size_t count);
+
+/* SG_DATA with `name` unless every event is in range and sorted, and every label below classes. */
+sg_status sg_events_check(const sg_events *events, const char *name);
+
+#endif

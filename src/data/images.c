@@ -1,0 +1,82 @@
+#include "data/images.h"
+
+#include "data/cache.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH = 4096, REMEDY = 256 };
+
+static const char *const image_names[SG_PARTS] = {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"};
+static const char *const label_names[SG_PARTS] = {"train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"};
+
+/* Names of the sets that can be fetched, by sg_data_set. */
+static const char *fetch_name(int set) {
+    static const char *const names[] = {[SG_SET_MNIST] = "mnist", [SG_SET_FASHION_MNIST] = "fashion-mnist"};
+    return set == SG_SET_MNIST || set == SG_SET_FASHION_MNIST ? names[set] : NULL;
+}
+
+sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size) {
+    if (!*config->dir)
+        return sg_cache_folder(fetch_name(config->set), path, size);
+    snprintf(path, size, "%s", config->dir);
+    return SG_OK;
+}
+
+static sg_status read_idx(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
+    char folder[PATH], path[PATH], remedy[REMEDY] = "put the four IDX files there, or set data.dir";
+    const char *fetchable = fetch_name(config->set);
+    SG_TRY(sg_images_folder(config, folder, sizeof folder));
+    if (fetchable && !*config->dir)
+        snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", fetchable);
+    SG_TRY(sg_idx_find(path, sizeof path, folder, name, remedy));
+    return sg_idx_read(path, rank, out);
+}
+
+static sg_status check_labels(const sg_images *images, int part, uint32_t classes) {
+    const sg_idx *labels = &images->labels[part];
+    if (labels->shape[0] != images->images[part].shape[0])
+        return sg_fail(SG_DATA, "%s has %u images, but %s has %u labels: the two are not of one set", image_names[part],
+                       images->images[part].shape[0], label_names[part], labels->shape[0]);
+    for (size_t i = 0; i < labels->count; i++)
+        if (labels->values[i] >= classes)
+            return sg_fail(SG_DATA,
+                           "%s: image %zu has label %u, expected below %u, the neurons of the network's last layer",
+                           label_names[part], i, labels->values[i], classes);
+    return SG_OK;
+}
+
+static sg_status check_sizes(const sg_images *images) {
+    const uint32_t *train = images->images[SG_TRAIN].shape, *test = images->images[SG_TEST].shape;
+    if (train[1] != test[1] || train[2] != test[2])
+        return sg_fail(SG_DATA, "%s has images of %u x %u pixels, but %s of %u x %u", image_names[SG_TRAIN], train[1],
+                       train[2], image_names[SG_TEST], test[1], test[2]);
+    return SG_OK;
+}
+
+static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_images *images) {
+    for (int part = 0; part < SG_PARTS; part++) {
+        SG_TRY(read_idx(config, image_names[part], 3, &images->images[part]));
+        SG_TRY(read_idx(config, label_names[part], 1, &images->labels[part]));
+        SG_TRY(check_labels(images, part, classes));
+        images->blocks[part] =
+            (sg_image_block){images->images[part].values, images->labels[part].values, images->images[part].shape[0]};
+    }
+    images->channels = images->images[SG_TRAIN].shape[1] * images->images[SG_TRAIN].shape[2];
+    return check_sizes(images);
+}
+
+sg_status sg_images_open(const sg_data_config *config, uint32_t classes, sg_images *images) {
+    *images = (sg_images){0};
+    sg_status status = open_all(config, classes, images);
+    if (status != SG_OK)
+        sg_images_close(images);
+    return status;
+}
+
+void sg_images_close(sg_images *images) {
+    for (int part = 0; part < SG_PARTS; part++) {
+        sg_idx_free(&images->images[part]);
+        sg_idx_free(&images->labels[part]);
+    }
+}

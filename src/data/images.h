@@ -1,0 +1,23 @@
+/* The image sets: four IDX files, training and test images with their labels, in one folder. */
+#ifndef SG_DATA_IMAGES_H
+#define SG_DATA_IMAGES_H
+
+#include "data/encoder.h"
+#include "data/idx.h"
+
+enum { SG_TRAIN, SG_TEST, SG_PARTS };
+
+typedef struct sg_images {
+    sg_idx images[SG_PARTS], labels[SG_PARTS];
+    sg_image_block blocks[SG_PARTS]; /* views of them */
+    uint32_t channels;               /* pixels of an image */
+} sg_images;
+
+/* Reads and checks the files of `config`; every label must be below `classes`. SG_DATA with the file and the remedy. */
+sg_status sg_images_open(const sg_data_config *config, uint32_t classes, sg_images *images);
+void sg_images_close(sg_images *images);
+
+/* The folder of the files: data.dir, or the cache folder of the set. */
+sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size);
+
+#endif

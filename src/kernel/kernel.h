@@ -1,0 +1,121 @@
+/* The kernels: every loop over neurons, weights or spikes, behind one table of functions.
+ *
+ * The scalar functions in ref/ are the specification. A faster set replaces pointers of the table and must give the
+ * same bits: vectors run across neurons (or parameters), never across a sum, and sums are taken in the order that the
+ * comments here give.
+ *
+ * Layout. A tile is SG_LANES neurons. A row of neurons is padded to whole tiles: its `stride` is a multiple of
+ * SG_LANES floats and begins on a cache line. Padded lanes have weight 0, so they stay silent and have gradient 0.
+ * Spikes of a layer are bits: tile k of step t is spikes[t * stride / SG_LANES + k], bit b its neuron k * SG_LANES + b.
+ *
+ * Arguments are outputs, inputs, sizes. Kernels do not allocate, fail, log, or keep state. "=" overwrites, "+=" adds.
+ *
+ * Decaying states are flushed by definition: flush(x) = 0 where |x| < SG_FLUSH, else x. Nothing then becomes denormal,
+ * and no processor mode is needed. */
+#ifndef SG_KERNEL_KERNEL_H
+#define SG_KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SG_LANES 16
+#define SG_FLUSH 1e-30f
+
+/* Input spikes of one sample, sorted by step, then channel. */
+typedef struct sg_spike_list {
+    const uint16_t *step;    /* (count) */
+    const uint32_t *channel; /* (count) */
+    size_t count;
+} sg_spike_list;
+
+/* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md, section 3). */
+typedef enum sg_surrogate_kind { SG_SURROGATE_RELU } sg_surrogate_kind;
+
+typedef struct sg_surrogate {
+    sg_surrogate_kind kind;
+} sg_surrogate;
+
+/* Constants of cuba_lif neurons, one of each for every neuron (stride). */
+typedef struct sg_cuba_lif {
+    const float *alpha; /* synaptic decay of a step */
+    const float *beta;  /* membrane decay of a step */
+    const float *theta; /* threshold, above 0 */
+} sg_cuba_lif;
+
+/* One step of Adam (docs/maths.md, section 6). */
+typedef struct sg_adam_step {
+    float beta1, beta2;
+    float one_minus_beta1, one_minus_beta2;
+    float rate;       /* lr / (1 - beta1^k) */
+    float root_scale; /* 1 / sqrt(1 - beta2^k) */
+    float eps;
+} sg_adam_step;
+
+typedef struct sg_kernels {
+    const char *name;
+
+    /* x (T, stride) = weighted input: for each spike in the order of the list, x[step] += weights[channel], from 0.
+     * weights (I, stride). */
+    void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride);
+
+    /* The gradient of gather by its weights: for each spike in order, gradient[channel] += gx[step]. */
+    void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t stride);
+
+    /* The gradient of gather by its spikes, g (T, stride_below) = gx (T, stride) W^T, where the bit in `active`
+     * (spike bits of the layer below) or any other of its tile is set; 0 in other tiles. Sums over the `neurons` of
+     * the layer above in their order, from 0. transposed (neurons, stride_below). active NULL: everywhere. */
+    void (*project)(float *g, const float *gx, const float *transposed, const uint16_t *active, size_t steps,
+                    size_t neurons, size_t stride, size_t stride_below);
+
+    /* transposed (columns, stride_out) = matrix (rows, stride_in) turned; its padding is left as it is. */
+    void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
+                      size_t stride_out);
+
+    /* T steps of cuba_lif neurons from rest:
+     *     i = flush(alpha i) + x;  v = flush(beta v) + i;  u = v - theta;  spike where u > 0;  v = 0 where spike.
+     * x (T, stride) is overwritten by u. */
+    void (*cuba_lif_forward)(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride);
+
+    /* Backward through time, t from T-1 to 0, gv and gi from 0:
+     *     gv = g sigma(u) + (u > 0 ? 0 : flush(beta gv));  gi = gv + flush(alpha gi);  g = gi.
+     * g (T, stride): gradient by the spikes, overwritten by the gradient by x. u (T, stride) from the forward pass. */
+    void (*cuba_lif_backward)(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+                              size_t stride);
+
+    /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. */
+    void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride);
+
+    /* The list of a layer's spikes, sorted by step, then neuron. Returns their number; room for T * stride is needed.
+     */
+    size_t (*list)(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
+
+    /* counts (stride) = spikes of each neuron over all steps. */
+    void (*count)(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
+
+    /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
+    void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
+
+    /* sum[j] = pieces[0][j] + pieces[1][j] + ..., in this order, for j in begin .. end-1; piece p begins at
+     * parts + p * part_stride. */
+    void (*add_pieces)(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end);
+
+    /* w -= rate m / (sqrt(n) root_scale + eps), with
+     *     m = flush(beta1 m + one_minus_beta1 g);  n = flush(beta2 n + one_minus_beta2 (g g)).
+     * n_max NULL: plain Adam; else AMSGrad, n_max = max(n_max, n), in place of n in the step. */
+    void (*adam)(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
+
+    /* velocity = flush(momentum velocity + g);  w -= lr velocity. velocity NULL: w -= lr g. */
+    void (*sgd)(float *w, float *velocity, const float *g, size_t count, float lr, float momentum);
+
+    /* The index of the first number that is not finite, or `count`. */
+    size_t (*first_not_finite)(const float *x, size_t count);
+} sg_kernels;
+
+/* The table in use. */
+const sg_kernels *sg_kernels_best(void);
+
+/* The scalar specification. */
+extern const sg_kernels sg_kernels_ref;
+
+#endif

@@ -1,0 +1,55 @@
+/* Current-based leaky integrate-and-fire neurons, one tile at a time with the loop over time inside. */
+#include "kernel/ref/ref.h"
+
+#include "kernel/ref/surrogate.h"
+
+#include <string.h>
+
+static uint16_t spike_bits(const float *u) {
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < SG_LANES; k++)
+        bits |= u[k] > 0 ? 1u << k : 0;
+    return (uint16_t)bits;
+}
+
+static void forward_tile(uint16_t *restrict spikes, float *restrict x, const float *restrict alpha,
+                         const float *restrict beta, const float *restrict theta, size_t steps, size_t stride) {
+    float i[SG_LANES] = {0}, v[SG_LANES] = {0};
+    for (size_t t = 0; t < steps; t++) {
+        float *u = x + t * stride;
+        for (size_t k = 0; k < SG_LANES; k++) {
+            i[k] = sg_flush(alpha[k] * i[k]) + u[k];
+            v[k] = sg_flush(beta[k] * v[k]) + i[k];
+            u[k] = v[k] - theta[k];
+            v[k] = u[k] > 0 ? 0 : v[k];
+        }
+        spikes[t * (stride / SG_LANES)] = spike_bits(u);
+    }
+}
+
+void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride) {
+    for (size_t n = 0; n < stride; n += SG_LANES)
+        forward_tile(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n, steps,
+                     stride);
+}
+
+static void backward_tile(float *restrict g, const float *restrict u, const float *restrict alpha,
+                          const float *restrict beta, sg_surrogate surrogate, size_t steps, size_t stride) {
+    float gi[SG_LANES] = {0}, gv[SG_LANES] = {0};
+    for (size_t t = steps; t-- > 0;) {
+        float *gt = g + t * stride;
+        const float *ut = u + t * stride;
+        for (size_t k = 0; k < SG_LANES; k++) {
+            float carried = sg_flush(beta[k] * gv[k]);
+            gv[k] = gt[k] * sg_sigma(surrogate, ut[k]) + (ut[k] > 0 ? 0 : carried);
+            gi[k] = gv[k] + sg_flush(alpha[k] * gi[k]);
+            gt[k] = gi[k];
+        }
+    }
+}
+
+void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+                              size_t stride) {
+    for (size_t n = 0; n < stride; n += SG_LANES)
+        backward_tile(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, stride);
+}

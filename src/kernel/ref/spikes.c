@@ -1,0 +1,42 @@
+/* Spike bits: packed, listed, counted. */
+#include "kernel/ref/ref.h"
+
+#include "kernel/ref/surrogate.h"
+
+#include <string.h>
+
+void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride) {
+    for (size_t tile = 0; tile < steps * stride / SG_LANES; tile++) {
+        uint32_t bits = 0;
+        for (uint32_t k = 0; k < SG_LANES; k++)
+            bits |= sg_sigma(surrogate, u[tile * SG_LANES + k]) != 0 ? 1u << k : 0;
+        active[tile] = (uint16_t)bits;
+    }
+}
+
+size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES, count = 0;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            for (uint32_t bits = spikes[t * tiles + tile]; bits; bits &= bits - 1) {
+                step[count] = (uint16_t)t;
+                channel[count++] = (uint32_t)(tile * SG_LANES) + (uint32_t)__builtin_ctz(bits);
+            }
+    return count;
+}
+
+void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    memset(counts, 0, stride * sizeof *counts);
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            for (uint32_t k = 0; k < SG_LANES; k++)
+                counts[tile * SG_LANES + k] += spikes[t * tiles + tile] >> k & 1u;
+}
+
+void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            fired[tile] |= spikes[t * tiles + tile];
+}

@@ -1,0 +1,146 @@
+/* Forward passes only: loss, accuracy, confusion, spikes. */
+#include "base/threads.h"
+#include "learn/trainer.h"
+
+#include <stdlib.h>
+
+enum { BLOCK = 64 }; /* samples a piece of work */
+
+typedef struct task {
+    const sg_network *network;
+    const sg_learn_config *config;
+    const sg_events *events;
+    const uint32_t *samples;
+    size_t count;
+    sg_workspace *workspaces; /* (threads) */
+    sg_piece_result *results; /* (blocks) */
+    uint32_t *predictions;    /* (count) */
+    uint16_t *fired;          /* (threads, tiles of all layers) neurons that fired for any sample */
+    size_t tiles;
+} task;
+
+static void mark_neurons(const task *work, const sg_workspace *workspace, int thread) {
+    uint16_t *fired = work->fired + (size_t)thread * work->tiles;
+    for (size_t l = 0; l < work->network->layer_count; l++) {
+        const sg_link_shape *shape = &work->network->layers[l].shape;
+        work->network->kernels->mark(fired, workspace->layers[l].spikes, shape->steps, shape->stride);
+        fired += shape->stride / SG_LANES;
+    }
+}
+
+static void run_block(void *context, int block, int thread) {
+    const task *work = context;
+    const sg_loss_kind *loss = sg_loss_at(work->config->loss);
+    sg_workspace *workspace = &work->workspaces[thread];
+    sg_piece_result *result = &work->results[block];
+    size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
+    for (size_t s = begin; s < end; s++) {
+        uint32_t sample = work->samples[s], label = work->events->label[sample];
+        sg_forward(work->network, workspace, sg_events_list(work->events, sample));
+        sg_output output = sg_output_of(work->network, workspace);
+        double value = loss->apply(work->config, &output, label, 0, NULL);
+        work->predictions[s] = loss->predict(&output);
+        mark_neurons(work, workspace, thread);
+        sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
+    }
+}
+
+static void collect(const task *work, size_t blocks, sg_evaluation *result) {
+    double events = 0, samples = work->count ? (double)work->count : 1;
+    *result = (sg_evaluation){.samples = work->count, .layers = work->network->layer_count};
+    for (size_t b = 0; b < blocks; b++) {
+        result->loss += work->results[b].loss;
+        result->correct += work->results[b].correct;
+        for (size_t l = 0; l < result->layers; l++)
+            result->spikes_per_sample[l] += (double)work->results[b].spikes[l];
+    }
+    for (size_t s = 0; s < work->count; s++)
+        events += (double)sg_events_list(work->events, work->samples[s]).count;
+    result->loss /= samples;
+    result->accuracy = (double)result->correct / samples;
+    result->input_events_per_sample = events / samples;
+    for (size_t l = 0; l < result->layers; l++)
+        result->spikes_per_sample[l] /= samples;
+}
+
+static void count_silent(const task *work, int threads, sg_evaluation *result) {
+    for (size_t l = 0, tile = 0; l < work->network->layer_count; l++) {
+        const sg_link_shape *shape = &work->network->layers[l].shape;
+        result->silent[l] = (uint32_t)shape->neurons;
+        for (size_t end = tile + shape->stride / SG_LANES; tile < end; tile++) {
+            unsigned int any = 0;
+            for (int i = 0; i < threads; i++)
+                any |= work->fired[(size_t)i * work->tiles + tile];
+            result->silent[l] -= (uint32_t)__builtin_popcount(any);
+        }
+    }
+}
+
+static void confuse(const task *work, uint64_t *confusion) {
+    size_t outputs = work->network->layers[work->network->layer_count - 1].shape.neurons;
+    for (size_t j = 0; j < work->events->classes * outputs; j++)
+        confusion[j] = 0;
+    for (size_t s = 0; s < work->count; s++)
+        confusion[work->events->label[work->samples[s]] * outputs + work->predictions[s]]++;
+}
+
+static sg_status open_task(task *work, size_t blocks, int threads) {
+    work->results = sg_array(blocks, sizeof *work->results);
+    work->predictions = sg_array(work->count, sizeof *work->predictions);
+    work->workspaces = sg_array((size_t)threads, sizeof *work->workspaces);
+    for (size_t l = 0; l < work->network->layer_count; l++)
+        work->tiles += work->network->layers[l].shape.stride / SG_LANES;
+    work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
+    if (!work->results || !work->predictions || !work->workspaces || !work->fired)
+        return SG_MEMORY;
+    for (int i = 0; i < threads; i++)
+        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, false));
+    return SG_OK;
+}
+
+static void close_task(task *work, int threads) {
+    for (int i = 0; work->workspaces && i < threads; i++)
+        sg_workspace_close(&work->workspaces[i]);
+    free(work->workspaces);
+    free(work->fired);
+    free(work->predictions);
+    free(work->results);
+}
+
+sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events, const uint32_t *samples,
+                      size_t count, int threads, sg_evaluation *result, uint64_t *confusion) {
+    SG_TRY(sg_check_events(network, events));
+    SG_TRY(sg_check_samples(events, samples, count));
+    size_t blocks = (count + BLOCK - 1) / BLOCK;
+    threads = sg_threads(threads);
+    task work = {.network = network, .config = &config->learn, .events = events, .samples = samples, .count = count};
+    sg_status status = open_task(&work, blocks, threads);
+    if (status == SG_OK) {
+        sg_parallel(threads, (int)blocks, run_block, &work);
+        collect(&work, blocks, result);
+        count_silent(&work, threads, result);
+        if (confusion)
+            confuse(&work, confusion);
+    }
+    close_task(&work, threads);
+    return status;
+}
+
+sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+                            uint8_t *raster) {
+    SG_TRY(sg_check_events(network, events));
+    if (layer >= network->layer_count || sample >= events->samples)
+        return sg_fail(SG_ARGUMENT, "layer %zu of %zu, sample %zu of %zu", layer, network->layer_count, sample,
+                       events->samples);
+    sg_workspace workspace;
+    SG_TRY(sg_workspace_open(&workspace, network, false));
+    sg_forward(network, &workspace, sg_events_list(events, sample));
+    const sg_link_shape *shape = &network->layers[layer].shape;
+    const uint16_t *spikes = workspace.layers[layer].spikes;
+    for (size_t t = 0; t < shape->steps; t++)
+        for (size_t n = 0; n < shape->neurons; n++)
+            raster[t * shape->neurons + n] =
+                spikes[t * (shape->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
+    sg_workspace_close(&workspace);
+    return SG_OK;
+}

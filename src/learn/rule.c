@@ -1,0 +1,28 @@
+#include "learn/rule.h"
+
+static const sg_rule_kind *const table[] = {
+    &sg_rule_bptt,
+};
+
+enum { COUNT = sizeof table / sizeof *table };
+
+const char *sg_rule_name(int i) {
+    return i >= 0 && i < COUNT ? table[i]->name : NULL;
+}
+
+const sg_rule_kind *sg_rule_at(int i) {
+    return table[i];
+}
+
+sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
+    uint64_t first = events->first[sample];
+    return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first};
+}
+
+void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
+                   bool correct) {
+    result->loss += loss;
+    result->correct += correct;
+    for (size_t l = 0; l < network->layer_count; l++)
+        result->spikes[l] += workspace->layers[l].spike_count;
+}

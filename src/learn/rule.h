@@ -1,0 +1,44 @@
+/* Learning rules: how a gradient comes about. A table of kinds; a kind is one file, rule_NAME.c, and one row. The
+ * trainer does not know which it runs. */
+#ifndef SG_LEARN_RULE_H
+#define SG_LEARN_RULE_H
+
+#include "data/events.h"
+#include "learn/loss.h"
+
+/* Some samples of a batch, for one thread: samples[begin .. end-1]. */
+typedef struct sg_piece {
+    const sg_network *network;
+    const sg_learn_config *config;
+    const sg_events *events;
+    const uint32_t *samples;
+    size_t begin, end;
+    double scale; /* of the gradient of each sample: 1 / samples of the batch */
+} sg_piece;
+
+typedef struct sg_piece_result {
+    double loss; /* sum over samples */
+    size_t correct;
+    uint64_t spikes[SG_MAX_LAYERS];
+} sg_piece_result;
+
+typedef struct sg_rule_kind {
+    const char *name;
+
+    /* Adds the gradient of the piece's samples, one after the other, to `gradient`; overwrites `result`. */
+    void (*run)(const sg_piece *piece, sg_workspace *workspace, float *gradient, sg_piece_result *result);
+} sg_rule_kind;
+
+extern const sg_rule_kind sg_rule_bptt;
+
+const char *sg_rule_name(int i); /* the i-th, NULL past the last */
+const sg_rule_kind *sg_rule_at(int i);
+
+/* The input spikes of a sample. */
+sg_spike_list sg_events_list(const sg_events *events, size_t sample);
+
+/* Adds to `result` what a forward pass of one sample showed. */
+void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
+                   bool correct);
+
+#endif

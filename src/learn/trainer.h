@@ -1,0 +1,36 @@
+/* The trainer: batches to steps. One batch is cut into SG_PIECES pieces, whatever the number of threads; each piece
+ * adds up its own gradient, sample after sample, and the pieces are added in their order. */
+#ifndef SG_LEARN_TRAINER_H
+#define SG_LEARN_TRAINER_H
+
+#include "learn/optimiser.h"
+#include "learn/rule.h"
+
+enum { SG_PIECES = 16, SG_RANGES = 32 }; /* of a batch; of the parameter array */
+
+struct sg_trainer {
+    sg_network *network;
+    sg_learn_config config;
+    int threads;
+    sg_optimiser_state state;
+    float *gradient; /* (parameter_count) */
+    float *parts;    /* (SG_PIECES, parameter_count) */
+    sg_piece_result results[SG_PIECES];
+    sg_workspace *workspaces; /* (threads) */
+    sg_arena memory;          /* of the arrays */
+};
+
+/* Bytes of a trainer's own arrays, and of its workspaces, for a network (that may be only planned). */
+void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
+                      size_t *pieces, size_t *workspaces);
+
+/* SG_DATA unless `events` fit the network: channels, steps, labels below the outputs. */
+sg_status sg_check_events(const sg_network *network, const sg_events *events);
+
+/* SG_ARGUMENT unless there is a sample and all are in the store. */
+sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, size_t count);
+
+/* The `i`-th of `parts` nearly equal parts of `count` items (NumPy's array_split): *begin .. *end-1. */
+void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end);
+
+#endif

@@ -1,0 +1,38 @@
+/* Links: what carries the spikes of one layer to the input of the next. A table of kinds; a kind is one file,
+ * link_NAME.c, and one row in link.c. */
+#ifndef SG_NET_LINK_H
+#define SG_NET_LINK_H
+
+#include "kernel/kernel.h"
+
+/* Sizes of one link. Weights are (inputs, stride). */
+typedef struct sg_link_shape {
+    size_t steps;        /* T */
+    size_t inputs;       /* I */
+    size_t neurons;      /* N */
+    size_t stride;       /* of N */
+    size_t stride_below; /* of I */
+} sg_link_shape;
+
+typedef struct sg_link_kind {
+    const char *name;
+
+    /* x (T, stride) = weighted input. */
+    void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_list spikes,
+                    const sg_link_shape *shape);
+
+    /* gradient (I, stride) += gradient by the weights, from gx (T, stride). */
+    void (*backward)(const sg_kernels *kernels, float *gradient, const float *gx, sg_spike_list spikes,
+                     const sg_link_shape *shape);
+
+    /* g (T, stride_below) = gradient by the spikes below, where `active`. transposed (N, stride_below). */
+    void (*project)(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
+                    const uint16_t *active, const sg_link_shape *shape);
+} sg_link_kind;
+
+extern const sg_link_kind sg_link_dense;
+
+const char *sg_link_name(int i); /* the i-th, NULL past the last */
+const sg_link_kind *sg_link_at(int i);
+
+#endif

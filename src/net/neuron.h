@@ -1,0 +1,29 @@
+/* Neurons: a table of kinds. A kind is one file, neuron_NAME.c, and one row in neuron.c. */
+#ifndef SG_NET_NEURON_H
+#define SG_NET_NEURON_H
+
+#include "kernel/kernel.h"
+#include "net/network_config.h"
+
+typedef struct sg_neuron_kind {
+    const char *name;
+    size_t constants; /* numbers a neuron's equations use, each an array of (stride) floats */
+
+    /* Fills constants (constants, stride) for every lane, padding too. */
+    void (*prepare)(float *constants, const sg_layer_config *config, double dt_ms, size_t stride);
+
+    /* Weighted input x (T, stride) to spikes; leaves u in x. */
+    void (*forward)(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
+                    size_t stride);
+
+    /* g (T, stride): gradient by the spikes to gradient by x. */
+    void (*backward)(const sg_kernels *kernels, float *g, const float *u, const float *constants,
+                     sg_surrogate surrogate, size_t steps, size_t stride);
+} sg_neuron_kind;
+
+extern const sg_neuron_kind sg_neuron_cuba_lif;
+
+const char *sg_neuron_name(int i); /* the i-th, NULL past the last */
+const sg_neuron_kind *sg_neuron_at(int i);
+
+#endif

@@ -1,0 +1,38 @@
+/* Current-based leaky integrate-and-fire: docs/maths.md, section 1. */
+#include "base/exact.h"
+#include "net/neuron.h"
+
+enum { ALPHA, BETA, THETA, CONSTANTS };
+
+static sg_cuba_lif view(const float *constants, size_t stride) {
+    return (sg_cuba_lif){constants + ALPHA * stride, constants + BETA * stride, constants + THETA * stride};
+}
+
+static double decay(int integration, double dt_ms, double tau_ms) {
+    return integration == SG_INTEGRATE_EULER ? 1 - dt_ms / tau_ms : sg_exp(-dt_ms / tau_ms);
+}
+
+static void prepare(float *constants, const sg_layer_config *config, double dt_ms, size_t stride) {
+    const double values[CONSTANTS] = {
+        [ALPHA] = decay(config->integration, dt_ms, config->tau_syn_ms),
+        [BETA] = decay(config->integration, dt_ms, config->tau_mem_ms),
+        [THETA] = config->threshold,
+    };
+    for (size_t c = 0; c < CONSTANTS; c++)
+        for (size_t n = 0; n < stride; n++)
+            constants[c * stride + n] = (float)values[c];
+}
+
+static void forward(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
+                    size_t stride) {
+    const sg_cuba_lif neuron = view(constants, stride);
+    kernels->cuba_lif_forward(spikes, x, &neuron, steps, stride);
+}
+
+static void backward(const sg_kernels *kernels, float *g, const float *u, const float *constants,
+                     sg_surrogate surrogate, size_t steps, size_t stride) {
+    const sg_cuba_lif neuron = view(constants, stride);
+    kernels->cuba_lif_backward(g, u, &neuron, surrogate, steps, stride);
+}
+
+const sg_neuron_kind sg_neuron_cuba_lif = {"cuba_lif", CONSTANTS, prepare, forward, backward};

@@ -1,0 +1,150 @@
+/* What a file is, what a run will need, what the machine has: for `surgrad info`. */
+#include "base/cpu.h"
+#include "base/text.h"
+#include "base/threads.h"
+#include "data/dataset.h"
+#include "data/idx.h"
+#include "file/bytes.h"
+#include "store/checkpoint.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
+    const sg_network_config *description = &config->network;
+    uint32_t channels = 28 * 28; /* of the sets that can be fetched, should they not be here yet */
+    sg_network network;
+    *plan = (sg_memory_plan){0};
+    SG_TRY(sg_config_check(config));
+    const sg_data_need need = {(uint32_t)description->steps,
+                               (uint32_t)description->layers[description->layer_count - 1].size,
+                               (uint64_t)config->learn.seed};
+    if (sg_data_measure(&config->data, &need, &channels, &plan->events) != SG_OK)
+        plan->events = 0;
+    plan->inputs = channels;
+    sg_network_plan(&network, description, channels);
+    sg_trainer_bytes(&network, &config->learn, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
+    plan->parameters += network.memory.used;
+    plan->total = plan->events + plan->parameters + plan->pieces + plan->workspaces;
+    return SG_OK;
+}
+
+static void add_network(sg_text *text, const sg_network *network) {
+    sg_text_add(text, "network: %zu steps\n", network->steps);
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_layer *layer = &network->layers[l];
+        sg_text_add(text, "  layers.%zu: %s %zu -> %zu, %s, %zu parameters\n", l, layer->link->name,
+                    layer->shape.inputs, layer->shape.neurons, layer->neuron->name,
+                    layer->shape.inputs * layer->shape.neurons);
+    }
+}
+
+static sg_status describe_network(const char *path, sg_text *text) {
+    sg_config *config;
+    sg_network *network;
+    char *yaml;
+    SG_TRY(sg_model_load(path, &config, &network));
+    add_network(text, network);
+    sg_status status = sg_config_text(config, &yaml);
+    if (status == SG_OK) {
+        sg_text_add(text, "configuration:\n");
+        for (char *line = strtok(yaml, "\n"); line; line = strtok(NULL, "\n"))
+            sg_text_add(text, "  %s\n", line);
+        free(yaml);
+    }
+    sg_network_free(network);
+    sg_config_free(config);
+    return status;
+}
+
+static sg_status describe_events(const char *path, sg_text *text) {
+    sg_events *events;
+    SG_TRY(sg_events_load(path, &events));
+    uint64_t count = events->first[events->samples];
+    sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " events, %.1f a sample\n",
+                events->samples, events->steps, events->channels, events->classes, count,
+                events->samples ? (double)count / (double)events->samples : 0);
+    sg_events_free(events);
+    return SG_OK;
+}
+
+static sg_status describe_checkpoint(const char *path, sg_text *text) {
+    uint64_t epoch, batch;
+    sg_h5 *file;
+    SG_TRY(sg_h5_open(path, SG_MODEL, &file));
+    sg_status status = sg_h5_get(file, "progress/epoch", SG_H5_U64, &epoch, 0, NULL);
+    if (status == SG_OK)
+        status = sg_h5_get(file, "progress/batch", SG_H5_U64, &batch, 0, NULL);
+    sg_h5_close(file);
+    SG_TRY(status);
+    sg_text_add(text, "done: %" PRIu64 " epochs and %" PRIu64 " batches\n", epoch, batch);
+    return describe_network(path, text);
+}
+
+static const struct {
+    const char *format;
+    sg_status (*describe)(const char *path, sg_text *text);
+} formats[] = {
+    {"surgrad model 1", describe_network},
+    {"surgrad checkpoint 1", describe_checkpoint},
+    {"surgrad events 1", describe_events},
+};
+
+static sg_status describe_h5(const char *path, sg_text *text) {
+    sg_h5 *file;
+    char *format;
+    SG_TRY(sg_h5_open(path, SG_MODEL, &file));
+    sg_status status = sg_h5_get_text(file, "format", &format);
+    sg_h5_close(file);
+    SG_TRY(status);
+    status = sg_fail(SG_MODEL, "%s: HDF5 of the format '%s', which this version does not know", path, format);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(format, formats[i].format) == 0) {
+            sg_text_add(text, "%s: %s\n", path, format);
+            status = formats[i].describe(path, text);
+        }
+    free(format);
+    return status;
+}
+
+static sg_status describe_idx(const char *path, const uint8_t *bytes, size_t size, sg_text *text) {
+    sg_idx idx;
+    SG_TRY(sg_idx_parse(path, bytes, size, bytes[3], &idx));
+    sg_text_add(text, "%s: IDX, ", path);
+    for (int d = 0; d < idx.rank; d++)
+        sg_text_add(text, "%s%u", d ? " x " : "", idx.shape[d]);
+    sg_text_add(text, " bytes\n");
+    sg_idx_free(&idx);
+    return SG_OK;
+}
+
+static sg_status describe_bytes(const char *path, const uint8_t *bytes, size_t size, sg_text *text) {
+    static const uint8_t hdf5[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    if (size >= sizeof hdf5 && memcmp(bytes, hdf5, sizeof hdf5) == 0)
+        return describe_h5(path, text);
+    if (size >= 4 && bytes[0] == 0 && bytes[1] == 0 && (bytes[3] == 1 || bytes[3] == 3))
+        return describe_idx(path, bytes, size, text);
+    return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", path);
+}
+
+sg_status sg_describe_file(const char *path, char **out) {
+    uint8_t *bytes;
+    size_t size;
+    sg_text text = {0};
+    *out = NULL;
+    SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
+    sg_status status = describe_bytes(path, bytes, size, &text);
+    free(bytes);
+    if (status == SG_OK)
+        return sg_text_take(&text, out);
+    free(text.data);
+    return status;
+}
+
+sg_status sg_describe_cpu(char **out) {
+    sg_text text = {0};
+    sg_cpu_describe(&text);
+    sg_text_add(&text, "kernels: %s\nthreads: %d\n", sg_kernels_best()->name, sg_threads(0));
+    return sg_text_take(&text, out);
+}

@@ -1,0 +1,9 @@
+/* metrics.csv: a row an epoch, docs/file-formats.md. */
+#ifndef SG_RUN_METRICS_H
+#define SG_RUN_METRICS_H
+
+#include "base/status.h"
+
+sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers);
+
+#endif

@@ -1,0 +1,279 @@
+/* A whole training run: data, network, trainer, and a directory that can always be loaded. */
+#include "base/random.h"
+#include "data/dataset.h"
+#include "run/folder.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A layer is called silent below, and saturated above, these shares of its neurons' steps. */
+static const double SILENT = 1e-4, SATURATED = 0.95;
+
+typedef struct run {
+    const sg_config *config;
+    sg_run_options options;
+    sg_data *data;
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_position position;
+    uint32_t *order;     /* (train_count) samples in the order of this epoch */
+    size_t batches;      /* of an epoch */
+    double started;      /* seconds of a monotonic clock */
+    size_t batches_here; /* done by this call, for the time left */
+    bool warned[SG_MAX_LAYERS];
+} run;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+sg_run_options sg_run_options_default(void) {
+    return (sg_run_options){0};
+}
+
+sg_status sg_data_open(const sg_config *config, sg_data **out) {
+    *out = NULL;
+    SG_TRY(sg_config_check(config));
+    const sg_network_config *network = &config->network;
+    const sg_data_need need = {
+        .steps = (uint32_t)network->steps,
+        .classes = (uint32_t)network->layers[network->layer_count - 1].size,
+        .seed = (uint64_t)config->learn.seed,
+    };
+    return sg_data_make(&config->data, &need, out);
+}
+
+sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out) {
+    *out = NULL;
+    SG_TRY(sg_config_check(config));
+    if (inputs < 1)
+        return sg_fail(SG_ARGUMENT, "a network of %u inputs, expected 1 or more", inputs);
+    SG_TRY(sg_network_make(&config->network, inputs, out));
+    sg_status status = sg_network_initialise(*out, &config->network, (uint64_t)config->learn.seed);
+    if (status != SG_OK) {
+        sg_network_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static void warn(run *r, const char *text) {
+    if (r->options.on_warning)
+        r->options.on_warning(r->options.user, text);
+}
+
+/* The share of steps in which the neurons of a layer fire, over what `sums` counts. */
+static double firing(const run *r, const sg_epoch_sums *sums, size_t l) {
+    double chances = (double)sums->samples * (double)r->network->layers[l].shape.neurons * (double)r->network->steps;
+    return chances > 0 ? (double)sums->spikes[l] / chances : 0;
+}
+
+static void rates(const run *r, const sg_epoch_sums *sums, double *rate_hz) {
+    for (size_t l = 0; l < r->network->layer_count; l++)
+        rate_hz[l] = firing(r, sums, l) * 1000 / r->config->network.dt_ms;
+}
+
+static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
+    for (size_t l = 0; l < r->network->layer_count; l++) {
+        double share = firing(r, sums, l);
+        bool silent = share < SILENT;
+        if (r->warned[l] || (!silent && share <= SATURATED))
+            continue;
+        char text[256];
+        snprintf(text, sizeof text, "layers.%zu is %s: its neurons fire in %.3g %% of the steps; %s", l,
+                 silent ? "silent" : "saturated", 100 * share,
+                 silent ? "raise link.sd or lower neuron.threshold" : "lower link.sd or raise neuron.threshold");
+        warn(r, text);
+        r->warned[l] = true;
+    }
+}
+
+/* With a surrogate that is 0 below the threshold, an output that never fires gets no gradient and stays as it is. */
+static void warn_of_silent_outputs(run *r, const sg_evaluation *test) {
+    size_t last = r->network->layer_count - 1;
+    if (test->silent[last] == 0 || r->warned[last])
+        return;
+    char text[256];
+    snprintf(
+        text, sizeof text,
+        "%u of the %zu outputs fired for no test sample: the classes they stand for are lost; try another seed or a "
+        "lower optimiser.lr",
+        test->silent[last], r->network->layers[last].shape.neurons);
+    warn(r, text);
+    r->warned[last] = true;
+}
+
+static void report_batch(run *r, double epoch_started) {
+    const sg_epoch_sums *sums = &r->position.sums;
+    double rate_hz[SG_MAX_LAYERS], spent = now() - r->started;
+    if (!r->options.on_batch)
+        return;
+    rates(r, sums, rate_hz);
+    uint64_t left = ((uint64_t)r->config->learn.epochs - r->position.epoch) * r->batches - r->position.batch;
+    const sg_progress progress = {
+        .epoch = (uint32_t)r->position.epoch + 1,
+        .epochs = (uint32_t)r->config->learn.epochs,
+        .batch = (size_t)r->position.batch,
+        .batches = r->batches,
+        .loss = sums->loss / (double)r->position.batch,
+        .accuracy = (double)sums->correct / (double)sums->samples,
+        .rate_hz = rate_hz,
+        .layers = r->network->layer_count,
+        .samples_per_s = (double)sums->samples / (sums->seconds + now() - epoch_started),
+        .seconds_left = spent / (double)r->batches_here * (double)left,
+    };
+    r->options.on_batch(r->options.user, &progress);
+}
+
+static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t samples) {
+    sums->loss += batch->loss;
+    sums->samples += samples;
+    sums->correct += batch->correct;
+    for (size_t l = 0; l < SG_MAX_LAYERS; l++)
+        sums->spikes[l] += batch->spikes[l];
+}
+
+static sg_status train_batch(run *r) {
+    size_t begin, end;
+    sg_batch_result batch;
+    sg_part(r->data->train_count, r->batches, (size_t)r->position.batch, &begin, &end);
+    sg_status status = sg_trainer_step(r->trainer, r->data->events, r->order + begin, end - begin, &batch);
+    if (status != SG_OK)
+        return sg_fail_in(status, "epoch %" PRIu64 ", batch %" PRIu64 " of %zu", r->position.epoch + 1,
+                          r->position.batch + 1, r->batches);
+    add_batch(&r->position.sums, &batch, end - begin);
+    r->position.batch++;
+    r->batches_here++;
+    return SG_OK;
+}
+
+static bool asked_to_stop(const run *r) {
+    return r->options.stop && *r->options.stop;
+}
+
+static sg_status stop(run *r) {
+    if (!r->options.dir)
+        return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64, r->position.epoch + 1);
+    SG_TRY(sg_folder_save(r->options.dir, r->config, r->trainer, &r->position));
+    return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64 " after batch %" PRIu64 " of %zu; saved in %s",
+                   r->position.epoch + 1, r->position.batch, r->batches, r->options.dir);
+}
+
+/* The order of an epoch depends on seed and epoch alone, so a resumed run finds it again. */
+static void order_samples(run *r) {
+    memcpy(r->order, r->data->order, r->data->train_count * sizeof *r->order);
+    if (r->config->learn.shuffle)
+        sg_random_shuffle(r->order, r->data->train_count, (uint64_t)r->config->learn.seed,
+                          SG_STREAM_SHUFFLE + (uint32_t)r->position.epoch);
+}
+
+static sg_status train_epoch(run *r) {
+    order_samples(r);
+    double started = now();
+    while (r->position.batch < r->batches) {
+        SG_TRY(train_batch(r));
+        report_batch(r, started);
+        if (asked_to_stop(r)) {
+            r->position.sums.seconds += now() - started;
+            return stop(r);
+        }
+    }
+    r->position.sums.seconds += now() - started;
+    return SG_OK;
+}
+
+static sg_status finish_epoch(run *r) {
+    const sg_epoch_sums *sums = &r->position.sums;
+    sg_data_view data = sg_data_get(r->data);
+    sg_evaluation test;
+    double started = now();
+    SG_TRY(
+        sg_evaluate(r->network, r->config, data.events, data.test, data.test_count, r->trainer->threads, &test, NULL));
+    sg_epoch *epoch = &r->position.history[r->position.epoch++];
+    *epoch = (sg_epoch){
+        .epoch = (uint32_t)r->position.epoch,
+        .train_loss = sums->loss / (double)r->batches,
+        .train_accuracy = (double)sums->correct / (double)sums->samples,
+        .test_loss = test.loss,
+        .test_accuracy = test.accuracy,
+        .seconds = sums->seconds + now() - started,
+        .samples_per_s = (double)sums->samples / sums->seconds,
+    };
+    rates(r, sums, epoch->rate_hz);
+    warn_of_rates(r, sums);
+    warn_of_silent_outputs(r, &test);
+    r->position.batch = 0;
+    r->position.sums = (sg_epoch_sums){0};
+    if (r->options.dir)
+        SG_TRY(sg_folder_save_epoch(r->options.dir, r->config, r->trainer, &r->position));
+    if (r->options.on_epoch)
+        r->options.on_epoch(r->options.user, epoch, r->network->layer_count);
+    return SG_OK;
+}
+
+static sg_status prepare(run *r) {
+    const sg_learn_config *learn = &r->config->learn;
+    SG_TRY(sg_data_open(r->config, &r->data));
+    SG_TRY(sg_network_create(r->config, r->data->events->channels, &r->network));
+    SG_TRY(sg_check_events(r->network, r->data->events));
+    SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
+    r->order = sg_array(r->data->train_count, sizeof *r->order);
+    r->position.history = sg_array((size_t)learn->epochs, sizeof *r->position.history);
+    if (!r->order || !r->position.history)
+        return SG_MEMORY;
+    r->batches = r->data->train_count / (size_t)learn->batch;
+    if (r->batches == 0)
+        r->batches = 1;
+    return SG_OK;
+}
+
+static sg_status open_folder(run *r) {
+    bool found;
+    if (!r->options.dir)
+        return SG_OK;
+    SG_TRY(sg_folder_open(r->options.dir, r->config, r->options.resume, &found));
+    if (found)
+        return sg_folder_load(r->options.dir, r->config, r->trainer, &r->position);
+    if (r->options.resume)
+        warn(r, "there is no checkpoint to resume from: starting from the beginning");
+    return SG_OK;
+}
+
+static sg_status train(run *r) {
+    SG_TRY(prepare(r));
+    SG_TRY(open_folder(r));
+    if (r->options.on_start)
+        r->options.on_start(r->options.user, r->data, r->network);
+    r->started = now();
+    while (r->position.epoch < (uint64_t)r->config->learn.epochs) {
+        SG_TRY(train_epoch(r));
+        SG_TRY(finish_epoch(r));
+    }
+    return SG_OK;
+}
+
+sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result) {
+    double started = now();
+    run r = {.config = config, .options = options ? *options : sg_run_options_default()};
+    sg_status status = train(&r);
+    if (result) {
+        *result = (sg_run_result){
+            .epochs = (uint32_t)r.position.epoch,
+            .layers = r.network ? r.network->layer_count : 0,
+            .seconds = now() - started,
+        };
+        if (r.position.epoch > 0)
+            result->last = r.position.history[r.position.epoch - 1];
+    }
+    free(r.order);
+    free(r.position.history);
+    sg_trainer_free(r.trainer);
+    sg_network_free(r.network);
+    sg_data_free(r.data);
+    return status;
+}

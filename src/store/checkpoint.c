@@ -1,0 +1,142 @@
+#include "store/checkpoint.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const char *const format[] = {"surgrad checkpoint 1", NULL};
+
+/* The history is an array of doubles, a row an epoch: these, then the rate of each layer. */
+enum { TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, SECONDS, SAMPLES_PER_S, RATES };
+
+static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
+    row[TRAIN_LOSS] = epoch->train_loss;
+    row[TRAIN_ACCURACY] = epoch->train_accuracy;
+    row[TEST_LOSS] = epoch->test_loss;
+    row[TEST_ACCURACY] = epoch->test_accuracy;
+    row[SECONDS] = epoch->seconds;
+    row[SAMPLES_PER_S] = epoch->samples_per_s;
+    for (size_t l = 0; l < layers; l++)
+        row[RATES + l] = epoch->rate_hz[l];
+}
+
+static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size_t number) {
+    *epoch = (sg_epoch){
+        .epoch = (uint32_t)number,
+        .train_loss = row[TRAIN_LOSS],
+        .train_accuracy = row[TRAIN_ACCURACY],
+        .test_loss = row[TEST_LOSS],
+        .test_accuracy = row[TEST_ACCURACY],
+        .seconds = row[SECONDS],
+        .samples_per_s = row[SAMPLES_PER_S],
+    };
+    for (size_t l = 0; l < layers; l++)
+        epoch->rate_hz[l] = row[RATES + l];
+}
+
+/* The numbers of a position, each a dataset: name, type, where. */
+typedef struct field {
+    const char *name;
+    sg_h5_type type;
+    void *value;
+} field;
+
+enum { FIELDS = 7 };
+
+static void list_fields(sg_position *position, sg_optimiser_state *state, field out[FIELDS]) {
+    sg_epoch_sums *sums = &position->sums;
+    const field fields[FIELDS] = {
+        {"progress/epoch", SG_H5_U64, &position->epoch}, {"progress/batch", SG_H5_U64, &position->batch},
+        {"progress/steps", SG_H5_U64, &state->steps},    {"progress/loss", SG_H5_F64, &sums->loss},
+        {"progress/seconds", SG_H5_F64, &sums->seconds}, {"progress/samples", SG_H5_U64, &sums->samples},
+        {"progress/correct", SG_H5_U64, &sums->correct},
+    };
+    for (size_t i = 0; i < FIELDS; i++)
+        out[i] = fields[i];
+}
+
+static sg_status put_history(sg_h5 *file, const sg_position *position, size_t layers) {
+    const uint64_t shape[2] = {position->epoch, RATES + layers};
+    double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows);
+    if (!rows)
+        return SG_MEMORY;
+    for (uint64_t e = 0; e < position->epoch; e++)
+        pack_epoch(rows + e * shape[1], &position->history[e], layers);
+    sg_status status = sg_h5_put(file, "history", SG_H5_F64, rows, 2, shape, true);
+    free(rows);
+    return status;
+}
+
+static sg_status get_history(sg_h5 *file, sg_position *position, size_t layers) {
+    const uint64_t shape[2] = {position->epoch, RATES + layers};
+    double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows);
+    if (!rows)
+        return SG_MEMORY;
+    sg_status status = sg_h5_get(file, "history", SG_H5_F64, rows, 2, shape);
+    for (uint64_t e = 0; e < position->epoch && status == SG_OK; e++)
+        unpack_epoch(rows + e * shape[1], &position->history[e], layers, (size_t)e + 1);
+    free(rows);
+    return status;
+}
+
+static sg_status put_all(sg_h5 *file, const sg_config *config, const sg_trainer *trainer, const sg_position *position) {
+    const sg_network *network = trainer->network;
+    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
+    const uint64_t layers = network->layer_count;
+    sg_position copy = *position;
+    sg_optimiser_state state = trainer->state;
+    field fields[FIELDS];
+    SG_TRY(sg_put_network(file, format[0], config, network));
+    for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
+        SG_TRY(sg_put_array(file, network, optimiser->array_name(&trainer->config, i), state.arrays[i]));
+    list_fields(&copy, &state, fields);
+    for (size_t i = 0; i < FIELDS; i++)
+        SG_TRY(sg_h5_put(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL, false));
+    SG_TRY(sg_h5_put(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers, false));
+    return put_history(file, position, network->layer_count);
+}
+
+sg_status sg_checkpoint_save(const sg_config *config, const sg_trainer *trainer, const sg_position *position,
+                             const char *path) {
+    sg_h5 *file;
+    SG_TRY(sg_h5_create(&file));
+    sg_status status = put_all(file, config, trainer, position);
+    if (status == SG_OK)
+        status = sg_h5_write(file, path);
+    sg_h5_close(file);
+    return status;
+}
+
+sg_status sg_checkpoint_config(const char *path, sg_config **config) {
+    *config = NULL;
+    sg_h5 *file;
+    SG_TRY(sg_h5_open(path, SG_MODEL, &file));
+    sg_status status = sg_get_config(file, path, format, config);
+    sg_h5_close(file);
+    return status;
+}
+
+static sg_status get_all(sg_h5 *file, const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
+    sg_network *network = trainer->network;
+    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
+    const uint64_t layers = network->layer_count;
+    field fields[FIELDS];
+    SG_TRY(sg_get_weights(file, path, network));
+    for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
+        SG_TRY(sg_get_array(file, network, optimiser->array_name(&trainer->config, i), trainer->state.arrays[i]));
+    list_fields(position, &trainer->state, fields);
+    for (size_t i = 0; i < FIELDS; i++)
+        SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
+    SG_TRY(sg_h5_get(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers));
+    if (position->epoch > epochs)
+        return sg_fail(SG_MODEL, "%s: %" PRIu64 " epochs are done, but only %" PRIu64 " are asked for: raise epochs",
+                       path, position->epoch, epochs);
+    return get_history(file, position, network->layer_count);
+}
+
+sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
+    sg_h5 *file;
+    SG_TRY(sg_h5_open(path, SG_MODEL, &file));
+    sg_status status = get_all(file, path, trainer, epochs, position);
+    sg_h5_close(file);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Checkpoints: all that a run needs to go on with the same bits. */
+#ifndef SG_STORE_CHECKPOINT_H
+#define SG_STORE_CHECKPOINT_H
+
+#include "learn/trainer.h"
+#include "store/network_file.h"
+
+/* Sums over the batches of an epoch so far. */
+typedef struct sg_epoch_sums {
+    double loss;    /* sum of the batches' mean losses */
+    double seconds; /* of training */
+    uint64_t samples, correct;
+    uint64_t spikes[SG_MAX_LAYERS];
+} sg_epoch_sums;
+
+/* Where a run stands. */
+typedef struct sg_position {
+    uint64_t epoch;     /* epochs done */
+    uint64_t batch;     /* batches done of the next one */
+    sg_epoch_sums sums; /* of these batches */
+    sg_epoch *history;  /* (epoch) metrics of the epochs done */
+} sg_position;
+
+sg_status sg_checkpoint_save(const sg_config *config, const sg_trainer *trainer, const sg_position *position,
+                             const char *path);
+
+/* Reads the configuration that a checkpoint was made with; the caller frees it. */
+sg_status sg_checkpoint_config(const char *path, sg_config **config);
+
+/* Fills network, optimiser and position, whose history is allocated for `epochs` epochs or more and owned by the
+ * caller. */
+sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position);
+
+#endif

@@ -1,0 +1,25 @@
+/* Weights and configuration in an HDF5 file, the part that model and checkpoint files share. */
+#ifndef SG_STORE_NETWORK_FILE_H
+#define SG_STORE_NETWORK_FILE_H
+
+#include "file/h5.h"
+#include "learn/config.h"
+#include "net/network.h"
+
+/* Adds format, configuration and weights. `format` is "surgrad model 1" or the like. */
+sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *config, const sg_network *network);
+
+/* Reads the configuration of a file whose format is one of `formats` (NULL-ended). The caller frees *config. */
+sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *formats, sg_config **config);
+
+/* Fills the weights of a network of the same shape. SG_MODEL if the file's are of another. */
+sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network);
+
+/* Adds or reads one array shaped like the parameters, as layers/L/NAME (I, N) for every layer. */
+sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array);
+sg_status sg_get_array(sg_h5 *file, const sg_network *network, const char *name, float *array);
+
+/* The number of input channels, from the shape of the first layer's weights. */
+sg_status sg_get_inputs(sg_h5 *file, const char *path, uint32_t *inputs);
+
+#endif

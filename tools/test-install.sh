@@ -1,0 +1,66 @@
+#!/bin/bash
+# Installs a build into a folder of its own and uses it from outside the tree: examples/outside, by CMake and by
+# pkg-config, shared and static, and the program.
+#
+#   tools/test-install.sh [BUILD]
+set -euo pipefail
+source=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "${1:-$source/build}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+
+step() { # step NAME COMMAND...: silent unless it fails
+    local name=$1
+    shift
+    "$@" >"$work/log" 2>&1 && echo "ok   $name" && return
+    cat "$work/log"
+    echo "test-install: $name failed, as above" >&2
+    exit 1
+}
+
+# COUNT images of 4 x 4 pixels, of label 0 (bright on the left) and label 1 (bright on the right) in turn.
+write_idx() { # write_idx PREFIX COUNT
+    local i side=('\xff\xff\0\0' '\0\0\xff\xff') count images labels
+    count=$(printf '\\0\\0\\0\\x%02x' "$2")
+    images="\\0\\0\\x08\\x03$count\\0\\0\\0\\x04\\0\\0\\0\\x04"
+    labels="\\0\\0\\x08\\x01$count"
+    for ((i = 0; i < $2; i++)); do
+        labels+="\\x0$((i % 2))"
+        images+=${side[i % 2]}${side[i % 2]}${side[i % 2]}${side[i % 2]}
+    done
+    printf '%b' "$images" >"$1-images-idx3-ubyte"
+    printf '%b' "$labels" >"$1-labels-idx1-ubyte"
+}
+
+tiny_recipe() {
+    write_idx "$work/train" 8
+    write_idx "$work/t10k" 4
+    cat <<END_OF_RECIPE
+batch: 4
+steps: 20
+data: {set: idx, dir: $work, split: standard}
+layers:
+  - size: 2
+END_OF_RECIPE
+}
+
+tiny_recipe >"$work/tiny.yaml"
+# A component of its own, so that the manifest of `make install` is left alone.
+step "install" cmake --install "$build" --prefix "$prefix" --component Unspecified
+cp -r "$source/examples/outside" "$work/outside"
+cd "$work/outside"
+
+# pkg-config sees surgrad alone: nobody who links the shared library needs what it is built on.
+pc=$(dirname "$(find "$prefix" -name surgrad.pc)")
+export CFLAGS="-std=c99 -pedantic -Wall -Wextra -Werror"
+step "make" env PKG_CONFIG_LIBDIR="$pc" make train
+step "make, static" env PKG_CONFIG_PATH="$pc" make train-static
+for static in OFF ON; do
+    step "cmake, static $static" cmake -S . -B build-$static -DSTATIC=$static -DCMAKE_PREFIX_PATH="$prefix"
+    step "cmake --build, static $static" cmake --build build-$static
+done
+for program in ./train ./train-static build-OFF/train build-ON/train; do
+    step "$program" "$program" "$work/tiny.yaml"
+done
+step "the program" "$prefix/bin/surgrad" --version

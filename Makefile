@@ -10,10 +10,10 @@ export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL ?= $(shell nproc)
 
 # What runs below counts its own jobs: it must not see the flags of this make.
-unexport MAKEFLAGS MFLAGS MAKELEVEL
+APART = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
 
-CONFIGURE = cmake --log-level=NOTICE -DSURGRAD_WERROR=$(WERROR) --preset
-CTEST = ctest --output-on-failure --no-tests=error
+CONFIGURE = @$(APART) cmake --log-level=NOTICE -DSURGRAD_WERROR=$(WERROR) --preset
+CTEST = @$(APART) ctest --output-on-failure --no-tests=error
 SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
@@ -22,7 +22,7 @@ LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
-	cmake --build $(BUILD)
+	@$(APART) cmake --build $(BUILD)
 
 demo: all ## train a network on MNIST into runs/demo; a demo that was cut short is taken up again
 	$(BUILD)/surgrad train notebook --out runs/demo $(if $(wildcard runs/demo/checkpoint.h5),--resume)
@@ -32,7 +32,7 @@ test: all ## build, and run all tests
 
 # Builds only if nothing is built yet, so that `sudo make install` leaves no files of root's behind.
 install: ## install under PREFIX (/usr/local); packagers: DESTDIR
-	test -e $(BUILD)/surgrad.pc || $(MAKE) all
+	test -e $(BUILD)/libsurgrad.a || $(MAKE) all
 	DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
 	mv $(BUILD)/install_manifest.txt $(BUILD)/installed.txt
 	$(LDCONFIG)
@@ -51,7 +51,7 @@ asan:  ## ... in build-asan: address and undefined behaviour sanitizers
 tsan:  ## ... in build-tsan: thread sanitizer, on the tests labelled `threads`
 debug clang asan tsan:
 	$(CONFIGURE) $@
-	cmake --build build-$@
+	@$(APART) cmake --build build-$@
 	$(CTEST) --test-dir build-$@ $(if $(filter tsan,$@),-L threads)
 
 check: ## all that CI checks
@@ -60,9 +60,8 @@ check: ## all that CI checks
 format: ## format the C files with clang-format
 	$(SOURCES) | xargs clang-format -i
 
-docs: all ## write docs/configuration.md anew from the table of options
-	$(BUILD)/surgrad info options --markdown > docs/configuration.md.tmp
-	mv docs/configuration.md.tmp docs/configuration.md
+docs: all ## write docs/configuration.md and docs/cli.md anew from the program's tables
+	tools/write-docs.sh $(BUILD)/surgrad docs
 
 clean: ## remove the build folders; runs/ stays
 	rm -rf build build-*

@@ -18,7 +18,8 @@ static void on_progress(void *user, const char *file, uint64_t done, uint64_t to
     char rest[128];
     snprintf(rest, sizeof rest, total ? "%s of %s" : "%s", sg_cli_bytes(done_text, done),
              sg_cli_bytes(total_text, total));
-    sg_cli_progress_draw(slash ? slash + 1 : file, total ? (double)done / (double)total : -1, rest);
+    sg_cli_progress_draw(slash ? slash + 1 : file, total ? (double)done / (double)total : -1, 1,
+                         (const char *[]){rest});
 }
 
 static void on_message(void *user, const char *text) {

@@ -10,7 +10,7 @@ enum { LINE = 4096, WORD = 63 };
 
 /* One line whatever a file's name or an argument held. */
 static void say(const char *text, const char *ending) {
-    char line[LINE];
+    char line[LINE + 256];
     snprintf(line, sizeof line, "surgrad: %s%s", text, ending);
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < ' ')

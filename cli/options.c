@@ -52,7 +52,7 @@ static void print_row(const sg_option_info *info) {
     printf("\n");
 }
 
-static void print_section(const char *section) {
+static void print_title(const char *section) {
     if (*section)
         printf("\n## `%s`\n\n", section);
     else
@@ -60,14 +60,27 @@ static void print_section(const char *section) {
     printf("| key | type | default | bounds | what it is |\n|---|---|---|---|---|\n");
 }
 
-void sg_cli_options_markdown(void) {
-    print_introduction();
-    const char *section = NULL;
+/* Whether an option before the i-th has its section, so that the section was printed with that one. */
+static bool section_seen(size_t i, const char *section) {
     sg_option_info info;
-    for (size_t i = 0; sg_option_at(i, &info); i++) {
-        if (!section || strcmp(section, info.section) != 0)
+    for (size_t j = 0; j < i && sg_option_at(j, &info); j++)
+        if (strcmp(info.section, section) == 0)
+            return true;
+    return false;
+}
+
+static void print_section(const char *section) {
+    sg_option_info info;
+    print_title(section);
+    for (size_t i = 0; sg_option_at(i, &info); i++)
+        if (strcmp(info.section, section) == 0)
+            print_row(&info);
+}
+
+void sg_cli_options_markdown(void) {
+    sg_option_info info;
+    print_introduction();
+    for (size_t i = 0; sg_option_at(i, &info); i++)
+        if (!section_seen(i, info.section))
             print_section(info.section);
-        section = info.section;
-        print_row(&info);
-    }
 }

@@ -52,15 +52,33 @@ static void draw_bar(char *text, int width, double done) {
     memcpy(text, "] ", 3);
 }
 
-void sg_cli_progress_draw(const char *label, double done, const char *rest) {
-    char line[2 * LINE], picture[BAR_MOST + 4], percent[16] = "";
-    int columns = room();
+/* Columns of the first `count` parts, each after two blanks. */
+static int parts_width(size_t count, const char *const *parts) {
+    size_t width = 0;
+    for (size_t i = 0; i < count; i++)
+        width += 2 + strlen(parts[i]);
+    return (int)width;
+}
+
+/* Writes the line into `text`, cut to `columns`, and returns its length. */
+static int compose(char *text, int columns, const char *label, double done, size_t count, const char *const *parts) {
+    char picture[BAR_MOST + 4], percent[16] = "";
     if (done >= 0)
         snprintf(percent, sizeof percent, "%3.0f%%", 100 * (done < 1 ? done : 1));
-    int free_columns = columns - (int)(strlen(label) + strlen(percent) + strlen(rest) + strlen(" [] ") + strlen("  "));
-    draw_bar(picture, free_columns < BAR_MOST ? free_columns : BAR_MOST, done);
-    int length = snprintf(line, sizeof line, "%s %s%s  %s", label, picture, percent, rest);
-    length = length < columns ? length : columns;
+    int left = columns - (int)(strlen(label) + strlen(percent) + strlen(" [] "));
+    while (count > 1 && left - parts_width(count, parts) < BAR_LEAST)
+        count--;
+    left -= parts_width(count, parts);
+    draw_bar(picture, left < BAR_MOST ? left : BAR_MOST, done);
+    int used = snprintf(text, LINE, "%s %s%s", label, picture, percent);
+    for (size_t i = 0; i < count && used < LINE; i++)
+        used += snprintf(text + used, (size_t)(LINE - used), "  %s", parts[i]);
+    return used < columns ? used : columns;
+}
+
+void sg_cli_progress_draw(const char *label, double done, size_t count, const char *const *parts) {
+    char line[LINE];
+    int length = compose(line, room(), label, done, count, parts);
     fprintf(stderr, "\r%.*s%*s", length, line, bar.columns > length ? bar.columns - length : 0, "");
     fflush(stderr);
     bar.columns = length;

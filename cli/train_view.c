@@ -49,27 +49,39 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     fprintf(stderr, "run in     %s\n", view->dir);
 }
 
+/* "rate 412/88 Hz" */
+static void format_rates(char text[LINE], const sg_progress *progress) {
+    int used = 0;
+    ADD(text, used, "rate ");
+    for (size_t i = 0; i < progress->layers; i++)
+        ADD(text, used, i ? "/%.0f" : "%.0f", progress->rate_hz[i]);
+    ADD(text, used, " Hz");
+}
+
 static void on_batch(void *user, const sg_progress *progress) {
     (void)user;
     if (!sg_cli_progress_due())
         return;
-    char label[64], rest[LINE];
-    sg_cli_number speed, left;
-    int used = 0;
+    char label[64], score[64], left[64] = "? left", speed[64], rates[LINE];
+    const char *const parts[] = {score, left, speed, rates};
+    sg_cli_number number;
     snprintf(label, sizeof label, "epoch %2u/%u", progress->epoch, progress->epochs);
-    ADD(rest, used, "loss %.4g  acc %.3f  rate ", progress->loss, progress->accuracy);
-    for (size_t i = 0; i < progress->layers; i++)
-        ADD(rest, used, i ? "/%.0f" : "%.0f", progress->rate_hz[i]);
-    ADD(rest, used, " Hz  %s samples/s", sg_cli_count(speed, (uint64_t)progress->samples_per_s));
+    snprintf(score, sizeof score, "loss %.4g  acc %.3f", progress->loss, progress->accuracy);
     if (progress->seconds_left >= 0)
-        ADD(rest, used, "  %s left", sg_cli_duration(left, progress->seconds_left));
-    sg_cli_progress_draw(label, progress->batches ? (double)progress->batch / (double)progress->batches : 0, rest);
+        snprintf(left, sizeof left, "%s left", sg_cli_duration(number, progress->seconds_left));
+    snprintf(speed, sizeof speed, "%s samples/s", sg_cli_count(number, (uint64_t)progress->samples_per_s));
+    format_rates(rates, progress);
+    sg_cli_progress_draw(label, progress->batches ? (double)progress->batch / (double)progress->batches : 0,
+                         sizeof parts / sizeof *parts, parts);
 }
 
 static void print_header(size_t layers) {
     printf("epoch  train loss  train acc   test loss   test acc");
-    for (size_t i = 0; i < layers; i++)
-        printf("  rate %-2zu Hz", i);
+    for (size_t i = 0; i < layers; i++) {
+        char title[32];
+        snprintf(title, sizeof title, "rate %zu Hz", i);
+        printf("  %10s", title);
+    }
     printf("   seconds   samples/s\n");
 }
 

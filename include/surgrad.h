@@ -221,6 +221,7 @@ typedef struct sg_evaluation {
     double accuracy; /* correct / samples */
     size_t layers;
     double spikes_per_sample[SG_MAX_LAYERS]; /* of all neurons of a layer, mean over samples */
+    uint32_t silent[SG_MAX_LAYERS];          /* neurons of a layer that fired for no sample */
     double input_events_per_sample;
 } sg_evaluation;
 

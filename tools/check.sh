@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 passed=0 failed=0 wrong=()
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+log=$work/log
+trap 'rm -rf "$work"' EXIT
 
 count() { # count NAME PASSED FAILED
     passed=$((passed + $2)) failed=$((failed + $3))
@@ -29,17 +30,23 @@ suite() { # suite NAME COMMAND...: a command that ends in ctest
     fi
 }
 
-docs_are_fresh() {
-    diff docs/configuration.md <(build-gcc/surgrad info options --markdown) && return
-    echo "docs/configuration.md is not what the table of options says; run make docs" >&2
-    return 1
+docs_are_fresh() { # docs_are_fresh FOLDER: an empty one, to write them to
+    local page stale=0
+    tools/write-docs.sh build-gcc/surgrad "$1" || return 1
+    for page in "$1"/*.md; do
+        cmp -s "$page" "docs/${page##*/}" && continue
+        echo "docs/${page##*/} is not what the program's tables say; run make docs and commit it" >&2
+        stale=1
+    done
+    return $stale
 }
 
 check "format" tools/check-format.sh
 check "arrows" tools/check-arrows.sh
 suite "make test: gcc, warnings are errors" make test BUILD=build-gcc WERROR=ON
 check "symbols" tools/check-symbols.sh build-gcc
-check "documentation" docs_are_fresh
+mkdir "$work/docs"
+check "documentation" docs_are_fresh "$work/docs"
 suite "make clang: warnings are errors" make clang WERROR=ON
 suite "make asan: address and undefined behaviour" make asan
 suite "make tsan: threads" make tsan

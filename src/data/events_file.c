@@ -62,7 +62,7 @@ static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, ui
 }
 
 static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
-    uint64_t samples, count;
+    uint64_t samples = 0, count = 0;
     uint32_t steps, channels, classes;
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));

@@ -190,7 +190,7 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
 /* ---------------------------------------------------------------------------------------------------- writing */
 
 static sg_status write_failed(const char *path, int error) {
-    return sg_fail(SG_IO, "cannot write %s: %s%s", path, strerror(error),
+    return sg_fail(SG_IO, "cannot write %.1024s: %s%s", path, strerror(error),
                    sg_file_exists(path) ? "; the file before it is untouched" : "");
 }
 

@@ -14,32 +14,38 @@ typedef struct sg_h5 sg_h5; /* an open file */
 /* A new file in memory. */
 sg_status sg_h5_create(sg_h5 **out);
 
-/* Adds a dataset of little-endian numbers; groups on the way are made. rank 0: one number. Compressed (deflate, with
- * checksums) where it holds more than 4096 bytes and `pack` is true. */
+/* Adds a dataset of little-endian numbers; groups on the way are made. rank 0: one number (shape may be NULL).
+ * Compressed (deflate, with checksums) where it holds more than 4096 bytes and `pack` is true. SG_IO if the name is
+ * taken or memory ends; SG_ARGUMENT if the rank, the name or the size is too large. */
 sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
                     bool pack);
 
 /* Adds a text as an attribute of the file's root. */
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
 
-/* Writes the file to disk (aside, synced, renamed). SG_IO. */
+/* Completes the file and writes it to disk (aside, synced, renamed), once: after it, even where it failed, only
+ * sg_h5_close is left. SG_IO. Equal content gives equal bytes. */
 sg_status sg_h5_write(sg_h5 *file, const char *path);
 
-/* Opens a file that is there; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it, and `path` opens
- * every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a name for messages. */
+/* Opens a file that is there, ours or h5py's; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it
+ * but SG_MEMORY, and `path` opens every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a
+ * name for messages. Files of ours end in a checksum of the whole, which is verified before HDF5 sees them. Links,
+ * external and virtual datasets and filters other than deflate, shuffle and fletcher32 are refused. */
 sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out);
 sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out);
 
 /* Whether a dataset of this name is there. */
 bool sg_h5_has(sg_h5 *file, const char *name);
 
-/* The rank and shape of a dataset. Fails if it is missing, is not of numbers or has more than SG_H5_RANK dimensions. */
+/* The rank and shape of a dataset (0 past the rank). Fails if it is missing, is not of plain numbers, has more than
+ * SG_H5_RANK dimensions, or tells more numbers than its file can hold (so that the shape is safe to allocate). */
 sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]);
 
-/* Reads a whole dataset, converted to `type`, into `data`, after checking that its rank and shape are these. */
+/* Reads a whole dataset, converted to `type`, into `data`, after checking that its rank and shape are these. Refuses to
+ * make integers of floating-point numbers, or to change a number that is out of the type's range. */
 sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape);
 
-/* Reads a text attribute of the root; the caller frees it (free()). */
+/* Reads a text attribute of the root, as far as a 0 in it; the caller frees it (free()). */
 sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out);
 
 void sg_h5_close(sg_h5 *file);

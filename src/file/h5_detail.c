@@ -48,11 +48,11 @@ hid_t sg_h5_native(sg_h5_type type) {
     return types[type];
 }
 
-sg_status sg_h5_allocate(const char *path, sg_status code, sg_h5 **out) {
+sg_status sg_h5_allocate(const char *path, sg_status code, bool making, sg_h5 **out) {
     sg_h5 *file = calloc(1, sizeof *file);
     if (!file)
         return sg_fail(SG_MEMORY, "no memory to open %s", path);
-    *file = (sg_h5){.file = H5I_INVALID_HID, .code = code, .path = sg_text_copy(path)};
+    *file = (sg_h5){.file = H5I_INVALID_HID, .code = code, .making = making, .path = sg_text_copy(path)};
     if (!file->path) {
         free(file);
         return SG_MEMORY;
@@ -61,7 +61,8 @@ sg_status sg_h5_allocate(const char *path, sg_status code, sg_h5 **out) {
     return SG_OK;
 }
 
-/* HDF5 would copy the bytes of a file twice. With these it works on ours, which outlive its file. */
+/* HDF5 would keep bytes of its own: two copies of a file that is read, and one of a file that is made, which it hands
+ * out with a spoilt checksum. With these it works on the handle's, which outlive its file. */
 static void *lend(size_t size, H5FD_file_image_op_t operation, void *file) {
     (void)size, (void)operation;
     return ((sg_h5 *)file)->bytes;
@@ -72,12 +73,21 @@ static void *copy_unless_same(void *to, const void *from, size_t size, H5FD_file
     return to == from ? to : memcpy(to, from, size);
 }
 
-static void *refuse_to_grow(void *bytes, size_t size, H5FD_file_image_op_t operation, void *file) {
-    (void)bytes, (void)size, (void)operation, (void)file;
-    return NULL;
+/* New bytes are 0, so that gaps in a file do not hold what lay in memory. */
+static void *resize(void *bytes, size_t size, H5FD_file_image_op_t operation, void *handle) {
+    (void)operation;
+    sg_h5 *file = handle;
+    uint8_t *resized = file->making ? realloc(bytes, size) : NULL;
+    if (!resized)
+        return NULL;
+    if (size > file->size)
+        memset(resized + file->size, 0, size - file->size);
+    file->bytes = resized;
+    file->size = size;
+    return resized;
 }
 
-static herr_t leave(void *bytes, H5FD_file_image_op_t operation, void *file) {
+static herr_t leave_bytes(void *bytes, H5FD_file_image_op_t operation, void *file) {
     (void)bytes, (void)operation, (void)file;
     return 0;
 }
@@ -91,15 +101,19 @@ static herr_t leave_file(void *file) {
     return 0;
 }
 
-static bool lend_bytes(hid_t access, sg_h5 *file) {
+static hid_t memory_access(sg_h5 *file) {
     H5FD_file_image_callbacks_t lender = {.image_malloc = lend,
                                           .image_memcpy = copy_unless_same,
-                                          .image_realloc = refuse_to_grow,
-                                          .image_free = leave,
+                                          .image_realloc = resize,
+                                          .image_free = leave_bytes,
                                           .udata_copy = same_file,
                                           .udata_free = leave_file,
                                           .udata = file};
-    return H5Pset_file_image_callbacks(access, &lender) >= 0 && H5Pset_file_image(access, file->bytes, file->size) >= 0;
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (H5Pset_fapl_core(access, GROWTH, false) >= 0 && H5Pset_file_image_callbacks(access, &lender) >= 0)
+        return access;
+    H5Pclose(access);
+    return H5I_INVALID_HID;
 }
 
 /* HDF5 takes two files in memory for one if their names are equal; and no such name may be on disk, where HDF5 looks
@@ -109,27 +123,28 @@ static void name_apart(char *name, size_t size) {
     snprintf(name, size, "/dev/null/%u", atomic_fetch_add(&count, 1));
 }
 
-static hid_t open_in_memory(sg_h5 *file, sg_h5_ids *ids) {
-    char name[32];
-    name_apart(name, sizeof name);
-    hid_t access = sg_h5_keep(ids, H5Pcreate(H5P_FILE_ACCESS));
-    if (access < 0 || H5Pset_fapl_core(access, GROWTH, false) < 0)
-        return H5I_INVALID_HID;
-    if (file->bytes)
-        return lend_bytes(access, file) ? H5Fopen(name, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+static hid_t make_in_memory(const char *name, hid_t access, sg_h5_ids *ids) {
     hid_t creation = sg_h5_keep(ids, H5Pcreate(H5P_FILE_CREATE));
-    if (creation < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
-        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0)
+    if (H5Pset_obj_track_times(creation, false) < 0 ||
+        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0) /* metadata with checksums */
         return H5I_INVALID_HID;
     return H5Fcreate(name, H5F_ACC_TRUNC, creation, access);
 }
 
+static hid_t open_in_memory(const char *name, hid_t access, const sg_h5 *file) {
+    bool set = H5Pset_file_image(access, file->bytes, file->size) >= 0;
+    return set ? H5Fopen(name, H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+}
+
 sg_status sg_h5_open_memory(sg_h5 *file) {
+    char name[32];
     sg_h5_ids ids = {0};
-    file->file = open_in_memory(file, &ids);
     sg_status status = SG_OK;
+    name_apart(name, sizeof name);
+    hid_t access = sg_h5_keep(&ids, memory_access(file));
+    file->file = file->making ? make_in_memory(name, access, &ids) : open_in_memory(name, access, file);
     if (file->file < 0)
-        status = sg_h5_failed(file, "%s", file->bytes ? "is not a sound HDF5 file" : "cannot make an HDF5 file");
+        status = sg_h5_failed(file, "%s", file->making ? "cannot make an HDF5 file" : "is not a sound HDF5 file");
     sg_h5_release(&ids);
     return status;
 }

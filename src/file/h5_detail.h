@@ -9,10 +9,11 @@
 #define SG_H5_DEFLATE_RATIO 1032 /* deflate never packs better than this */
 
 struct sg_h5 {
-    hid_t file;
+    hid_t file;     /* below 0: none, as after writing */
     char *path;     /* for messages; "" in a file that is being made */
     sg_status code; /* of failures */
-    uint8_t *bytes; /* of a file that was read, on which HDF5 works in place; NULL in one that is being made */
+    bool making;
+    uint8_t *bytes; /* the file, on which HDF5 works in place */
     size_t size;
 };
 
@@ -32,9 +33,9 @@ bool sg_h5_release(sg_h5_ids *ids);
 sg_status sg_h5_failed(const sg_h5 *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* An allocated handle without an HDF5 file yet. */
-sg_status sg_h5_allocate(const char *path, sg_status code, sg_h5 **out);
+sg_status sg_h5_allocate(const char *path, sg_status code, bool making, sg_h5 **out);
 
-/* Opens (or, without bytes, makes) the HDF5 file of a handle in memory. */
+/* Opens or makes the HDF5 file of a handle, on its bytes. */
 sg_status sg_h5_open_memory(sg_h5 *file);
 
 /* The machine's own type. */

@@ -40,7 +40,7 @@ static sg_status finish_open(sg_h5 *file, sg_status status, sg_h5 **out) {
 sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out) {
     *out = NULL;
     sg_h5 *file;
-    SG_TRY(sg_h5_allocate(path, code, &file));
+    SG_TRY(sg_h5_allocate(path, code, false, &file));
     sg_status status = sg_bytes_read(path, LARGEST_FILE, &file->bytes, &file->size);
     return finish_open(file, status == SG_DATA ? code : status, out);
 }
@@ -48,7 +48,7 @@ sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out) {
 sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out) {
     *out = NULL;
     sg_h5 *file;
-    SG_TRY(sg_h5_allocate(path, code, &file));
+    SG_TRY(sg_h5_allocate(path, code, false, &file));
     file->bytes = malloc(size + 1);
     file->size = size;
     if (size && file->bytes)

@@ -17,7 +17,7 @@ enum {
 sg_status sg_h5_create(sg_h5 **out) {
     *out = NULL;
     sg_h5 *file;
-    SG_TRY(sg_h5_allocate("", SG_IO, &file));
+    SG_TRY(sg_h5_allocate("", SG_IO, true, &file));
     sg_status status;
     H5E_BEGIN_TRY {
         status = sg_h5_open_memory(file);
@@ -106,33 +106,37 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
     return status;
 }
 
-/* The whole file and its seal. The caller frees *out, after a failure too. */
-static sg_status take_image(sg_h5 *file, uint8_t **out, size_t *size) {
-    ssize_t bytes = H5Fflush(file->file, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(file->file, NULL, 0);
-    if (bytes < 0)
+/* The end of the file that its superblock tells, when it is closed; 0 if there is none. The bytes may go on. */
+static size_t end_of_file(const sg_h5 *file) {
+    enum { END = 28 }; /* place of the address in superblocks of version 2 and 3 */
+    size_t end = 0;
+    for (int i = 0; i < 8 && file->size >= END + 8; i++)
+        end |= (size_t)file->bytes[END + i] << 8 * i;
+    return end <= file->size ? end : 0;
+}
+
+/* Closes the HDF5 file, which completes its bytes, and seals them. */
+static sg_status finish(sg_h5 *file) {
+    herr_t closed = H5Fclose(file->file);
+    file->file = H5I_INVALID_HID;
+    size_t end = closed < 0 ? 0 : end_of_file(file);
+    if (!end)
         return sg_h5_failed(file, "cannot finish the HDF5 file");
-    *size = (size_t)bytes + SG_H5_SEAL;
-    *out = malloc(*size);
-    if (!*out)
-        return sg_fail(SG_MEMORY, "no memory to write an HDF5 file of %zu bytes", *size);
-    if (H5Fget_file_image(file->file, *out, (size_t)bytes) != bytes)
-        return sg_h5_failed(file, "cannot finish the HDF5 file");
-    sg_h5_seal(*out, (size_t)bytes);
+    uint8_t *bytes = realloc(file->bytes, end + SG_H5_SEAL);
+    if (!bytes)
+        return sg_fail(SG_MEMORY, "no memory for an HDF5 file of %zu bytes", end);
+    sg_h5_seal(bytes, end);
+    file->bytes = bytes;
+    file->size = end + SG_H5_SEAL;
     return SG_OK;
 }
 
 sg_status sg_h5_write(sg_h5 *file, const char *path) {
-    uint8_t *image = NULL;
-    size_t size = 0;
     sg_status status;
     H5E_BEGIN_TRY {
-        status = take_image(file, &image, &size);
+        status = finish(file);
     }
     H5E_END_TRY;
-    if (status == SG_OK)
-        status = sg_bytes_write(path, image, size);
-    else
-        sg_fail_in(status, "cannot write %s", path);
-    free(image);
-    return status;
+    return status == SG_OK ? sg_bytes_write(path, file->bytes, file->size)
+                           : sg_fail_in(status, "cannot write %s", path);
 }

@@ -23,12 +23,16 @@ typedef struct walk {
 
 static sg_status walk_node(walk *at, struct fy_node *node);
 
-/* Where a scalar stands. One that was left out (`seed:`) has no place: that of its key stays. */
+static bool is_quoted(struct fy_node *node) {
+    return fy_node_get_style(node) == FYNS_SINGLE_QUOTED || fy_node_get_style(node) == FYNS_DOUBLE_QUOTED;
+}
+
+/* Where a scalar stands, its quote included. One that was left out (`seed:`) has no place: that of its key stays. */
 static void take_place(struct fy_node *node, place *found) {
     struct fy_token *token = node ? fy_node_get_scalar_token(node) : NULL;
     const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
     if (mark)
-        *found = (place){mark->line + 1, mark->column + 1};
+        *found = (place){mark->line + 1, mark->column + !is_quoted(node)};
 }
 
 /* Walks a node one part further down the path. */
@@ -51,8 +55,16 @@ static const char *text_of(struct fy_node *node) {
     return text && strlen(text) == size ? text : NULL;
 }
 
+/* Nothing at all, or what YAML calls null. */
 static bool is_absent(struct fy_node *node) {
-    return !node || (fy_node_get_style(node) == FYNS_PLAIN && fy_node_is_null(node));
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+    const char *text = node ? text_of(node) : "";
+    if (!text || (node && fy_node_get_style(node) != FYNS_PLAIN))
+        return false;
+    for (size_t i = 0; i < sizeof nulls / sizeof *nulls; i++)
+        if (strcmp(text, nulls[i]) == 0)
+            return true;
+    return false;
 }
 
 static sg_status walk_scalar(walk *at, struct fy_node *node) {
@@ -172,8 +184,8 @@ static sg_status syntax_error(const char *name, struct fy_diag *diag, const char
 static sg_status walk_document(const char *name, struct fy_document *document, sg_yaml_visit *visit, void *user) {
     walk at = {.visit = visit, .user = user, .place = {1, 1}};
     struct fy_node *root = fy_document_root(document);
-    if (!root || fy_node_get_type(root) != FYNT_MAPPING)
-        return sg_fail(SG_CONFIG, "%s:1:1: found no mapping, expected lines of 'key: value'", name);
+    if (!root || fy_node_get_type(root) != FYNT_MAPPING || fy_node_mapping_is_empty(root))
+        return sg_fail(SG_CONFIG, "%s:1:1: found no keys, expected lines of 'key: value'", name);
     sg_status status = walk_node(&at, root);
     return status == SG_OK ? SG_OK : sg_fail_in(status, "%s:%d:%d", name, at.place.line, at.place.column);
 }
@@ -210,8 +222,10 @@ static bool may_stand_in_yaml(uint32_t code, size_t at) {
     return code == '\t' || code == '\n' || code == '\r' || (code == 0xfeff && at == 0) || !sg_utf8_is_control(code);
 }
 
+/* Refuses what the parser should not see: no text, and text on which it is slow (its time grows with the square of the
+ * empty lines in a scalar). */
 static sg_status check_text(const char *name, const char *text, size_t size) {
-    int line = 1, column = 1;
+    int line = 1, column = 1, blanks = 0;
     if (size > SG_YAML_BYTES)
         return sg_fail(SG_CONFIG, "%s: found %zu bytes of YAML, expected at most %d", name, size, SG_YAML_BYTES);
     for (size_t at = 0, bytes; at < size; at += bytes) {
@@ -223,6 +237,10 @@ static sg_status check_text(const char *name, const char *text, size_t size) {
         if (!may_stand_in_yaml(code, at))
             return sg_fail(SG_CONFIG, "%s:%d:%d: found the control character U+%04X, expected text", name, line, column,
                            (unsigned)code);
+        blanks = code == ' ' || code == '\t' || code == '\n' || code == '\r' ? blanks + 1 : 0;
+        if (blanks > SG_YAML_BLANKS)
+            return sg_fail(SG_CONFIG, "%s:%d:%d: found more than %d spaces and newlines in a row, expected fewer", name,
+                           line, column, SG_YAML_BLANKS);
         line += code == '\n';
         column = code == '\n' ? 1 : column + 1;
     }
@@ -234,9 +252,13 @@ sg_status sg_yaml_read(const char *name, const char *text, size_t size, sg_yaml_
     if (size == 0)
         return sg_fail(SG_CONFIG, "%s:1:1: found an empty text, expected lines of 'key: value'", name);
     char message[256] = "";
-    struct fy_diag_cfg listening = {.output_fn = keep_message, .user = message, .level = FYET_ERROR, .module_mask = ~0u};
+    struct fy_diag_cfg listening = {.output_fn = keep_message,
+                                    .user = message,
+                                    .level = FYET_ERROR,
+                                    .module_mask = ~0u};
     struct fy_diag *diag = fy_diag_create(&listening);
-    struct fy_parse_cfg cfg = {.flags = FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2,
+    struct fy_parse_cfg cfg = {.flags = FYPCF_ALLOW_DUPLICATE_KEYS | FYPCF_JSON_NONE | FYPCF_DEFAULT_VERSION_1_2 |
+                                        FYPCF_SLOPPY_FLOW_INDENTATION,
                                .diag = diag};
     struct fy_parser *parser = diag ? fy_parser_create(&cfg) : NULL;
     sg_status status = SG_MEMORY;

@@ -4,10 +4,11 @@
 
 #include "base/status.h"
 
-#define SG_YAML_DEPTH 32        /* of mappings, sequences and aliases in one another */
-#define SG_YAML_NODES 10000     /* of a document, aliases followed */
-#define SG_YAML_PATH  256       /* bytes of a dotted path, with its 0 */
-#define SG_YAML_BYTES (1 << 20) /* of a text */
+#define SG_YAML_DEPTH  32        /* of mappings, sequences and aliases in one another */
+#define SG_YAML_NODES  10000     /* of a document, aliases followed */
+#define SG_YAML_PATH   256       /* bytes of a dotted path, with its 0 */
+#define SG_YAML_BYTES  (1 << 17) /* of a text: the parser is slow on large ones that are made to be */
+#define SG_YAML_BLANKS 1000      /* spaces and newlines in a row */
 
 /* Called for each scalar, in order: path "layers.0.neuron.tau_mem", value as plain text, line and column, from 1, of
  * its key (of itself in a sequence; where the anchor is, if it came through an alias). The sequence index is a path

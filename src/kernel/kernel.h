@@ -93,6 +93,9 @@ typedef struct sg_kernels {
     /* counts (stride) = spikes of each neuron over all steps. */
     void (*count)(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
 
+    /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
+    void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
+
     /* sum[j] = pieces[0][j] + pieces[1][j] + ..., in this order, for j in begin .. end-1; piece p begins at
      * parts + p * part_stride. */
     void (*add_pieces)(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end);

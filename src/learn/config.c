@@ -51,8 +51,8 @@ sg_status sg_config_get(const sg_config *config, const char *key, char *value, s
     SG_TRY(sg_field_find(config, key, &field));
     if (field.is_new)
         return sg_fail(SG_CONFIG, "%s: there is no such layer, the layers are %zu", key, config->network.layer_count);
-    if (strncmp(key, "layers.all.", 11) == 0)
-        return sg_fail(SG_CONFIG, "%s: found all layers, expected the number of one", key);
+    if (field.count != 1)
+        return sg_fail(SG_CONFIG, "%s: found %zu layers, expected the number of one", key, field.count);
     sg_option_get(field.option, (const char *)config + field.offset, value, size);
     return SG_OK;
 }

@@ -15,7 +15,18 @@ typedef struct task {
     sg_workspace *workspaces; /* (threads) */
     sg_piece_result *results; /* (blocks) */
     uint32_t *predictions;    /* (count) */
+    uint16_t *fired;          /* (threads, tiles of all layers) neurons that fired for any sample */
+    size_t tiles;
 } task;
+
+static void mark_neurons(const task *work, const sg_workspace *workspace, int thread) {
+    uint16_t *fired = work->fired + (size_t)thread * work->tiles;
+    for (size_t l = 0; l < work->network->layer_count; l++) {
+        const sg_link_shape *shape = &work->network->layers[l].shape;
+        work->network->kernels->mark(fired, workspace->layers[l].spikes, shape->steps, shape->stride);
+        fired += shape->stride / SG_LANES;
+    }
+}
 
 static void run_block(void *context, int block, int thread) {
     const task *work = context;
@@ -29,6 +40,7 @@ static void run_block(void *context, int block, int thread) {
         sg_output output = sg_output_of(work->network, workspace);
         double value = loss->apply(work->config, &output, label, 0, NULL);
         work->predictions[s] = loss->predict(&output);
+        mark_neurons(work, workspace, thread);
         sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
     }
 }
@@ -51,6 +63,19 @@ static void collect(const task *work, size_t blocks, sg_evaluation *result) {
         result->spikes_per_sample[l] /= samples;
 }
 
+static void count_silent(const task *work, int threads, sg_evaluation *result) {
+    for (size_t l = 0, tile = 0; l < work->network->layer_count; l++) {
+        const sg_link_shape *shape = &work->network->layers[l].shape;
+        result->silent[l] = (uint32_t)shape->neurons;
+        for (size_t end = tile + shape->stride / SG_LANES; tile < end; tile++) {
+            unsigned int any = 0;
+            for (int i = 0; i < threads; i++)
+                any |= work->fired[(size_t)i * work->tiles + tile];
+            result->silent[l] -= (uint32_t)__builtin_popcount(any);
+        }
+    }
+}
+
 static void confuse(const task *work, uint64_t *confusion) {
     size_t outputs = work->network->layers[work->network->layer_count - 1].shape.neurons;
     for (size_t j = 0; j < work->events->classes * outputs; j++)
@@ -63,7 +88,10 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     work->results = sg_array(blocks, sizeof *work->results);
     work->predictions = sg_array(work->count, sizeof *work->predictions);
     work->workspaces = sg_array((size_t)threads, sizeof *work->workspaces);
-    if (!work->results || !work->predictions || !work->workspaces)
+    for (size_t l = 0; l < work->network->layer_count; l++)
+        work->tiles += work->network->layers[l].shape.stride / SG_LANES;
+    work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
+    if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;
     for (int i = 0; i < threads; i++)
         SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, false));
@@ -74,6 +102,7 @@ static void close_task(task *work, int threads) {
     for (int i = 0; work->workspaces && i < threads; i++)
         sg_workspace_close(&work->workspaces[i]);
     free(work->workspaces);
+    free(work->fired);
     free(work->predictions);
     free(work->results);
 }
@@ -84,11 +113,12 @@ sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_eve
     SG_TRY(sg_check_samples(events, samples, count));
     size_t blocks = (count + BLOCK - 1) / BLOCK;
     threads = sg_threads(threads);
-    task work = {network, &config->learn, events, samples, count, NULL, NULL, NULL};
+    task work = {.network = network, .config = &config->learn, .events = events, .samples = samples, .count = count};
     sg_status status = open_task(&work, blocks, threads);
     if (status == SG_OK) {
         sg_parallel(threads, (int)blocks, run_block, &work);
         collect(&work, blocks, result);
+        count_silent(&work, threads, result);
         if (confusion)
             confuse(&work, confusion);
     }

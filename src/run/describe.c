@@ -22,6 +22,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
                                (uint64_t)config->learn.seed};
     if (sg_data_measure(&config->data, &need, &channels, &plan->events) != SG_OK)
         plan->events = 0;
+    plan->inputs = channels;
     sg_network_plan(&network, description, channels);
     sg_trainer_bytes(&network, &config->learn, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
     plan->parameters += network.memory.used;

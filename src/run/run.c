@@ -93,6 +93,21 @@ static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
     }
 }
 
+/* With a surrogate that is 0 below the threshold, an output that never fires gets no gradient and stays as it is. */
+static void warn_of_silent_outputs(run *r, const sg_evaluation *test) {
+    size_t last = r->network->layer_count - 1;
+    if (test->silent[last] == 0 || r->warned[last])
+        return;
+    char text[256];
+    snprintf(
+        text, sizeof text,
+        "%u of the %zu outputs fired for no test sample: the classes they stand for are lost; try another seed or a "
+        "lower optimiser.lr",
+        test->silent[last], r->network->layers[last].shape.neurons);
+    warn(r, text);
+    r->warned[last] = true;
+}
+
 static void report_batch(run *r, double epoch_started) {
     const sg_epoch_sums *sums = &r->position.sums;
     double rate_hz[SG_MAX_LAYERS], spent = now() - r->started;
@@ -191,6 +206,7 @@ static sg_status finish_epoch(run *r) {
     };
     rates(r, sums, epoch->rate_hz);
     warn_of_rates(r, sums);
+    warn_of_silent_outputs(r, &test);
     r->position.batch = 0;
     r->position.sums = (sg_epoch_sums){0};
     if (r->options.dir)

@@ -149,6 +149,11 @@ static void list_and_count_agree(void **state) {
     for (size_t n = 0; n < STRIDE; n++)
         sum += counts[n];
     assert_int_equal(sum, 0);
+    uint16_t fired[TILES] = {1, 0}, expected[TILES] = {1, 0};
+    kernels->mark(fired, bits, 3, STRIDE);
+    for (size_t j = 0; j < 3 * TILES; j++)
+        expected[j % TILES] |= bits[j];
+    assert_memory_equal(fired, expected, sizeof fired);
     assert_true(count > 0);
 }
 

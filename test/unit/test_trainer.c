@@ -1,3 +1,4 @@
+/* labels: threads */
 /* Training through the public interface: the same bits for any number of threads, learning, and what is refused. */
 #include "surgrad.h"
 
@@ -224,6 +225,11 @@ static void confusion_adds_up(void **state) {
     }
     assert_int_equal(right, evaluation.correct);
     assert_true(evaluation.input_events_per_sample == EVENTS);
+    assert_true(evaluation.silent[0] < HIDDEN);
+    float none[HIDDEN * CLASSES] = {0};
+    OK(sg_network_set_weights(network, 1, none));
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, 2, &evaluation, NULL));
+    assert_int_equal(evaluation.silent[1], CLASSES);
     sg_network_free(network);
     sg_events_free(events);
     sg_config_free(config);

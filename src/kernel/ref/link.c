@@ -9,10 +9,23 @@ static inline void add_row(float *restrict sum, const float *restrict row, size_
             sum[tile + k] += row[tile + k];
 }
 
+/* The sum of the rows that fire in one step, a tile of it. */
+static inline void gather_tile(float *restrict x, const float *restrict weights, const uint32_t *restrict channel,
+                               size_t count, size_t stride) {
+    float sum[SG_LANES] = {0};
+    for (size_t e = 0; e < count; e++)
+        for (size_t k = 0; k < SG_LANES; k++)
+            sum[k] += weights[channel[e] * stride + k];
+    memcpy(x, sum, sizeof sum);
+}
+
 void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride) {
-    memset(x, 0, steps * stride * sizeof *x);
-    for (size_t e = 0; e < spikes.count; e++)
-        add_row(x + spikes.step[e] * stride, weights + spikes.channel[e] * stride, stride);
+    for (size_t t = 0, begin = 0, end = 0; t < steps; t++, begin = end) {
+        while (end < spikes.count && spikes.step[end] == t)
+            end++;
+        for (size_t tile = 0; tile < stride; tile += SG_LANES)
+            gather_tile(x + t * stride + tile, weights + tile, spikes.channel + begin, end - begin, stride);
+    }
 }
 
 void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t stride) {

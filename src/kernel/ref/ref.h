@@ -23,6 +23,7 @@ void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuro
 void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride);
 size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
+void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_add_pieces(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end);
 void sg_ref_adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
 void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum);

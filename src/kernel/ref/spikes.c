@@ -33,3 +33,10 @@ void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t
             for (uint32_t k = 0; k < SG_LANES; k++)
                 counts[tile * SG_LANES + k] += spikes[t * tiles + tile] >> k & 1u;
 }
+
+void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            fired[tile] |= spikes[t * tiles + tile];
+}

@@ -11,6 +11,7 @@ const sg_kernels sg_kernels_ref = {
     .support = sg_ref_support,
     .list = sg_ref_list,
     .count = sg_ref_count,
+    .mark = sg_ref_mark,
     .add_pieces = sg_ref_add_pieces,
     .adam = sg_ref_adam,
     .sgd = sg_ref_sgd,

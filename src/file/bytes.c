@@ -194,13 +194,14 @@ static sg_status write_failed(const char *path, int error) {
                    sg_file_exists(path) ? "; the file before it is untouched" : "");
 }
 
-static int write_all(int file, const uint8_t *data, size_t size) {
+int sg_write_all(int file, const void *data, size_t size) {
+    const uint8_t *next = data;
     while (size) {
-        ssize_t count = write(file, data, size < SSIZE_MAX ? size : SSIZE_MAX);
+        ssize_t count = write(file, next, size < SSIZE_MAX ? size : SSIZE_MAX);
         if (count < 0 && errno != EINTR)
             return errno;
         if (count > 0) {
-            data += count;
+            next += count;
             size -= (size_t)count;
         }
     }
@@ -214,7 +215,7 @@ static int write_aside(const char *aside, const void *data, size_t size) {
     int file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (file < 0)
         return errno;
-    int error = write_all(file, data, size);
+    int error = sg_write_all(file, data, size);
     if (!error && fsync(file))
         error = errno;
     if (close(file) && !error)

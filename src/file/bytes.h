@@ -14,6 +14,9 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
  * writable); the old file is then as it was, and nothing is left aside. */
 sg_status sg_bytes_write(const char *path, const void *data, size_t size);
 
+/* Writes all bytes to an open file, however often that is interrupted. Returns 0, or errno. */
+int sg_write_all(int file, const void *data, size_t size);
+
 /* Makes a folder and those above it. SG_IO. */
 sg_status sg_make_folder(const char *path);
 

@@ -1,0 +1,30 @@
+/* One URL to one file, through libcurl. */
+#ifndef SG_FILE_DOWNLOAD_H
+#define SG_FILE_DOWNLOAD_H
+
+#include "base/status.h"
+
+/* How a download ended: where the fault lies, so that a caller knows what is worth trying next. */
+typedef enum sg_download_end {
+    SG_DOWNLOAD_DONE,
+    SG_DOWNLOAD_REFUSED,  /* the server answered, but has no such file, or one over the limit */
+    SG_DOWNLOAD_LOST,     /* no answer, or the connection broke off; what has come stays in the file */
+    SG_DOWNLOAD_UNWRITTEN /* the file cannot be written here, or there is no memory */
+} sg_download_end;
+
+typedef struct sg_download {
+    const char *url;  /* http, https or file */
+    const char *path; /* bytes go there. Those of an http(s) URL go on after what an earlier try left */
+    uint64_t limit;   /* bytes that the whole file may have */
+    void (*progress)(void *user, uint64_t done, uint64_t total); /* bytes; total 0: unknown. Or NULL */
+    void *user;
+    /* set by sg_download: */
+    sg_download_end end;
+    bool resumed; /* the file begins with bytes of an earlier call; if it is wrong, they may be why */
+} sg_download;
+
+/* Waits 10 s for a connection and 30 s at less than 1 kB/s. A connection that breaks off after bytes came is taken up
+ * again, up to three times. SG_IO with the URL and the reason. Nothing is checked or synced: that is the caller's. */
+sg_status sg_download_file(sg_download *download);
+
+#endif

@@ -25,7 +25,7 @@ all: deps ## build the program and the library; the default
 	@$(APART) cmake --build $(BUILD)
 
 demo: all ## train a network on MNIST into runs/demo; a demo that was cut short is taken up again
-	$(BUILD)/surgrad train notebook --out runs/demo $(if $(wildcard runs/demo/checkpoint.h5),--resume)
+	$(BUILD)/surgrad train notebook --out runs/demo $(if $(wildcard runs/demo/config.yaml),--resume)
 
 test: all ## build, and run all tests
 	$(CTEST) --test-dir $(BUILD)

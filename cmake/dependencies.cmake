@@ -24,7 +24,8 @@ macro(surgrad_need)
 endmacro()
 
 find_package(PkgConfig REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS C)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 set(SURGRAD_MODULES ZLIB:zlib HDF5:hdf5 FYAML:libfyaml CURL:libcurl ARCHIVE:libarchive CRYPTO:libcrypto)
-set(SURGRAD_DEPENDENCIES OpenMP::OpenMP_C m PkgConfig::ZLIB PkgConfig::HDF5 PkgConfig::FYAML PkgConfig::CURL
+set(SURGRAD_DEPENDENCIES Threads::Threads m PkgConfig::ZLIB PkgConfig::HDF5 PkgConfig::FYAML PkgConfig::CURL
                          PkgConfig::ARCHIVE PkgConfig::CRYPTO)

@@ -24,7 +24,7 @@ install(FILES ${PROJECT_BINARY_DIR}/surgradConfig.cmake ${PROJECT_BINARY_DIR}/su
 # `pkg-config --static` would ask for static builds of everything below HDF5 and curl, which few systems have.
 file(RELATIVE_PATH PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" PC_PREFIX ${PC_PREFIX})
-set(PC_PRIVATE ${OpenMP_C_FLAGS} -lm)
+set(PC_PRIVATE -pthread -lm)
 foreach(row ${SURGRAD_MODULES})
   string(REGEX REPLACE ":.*" "" name ${row})
   list(APPEND PC_PRIVATE ${${name}_LDFLAGS})

@@ -14,7 +14,11 @@ static void add_piece(void *context, int piece, int thread) {
 }
 
 int main(void) {
+    sg_pool *pool;
+    if (sg_pool_create(4, &pool) != SG_OK)
+        return 2;
     for (int i = 0; i < 5; i++)
-        sg_parallel(4, 64, add_piece, 0);
+        sg_pool_run(pool, 64, add_piece, 0);
+    sg_pool_free(pool);
     return total == 0 || sums[63] < 1;
 }

@@ -15,7 +15,7 @@ declare -A may=(
     [run]="learn net data store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
-libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|openssl/|omp\.h'
+libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|openssl/'
 
 wrong=0
 complain() {

@@ -25,8 +25,6 @@ ci    command:git         git
 ci    command:g++         g++
 ci    command:clang       clang
 ci    command:clang-format clang-format
-ci    file:/usr/lib/clang/*/lib/*/libclang_rt.tsan*.a libclang-rt-dev
-ci    file:/usr/lib/llvm-*/lib/libarcher.so libomp-dev
 '
 
 seen() { # seen SIGN

@@ -1,12 +1,22 @@
-/* Work in numbered pieces. What a piece computes may depend on its number alone, never on the thread that runs it, so
- * results do not depend on the number of threads. */
+/* A pool of threads that share work in numbered pieces. What a piece computes may depend on its number alone, never on
+ * the thread that runs it, so results do not depend on the number of threads. */
 #ifndef SG_BASE_THREADS_H
 #define SG_BASE_THREADS_H
 
-/* Threads to use for a request: 0 means one for each processor this process may run on. */
+#include "base/status.h"
+
+typedef struct sg_pool sg_pool;
+
+/* Threads to use for a request: 0 means one for each processor that this process may run on. */
 int sg_threads(int requested);
 
-/* Calls work(context, piece, thread) for piece 0 .. pieces-1, with thread in 0 .. threads-1. Returns after all. */
-void sg_parallel(int threads, int pieces, void (*work)(void *context, int piece, int thread), void *context);
+/* A pool of `threads`, 1 or more, the caller's own among them. SG_MEMORY if the system gives no more. */
+sg_status sg_pool_create(int threads, sg_pool **out);
+int sg_pool_threads(const sg_pool *pool);
+void sg_pool_free(sg_pool *pool);
+
+/* Calls work(context, piece, thread) for piece 0 .. pieces-1, with thread in 0 .. threads-1. Returns after all of them.
+ * One caller at a time. Allocates nothing. */
+void sg_pool_run(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context);
 
 #endif

@@ -1,5 +1,4 @@
 /* Forward passes only: loss, accuracy, confusion, spikes. */
-#include "base/threads.h"
 #include "learn/trainer.h"
 
 #include <stdlib.h>
@@ -12,6 +11,7 @@ typedef struct task {
     const sg_events *events;
     const uint32_t *samples;
     size_t count;
+    sg_pool *pool;
     sg_workspace *workspaces; /* (threads) */
     sg_piece_result *results; /* (blocks) */
     uint32_t *predictions;    /* (count) */
@@ -85,6 +85,7 @@ static void confuse(const task *work, uint64_t *confusion) {
 }
 
 static sg_status open_task(task *work, size_t blocks, int threads) {
+    SG_TRY(sg_pool_create(threads, &work->pool));
     work->results = sg_array(blocks, sizeof *work->results);
     work->predictions = sg_array(work->count, sizeof *work->predictions);
     work->workspaces = sg_array((size_t)threads, sizeof *work->workspaces);
@@ -101,6 +102,7 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
 static void close_task(task *work, int threads) {
     for (int i = 0; work->workspaces && i < threads; i++)
         sg_workspace_close(&work->workspaces[i]);
+    sg_pool_free(work->pool);
     free(work->workspaces);
     free(work->fired);
     free(work->predictions);
@@ -113,10 +115,12 @@ sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_eve
     SG_TRY(sg_check_samples(events, samples, count));
     size_t blocks = (count + BLOCK - 1) / BLOCK;
     threads = sg_threads(threads);
+    if ((size_t)threads > blocks) /* there is no more work to share */
+        threads = (int)blocks;
     task work = {.network = network, .config = &config->learn, .events = events, .samples = samples, .count = count};
     sg_status status = open_task(&work, blocks, threads);
     if (status == SG_OK) {
-        sg_parallel(threads, (int)blocks, run_block, &work);
+        sg_pool_run(work.pool, (int)blocks, run_block, &work);
         collect(&work, blocks, result);
         count_silent(&work, threads, result);
         if (confusion)

@@ -1,7 +1,5 @@
 #include "learn/trainer.h"
 
-#include "base/threads.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,24 +18,31 @@ static void lay_out(sg_trainer *trainer) {
     trainer->parts = sg_arena_take(&trainer->memory, SG_PIECES * count, sizeof(float));
 }
 
+/* There is no more work to share than the pieces. */
+int sg_trainer_threads(int requested) {
+    int threads = sg_threads(requested);
+    return threads < SG_PIECES ? threads : SG_PIECES;
+}
+
 void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
                       size_t *pieces, size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
     *pieces = SG_PIECES * count;
-    *workspaces = (size_t)sg_threads(threads) * sg_workspace_bytes(network, true);
+    *workspaces = (size_t)sg_trainer_threads(threads) * sg_workspace_bytes(network, true);
 }
 
 static sg_status open_workspaces(sg_trainer *trainer) {
-    trainer->workspaces = sg_array((size_t)trainer->threads, sizeof *trainer->workspaces);
+    trainer->workspaces = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->workspaces);
     if (!trainer->workspaces)
         return SG_MEMORY;
-    for (int i = 0; i < trainer->threads; i++)
+    for (int i = 0; i < sg_pool_threads(trainer->pool); i++)
         SG_TRY(sg_workspace_open(&trainer->workspaces[i], trainer->network, true));
     return SG_OK;
 }
 
-static sg_status open_trainer(sg_trainer *trainer) {
+static sg_status open_trainer(sg_trainer *trainer, int threads) {
+    SG_TRY(sg_pool_create(threads, &trainer->pool));
     lay_out(trainer);
     SG_TRY(sg_arena_open(&trainer->memory));
     lay_out(trainer);
@@ -51,10 +56,7 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
         return SG_MEMORY;
     trainer->network = network;
     trainer->config = config->learn;
-    trainer->threads = sg_threads(threads);
-    if (trainer->threads > SG_PIECES) /* there is no more work to share */
-        trainer->threads = SG_PIECES;
-    sg_status status = open_trainer(trainer);
+    sg_status status = open_trainer(trainer, sg_trainer_threads(threads));
     if (status == SG_OK)
         *out = trainer;
     else
@@ -65,9 +67,10 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
 void sg_trainer_free(sg_trainer *trainer) {
     if (!trainer)
         return;
-    for (int i = 0; trainer->workspaces && i < trainer->threads; i++)
+    for (int i = 0; trainer->workspaces && i < sg_pool_threads(trainer->pool); i++)
         sg_workspace_close(&trainer->workspaces[i]);
     free(trainer->workspaces);
+    sg_pool_free(trainer->pool);
     sg_arena_close(&trainer->memory);
     free(trainer);
 }
@@ -152,8 +155,8 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
         .trainer = trainer,
         .batch = {trainer->network, &trainer->config, events, samples, 0, count, 1.0 / (double)count},
     };
-    sg_parallel(trainer->threads, SG_PIECES, run_piece, &work);
-    sg_parallel(trainer->threads, SG_RANGES, add_range, trainer);
+    sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
+    sg_pool_run(trainer->pool, SG_RANGES, add_range, trainer);
     collect(trainer, count, result);
     return SG_OK;
 }
@@ -182,7 +185,7 @@ sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const ui
         return sg_fail(SG_DIVERGED, "the loss is not a finite number: lower optimiser.lr");
     SG_TRY(check_finite(trainer, "gradient by the weight", trainer->gradient));
     trainer->state.steps++;
-    sg_parallel(trainer->threads, SG_RANGES, step_range, trainer);
+    sg_pool_run(trainer->pool, SG_RANGES, step_range, trainer);
     SG_TRY(check_finite(trainer, "weight", trainer->network->parameters));
     sg_network_refresh(trainer->network);
     return SG_OK;

@@ -3,6 +3,7 @@
 #ifndef SG_LEARN_TRAINER_H
 #define SG_LEARN_TRAINER_H
 
+#include "base/threads.h"
 #include "learn/optimiser.h"
 #include "learn/rule.h"
 
@@ -11,7 +12,7 @@ enum { SG_PIECES = 16, SG_RANGES = 32 }; /* of a batch; of the parameter array *
 struct sg_trainer {
     sg_network *network;
     sg_learn_config config;
-    int threads;
+    sg_pool *pool;
     sg_optimiser_state state;
     float *gradient; /* (parameter_count) */
     float *parts;    /* (SG_PIECES, parameter_count) */
@@ -19,6 +20,9 @@ struct sg_trainer {
     sg_workspace *workspaces; /* (threads) */
     sg_arena memory;          /* of the arrays */
 };
+
+/* The threads that a trainer uses for a request, where 0 means one for each processor. */
+int sg_trainer_threads(int requested);
 
 /* Bytes of a trainer's own arrays, and of its workspaces, for a network (that may be only planned). */
 void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,

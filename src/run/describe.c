@@ -1,7 +1,6 @@
 /* What a file is, what a run will need, what the machine has: for `surgrad info`. */
 #include "base/cpu.h"
 #include "base/text.h"
-#include "base/threads.h"
 #include "data/dataset.h"
 #include "data/idx.h"
 #include "file/bytes.h"

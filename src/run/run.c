@@ -193,7 +193,7 @@ static sg_status finish_epoch(run *r) {
     sg_evaluation test;
     double started = now();
     SG_TRY(
-        sg_evaluate(r->network, r->config, data.events, data.test, data.test_count, r->trainer->threads, &test, NULL));
+        sg_evaluate(r->network, r->config, data.events, data.test, data.test_count, r->options.threads, &test, NULL));
     sg_epoch *epoch = &r->position.history[r->position.epoch++];
     *epoch = (sg_epoch){
         .epoch = (uint32_t)r->position.epoch,

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -144,10 +145,22 @@ static void count_piece(void *context, int piece, int thread) {
 static void every_piece_runs_once(void **state) {
     (void)state;
     for (int threads = 1; threads <= 5; threads++) {
+        sg_pool *pool;
+        assert_int_equal(sg_pool_create(threads, &pool), SG_OK);
+        assert_int_equal(sg_pool_threads(pool), threads);
         int runs[37] = {0};
-        sg_parallel(threads, 37, count_piece, runs);
-        for (int i = 0; i < 37; i++)
-            assert_int_equal(runs[i], 1);
+        for (int round = 1; round <= 200; round++) {
+            sg_pool_run(pool, round % 38, count_piece, runs);
+            if (round == 100)
+                usleep(5000); /* so that the workers fall asleep */
+        }
+        for (int i = 0; i < 37; i++) { /* every round of more than i pieces */
+            int expected = 0;
+            for (int round = 1; round <= 200; round++)
+                expected += round % 38 > i;
+            assert_int_equal(runs[i], expected);
+        }
+        sg_pool_free(pool);
     }
     assert_true(sg_threads(0) >= 1);
     assert_int_equal(sg_threads(3), 3);

@@ -72,7 +72,8 @@ static void loopback_answer(int client, loopback_page *page) {
     used += snprintf(head + used, sizeof head - (size_t)used, "\r\n");
     page->served += body;
     loopback_send(client, head, (size_t)used);
-    loopback_send(client, (const char *)page->body + start, body);
+    if (body)
+        loopback_send(client, (const char *)page->body + start, body);
 }
 
 static void loopback_serve(const loopback *server, int client) {

@@ -109,8 +109,8 @@ sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, 
             expected = shape[0];
         if (shape[0] != expected || shape[1] != neurons || expected < 1 || expected > UINT32_MAX)
             return sg_fail(SG_MODEL,
-                           "%s: 'layers/%zu/weights' are %" PRIu64 " x %" PRIu64 ", but its configuration tells %" PRIu64
-                           " x %" PRIu64,
+                           "%s: 'layers/%zu/weights' are %" PRIu64 " x %" PRIu64
+                           ", but its configuration tells %" PRIu64 " x %" PRIu64,
                            path, l, shape[0], shape[1], expected, neurons);
         if (l == 0)
             *inputs = (uint32_t)shape[0];

@@ -35,7 +35,7 @@ expect_same runs/small/model.h5 runs/again/model.h5
 expect_exit 0 "$surgrad" eval runs/small
 expect_line "^accuracy +$accuracy \(" out
 expect_line '^samples +20 of the test split$' out
-expect_line '^spikes +[0-9.]+ per sample in layer 1$' out
+expect_line '^spikes +[0-9.]+ per sample in layer 1; [0-9]+ neurons never fire$' out
 expect_line '^ +0 +1 +2 +3$' out
 right=$(awk 'NF == 5 && $1 ~ /^[0-3]$/ { sum += $($1 + 2) } END { print sum }' out)
 expect_line "\($right right\)" out

@@ -41,7 +41,7 @@ right=$(awk 'NF == 5 && $1 ~ /^[0-3]$/ { sum += $($1 + 2) } END { print sum }' o
 expect_line "\($right right\)" out
 expect_exit 0 "$surgrad" eval runs/small/model.h5 --threads 1 --json
 expect_line '^\{"model":"runs/small/model\.h5","accuracy":[0-9.]+,"loss":[0-9.e-]+,"samples":20,"correct":[0-9]+,' out
-expect_line '"spikes_per_sample":\[[0-9.]+,[0-9.]+\],"confusion":\[(\[[0-9]+(,[0-9]+){3}\],?){4}\]\}$' out
+expect_line '"spikes_per_sample":\[[0-9.]+,[0-9.]+\],"silent_neurons":\[[0-9]+,[0-9]+\],"confusion":\[(\[[0-9]+(,[0-9]+){3}\],?){4}\]\}$' out
 cp -r data moved
 mv data gone
 expect_error 3 ".*train-images-idx3-ubyte" "$surgrad" eval runs/small

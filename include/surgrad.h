@@ -190,6 +190,7 @@ typedef struct sg_layer_info {
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */
     size_t parameters;  /* trained numbers */
+    bool spiking;       /* false: a read-out that never fires */
 } sg_layer_info;
 
 /* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
@@ -328,6 +329,11 @@ SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan 
 
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_file(const char *path, char **text);
+
+/* Uses another set of kernels than the fastest that this machine runs, in networks made from then on: "scalar", "avx2",
+ * "avx512", "neon". All give the same bits. NULL: the fastest again, or what SURGRAD_CPU in the environment names. For
+ * the whole process. SG_ARGUMENT if this machine does not run it; the message lists those it runs. */
+SG_API sg_status sg_set_cpu(const char *level);
 
 /* Processor, vector instructions and threads, as text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_cpu(char **text);

@@ -10,8 +10,8 @@ static ALWAYS_INLINE void add_row(float *sum, const float *row, size_t width) {
         lane_store(sum + n, lane_add(lane_load(sum + n), lane_load(row + n)));
 }
 
-/* Where a step has few spikes: the end of its run would be guessed wrong by the processor nearly every time, which
- * costs more than adding to memory. */
+/* Where a row is a tile and a step has few spikes: the end of its run would be guessed wrong by the processor nearly
+ * every time, which costs more than adding to memory. */
 static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                        size_t stride) {
     for (size_t n = 0; n < steps * width; n += SG_LANES)
@@ -20,28 +20,13 @@ static void gather_few(float *x, const float *weights, sg_spike_list spikes, siz
         add_row(x + spikes.step[e] * width, weights + spikes.channel[e] * stride, width);
 }
 
-/* A row of weights if the next spike of the list is of step t, else a row of zeros: no branch for the processor to
- * guess. */
-static ALWAYS_INLINE const float *next_row(const float *weights, sg_spike_list spikes, size_t *e, size_t t,
-                                           size_t stride) {
-    static const float zeros[WIDE * SG_LANES];
-    size_t last = *e < spikes.count ? *e : spikes.count - 1;
-    bool here = (*e < spikes.count) & (spikes.step[last] == t);
-    const float *row = weights + spikes.channel[last] * stride;
-    *e += here;
-    return here ? row : zeros;
-}
-
-/* Where a row is wide or a step has many: some tiles of a step's sum stay in registers. The first two spikes of a step,
- * of which there may be none, are added in any case; a sum from 0 does not change when 0 is added. */
+/* Where a row is wide or a step has many: some tiles of a step's sum stay in registers. */
 static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                                       size_t stride, int tiles) {
     for (size_t t = 0, e = 0; t < steps; t++, x += width) {
-        const float *first = next_row(weights, spikes, &e, t, stride),
-                    *second = next_row(weights, spikes, &e, t, stride);
         lane sum[WIDE];
         for (int q = 0; q < tiles; q++)
-            sum[q] = lane_add(lane_add(lane_zero(), lane_load(first + q * SG_LANES)), lane_load(second + q * SG_LANES));
+            sum[q] = lane_zero();
         for (; e < spikes.count && spikes.step[e] == t; e++)
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(weights + spikes.channel[e] * stride + q * SG_LANES));
@@ -51,7 +36,7 @@ static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_l
 }
 
 static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride) {
-    if (spikes.count == 0 || (width == SG_LANES && spikes.count < FEW * steps)) {
+    if (width == SG_LANES && spikes.count < FEW * steps) {
         gather_few(x, weights, spikes, steps, width, stride);
         return;
     }

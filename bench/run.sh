@@ -1,0 +1,89 @@
+#!/bin/bash
+# Measures training steps of surgrad and of what it is compared with, in rounds that alternate between them, and writes
+# bench/results.csv. `make bench` builds what it needs and calls it.
+#
+#   bench/run.sh [BUILD]
+#
+# Environment: QUICK=1 makes one short round, which goes to BUILD/bench/ and not to bench/; THREADS (one for each
+# processor) and ROUNDS (5) as they say; SURGRAD_CPU for the kernels of the main rows.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=$(realpath "${1:-build}")
+threads=${THREADS:-$(nproc)}
+quick=${QUICK:+1}
+rounds=${ROUNDS:-$((quick ? 1 : 5))}
+work=$build/bench
+out=${quick:+$work}
+out=${out:-bench}
+lines=$work/lines.json
+python=/usr/bin/python3 # Debian's, which has python3-torch
+mkdir -p "$work"
+export OPENBLAS_NUM_THREADS=$threads OMP_NUM_THREADS=$threads
+
+"$build/surgrad" fetch mnist
+case $(readlink -f /lib/*-linux-gnu/libblas.so.3) in
+*openblas*) ;;
+*) echo "bench: PyTorch does not use OpenBLAS here and would be slowed; see update-alternatives --list" >&2 ;;
+esac
+
+# The notebook's hidden layer fires ever more while it learns, so its cost is also measured at the end of its training.
+# The learning rate is then nearly 0, so that the network stays what it is.
+epochs=$((quick ? 1 : 20))
+model=$work/notebook-$epochs/model.h5
+if ! test -e "$model"; then
+    rm -rf "${model%/*}"
+    "$build/surgrad" train notebook --epochs "$epochs" --out "${model%/*}" --threads "$threads" >&2
+fi
+
+# Each prints one line, which is kept with its round.
+note() { # note COMMAND...
+    "$@" | sed "s/^{/{\"round\":$round,/" | tee -a "$lines" | sed 's/^/  /' | cut -c1-150 >&2
+}
+surgrad() { # surgrad RECIPE [options]
+    note "$build/bench-surgrad" "$@" --warm-up 20 --batches 400 --seconds "$((quick ? 1 : 3))"
+}
+fast() { surgrad fast --threads "$threads"; }
+notebook() { surgrad notebook --threads "$threads"; }
+trained() { surgrad --model "$model" --set optimiser.lr=1e-12 --name "notebook trained" --threads "$threads"; }
+torch() { # torch PROGRAM BATCHES [options]
+    note $python "bench/$1" --threads "$threads" --batches "$((quick ? 1 : $2))" "${@:3}"
+}
+blas() { # blas NETWORK
+    note "$build/bench-blas" --name "$1" --threads "$threads" --batches "$((quick ? 2 : 8))"
+}
+kernels() { sed -n 's/^kernels: *\([a-z0-9]*\).*/\1/p'; }
+own_level=$("$build/surgrad" info cpu | kernels)
+levels() { # surgrad with the kernels of every other level that there is
+    local level
+    for level in scalar avx2 avx512 neon; do
+        test "$level" != "$own_level" || continue
+        test "$(SURGRAD_CPU=$level "$build/surgrad" info cpu 2>/dev/null | kernels)" = "$level" || continue
+        SURGRAD_CPU=$level fast
+    done
+}
+
+: >"$lines"
+echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg)" >&2
+for ((round = 1; round <= rounds; round++)); do
+    echo "round $round of $rounds" >&2
+    notebook
+    torch notebook_torch.py 2
+    notebook
+    torch notebook_torch.py 4 --variant unbind
+    notebook
+    blas notebook
+    trained
+    fast
+    torch fast_torch.py 3
+    fast
+    blas fast
+    fast
+    ((threads == 1)) || surgrad fast --threads 1
+    levels
+done
+
+# A commit with changes that are not in it is marked.
+commit=$(git -c safe.directory="$PWD" describe --always --dirty --abbrev=7 2>/dev/null || echo unknown)
+processor=$("$build/surgrad" info cpu | sed -n 's/^processor: //p')
+$python bench/table.py "$lines" "$out/results.csv" --commit "$commit" --processor "$processor" --threads "$threads"
+echo "written: $out/results.csv"

@@ -2,8 +2,8 @@
 """The notebook's network, completed in PyTorch: 784-128-10 current-based LIF neurons, spike counts, Adam with AMSGrad.
 
 One product gives the input of all steps of a layer, then a loop over time runs the neurons; autograd does the rest.
---variant unbind takes the steps apart before the loop (x.unbind(1)) in the place of indexing them in it (x[:, t]). The
-network is the same; autograd then does not fill a whole (B, T, N) array with zeros for every step on the way back.
+--tuned takes the steps apart before the loop (x.unbind(1)) in the place of indexing them in it (x[:, t]). The network is
+the same; autograd then does not fill a whole (B, T, N) array with zeros for every step on the way back.
 """
 import torch
 
@@ -27,14 +27,14 @@ class Spike(torch.autograd.Function):
         return gradient * (u >= 0).float()
 
 
-def neurons(x, unbind):
+def neurons(x, tuned):
     """Weighted input (B, T, N) to spikes (B, T, N)."""
-    steps = x.unbind(1) if unbind else None
+    steps = x.unbind(1) if tuned else None
     current = torch.zeros(x.shape[0], x.shape[2])
     membrane = torch.zeros(x.shape[0], x.shape[2])
     spikes = []
     for t in range(STEPS):
-        current = ALPHA * current + (steps[t] if unbind else x[:, t])
+        current = ALPHA * current + (steps[t] if tuned else x[:, t])
         membrane = BETA * membrane + current
         spike = Spike.apply(membrane - 1.0)
         membrane = membrane * (1.0 - spike.detach())  # reset to 0, held constant on the way back
@@ -43,17 +43,17 @@ def neurons(x, unbind):
 
 
 class Notebook:
-    def __init__(self, unbind=False, weights=None):
+    def __init__(self, tuned=False, weights=None):
         torch.manual_seed(1)
         shapes = (INPUTS, HIDDEN), (HIDDEN, OUTPUTS)
         weights = weights or [torch.normal(0.0, SD, shape) for shape in shapes]
-        self.unbind = unbind
+        self.tuned = tuned
         self.w1, self.w2 = (w.clone().requires_grad_() for w in weights)
         self.optimiser = torch.optim.Adam([self.w1, self.w2], lr=LEARNING_RATE, amsgrad=True)
 
     def loss(self, raster, labels):
-        hidden = neurons(torch.einsum("bti,in->btn", raster, self.w1), self.unbind)
-        output = neurons(torch.einsum("bti,in->btn", hidden, self.w2), self.unbind)
+        hidden = neurons(torch.einsum("bti,in->btn", raster, self.w1), self.tuned)
+        output = neurons(torch.einsum("bti,in->btn", hidden, self.w2), self.tuned)
         target = torch.full((len(labels), OUTPUTS), FALSE_COUNT)
         target[torch.arange(len(labels)), labels] = TRUE_COUNT
         return ((output.sum(1) - target) ** 2).mean()
@@ -68,9 +68,7 @@ class Notebook:
 
 def main():
     options = baseline.arguments()
-    unbind = options.variant == "unbind"
-    what = "torch unbind" if unbind else "torch"
-    baseline.measure(what, "notebook", Notebook(unbind).step, time_first=False, options=options)
+    baseline.measure("notebook", Notebook(options.tuned).step, time_first=False, options=options)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 #
 #   bench/run.sh [BUILD]
 #
-# Environment: QUICK=1 makes one short round, which goes to BUILD/bench/ and not to bench/; THREADS (one for each
+# Environment: QUICK=1 makes one short round, which goes to BUILD/measured/ and not to bench/; THREADS (one for each
 # processor) and ROUNDS (5) as they say; SURGRAD_CPU for the kernels of the main rows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ build=$(realpath "${1:-build}")
 threads=${THREADS:-$(nproc)}
 quick=${QUICK:+1}
 rounds=${ROUNDS:-$((quick ? 1 : 5))}
-work=$build/bench
+work=$build/measured
 out=${quick:+$work}
 out=${out:-bench}
 lines=$work/lines.json
@@ -23,30 +23,30 @@ export OPENBLAS_NUM_THREADS=$threads OMP_NUM_THREADS=$threads
 "$build/surgrad" fetch mnist
 case $(readlink -f /lib/*-linux-gnu/libblas.so.3) in
 *openblas*) ;;
-*) echo "bench: PyTorch does not use OpenBLAS here and would be slowed; see update-alternatives --list" >&2 ;;
+*) echo "bench: libblas.so.3 is not OpenBLAS, which makes PyTorch slow; see: update-alternatives --get-selections" >&2 ;;
 esac
 
 # The notebook's hidden layer fires ever more while it learns, so its cost is also measured at the end of its training.
 # The learning rate is then nearly 0, so that the network stays what it is.
-epochs=$((quick ? 1 : 20))
-model=$work/notebook-$epochs/model.h5
-if ! test -e "$model"; then
-    rm -rf "${model%/*}"
-    "$build/surgrad" train notebook --epochs "$epochs" --out "${model%/*}" --threads "$threads" >&2
-fi
+rm -rf "$work/notebook"
+"$build/surgrad" train notebook --epochs "$((quick ? 1 : 20))" --threads "$threads" --out "$work/notebook" >&2
 
 # Each prints one line, which is kept with its round.
 note() { # note COMMAND...
     "$@" | sed "s/^{/{\"round\":$round,/" | tee -a "$lines" | sed 's/^/  /' | cut -c1-150 >&2
 }
 surgrad() { # surgrad RECIPE [options]
-    note "$build/bench-surgrad" "$@" --warm-up 20 --batches 400 --seconds "$((quick ? 1 : 3))"
+    note "$build/bench-surgrad" "$@" --warm-up 20 --batches "$((quick ? 30 : 200))"
 }
 fast() { surgrad fast --threads "$threads"; }
 notebook() { surgrad notebook --threads "$threads"; }
-trained() { surgrad --model "$model" --set optimiser.lr=1e-12 --name "notebook trained" --threads "$threads"; }
+trained() { surgrad --model "$work/notebook/model.h5" --set optimiser.lr=1e-12 --name "notebook trained" --threads "$threads"; }
 torch() { # torch PROGRAM BATCHES [options]
     note $python "bench/$1" --threads "$threads" --batches "$((quick ? 1 : $2))" "${@:3}"
+}
+# At its best: without waits that spin, since PyTorch's threads and OpenBLAS's would then take the processors from each other.
+tuned() { # tuned PROGRAM BATCHES
+    OMP_WAIT_POLICY=passive torch "$@" --tuned
 }
 blas() { # blas NETWORK
     note "$build/bench-blas" --name "$1" --threads "$threads" --batches "$((quick ? 2 : 8))"
@@ -69,12 +69,14 @@ for ((round = 1; round <= rounds; round++)); do
     notebook
     torch notebook_torch.py 2
     notebook
-    torch notebook_torch.py 4 --variant unbind
+    tuned notebook_torch.py 4
     notebook
     blas notebook
     trained
     fast
     torch fast_torch.py 3
+    fast
+    tuned fast_torch.py 4
     fast
     blas fast
     fast

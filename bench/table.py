@@ -15,7 +15,7 @@ import statistics
 COLUMNS = "date commit processor level threads what network us_per_sample lower upper ratio".split()
 # A dense step costs the same whatever the weights, so what was measured on one network stands for the other.
 ALSO = {"notebook": "notebook trained"}
-TWO = "blas, two products"  # without the gradient by the input, which no first layer needs
+TWO = "blas (2 products)"  # without the gradient by the input, which no first layer needs
 
 
 def read(path):

@@ -8,6 +8,8 @@
 # Environment: QUICK=1 measures few points briefly, and writes to BUILD/measured/ and not to bench/; ROUNDS (3).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=bench/lib.sh
+. bench/lib.sh
 build=$(realpath "${1:-build}")
 quick=${QUICK:+1}
 rounds=${ROUNDS:-$((quick ? 1 : 3))}
@@ -53,8 +55,6 @@ for ((round = 1; round <= rounds; round++)); do
     for x in $threadss; do point threads $T $N $density $batch "$x" "$x"; done
 done
 
-commit=$(git -c safe.directory="$PWD" describe --always --dirty --abbrev=7 2>/dev/null || echo unknown)
-processor=$("$build/surgrad" info cpu | sed -n 's/^processor: //p')
-/usr/bin/python3 bench/curves.py "$lines" "$out" --commit "$commit" --processor "$processor"
+/usr/bin/python3 bench/curves.py "$lines" "$out" --commit "$(commit_name)" --processor "$(processor_name "$build")"
 for kind in svg png; do gnuplot -e "folder='$out'; kind='$kind'" bench/curves.gp; done
 echo "written: $out/curves.csv, $out/curves-fit.csv, $out/curves.svg, $out/curves.png"

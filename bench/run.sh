@@ -8,6 +8,8 @@
 # processor) and ROUNDS (5) as they say; SURGRAD_CPU for the kernels of the main rows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=bench/lib.sh
+. bench/lib.sh
 build=$(realpath "${1:-build}")
 threads=${THREADS:-$(nproc)}
 quick=${QUICK:+1}
@@ -84,8 +86,5 @@ for ((round = 1; round <= rounds; round++)); do
     levels
 done
 
-# A commit with changes that are not in it is marked.
-commit=$(git -c safe.directory="$PWD" describe --always --dirty --abbrev=7 2>/dev/null || echo unknown)
-processor=$("$build/surgrad" info cpu | sed -n 's/^processor: //p')
-$python bench/table.py "$lines" "$out/results.csv" --commit "$commit" --processor "$processor" --threads "$threads"
+$python bench/table.py "$lines" "$out/results.csv" --commit "$(commit_name)" --processor "$(processor_name "$build")" --threads "$threads"
 echo "written: $out/results.csv"

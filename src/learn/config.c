@@ -59,5 +59,6 @@ sg_status sg_config_get(const sg_config *config, const char *key, char *value, s
 
 sg_status sg_config_check(const sg_config *config) {
     SG_TRY(sg_network_config_check(&config->network));
+    SG_TRY(sg_learn_config_check(&config->learn, &config->network));
     return sg_data_config_check(&config->data);
 }

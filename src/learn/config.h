@@ -20,6 +20,9 @@ typedef struct sg_learn_config {
     double momentum;
 } sg_learn_config;
 
+/* Whether the loss suits the outputs. SG_CONFIG with the key and the remedy. */
+sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network);
+
 struct sg_config {
     sg_data_config data;
     sg_network_config network;

@@ -73,6 +73,8 @@ static void count_silent(const task *work, int threads, sg_evaluation *result) {
                 any |= work->fired[(size_t)i * work->tiles + tile];
             result->silent[l] -= (uint32_t)__builtin_popcount(any);
         }
+        if (!work->network->layers[l].neuron->spiking) /* not silent, but not meant to fire */
+            result->silent[l] = 0;
     }
 }
 

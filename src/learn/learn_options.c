@@ -44,7 +44,8 @@ const sg_option sg_learn_options[] = {
      .offset = AT(loss),
      .fallback = "spike_count_mse",
      .choice = sg_loss_name,
-     .help = "loss; spike_count_mse is the mean over outputs of (count - wanted count) squared"},
+     .help = "loss; spike_count_mse: the mean over outputs of (count - wanted count) squared; mean_ce: softmax "
+             "cross-entropy on the mean membrane of a read-out"},
     {.key = "loss.true_count",
      .type = SG_OPTION_NUMBER,
      .offset = AT(true_count),

@@ -2,6 +2,7 @@
 
 static const sg_loss_kind *const table[] = {
     &sg_loss_spike_count_mse,
+    &sg_loss_mean_ce,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -16,13 +17,19 @@ const sg_loss_kind *sg_loss_at(int i) {
 
 sg_output sg_output_of(const sg_network *network, const sg_workspace *workspace) {
     const sg_link_shape *shape = &network->layers[network->layer_count - 1].shape;
-    return (sg_output){workspace->counts, shape->neurons, shape->steps, shape->stride};
+    return (sg_output){
+        .kernels = network->kernels,
+        .counts = workspace->counts,
+        .sums = workspace->sums,
+        .row = workspace->row,
+        .outputs = shape->neurons,
+        .steps = shape->steps,
+        .stride = shape->stride,
+    };
 }
 
-uint32_t sg_predict_count(const sg_output *output) {
-    uint32_t best = 0;
-    for (uint32_t n = 1; n < output->outputs; n++)
-        if (output->counts[n] > output->counts[best])
-            best = n;
-    return best;
+void sg_spread_gradient(const sg_output *output, const double *gradient, double scale, float *g) {
+    for (size_t n = 0; n < output->stride; n++)
+        output->row[n] = n < output->outputs ? (float)(scale * gradient[n]) : 0;
+    output->kernels->spread(g, output->row, output->steps, output->stride);
 }

@@ -14,15 +14,24 @@ typedef struct sg_link_shape {
     size_t stride_below; /* of I */
 } sg_link_shape;
 
+/* The spikes that come in: a list, or where they are many and of a layer, bits. */
+typedef struct sg_spike_source {
+    sg_spike_list list;
+    const uint16_t *bits; /* (T, stride_below / SG_LANES), or NULL: the list */
+} sg_spike_source;
+
 typedef struct sg_link_kind {
     const char *name;
 
+    /* Whether `count` spikes of the layer below are so many that it would rather have bits than a list. */
+    bool (*wants_bits)(size_t count, const sg_link_shape *shape);
+
     /* x (T, stride) = weighted input. */
-    void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_list spikes,
+    void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
                     const sg_link_shape *shape);
 
     /* gradient (I, stride) += gradient by the weights, from gx (T, stride). */
-    void (*backward)(const sg_kernels *kernels, float *gradient, const float *gx, sg_spike_list spikes,
+    void (*backward)(const sg_kernels *kernels, float *gradient, const float *gx, sg_spike_source spikes,
                      const sg_link_shape *shape);
 
     /* g (T, stride_below) = gradient by the spikes below, where `active`. transposed (N, stride_below). */

@@ -13,7 +13,7 @@ static void describe_layer(sg_layer *layer, const sg_layer_config *config, size_
     *layer = (sg_layer){
         .link = sg_link_at(config->link),
         .neuron = sg_neuron_at(config->neuron),
-        .surrogate = sg_surrogate_at(config->surrogate),
+        .surrogate = sg_surrogate_make(config),
         .shape = {.steps = steps,
                   .inputs = inputs,
                   .neurons = (size_t)config->size,
@@ -23,7 +23,7 @@ static void describe_layer(sg_layer *layer, const sg_layer_config *config, size_
 }
 
 static void describe(sg_network *network, const sg_network_config *config, size_t inputs) {
-    *network = (sg_network){.kernels = sg_kernels_best(), .steps = (size_t)config->steps};
+    *network = (sg_network){.steps = (size_t)config->steps};
     for (size_t l = 0; l < config->layer_count; l++) {
         sg_layer *layer = &network->layers[network->layer_count++];
         describe_layer(layer, &config->layers[l], network->steps, inputs);
@@ -55,7 +55,9 @@ sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_net
     if (!network)
         return SG_MEMORY;
     sg_network_plan(network, config, inputs);
-    sg_status status = sg_arena_open(&network->memory);
+    sg_status status = sg_kernels_get(&network->kernels);
+    if (status == SG_OK)
+        status = sg_arena_open(&network->memory);
     if (status != SG_OK) {
         sg_network_free(network);
         return status;
@@ -130,6 +132,7 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
         .inputs = (uint32_t)l->shape.inputs,
         .neurons = (uint32_t)l->shape.neurons,
         .parameters = l->shape.inputs * l->shape.neurons,
+        .spiking = l->neuron->spiking,
     };
     return SG_OK;
 }

@@ -18,9 +18,10 @@ typedef struct sg_layer_config {
     int neuron;                           /* row of the neuron table */
     double tau_mem_ms, tau_syn_ms;
     double threshold;
-    int integration; /* sg_integration */
-    int reset;       /* sg_reset */
-    int surrogate;   /* row of the surrogate table */
+    int integration;    /* sg_integration */
+    int reset;          /* sg_reset */
+    double surrogate_k; /* steepness */
+    int surrogate;      /* row of the surrogate table */
 } sg_layer_config;
 
 typedef struct sg_network_config {

@@ -111,5 +111,12 @@ const sg_option sg_layer_options[] = {
      .fallback = "relu",
      .choice = sg_surrogate_name,
      .help = "derivative that stands in for that of the spike in the backward pass"},
+    {.key = "surrogate.k",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(surrogate_k),
+     .fallback = "10",
+     .high = INFINITY,
+     .above_low = true,
+     .help = "steepness, for kind fast_sigmoid; per unit of threshold"},
 };
 const size_t sg_layer_option_count = sizeof sg_layer_options / sizeof *sg_layer_options;

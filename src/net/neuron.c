@@ -1,7 +1,10 @@
 #include "net/neuron.h"
 
+#include "base/exact.h"
+
 static const sg_neuron_kind *const table[] = {
     &sg_neuron_cuba_lif,
+    &sg_neuron_li,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -12,4 +15,8 @@ const char *sg_neuron_name(int i) {
 
 const sg_neuron_kind *sg_neuron_at(int i) {
     return table[i];
+}
+
+double sg_decay(int integration, double dt_ms, double tau_ms) {
+    return integration == SG_INTEGRATE_EULER ? 1 - dt_ms / tau_ms : sg_exp(-dt_ms / tau_ms);
 }

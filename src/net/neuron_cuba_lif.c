@@ -1,5 +1,4 @@
 /* Current-based leaky integrate-and-fire: docs/maths.md, section 1. */
-#include "base/exact.h"
 #include "net/neuron.h"
 
 enum { ALPHA, BETA, THETA, CONSTANTS };
@@ -8,14 +7,10 @@ static sg_cuba_lif view(const float *constants, size_t stride) {
     return (sg_cuba_lif){constants + ALPHA * stride, constants + BETA * stride, constants + THETA * stride};
 }
 
-static double decay(int integration, double dt_ms, double tau_ms) {
-    return integration == SG_INTEGRATE_EULER ? 1 - dt_ms / tau_ms : sg_exp(-dt_ms / tau_ms);
-}
-
 static void prepare(float *constants, const sg_layer_config *config, double dt_ms, size_t stride) {
     const double values[CONSTANTS] = {
-        [ALPHA] = decay(config->integration, dt_ms, config->tau_syn_ms),
-        [BETA] = decay(config->integration, dt_ms, config->tau_mem_ms),
+        [ALPHA] = sg_decay(config->integration, dt_ms, config->tau_syn_ms),
+        [BETA] = sg_decay(config->integration, dt_ms, config->tau_mem_ms),
         [THETA] = config->threshold,
     };
     for (size_t c = 0; c < CONSTANTS; c++)
@@ -35,4 +30,12 @@ static void backward(const sg_kernels *kernels, float *g, const float *u, const 
     kernels->cuba_lif_backward(g, u, &neuron, surrogate, steps, stride);
 }
 
-const sg_neuron_kind sg_neuron_cuba_lif = {"cuba_lif", CONSTANTS, prepare, forward, backward};
+const sg_neuron_kind sg_neuron_cuba_lif = {
+    .name = "cuba_lif",
+    .spiking = true,
+    .synapse = true,
+    .constants = CONSTANTS,
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+};

@@ -11,13 +11,16 @@ typedef struct sg_layer_buffers {
     uint16_t *active;   /* as spikes: where the surrogate is not 0; NULL without backward and in the last layer */
     uint16_t *step;     /* (T * stride) the spikes as a list, for the link above; NULL in the last layer */
     uint32_t *channel;  /* (T * stride) */
-    size_t spike_count; /* of the list; in the last layer the sum of counts */
+    bool listed;        /* whether step and channel hold this sample's spikes */
+    size_t spike_count; /* of this sample */
 } sg_layer_buffers;
 
 /* One thread's buffers for one sample. */
 typedef struct sg_workspace {
     sg_layer_buffers layers[SG_MAX_LAYERS];
     uint32_t *counts; /* (stride of the last layer) spikes of each output */
+    float *sums;      /* (stride of the last layer) of the membrane of a read-out over all steps */
+    float *row;       /* (stride of the last layer) for the loss to work in */
     sg_arena memory;
 } sg_workspace;
 

@@ -3,8 +3,12 @@
 #define SG_NET_SURROGATE_H
 
 #include "kernel/kernel.h"
+#include "net/network_config.h"
 
 const char *sg_surrogate_name(int i); /* the i-th, NULL past the last */
-sg_surrogate sg_surrogate_at(int i);
+sg_surrogate sg_surrogate_make(const sg_layer_config *config);
+
+/* Whether sigma(u) is 0 for some u, so that a look at where it is not pays. */
+bool sg_surrogate_is_compact(sg_surrogate surrogate);
 
 #endif

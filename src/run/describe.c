@@ -143,7 +143,13 @@ sg_status sg_describe_file(const char *path, char **out) {
 
 sg_status sg_describe_cpu(char **out) {
     sg_text text = {0};
+    const sg_kernels *kernels, *set;
+    *out = NULL;
+    SG_TRY(sg_kernels_get(&kernels));
     sg_cpu_describe(&text);
-    sg_text_add(&text, "kernels: %s\nthreads: %d\n", sg_kernels_best()->name, sg_threads(0));
+    sg_text_add(&text, "kernels: %s; this machine runs:", kernels->name);
+    for (size_t i = 0; (set = sg_kernels_at(i)) != NULL; i++)
+        sg_text_add(&text, " %s", set->name);
+    sg_text_add(&text, "\nthreads: %d\n", sg_threads(0));
     return sg_text_take(&text, out);
 }

@@ -89,15 +89,32 @@ sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network) {
     return SG_OK;
 }
 
-sg_status sg_get_inputs(sg_h5 *file, const char *path, uint32_t *inputs) {
+static sg_status weights_shape(sg_h5 *file, const char *path, size_t layer, uint64_t shape[SG_H5_RANK]) {
+    char name[NAME];
     int rank;
-    uint64_t shape[SG_H5_RANK];
-    SG_TRY(sg_h5_shape(file, "layers/0/weights", &rank, shape));
-    if (rank != 2 || shape[0] < 1 || shape[0] > UINT32_MAX)
-        return sg_fail(SG_MODEL,
-                       "%s: 'layers/0/weights' has %d dimensions and %" PRIu64 " inputs, expected 2 and 1 "
-                       "or more",
-                       path, rank, rank > 0 ? shape[0] : 0);
-    *inputs = (uint32_t)shape[0];
+    dataset_name(name, layer, "weights");
+    SG_TRY(sg_h5_shape(file, name, &rank, shape));
+    if (rank != 2)
+        return sg_fail(SG_MODEL, "%s: '%s' has %d dimensions, expected 2", path, name, rank);
+    return SG_OK;
+}
+
+/* Before memory is asked for, so that a file cannot ask for more than it holds. */
+sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, uint32_t *inputs) {
+    uint64_t shape[SG_H5_RANK], expected = 0;
+    for (size_t l = 0; l < config->network.layer_count; l++) {
+        uint64_t neurons = (uint64_t)config->network.layers[l].size;
+        SG_TRY(weights_shape(file, path, l, shape));
+        if (l == 0)
+            expected = shape[0];
+        if (shape[0] != expected || shape[1] != neurons || expected < 1 || expected > UINT32_MAX)
+            return sg_fail(SG_MODEL,
+                           "%s: 'layers/%zu/weights' are %" PRIu64 " x %" PRIu64
+                           ", but its configuration tells %" PRIu64 " x %" PRIu64,
+                           path, l, shape[0], shape[1], expected, neurons);
+        if (l == 0)
+            *inputs = (uint32_t)shape[0];
+        expected = neurons;
+    }
     return SG_OK;
 }

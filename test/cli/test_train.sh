@@ -35,13 +35,13 @@ expect_same runs/small/model.h5 runs/again/model.h5
 expect_exit 0 "$surgrad" eval runs/small
 expect_line "^accuracy +$accuracy \(" out
 expect_line '^samples +20 of the test split$' out
-expect_line '^spikes +[0-9.]+ per sample in layer 1$' out
+expect_line '^spikes +[0-9.]+ per sample in layer 1; [0-9]+ neurons never fire$' out
 expect_line '^ +0 +1 +2 +3$' out
 right=$(awk 'NF == 5 && $1 ~ /^[0-3]$/ { sum += $($1 + 2) } END { print sum }' out)
 expect_line "\($right right\)" out
 expect_exit 0 "$surgrad" eval runs/small/model.h5 --threads 1 --json
 expect_line '^\{"model":"runs/small/model\.h5","accuracy":[0-9.]+,"loss":[0-9.e-]+,"samples":20,"correct":[0-9]+,' out
-expect_line '"spikes_per_sample":\[[0-9.]+,[0-9.]+\],"confusion":\[(\[[0-9]+(,[0-9]+){3}\],?){4}\]\}$' out
+expect_line '"spikes_per_sample":\[[0-9.]+,[0-9.]+\],"silent_neurons":\[[0-9]+,[0-9]+\],"confusion":\[(\[[0-9]+(,[0-9]+){3}\],?){4}\]\}$' out
 cp -r data moved
 mv data gone
 expect_error 3 ".*train-images-idx3-ubyte" "$surgrad" eval runs/small

@@ -1,4 +1,4 @@
-/* Writes the seeds of corpus/idx and corpus/h5 under a folder:  seeds test/fuzz/corpus  */
+/* Writes the seeds of corpus/idx, corpus/h5 and corpus/model under a folder:  seeds test/fuzz/corpus  */
 #include "file/bytes.h"
 #include "file/h5.h"
 
@@ -105,6 +105,27 @@ static void write_link(void) {
     check(H5Fclose(file) >= 0, "link");
 }
 
+/* A model of 3-4-2 neurons, sealed and not. */
+static void write_model(void) {
+    sg_config *config;
+    sg_network *network;
+    uint8_t *bytes;
+    size_t size;
+    check(sg_config_create(&config) == SG_OK, "config");
+    check(sg_config_set(config, "layers.0.size", "4") == SG_OK, "layer 0");
+    check(sg_config_set(config, "layers.1.size", "2") == SG_OK, "layer 1");
+    check(sg_network_create(config, 3, &network) == SG_OK, "network");
+    check(sg_model_save(network, config, seed_path("model/sealed.h5")) == SG_OK, "save");
+    check(sg_bytes_read(seed_path("model/sealed.h5"), 1 << 20, &bytes, &size) == SG_OK, "read");
+    check(sg_bytes_write(seed_path("model/unsealed.h5"), bytes, size - SEAL) == SG_OK, "write");
+    bytes[size / 2] ^= 1;
+    check(sg_bytes_write(seed_path("model/damaged.h5"), bytes, size) == SG_OK, "write");
+    check(sg_bytes_write(seed_path("model/short.h5"), bytes, size / 3) == SG_OK, "write");
+    free(bytes);
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) {
         fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
@@ -115,6 +136,7 @@ int main(int argc, char **argv) {
     check(sg_make_folder(seed_path("h5")) == SG_OK, "h5");
     write_idx();
     write_ours();
+    write_model();
     write_foreign("h5/plain.h5", H5T_IEEE_F32LE, false, 9);
     write_foreign("h5/packed.h5", H5T_IEEE_F32LE, true, 9);
     write_foreign("h5/doubles.h5", H5T_IEEE_F64BE, false, H5T_VARIABLE);

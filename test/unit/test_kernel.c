@@ -134,8 +134,8 @@ static void support_includes_the_threshold(void **state) {
 static void list_and_count_agree(void **state) {
     (void)state;
     enum { TILES = STRIDE / SG_LANES };
-    uint16_t bits[T * TILES] = {0}, step[T * STRIDE];
-    uint32_t channel[T * STRIDE], counts[STRIDE];
+    uint16_t bits[T * TILES] = {0}, step[T * STRIDE + SG_LANES];
+    uint32_t channel[T * STRIDE + SG_LANES], counts[STRIDE];
     for (size_t j = 0; j < T * TILES; j++)
         bits[j] = (uint16_t)sg_random_bits(1, 9, j);
     size_t count = kernels->list(step, channel, bits, T, STRIDE);

@@ -18,8 +18,8 @@ static void forward_tile(uint16_t *restrict spikes, float *restrict x, const flo
     for (size_t t = 0; t < steps; t++) {
         float *u = x + t * stride;
         for (size_t k = 0; k < SG_LANES; k++) {
-            i[k] = sg_flush(alpha[k] * i[k]) + u[k];
-            v[k] = sg_flush(beta[k] * v[k]) + i[k];
+            i[k] = sg_flush_add(alpha[k] * i[k], u[k]);
+            v[k] = sg_flush_add(beta[k] * v[k], i[k]);
             u[k] = v[k] - theta[k];
             v[k] = u[k] > 0 ? 0 : v[k];
         }
@@ -40,9 +40,8 @@ static void backward_tile(float *restrict g, const float *restrict u, const floa
         float *gt = g + t * stride;
         const float *ut = u + t * stride;
         for (size_t k = 0; k < SG_LANES; k++) {
-            float carried = sg_flush(beta[k] * gv[k]);
-            gv[k] = gt[k] * sg_sigma(surrogate, ut[k]) + (ut[k] > 0 ? 0 : carried);
-            gi[k] = gv[k] + sg_flush(alpha[k] * gi[k]);
+            gv[k] = sg_flush_add(ut[k] > 0 ? 0 : beta[k] * gv[k], sg_times_sigma(surrogate, gt[k], ut[k]));
+            gi[k] = sg_flush_add(alpha[k] * gi[k], gv[k]);
             gt[k] = gi[k];
         }
     }

@@ -33,6 +33,27 @@ void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size
         add_row(gradient + spikes.channel[e] * stride, gx + spikes.step[e] * stride, stride);
 }
 
+static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t stride_below) {
+    return spikes[t * (stride_below / SG_LANES) + i / SG_LANES] >> (i % SG_LANES) & 1;
+}
+
+void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t stride, size_t stride_below) {
+    memset(x, 0, steps * stride * sizeof *x);
+    for (size_t t = 0; t < steps; t++)
+        for (size_t i = 0; i < inputs; i++)
+            if (has_spike(spikes, t, i, stride_below))
+                add_row(x + t * stride, weights + i * stride, stride);
+}
+
+void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride, size_t stride_below) {
+    for (size_t t = 0; t < steps; t++)
+        for (size_t i = 0; i < inputs; i++)
+            if (has_spike(spikes, t, i, stride_below))
+                add_row(gradient + i * stride, gx + t * stride, stride);
+}
+
 static inline void project_tile(float *restrict g, const float *restrict gx, const float *restrict transposed,
                                 size_t neurons, size_t stride_below) {
     float sum[SG_LANES] = {0};

@@ -9,9 +9,16 @@ void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, si
     for (size_t tile = 0; tile < steps * stride / SG_LANES; tile++) {
         uint32_t bits = 0;
         for (uint32_t k = 0; k < SG_LANES; k++)
-            bits |= sg_sigma(surrogate, u[tile * SG_LANES + k]) != 0 ? 1u << k : 0;
+            bits |= sg_times_sigma(surrogate, 1, u[tile * SG_LANES + k]) != 0 ? 1u << k : 0;
         active[tile] = (uint16_t)bits;
     }
+}
+
+size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t total = 0;
+    for (size_t tile = 0; tile < steps * stride / SG_LANES; tile++)
+        total += (size_t)__builtin_popcount(spikes[tile]);
+    return total;
 }
 
 size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {

@@ -1,13 +1,20 @@
-/* sigma(u) of every surrogate, for the kernels that go backward. */
+/* The surrogates, for the kernels that go backward. */
 #ifndef SG_KERNEL_REF_SURROGATE_H
 #define SG_KERNEL_REF_SURROGATE_H
 
 #include "kernel/kernel.h"
 
-static inline float sg_sigma(sg_surrogate surrogate, float u) {
+#include <math.h>
+
+/* g sigma(u) */
+static inline float sg_times_sigma(sg_surrogate surrogate, float g, float u) {
     switch (surrogate.kind) {
     case SG_SURROGATE_RELU:
-        return u >= 0 ? 1.0f : 0.0f;
+        return u >= 0 ? g : 0.0f;
+    case SG_SURROGATE_FAST_SIGMOID: {
+        float d = 1 + surrogate.k * fabsf(u);
+        return g / (d * d);
+    }
     }
     return 0;
 }

@@ -1,0 +1,14 @@
+/* AVX-512 (F, DQ, BW, VL). */
+#if defined(__x86_64__)
+#include "kernel/simd/simd.h"
+
+#include "kernel/simd/lane_avx512.h"
+
+#define TABLE sg_kernels_avx512
+#define NAME "avx512"
+#define WIDE 8
+#define BLOCK 8
+#define PROJECT_STEPS 4
+#define TILES 4
+#include "kernel/simd/kernels.inc.h"
+#endif

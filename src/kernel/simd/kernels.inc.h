@@ -1,0 +1,43 @@
+/* The vector kernels, all of them, over the primitives of a lane_*.h included before. An instruction set's file defines
+ *     TABLE, NAME      the table and its name
+ *     WIDE             tiles side by side in gather
+ *     BLOCK            steps, or rows, kept in registers by the dense forms; divides SG_LANES
+ *     PROJECT_STEPS    steps kept in registers by project, two tiles each
+ *     TILES            tiles of neurons that run side by side */
+#include "kernel/ref/ref.h"
+#include "kernel/simd/simd.h"
+
+#include <float.h>
+#include <string.h>
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+#include "kernel/simd/link.inc.h"
+#include "kernel/simd/neuron.inc.h"
+#include "kernel/simd/spikes.inc.h"
+#include "kernel/simd/optimiser.inc.h"
+
+const sg_kernels TABLE = {
+    .name = NAME,
+    .gather = gather,
+    .scatter = scatter,
+    .gather_dense = gather_dense,
+    .scatter_dense = scatter_dense,
+    .project = project,
+    .transpose = sg_ref_transpose,
+    .li_forward = li_forward,
+    .li_backward = li_backward,
+    .cuba_lif_forward = cuba_lif_forward,
+    .cuba_lif_backward = cuba_lif_backward,
+    .support = support,
+    .total = total,
+    .list = list,
+    .count = count,
+    .mark = sg_ref_mark,
+    .sum_steps = sum_steps,
+    .spread = spread,
+    .add_pieces = add_pieces,
+    .adam = adam,
+    .sgd = sgd,
+    .first_not_finite = first_not_finite,
+};

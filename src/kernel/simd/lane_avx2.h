@@ -1,0 +1,95 @@
+/* Sixteen lanes as two AVX registers. */
+#include <immintrin.h>
+
+typedef struct lane {
+    __m256 low, high;
+} lane;
+typedef struct lane_mask {
+    __m256 low, high;
+} lane_mask;
+
+#define EACH(expression) ((lane){expression(low), expression(high)})
+#define EACH_MASK(expression) ((lane_mask){expression(low), expression(high)})
+
+static inline lane lane_zero(void) {
+    return (lane){_mm256_setzero_ps(), _mm256_setzero_ps()};
+}
+static inline lane lane_all(float x) {
+    return (lane){_mm256_set1_ps(x), _mm256_set1_ps(x)};
+}
+static inline lane lane_load(const float *p) {
+    return (lane){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)};
+}
+static inline void lane_store(float *p, lane a) {
+    _mm256_storeu_ps(p, a.low);
+    _mm256_storeu_ps(p + 8, a.high);
+}
+static inline lane lane_add(lane a, lane b) {
+#define ADD(half) _mm256_add_ps(a.half, b.half)
+    return EACH(ADD);
+}
+static inline lane lane_sub(lane a, lane b) {
+#define SUB(half) _mm256_sub_ps(a.half, b.half)
+    return EACH(SUB);
+}
+static inline lane lane_mul(lane a, lane b) {
+#define MUL(half) _mm256_mul_ps(a.half, b.half)
+    return EACH(MUL);
+}
+static inline lane lane_div(lane a, lane b) {
+#define DIV(half) _mm256_div_ps(a.half, b.half)
+    return EACH(DIV);
+}
+static inline lane lane_sqrt(lane a) {
+#define SQRT(half) _mm256_sqrt_ps(a.half)
+    return EACH(SQRT);
+}
+static inline lane lane_abs(lane a) {
+#define ABS(half) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.half)
+    return EACH(ABS);
+}
+static inline lane_mask lane_above(lane a, lane b) {
+#define ABOVE(half) _mm256_cmp_ps(a.half, b.half, _CMP_GT_OQ)
+    return EACH_MASK(ABOVE);
+}
+static inline lane_mask lane_at_least(lane a, lane b) {
+#define AT_LEAST(half) _mm256_cmp_ps(a.half, b.half, _CMP_GE_OQ)
+    return EACH_MASK(AT_LEAST);
+}
+static inline lane_mask lane_not_below(lane a, lane b) {
+#define NOT_BELOW(half) _mm256_cmp_ps(a.half, b.half, _CMP_NLT_UQ)
+    return EACH_MASK(NOT_BELOW);
+}
+static inline lane lane_keep(lane_mask m, lane a) {
+#define KEEP(half) _mm256_and_ps(m.half, a.half)
+    return EACH(KEEP);
+}
+static inline lane lane_drop(lane_mask m, lane a) {
+#define DROP(half) _mm256_andnot_ps(m.half, a.half)
+    return EACH(DROP);
+}
+static inline lane lane_choose(lane_mask m, lane a, lane b) {
+#define CHOOSE(half) _mm256_blendv_ps(b.half, a.half, m.half)
+    return EACH(CHOOSE);
+}
+static inline lane lane_add_where(lane_mask m, lane a, lane b) {
+    return lane_choose(m, lane_add(a, b), a);
+}
+static inline uint16_t lane_bits(lane_mask m) {
+    return (uint16_t)(_mm256_movemask_ps(m.low) | _mm256_movemask_ps(m.high) << 8);
+}
+static inline lane_mask lane_mask_of(uint16_t bits) {
+    const __m256i all = _mm256_set1_epi32(bits);
+    const __m256i low = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128), high = _mm256_slli_epi32(low, 8);
+#define HAS_BIT(half) _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, half), half))
+    return EACH_MASK(HAS_BIT);
+}
+/* All lanes where `bit` is 1, none where it is 0. */
+static inline lane_mask lane_mask_all(uint32_t bit) {
+    const __m256 all = _mm256_castsi256_ps(_mm256_set1_epi32((int)(0u - bit)));
+    return (lane_mask){all, all};
+}
+static inline void lane_store_counts(uint32_t *p, lane a) {
+    _mm256_storeu_si256((__m256i *)p, _mm256_cvttps_epi32(a.low));
+    _mm256_storeu_si256((__m256i *)(p + 8), _mm256_cvttps_epi32(a.high));
+}

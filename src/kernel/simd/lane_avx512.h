@@ -1,0 +1,70 @@
+/* Sixteen lanes as one AVX-512 register. */
+#include <immintrin.h>
+
+typedef __m512 lane;
+typedef __mmask16 lane_mask;
+
+static inline lane lane_zero(void) {
+    return _mm512_setzero_ps();
+}
+static inline lane lane_all(float x) {
+    return _mm512_set1_ps(x);
+}
+static inline lane lane_load(const float *p) {
+    return _mm512_loadu_ps(p);
+}
+static inline void lane_store(float *p, lane a) {
+    _mm512_storeu_ps(p, a);
+}
+static inline lane lane_add(lane a, lane b) {
+    return _mm512_add_ps(a, b);
+}
+static inline lane lane_sub(lane a, lane b) {
+    return _mm512_sub_ps(a, b);
+}
+static inline lane lane_mul(lane a, lane b) {
+    return _mm512_mul_ps(a, b);
+}
+static inline lane lane_div(lane a, lane b) {
+    return _mm512_div_ps(a, b);
+}
+static inline lane lane_sqrt(lane a) {
+    return _mm512_sqrt_ps(a);
+}
+static inline lane lane_abs(lane a) {
+    return _mm512_abs_ps(a);
+}
+static inline lane_mask lane_above(lane a, lane b) {
+    return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
+}
+static inline lane_mask lane_at_least(lane a, lane b) {
+    return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ);
+}
+static inline lane_mask lane_not_below(lane a, lane b) {
+    return _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ);
+}
+static inline lane lane_keep(lane_mask m, lane a) {
+    return _mm512_maskz_mov_ps(m, a);
+}
+static inline lane lane_drop(lane_mask m, lane a) {
+    return _mm512_maskz_mov_ps((__mmask16)~m, a);
+}
+static inline lane lane_choose(lane_mask m, lane a, lane b) {
+    return _mm512_mask_blend_ps(m, b, a);
+}
+static inline lane lane_add_where(lane_mask m, lane a, lane b) {
+    return _mm512_mask_add_ps(a, m, a, b);
+}
+static inline uint16_t lane_bits(lane_mask m) {
+    return m;
+}
+static inline lane_mask lane_mask_of(uint16_t bits) {
+    return bits;
+}
+/* All lanes where `bit` is 1, none where it is 0. */
+static inline lane_mask lane_mask_all(uint32_t bit) {
+    return (__mmask16)(0u - bit);
+}
+static inline void lane_store_counts(uint32_t *p, lane a) {
+    _mm512_storeu_si512(p, _mm512_cvttps_epi32(a));
+}

@@ -1,0 +1,97 @@
+/* Sixteen lanes as four NEON registers (AArch64). */
+#include <arm_neon.h>
+
+typedef struct lane {
+    float32x4_t part[4];
+} lane;
+typedef struct lane_mask {
+    uint32x4_t part[4];
+} lane_mask;
+
+#define EACH(type, expression) ((type){{expression(0), expression(1), expression(2), expression(3)}})
+
+static inline lane lane_all(float x) {
+#define ALL(i) vdupq_n_f32(x)
+    return EACH(lane, ALL);
+}
+static inline lane lane_zero(void) {
+    return lane_all(0);
+}
+static inline lane lane_load(const float *p) {
+#define LOAD(i) vld1q_f32(p + 4 * i)
+    return EACH(lane, LOAD);
+}
+static inline void lane_store(float *p, lane a) {
+    for (int i = 0; i < 4; i++)
+        vst1q_f32(p + 4 * i, a.part[i]);
+}
+static inline lane lane_add(lane a, lane b) {
+#define ADD(i) vaddq_f32(a.part[i], b.part[i])
+    return EACH(lane, ADD);
+}
+static inline lane lane_sub(lane a, lane b) {
+#define SUB(i) vsubq_f32(a.part[i], b.part[i])
+    return EACH(lane, SUB);
+}
+static inline lane lane_mul(lane a, lane b) {
+#define MUL(i) vmulq_f32(a.part[i], b.part[i])
+    return EACH(lane, MUL);
+}
+static inline lane lane_div(lane a, lane b) {
+#define DIV(i) vdivq_f32(a.part[i], b.part[i])
+    return EACH(lane, DIV);
+}
+static inline lane lane_sqrt(lane a) {
+#define SQRT(i) vsqrtq_f32(a.part[i])
+    return EACH(lane, SQRT);
+}
+static inline lane lane_abs(lane a) {
+#define ABS(i) vabsq_f32(a.part[i])
+    return EACH(lane, ABS);
+}
+static inline lane_mask lane_above(lane a, lane b) {
+#define ABOVE(i) vcgtq_f32(a.part[i], b.part[i])
+    return EACH(lane_mask, ABOVE);
+}
+static inline lane_mask lane_at_least(lane a, lane b) {
+#define AT_LEAST(i) vcgeq_f32(a.part[i], b.part[i])
+    return EACH(lane_mask, AT_LEAST);
+}
+static inline lane_mask lane_not_below(lane a, lane b) {
+#define NOT_BELOW(i) vmvnq_u32(vcltq_f32(a.part[i], b.part[i]))
+    return EACH(lane_mask, NOT_BELOW);
+}
+static inline lane lane_choose(lane_mask m, lane a, lane b) {
+#define CHOOSE(i) vbslq_f32(m.part[i], a.part[i], b.part[i])
+    return EACH(lane, CHOOSE);
+}
+static inline lane lane_keep(lane_mask m, lane a) {
+    return lane_choose(m, a, lane_zero());
+}
+static inline lane lane_drop(lane_mask m, lane a) {
+    return lane_choose(m, lane_zero(), a);
+}
+static inline lane lane_add_where(lane_mask m, lane a, lane b) {
+    return lane_choose(m, lane_add(a, b), a);
+}
+static inline uint16_t lane_bits(lane_mask m) {
+    static const uint32_t powers[4] = {1, 2, 4, 8};
+    const uint32x4_t weights = vld1q_u32(powers);
+#define NIBBLE(i) vaddvq_u32(vandq_u32(m.part[i], weights)) << 4 * i
+    return (uint16_t)(NIBBLE(0) | NIBBLE(1) | NIBBLE(2) | NIBBLE(3));
+}
+static inline lane_mask lane_mask_of(uint16_t bits) {
+    static const uint32_t powers[4] = {1, 2, 4, 8};
+    const uint32x4_t weights = vld1q_u32(powers);
+#define HAS_BIT(i) vtstq_u32(vdupq_n_u32((uint32_t)bits >> 4 * i), weights)
+    return EACH(lane_mask, HAS_BIT);
+}
+/* All lanes where `bit` is 1, none where it is 0. */
+static inline lane_mask lane_mask_all(uint32_t bit) {
+#define WHOLE(i) vdupq_n_u32(0u - bit)
+    return EACH(lane_mask, WHOLE);
+}
+static inline void lane_store_counts(uint32_t *p, lane a) {
+    for (int i = 0; i < 4; i++)
+        vst1q_u32(p + 4 * i, vcvtq_u32_f32(a.part[i]));
+}

@@ -1,0 +1,14 @@
+/* NEON, which every AArch64 processor has. */
+#if defined(__aarch64__)
+#include "kernel/simd/simd.h"
+
+#include "kernel/simd/lane_neon.h"
+
+#define TABLE sg_kernels_neon
+#define NAME "neon"
+#define WIDE 4
+#define BLOCK 4
+#define PROJECT_STEPS 2
+#define TILES 1
+#include "kernel/simd/kernels.inc.h"
+#endif

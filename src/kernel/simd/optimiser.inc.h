@@ -1,0 +1,63 @@
+/* Passes over the parameter array. What is left over after whole tiles goes to the scalar kernels. */
+
+static void add_pieces(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end) {
+    size_t j = begin;
+    for (; j + SG_LANES <= end; j += SG_LANES) {
+        lane value = lane_load(parts + j);
+        for (size_t p = 1; p < pieces; p++)
+            value = lane_add(value, lane_load(parts + p * part_stride + j));
+        lane_store(sum + j, value);
+    }
+    sg_ref_add_pieces(sum, parts, part_stride, pieces, j, end);
+}
+
+static ALWAYS_INLINE lane moment(lane decay, lane old, lane weight, lane value) {
+    lane sum = lane_add(lane_mul(decay, old), lane_mul(weight, value));
+    return lane_keep(lane_not_below(lane_abs(sum), lane_all(SG_FLUSH)), sum);
+}
+
+static ALWAYS_INLINE void adam_tile(float *w, float *m, float *n, float *n_max, const float *g,
+                                    const sg_adam_step *step) {
+    lane gradient = lane_load(g);
+    lane first = moment(lane_all(step->beta1), lane_load(m), lane_all(step->one_minus_beta1), gradient);
+    lane second =
+        moment(lane_all(step->beta2), lane_load(n), lane_all(step->one_minus_beta2), lane_mul(gradient, gradient));
+    lane_store(m, first);
+    lane_store(n, second);
+    if (n_max) {
+        lane largest = lane_load(n_max);
+        second = lane_choose(lane_above(second, largest), second, largest);
+        lane_store(n_max, second);
+    }
+    lane scale = lane_add(lane_mul(lane_sqrt(second), lane_all(step->root_scale)), lane_all(step->eps));
+    lane_store(w, lane_sub(lane_load(w), lane_div(lane_mul(lane_all(step->rate), first), scale)));
+}
+
+static void adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step) {
+    size_t j = 0;
+    for (; j + SG_LANES <= count; j += SG_LANES)
+        adam_tile(w + j, m + j, n + j, n_max ? n_max + j : NULL, g + j, step);
+    sg_ref_adam(w + j, m + j, n + j, n_max ? n_max + j : NULL, g + j, count - j, step);
+}
+
+static void sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum) {
+    size_t j = 0;
+    for (; j + SG_LANES <= count; j += SG_LANES) {
+        lane move = lane_load(g + j);
+        if (velocity) {
+            move = moment(lane_all(momentum), lane_load(velocity + j), lane_all(1), move);
+            lane_store(velocity + j, move);
+        }
+        lane_store(w + j, lane_sub(lane_load(w + j), lane_mul(lane_all(lr), move)));
+    }
+    sg_ref_sgd(w + j, velocity ? velocity + j : NULL, g + j, count - j, lr, momentum);
+}
+
+static size_t first_not_finite(const float *x, size_t count) {
+    const lane largest = lane_all(FLT_MAX);
+    size_t j = 0;
+    for (; j + SG_LANES <= count; j += SG_LANES)
+        if (lane_bits(lane_at_least(largest, lane_abs(lane_load(x + j)))) != 0xffff)
+            break;
+    return j + sg_ref_first_not_finite(x + j, count - j);
+}

@@ -1,0 +1,84 @@
+/* Spike bits, and sums over steps. */
+
+static ALWAYS_INLINE uint16_t support_bits(sg_surrogate_kind kind, lane k, lane u) {
+    if (kind == SG_SURROGATE_RELU)
+        return lane_bits(lane_at_least(u, lane_zero()));
+    return lane_bits(lane_above(times_sigma(kind, k, lane_all(1), u), lane_zero()));
+}
+
+static void support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride) {
+    const lane k = lane_all(surrogate.k);
+    size_t count = steps * stride / SG_LANES;
+    if (surrogate.kind == SG_SURROGATE_RELU)
+        for (size_t tile = 0; tile < count; tile++)
+            active[tile] = support_bits(SG_SURROGATE_RELU, k, lane_load(u + tile * SG_LANES));
+    else
+        for (size_t tile = 0; tile < count; tile++)
+            active[tile] = support_bits(SG_SURROGATE_FAST_SIGMOID, k, lane_load(u + tile * SG_LANES));
+}
+
+/* Writes the numbers of the bits of `word`: four at once, whether they are there or not, since a branch for each bit would
+ * be guessed wrong. */
+static ALWAYS_INLINE size_t list_word(uint16_t *step, uint32_t *channel, uint64_t word, uint16_t t, uint32_t first) {
+    size_t count = (size_t)__builtin_popcountll(word);
+    for (size_t e = 0; e < count; e += 4)
+        for (size_t k = 0; k < 4; k++, word &= word - 1) {
+            step[e + k] = t;
+            channel[e + k] = first + (uint32_t)__builtin_ctzll(word | (uint64_t)1 << 63);
+        }
+    return count;
+}
+
+static size_t list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES, count = 0;
+    for (size_t t = 0; t < steps; t++, spikes += tiles) {
+        size_t tile = 0;
+        for (; tile + 4 <= tiles; tile += 4) {
+            uint64_t word;
+            memcpy(&word, spikes + tile, sizeof word);
+            count += list_word(step + count, channel + count, word, (uint16_t)t, (uint32_t)(tile * SG_LANES));
+        }
+        for (; tile < tiles; tile++)
+            count += list_word(step + count, channel + count, spikes[tile], (uint16_t)t, (uint32_t)(tile * SG_LANES));
+    }
+    return count;
+}
+
+static size_t total(const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t words = steps * stride / SG_LANES, sum = 0, w = 0;
+    for (; w + 4 <= words; w += 4) {
+        uint64_t word;
+        memcpy(&word, spikes + w, sizeof word);
+        sum += (size_t)__builtin_popcountll(word);
+    }
+    for (; w < words; w++)
+        sum += (size_t)__builtin_popcount(spikes[w]);
+    return sum;
+}
+
+static void count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t tile = 0; tile < tiles; tile++) {
+        lane sum = lane_zero(); /* exact up to 2^24 steps */
+        for (size_t t = 0; t < steps; t++)
+            sum = lane_add_where(lane_mask_of(spikes[t * tiles + tile]), sum, lane_all(1));
+        lane_store_counts(counts + tile * SG_LANES, sum);
+    }
+}
+
+static void sum_steps(float *sums, const float *x, size_t steps, size_t stride) {
+    for (size_t n = 0; n < stride; n += SG_LANES) {
+        lane sum = lane_zero();
+        for (size_t t = 0; t < steps; t++)
+            sum = lane_add(sum, lane_load(x + t * stride + n));
+        lane_store(sums + n, sum);
+    }
+}
+
+static void spread(float *x, const float *row, size_t steps, size_t stride) {
+    for (size_t n = 0; n < stride; n += SG_LANES) {
+        lane value = lane_load(row + n);
+        for (size_t t = 0; t < steps; t++)
+            lane_store(x + t * stride + n, value);
+    }
+}

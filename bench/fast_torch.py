@@ -37,11 +37,10 @@ class Spiking(torch.nn.Module):
 
 
 class Integrator(torch.nn.Module):
-    """The same without threshold: the read-out."""
+    """One step of the read-out, which never fires."""
 
-    def forward(self, x, current, membrane):
-        current = ALPHA * current + x
-        return current, BETA * membrane + current
+    def forward(self, x, membrane):
+        return BETA * membrane + x
 
 
 class Fast(torch.nn.Module):
@@ -58,16 +57,16 @@ class Fast(torch.nn.Module):
         self.optimiser = torch.optim.Adam(self.parameters(), lr=LEARNING_RATE)
 
     def forward(self, raster):
-        current1 = membrane1 = torch.zeros(raster.shape[1], HIDDEN)
-        current2 = membrane2 = torch.zeros(raster.shape[1], OUTPUTS)
-        membranes = []
+        current = membrane = torch.zeros(raster.shape[1], HIDDEN)
+        output = torch.zeros(raster.shape[1], OUTPUTS)
+        outputs = []
         inputs = self.hidden(raster).unbind() if self.tuned else None
         for t in range(STEPS):
             x = inputs[t] if self.tuned else self.hidden(raster[t])
-            spikes, current1, membrane1 = self.spiking(x, current1, membrane1)
-            current2, membrane2 = self.integrator(self.output(spikes), current2, membrane2)
-            membranes.append(membrane2)
-        return torch.stack(membranes)
+            spikes, current, membrane = self.spiking(x, current, membrane)
+            output = self.integrator(self.output(spikes), output)
+            outputs.append(output)
+        return torch.stack(outputs)
 
     def loss(self, raster, labels):
         return torch.nn.functional.cross_entropy(self(raster).mean(0), labels)

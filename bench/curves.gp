@@ -16,7 +16,7 @@ set style line 3 linecolor rgb "#e4e4e4" linewidth 0.8
 set grid linestyle 3
 set border 3 linewidth 0.8
 set tics nomirror
-set key top left Left reverse samplen 2
+set key bottom right Left reverse samplen 2
 set format "%g"
 array names[4] = ["steps", "neurons", "density", "batch"]
 array titles[4] = ["steps T", "hidden neurons N", "input density", "samples of a batch"]
@@ -36,6 +36,7 @@ if (kind eq "svg") {
 set output folder . "/curves." . kind
 set multiplot layout 2,3
 set logscale xy
+set yrange [1:*]
 set ylabel "µs a sample"
 do for [i = 1:4] {
     set xlabel titles[i]

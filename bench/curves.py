@@ -11,6 +11,8 @@ import json
 import math
 import statistics
 
+import page
+
 
 def read(path):
     """{(curve, value): lines of all rounds}, in the order measured."""
@@ -54,21 +56,37 @@ def write(path, rows):
         writer.writerows(rows)
 
 
+def markdown(rows, fitted):
+    """The fits for docs/performance.md."""
+    yield "%s, %s kernels, commit %s, %s." % tuple(rows[0][key] for key in ("processor", "level", "commit", "date"))
+    yield ""
+    table = []
+    for fit in fitted:
+        points = [row for row in rows if row["curve"] == fit["curve"]]
+        table.append([fit["curve"], "%g to %g" % (points[0]["value"], points[-1]["value"]),
+                      "%.1f to %.1f" % (points[0]["us_per_sample"], points[-1]["us_per_sample"]),
+                      "%.2f" % fit["exponent"], "%.2f" % fit["last"]])
+    yield from page.table(["against", "from, to", "µs a sample:", "exponent:", "last two points:"], table)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("lines")
     parser.add_argument("folder")
+    parser.add_argument("--page", help="the page whose table is filled in")
     parser.add_argument("--commit", required=True)
     parser.add_argument("--processor", required=True)
     options = parser.parse_args()
     same = {"date": datetime.date.today().isoformat(), "commit": options.commit, "processor": options.processor}
-    rows = list(summarise(read(options.lines)))
-    write(options.folder + "/curves.csv", [{**row, **same} for row in rows])
+    rows = [{**row, **same} for row in summarise(read(options.lines))]
+    write(options.folder + "/curves.csv", rows)
     fitted = list(fits(rows))
     write(options.folder + "/curves-fit.csv", fitted)
     for fit in fitted:
         print("%-8s time = %.4g x value^%.2f; between the last two points ^%.2f" % (
             fit["curve"], fit["factor"], fit["exponent"], fit["last"]))
+    if options.page:
+        page.fill(options.page, "curves", markdown(rows, fitted))
 
 
 if __name__ == "__main__":

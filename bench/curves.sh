@@ -17,6 +17,7 @@ recipe=${RECIPE:-fast}
 work=$build/measured
 out=${quick:+$work}
 out=${out:-bench}
+page=$(test "$quick" || echo docs/performance.md)
 lines=$work/curves.json
 mkdir -p "$work"
 
@@ -55,6 +56,7 @@ for ((round = 1; round <= rounds; round++)); do
     for x in $threadss; do point threads $T $N $density $batch "$x" "$x"; done
 done
 
-/usr/bin/python3 bench/curves.py "$lines" "$out" --commit "$(commit_name)" --processor "$(processor_name "$build")"
+/usr/bin/python3 bench/curves.py "$lines" "$out" --commit "$(commit_name)" --processor "$(processor_name "$build")" \
+    ${page:+--page "$page"}
 for kind in svg png; do gnuplot -e "folder='$out'; kind='$kind'" bench/curves.gp; done
 echo "written: $out/curves.csv, $out/curves-fit.csv, $out/curves.svg, $out/curves.png"

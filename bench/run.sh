@@ -17,6 +17,7 @@ rounds=${ROUNDS:-$((quick ? 1 : 5))}
 work=$build/measured
 out=${quick:+$work}
 out=${out:-bench}
+page=$(test "$quick" || echo docs/performance.md)
 lines=$work/lines.json
 python=/usr/bin/python3 # Debian's, which has python3-torch
 mkdir -p "$work"
@@ -38,7 +39,7 @@ note() { # note COMMAND...
     "$@" | sed "s/^{/{\"round\":$round,/" | tee -a "$lines" | sed 's/^/  /' | cut -c1-150 >&2
 }
 surgrad() { # surgrad RECIPE [options]
-    note "$build/bench-surgrad" "$@" --warm-up 20 --batches "$((quick ? 30 : 200))"
+    note "$build/bench-surgrad" "$@" --warm-up 20 --batches "$((quick ? 30 : 400))"
 }
 fast() { surgrad fast --threads "$threads"; }
 notebook() { surgrad notebook --threads "$threads"; }
@@ -86,5 +87,6 @@ for ((round = 1; round <= rounds; round++)); do
     levels
 done
 
-$python bench/table.py "$lines" "$out/results.csv" --commit "$(commit_name)" --processor "$(processor_name "$build")" --threads "$threads"
+$python bench/table.py "$lines" "$out/results.csv" --commit "$(commit_name)" \
+    --processor "$(processor_name "$build")" --threads "$threads" ${page:+--page "$page"}
 echo "written: $out/results.csv"

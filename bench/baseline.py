@@ -68,9 +68,10 @@ def measure(network, step, time_first, options):
         end = time.perf_counter()
         alone.append((end - middle) * 1e6 / options.batch)
         whole.append((end - start) * 1e6 / options.batch)
+    passive = os.environ.get("OMP_WAIT_POLICY") == "passive"
     lower, median, upper = np.percentile(alone[1:], [25, 50, 75])
     print(json.dumps({
-        "what": "torch tuned" if options.tuned else "torch", "network": network, "threads": options.threads, "batch": options.batch,
+        "what": "torch tuned" if options.tuned else "torch passive" if passive else "torch", "network": network, "threads": options.threads, "batch": options.batch,
         "repeats": options.batches, "us_per_sample": round(median, 2), "lower": round(lower, 2),
         "upper": round(upper, 2), "with_raster": round(float(np.median(whole[1:])), 2),
         "loss_first": losses[0], "loss_last": losses[-1], "torch": torch.__version__}))

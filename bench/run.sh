@@ -47,9 +47,9 @@ trained() { surgrad --model "$work/notebook/model.h5" --set optimiser.lr=1e-12 -
 torch() { # torch PROGRAM BATCHES [options]
     note $python "bench/$1" --threads "$threads" --batches "$((quick ? 1 : $2))" "${@:3}"
 }
-# At its best: without waits that spin, since PyTorch's threads and OpenBLAS's would then take the processors from each other.
-tuned() { # tuned PROGRAM BATCHES
-    OMP_WAIT_POLICY=passive torch "$@" --tuned
+# Without waits that spin: PyTorch's threads and OpenBLAS's then do not take the processors from each other.
+passive() { # passive PROGRAM BATCHES [options]
+    OMP_WAIT_POLICY=passive torch "$@"
 }
 blas() { # blas NETWORK
     note "$build/bench-blas" --name "$1" --threads "$threads" --batches "$((quick ? 2 : 8))"
@@ -72,14 +72,18 @@ for ((round = 1; round <= rounds; round++)); do
     notebook
     torch notebook_torch.py 2
     notebook
-    tuned notebook_torch.py 4
+    passive notebook_torch.py 2
+    notebook
+    passive notebook_torch.py 4 --tuned
     notebook
     blas notebook
     trained
     fast
     torch fast_torch.py 3
     fast
-    tuned fast_torch.py 4
+    passive fast_torch.py 4
+    fast
+    passive fast_torch.py 4 --tuned
     fast
     blas fast
     fast

@@ -209,13 +209,13 @@ static bench_setup prepare(const bench_settings *settings) {
     bench_setup setup = {0};
     configure(settings, &setup);
     uint32_t channels = (uint32_t)settings->channels;
-    if (!settings->density) {
+    if (settings->density == 0) {
         read_data(&setup);
         channels = sg_events_get(setup.events).channels;
     }
     if (!setup.network)
         need(sg_network_create(setup.config, channels, &setup.network));
-    if (settings->density)
+    if (settings->density > 0)
         make_data(settings, &setup);
     if (setup.batch > setup.count)
         setup.batch = setup.count;

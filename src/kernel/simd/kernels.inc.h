@@ -10,6 +10,8 @@
 #include <float.h>
 #include <string.h>
 
+enum { FEW = 12 }; /* spikes a step, below which gather_few is faster */
+
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #include "kernel/simd/link.inc.h"

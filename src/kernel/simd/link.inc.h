@@ -1,32 +1,6 @@
 /* Links. A block is some tiles side by side, or some steps one after the other, kept in registers together; `inline` and a
  * constant size let the compiler unroll it. */
 
-static ALWAYS_INLINE void gather_block(float *x, const float *weights, const uint32_t *channel, size_t count,
-                                       size_t stride, int tiles) {
-    lane sum[WIDE];
-    for (int q = 0; q < tiles; q++)
-        sum[q] = lane_zero();
-    for (size_t e = 0; e < count; e++) {
-        const float *row = weights + channel[e] * stride;
-        for (int q = 0; q < tiles; q++)
-            sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
-    }
-    for (int q = 0; q < tiles; q++)
-        lane_store(x + q * SG_LANES, sum[q]);
-}
-
-static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride) {
-    for (size_t t = 0, begin = 0, end = 0; t < steps; t++, begin = end, x += stride) {
-        while (end < spikes.count && spikes.step[end] == t)
-            end++;
-        size_t n = 0;
-        for (; n + WIDE * SG_LANES <= stride; n += WIDE * SG_LANES)
-            gather_block(x + n, weights + n, spikes.channel + begin, end - begin, stride, WIDE);
-        for (; n < stride; n += SG_LANES)
-            gather_block(x + n, weights + n, spikes.channel + begin, end - begin, stride, 1);
-    }
-}
-
 static ALWAYS_INLINE void add_row(float *sum, const float *row, size_t stride) {
     size_t n = 0;
     for (; n + 4 * SG_LANES <= stride; n += 4 * SG_LANES)
@@ -35,6 +9,43 @@ static ALWAYS_INLINE void add_row(float *sum, const float *row, size_t stride) {
                        lane_add(lane_load(sum + n + q * SG_LANES), lane_load(row + n + q * SG_LANES)));
     for (; n < stride; n += SG_LANES)
         lane_store(sum + n, lane_add(lane_load(sum + n), lane_load(row + n)));
+}
+
+/* Some tiles of every step: the rows of a step are added in registers. */
+static ALWAYS_INLINE void gather_tiles(float *x, const float *weights, sg_spike_list spikes, size_t steps,
+                                       size_t stride, int tiles) {
+    for (size_t t = 0, e = 0; t < steps; t++, x += stride) {
+        lane sum[WIDE];
+        for (int q = 0; q < tiles; q++)
+            sum[q] = lane_zero();
+        for (; e < spikes.count && spikes.step[e] == t; e++)
+            for (int q = 0; q < tiles; q++)
+                sum[q] = lane_add(sum[q], lane_load(weights + spikes.channel[e] * stride + q * SG_LANES));
+        for (int q = 0; q < tiles; q++)
+            lane_store(x + q * SG_LANES, sum[q]);
+    }
+}
+
+/* One tile of every step, where a step has few spikes: the end of its run would be guessed wrong by the processor nearly
+ * every time, which costs more than adding to memory. */
+static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride) {
+    for (size_t t = 0; t < steps; t++)
+        lane_store(x + t * stride, lane_zero());
+    for (size_t e = 0; e < spikes.count; e++) {
+        float *sum = x + spikes.step[e] * stride;
+        lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * stride)));
+    }
+}
+
+static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride) {
+    size_t n = 0;
+    for (; n + WIDE * SG_LANES <= stride; n += WIDE * SG_LANES)
+        gather_tiles(x + n, weights + n, spikes, steps, stride, WIDE);
+    for (; n < stride; n += SG_LANES)
+        if (spikes.count < FEW * steps)
+            gather_few(x + n, weights + n, spikes, steps, stride);
+        else
+            gather_tiles(x + n, weights + n, spikes, steps, stride, 1);
 }
 
 static void scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t stride) {

@@ -134,6 +134,9 @@ void check_unguard(const check_set *set);
 /* Compares two sets of one shape. False after it put the first difference into `text`. */
 bool check_same(const check_set *expected, const check_set *found, char *text, size_t size);
 
+/* Mixes what a set holds and returned into a digest, which is the same on every machine. */
+void check_digest(uint64_t *digest, const check_set *set);
+
 /* bench.c: times these cases at every level and prints those of the one named `level`, or of all. */
 void check_time(const check_case *const *rows, size_t count, const char *level, uint64_t seed, bool csv);
 

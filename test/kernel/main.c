@@ -40,6 +40,7 @@ typedef struct options {
 
 typedef struct tally {
     size_t kernels, shapes, failed;
+    uint64_t digest; /* of the reference's results */
 } tally;
 
 static _Noreturn void wrong(const char *what, const char *found) {
@@ -57,7 +58,7 @@ static void report(const check_case *row, const sg_kernels *level, const check_s
 
 /* One shape of one kernel, by the kernel itself and by the other way to the same bits, where there is one. */
 static bool check_one(const check_case *row, const sg_kernels *level, check_set sets[2], const options *asked,
-                      size_t index, bool quiet) {
+                      size_t index, bool quiet, uint64_t *digest) {
     void (*const ways[2])(const sg_kernels *, check_set *) = {row->call, row->same_as};
     char what[256];
     size_t at[AXES];
@@ -67,6 +68,7 @@ static bool check_one(const check_case *row, const sg_kernels *level, check_set 
             check_make(&sets[side], row, at, (uint64_t)asked->seed, 1000 + (uint32_t)index);
         row->call(&sg_kernels_ref, &sets[0]);
         ways[way](level, &sets[1]);
+        check_digest(digest, &sets[0]);
         if (check_same(&sets[0], &sets[1], what, sizeof what))
             continue;
         if (!quiet)
@@ -83,7 +85,7 @@ static void check_kernel(const check_case *row, const sg_kernels *level, check_s
     for (size_t index = 0; index < shapes; index++) {
         if (asked->shape >= 0 && (size_t)asked->shape != index)
             continue;
-        failed += !check_one(row, level, sets, asked, index, failed > 0);
+        failed += !check_one(row, level, sets, asked, index, failed > 0, &sum->digest);
         sum->shapes++;
     }
     if (failed > 1)
@@ -104,7 +106,8 @@ static int check_all(const check_case *const *chosen, size_t count, const option
         tally sum = {0};
         for (size_t k = 0; k < count; k++)
             check_kernel(chosen[k], level, sets, asked, &sum);
-        printf("%-8s %zu kernels, %zu shapes: %zu kernels failed\n", level->name, sum.kernels, sum.shapes, sum.failed);
+        printf("%s: %zu kernels, %zu shapes, digest %016" PRIx64 ": %zu kernels failed\n", level->name, sum.kernels,
+               sum.shapes, sum.digest, sum.failed);
         all.failed += sum.failed;
     }
     check_close(&sets[0]);

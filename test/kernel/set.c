@@ -180,8 +180,18 @@ static bool guards_stand(const check_set *set, char *text, size_t size) {
     return true;
 }
 
+static uint32_t bits_at(const check_array *array, size_t j) {
+    uint32_t bits = 0;
+    memcpy(&bits, array->data + j * sizes[array->type], sizes[array->type]); /* the low bytes come first */
+    return bits;
+}
+
 static float float_at(const check_array *array, size_t j) {
     return ((const float *)(const void *)array->data)[j];
+}
+
+static bool is_nan(const check_array *array, size_t j) {
+    return array->type == TYPE_FLOAT && isnan(float_at(array, j));
 }
 
 /* Two NaN are the same, whatever they carry. */
@@ -189,12 +199,11 @@ static bool same_element(const check_array *expected, const check_array *found, 
     size_t size = sizes[expected->type];
     if (memcmp(expected->data + j * size, found->data + j * size, size) == 0)
         return true;
-    return expected->type == TYPE_FLOAT && isnan(float_at(expected, j)) && isnan(float_at(found, j));
+    return is_nan(expected, j) && is_nan(found, j);
 }
 
 static void print_element(const check_array *array, size_t j, char *text, size_t size) {
-    uint32_t word = 0;
-    memcpy(&word, array->data + j * sizes[array->type], sizes[array->type]); /* the low bytes come first */
+    uint32_t word = bits_at(array, j);
     if (array->type == TYPE_FLOAT)
         snprintf(text, size, "%.9g (0x%08" PRIx32 ")", (double)float_at(array, j), word);
     else
@@ -227,4 +236,19 @@ bool check_same(const check_set *expected, const check_set *found, char *text, s
         if (!same_array(&expected->arrays[i], &found->arrays[i], text, size))
             return false;
     return true;
+}
+
+static uint64_t mix(uint64_t digest, uint64_t word) {
+    digest = (digest ^ word) * 0x9e3779b97f4a7c15;
+    return digest ^ digest >> 29;
+}
+
+void check_digest(uint64_t *digest, const check_set *set) {
+    *digest = mix(*digest, set->result);
+    for (size_t i = 0; i < set->array_count; i++) {
+        const check_array *array = &set->arrays[i];
+        size_t count = array->used ? *array->used : array->count;
+        for (size_t j = 0; j < count; j++)
+            *digest = mix(*digest, is_nan(array, j) ? 0x7fc00000 : bits_at(array, j));
+    }
 }

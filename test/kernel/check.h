@@ -118,8 +118,8 @@ void check_open(check_set *set);
 void check_close(check_set *set);
 void check_make(check_set *set, const check_case *row, const size_t at[AXES], uint64_t seed, uint32_t stream);
 
-/* Arrays between guards. `blank` ones are full of ones, NaN as floats, for what a kernel must overwrite. Rows are
- * padded with zeros. */
+/* Arrays between guards. `blank` ones hold what guards do, for what a kernel must overwrite. Rows are padded with
+ * zeros. */
 void *check_blank(check_set *set, const char *name, enum check_type type, size_t count);
 float *check_floats(check_set *set, const char *name, size_t count);
 float *check_rows(check_set *set, const char *name, size_t rows, size_t width, size_t stride);

@@ -79,8 +79,10 @@ static void make_first_not_finite(check_set *set) {
     static const float not_finite[] = {NAN, INFINITY, -INFINITY};
     size_t count = set->at[COUNT];
     set->x = check_floats(set, "x", count);
-    if (set->at[OPTIONAL] && count > 0)
-        set->x[check_draw(set) % count] = not_finite[check_draw(set) % 3];
+    if (set->at[OPTIONAL] && count > 0) {
+        float *place = &set->x[check_draw(set) % count];
+        *place = not_finite[check_draw(set) % 3];
+    }
 }
 
 static void call_first_not_finite(const sg_kernels *kernels, check_set *set) {

@@ -17,12 +17,24 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
 #endif
 
-enum { GUARD = 2 * SG_ALIGNMENT };
+enum { GUARD = 2 * SG_ALIGNMENT, BEFORE_ALL = CHECK_ARRAYS };
 
 static const size_t sizes[] = {[TYPE_FLOAT] = sizeof(float), [TYPE_U16] = 2, [TYPE_U32] = 4};
 
-/* What guards are full of: NaN as floats, spikes of all neurons as bits. */
-static const unsigned char guard_byte = 0xff;
+/* What guards are full of: as floats signalling NaN, which no arithmetic leaves as they are, another for each array, so
+ * that a copy shows too; as spikes nearly all neurons. Words lie where they would lie from the begin of the block. */
+static unsigned char guard_byte(size_t array, size_t place) {
+    const unsigned char word[4] = {(unsigned char)array, 0x5a, 0xa0, 0xff};
+    return word[place % 4];
+}
+
+static void put_guard(const check_set *set, size_t array, char *from, size_t size) {
+    char pattern[GUARD];
+    for (size_t j = 0; j < GUARD; j++)
+        pattern[j] = (char)guard_byte(array, (size_t)(from - set->block) + j);
+    for (size_t done = 0; done < size; done += GUARD)
+        memcpy(from + done, pattern, size - done < GUARD ? size - done : GUARD);
+}
 
 void check_open(check_set *set) {
     *set = (check_set){.block = sg_array(CHECK_BLOCK, 1)};
@@ -56,9 +68,9 @@ void *check_blank(check_set *set, const char *name, enum check_type type, size_t
         fprintf(stderr, "kernel-check: '%s' does not fit; make CHECK_ARRAYS or CHECK_BLOCK larger\n", name);
         abort();
     }
+    put_guard(set, set->array_count, array.data, room_of(&array));
     set->arrays[set->array_count++] = array;
     set->used += room_of(&array);
-    memset(array.data, guard_byte, room_of(&array));
     return array.data;
 }
 
@@ -104,8 +116,10 @@ uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stri
     size_t steps = set->at[STEPS], words = steps * (stride / SG_LANES);
     uint16_t *bits = check_blank(set, name, TYPE_U16, words);
     memset(bits, 0, words * sizeof *bits);
-    if (set->at[SPIKES] == SPIKES_ONE && steps > 0)
-        set_bit(bits, check_draw(set) % steps, check_draw(set) % width, stride);
+    if (set->at[SPIKES] == SPIKES_ONE && steps > 0) {
+        size_t t = (size_t)(check_draw(set) % steps);
+        set_bit(bits, t, (size_t)(check_draw(set) % width), stride);
+    }
     for (size_t t = 0; t < steps; t++)
         for (size_t n = 0; n < width; n++)
             if (fires(set, t))
@@ -149,31 +163,33 @@ void check_make(check_set *set, const check_case *row, const size_t at[AXES], ui
     fresh.surrogate = (sg_surrogate){(sg_surrogate_kind)at[SURROGATE], 10};
     fresh.used = GUARD; /* before the first array */
     check_unguard(set);
-    memset(set->block, guard_byte, GUARD);
     *set = fresh;
+    put_guard(set, BEFORE_ALL, set->block, GUARD);
     row->make(set);
     poison_guards(set);
 }
 
 /* The first byte of a guard that was written, or `size`. */
-static size_t first_written(const char *guard, size_t size) {
-    size_t j = 0;
-    while (j < size && (unsigned char)guard[j] == guard_byte)
+static size_t first_written(const check_set *set, size_t array, const char *from, size_t size) {
+    size_t place = (size_t)(from - set->block), j = 0;
+    while (j < size && (unsigned char)from[j] == guard_byte(array, place + j))
         j++;
     return j;
 }
 
 static bool guards_stand(const check_set *set, char *text, size_t size) {
-    size_t front = first_written(set->block, GUARD);
+    size_t front = first_written(set, BEFORE_ALL, set->block, GUARD);
     if (front < GUARD) {
-        snprintf(text, size, "wrote %zu bytes before %s", GUARD - front, set->arrays[0].name);
+        snprintf(text, size, "wrote %zu bytes before the begin of %s", GUARD - front, set->arrays[0].name);
         return false;
     }
     for (size_t i = 0; i < set->array_count; i++) {
         const check_array *array = &set->arrays[i];
-        size_t bytes = bytes_of(array), written = first_written(array->data + bytes, room_of(array) - bytes);
-        if (written < room_of(array) - bytes) {
-            snprintf(text, size, "wrote %zu bytes behind %s, of %zu bytes", written, array->name, bytes);
+        size_t bytes = bytes_of(array), guard = room_of(array) - bytes;
+        size_t written = first_written(set, i, array->data + bytes, guard);
+        if (written < guard) {
+            snprintf(text, size, "wrote %zu bytes past the end of %s, which has %zu elements", written, array->name,
+                     array->count);
             return false;
         }
     }

@@ -14,7 +14,7 @@ digests() { sed -nE 's/.*digest ([0-9a-f]+).*/\1/p' "$@"; }
 # The flags that settle the bits are those of CMakeLists.txt.
 bits=$(grep -oE -- '-f(fp-contract=off|no-[a-z]*-?math[a-z-]*)' CMakeLists.txt | tr '\n' ' ')
 # shellcheck disable=SC2086 # a word each
-aarch64-linux-gnu-gcc -std=gnu11 -O2 -Wall -Wextra -Werror $bits -static -D_GNU_SOURCE -Iinclude -Isrc \
+aarch64-linux-gnu-gcc -std=gnu11 -O3 -Wall -Wextra -Werror $bits -static -D_GNU_SOURCE -Iinclude -Isrc \
     -o "$work/kernel-check" src/base/*.c src/kernel/*.c src/kernel/*/*.c test/kernel/*.c -lm -pthread
 qemu-aarch64 "$work/kernel-check" --level neon | tee "$work/neon"
 "$native" --level scalar >"$work/native"

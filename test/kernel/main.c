@@ -5,9 +5,11 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_ROW(row) +1
 #define ROW_OF(row)    [offsetof(sg_kernels, row) / sizeof(void (*)(void)) - FIRST_ROW] = &case_##row,
@@ -48,12 +50,36 @@ static _Noreturn void wrong(const char *what, const char *found) {
     exit(2);
 }
 
-static void report(const check_case *row, const sg_kernels *level, const check_set *set, const options *asked,
-                   size_t index, const char *what) {
+/* The command that repeats the shape that is checked now, with a newline. */
+static char again[256];
+static size_t again_length;
+
+static void now_checking(const check_case *row, const sg_kernels *level, const options *asked, size_t index) {
+    int length = snprintf(again, sizeof again, "kernel-check --level %s --kernel %s --seed %" PRId64 " --shape %zu\n",
+                          level->name, row->name, asked->seed, index);
+    again_length = (size_t)length;
+}
+
+/* A kernel crashed: says which, and returns to crash again, without a handler. */
+static void crashed(int signal) {
+    static const char text[] = "FAILED: crashed\n  again: ";
+    (void)signal;
+    if (write(STDOUT_FILENO, text, sizeof text - 1) < 0 || write(STDOUT_FILENO, again, again_length) < 0)
+        _exit(1);
+}
+
+static void listen_for_crashes(void) {
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND};
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+static void report(const check_case *row, const sg_kernels *level, const check_set *set, const char *what) {
     char shape[256];
     check_describe(row, set->at, shape, sizeof shape);
-    printf("FAILED: %s at %s (%s): %s\n  again: kernel-check --level %s --kernel %s --seed %" PRId64 " --shape %zu\n",
-           row->name, level->name, shape, what, level->name, row->name, asked->seed, index);
+    printf("FAILED: %s at %s (%s): %s\n  again: %s", row->name, level->name, shape, what, again);
 }
 
 /* One shape of one kernel, by the kernel itself and by the other way to the same bits, where there is one. */
@@ -62,6 +88,7 @@ static bool check_one(const check_case *row, const sg_kernels *level, check_set 
     void (*const ways[2])(const sg_kernels *, check_set *) = {row->call, row->same_as};
     char what[256];
     size_t at[AXES];
+    now_checking(row, level, asked, index);
     check_shape(row, (uint64_t)asked->seed, index, at);
     for (size_t way = 0; way < 2 && ways[way]; way++) {
         for (size_t side = 0; side < 2; side++)
@@ -72,7 +99,7 @@ static bool check_one(const check_case *row, const sg_kernels *level, check_set 
         if (check_same(&sets[0], &sets[1], what, sizeof what))
             continue;
         if (!quiet)
-            report(row, level, &sets[1], asked, index, what);
+            report(row, level, &sets[1], what);
         return false;
     }
     return true;
@@ -98,6 +125,7 @@ static int check_all(const check_case *const *chosen, size_t count, const option
     const sg_kernels *level;
     check_set sets[2];
     tally all = {0};
+    listen_for_crashes();
     check_open(&sets[0]);
     check_open(&sets[1]);
     for (size_t i = 0; (level = sg_kernels_at(i)); i++) {

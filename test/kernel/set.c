@@ -188,8 +188,8 @@ static bool guards_stand(const check_set *set, char *text, size_t size) {
         size_t bytes = bytes_of(array), guard = room_of(array) - bytes;
         size_t written = first_written(set, i, array->data + bytes, guard);
         if (written < guard) {
-            snprintf(text, size, "wrote %zu bytes past the end of %s, which has %zu elements", written, array->name,
-                     array->count);
+            snprintf(text, size, "wrote past the end of %s, which has %zu elements, at byte %zu behind it", array->name,
+                     array->count, written);
             return false;
         }
     }

@@ -127,12 +127,13 @@ static float tiny(uint64_t bits) {
     return from_bits(sign | magnitudes[(bits >> 32) % LENGTH(magnitudes)]);
 }
 
-/* Of any magnitude from 2^10 to the largest; one of 32 infinite. No NaN: which of two survives a sum is not promised.
- */
+/* Of any magnitude from 2^10; one of 32 infinite, one the largest number. No NaN: which of two survives a sum is not
+ * promised. */
 static float large(uint64_t bits) {
+    static const uint32_t last[] = {0x7f800000, 0x7f7fffff};
     uint32_t sign = (uint32_t)(bits >> 63) << 31, exponent = 137 + (uint32_t)(bits >> 32) % 118;
-    bool infinite = (bits >> 56 & 31) == 0;
-    return from_bits(sign | (infinite ? 0x7f800000 : exponent << 23 | ((uint32_t)bits & 0x7fffff)));
+    size_t which = bits >> 56 & 31;
+    return from_bits(sign | (which < LENGTH(last) ? last[which] : exponent << 23 | ((uint32_t)bits & 0x7fffff)));
 }
 
 /* Values are taken from a pool, from a place that is drawn: drawing each would take most of the program's time. */

@@ -18,7 +18,7 @@ SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
-.PHONY: all demo test install uninstall debug clang asan tsan check format docs clean deps deps-ci help
+.PHONY: all demo test install uninstall debug clang asan tsan check bench format docs clean deps deps-ci help
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
@@ -57,6 +57,11 @@ debug clang asan tsan:
 check: ## all that CI checks
 	tools/check.sh
 
+bench: all deps-bench ## measure against PyTorch and OpenBLAS, and the curves, into bench/; QUICK=1: a trial of a minute
+	@$(APART) cmake --build $(BUILD) --target bench-surgrad bench-blas
+	QUICK=$(QUICK) bench/run.sh $(BUILD)
+	QUICK=$(QUICK) bench/curves.sh $(BUILD)
+
 format: ## format the C files with clang-format
 	$(SOURCES) | xargs clang-format -i
 
@@ -71,6 +76,9 @@ deps:
 
 deps-ci:
 	@tools/deps.sh ci
+
+deps-bench:
+	@tools/deps.sh bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 18

@@ -38,6 +38,10 @@ check_cli() { # check_cli FILE LINE HEADER
     [[ $3 == surgrad.h || -e cli/$3 || $3 == cli/* ]] || complain "$@" "cli may include surgrad.h and headers of cli"
 }
 
+check_bench() { # check_bench FILE LINE HEADER
+    [[ $3 == surgrad.h || -e bench/$3 ]] || complain "$@" "bench may include surgrad.h and headers of bench"
+}
+
 # Prints FILE LINE HEADER for the includes of folder $1 that match $2, a pattern with the opening mark.
 includes() {
     grep -rnE "^ *# *include *$2" --include='*.[ch]' "$1" 2>/dev/null |
@@ -46,9 +50,10 @@ includes() {
 
 while read -r file line header; do check_src "$file" "$line" "$header"; done < <(includes src '"')
 while read -r file line header; do check_cli "$file" "$line" "$header"; done < <(includes cli '"')
+while read -r file line header; do check_bench "$file" "$line" "$header"; done < <(includes bench '"')
 while read -r file line header; do
     complain "$file" "$line" "$header" "own headers are written in quotes"
-done < <(includes . "<(surgrad\.h|(base|file|kernel|data|net|learn|store|run)/)" | grep -E '^\./(src|cli|test)/' || true)
+done < <(includes . "<(surgrad\.h|(base|file|kernel|data|net|learn|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
 while read -r file line header; do
     complain "$file" "$line" "$header" "cli may use no library but surgrad and cJSON"
 done < <(includes cli "<($libraries)")

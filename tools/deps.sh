@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that surgrad is built from, or says how to. Silent when nothing is missing.
 #
-#   tools/deps.sh      what `make`, `make demo` and `make test` need
-#   tools/deps.sh ci   what `make check` needs as well
+#   tools/deps.sh        what `make`, `make demo` and `make test` need
+#   tools/deps.sh bench  what `make bench` needs as well
+#   tools/deps.sh ci     what `make check` needs as well
 set -eu
 
 # Group; a sign by which it is seen where dpkg does not know it (a command, a module of pkg-config, a file); the package,
@@ -21,6 +22,10 @@ build module:libcrypto    libssl-dev
 build module:libcjson     libcjson-dev
 build module:cmocka       libcmocka-dev
 build file:/etc/ssl/certs/ca-certificates.crt ca-certificates
+bench file:/usr/lib/python3/dist-packages/torch python3-torch
+bench file:/usr/lib/python3/dist-packages/h5py python3-h5py
+bench module:openblas     libopenblas-dev
+bench command:gnuplot     gnuplot-nox gnuplot-qt gnuplot-x11
 ci    command:git         git
 ci    command:g++         g++
 ci    command:clang       clang

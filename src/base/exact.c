@@ -15,6 +15,12 @@ static double power_of_two(int k) /* -1022 <= k <= 1023 */
     return value;
 }
 
+/* 1/n! */
+static const double TAYLOR[14] = {
+    1,          1,           1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+    1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800,
+};
+
 /* x = k ln 2 + r with |r| <= ln2/2; the Taylor series of exp(r) to r^13 leaves less than 2^-57. */
 double sg_exp(double x) {
     if (x != x)
@@ -25,9 +31,9 @@ double sg_exp(double x) {
         return 0;
     int k = (int)(x * 0x1.71547652b82fep0 + (x < 0 ? -0.5 : 0.5));
     double r = x - k * LN2_HIGH - k * LN2_LOW;
-    double sum = 1;
-    for (int n = 13; n >= 1; n--)
-        sum = 1 + sum * r / n;
+    double sum = TAYLOR[13];
+    for (int n = 12; n >= 0; n--)
+        sum = sum * r + TAYLOR[n];
     return k > 1023 ? sum * 2 * power_of_two(k - 1) : sum * power_of_two(k);
 }
 

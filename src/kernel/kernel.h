@@ -4,21 +4,28 @@
  * same bits: vectors run across neurons (or parameters), never across a sum, and sums are taken in the order that the
  * comments here give.
  *
- * Layout. A tile is SG_LANES neurons. A row of neurons is padded to whole tiles: its `stride` is a multiple of
- * SG_LANES floats and begins on a cache line. Padded lanes have weight 0, so they stay silent and have gradient 0.
- * Spikes of a layer are bits: tile k of step t is spikes[t * stride / SG_LANES + k], bit b its neuron k * SG_LANES + b.
+ * Layout. A tile is SG_LANES neurons. A layer is padded to whole tiles: its `stride` is a multiple of SG_LANES. Padded
+ * lanes have weight 0, so they stay silent and have gradient 0. Arrays of parameters have rows of `stride` floats.
+ *   Arrays over steps are cut into blocks of at most SG_BLOCK neurons, one block after the other, each (T, width): what
+ * is done to a block, from weighted input to spikes and back, then stays in a near cache. Kernels that have
+ * such an array work on one block; their pointers into weights, spikes and constants are those of its first neuron.
+ *   Spikes of a layer are bits: tile k of step t is spikes[t * stride / SG_LANES + k], bit b its neuron k * SG_LANES +
+ * b.
  *
  * Arguments are outputs, inputs, sizes. Kernels do not allocate, fail, log, or keep state. "=" overwrites, "+=" adds.
  *
- * Decaying states are flushed by definition: flush(y) + x is x where |y| < SG_FLUSH, else y + x; flush(y) alone is 0
- * there. Nothing then becomes denormal, and no processor mode is needed. */
+ * Decaying states are flushed by definition: flush(x) = 0 where |x| < SG_FLUSH, else x. Neurons flush their states
+ * after every SG_FLUSH_STEPS-th step, counted from where their loop over time begins. Nothing then stays denormal, and
+ * no processor mode is needed. */
 #ifndef SG_KERNEL_KERNEL_H
 #define SG_KERNEL_KERNEL_H
 
 #include "base/status.h"
 
-#define SG_LANES 16
-#define SG_FLUSH 1e-30f
+#define SG_LANES       16
+#define SG_BLOCK       128
+#define SG_FLUSH       1e-30f
+#define SG_FLUSH_STEPS 8
 
 /* Input spikes of one sample, sorted by step, then channel. */
 typedef struct sg_spike_list {
@@ -37,7 +44,7 @@ typedef struct sg_surrogate {
     float k; /* steepness of fast_sigmoid */
 } sg_surrogate;
 
-/* Constants of cuba_lif neurons, one of each for every neuron (stride). */
+/* Constants of cuba_lif neurons, one of each for every neuron. */
 typedef struct sg_cuba_lif {
     const float *alpha; /* synaptic decay of a step */
     const float *beta;  /* membrane decay of a step */
@@ -56,25 +63,31 @@ typedef struct sg_adam_step {
 typedef struct sg_kernels {
     const char *name;
 
-    /* x (T, stride) = weighted input: for each spike in the order of the list, x[step] += weights[channel], from 0.
+    /* x (T, width) = weighted input: for each spike in the order of the list, x[step] += weights[channel], from 0.
      * weights (I, stride). */
-    void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride);
+    void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride);
 
     /* The gradient of gather by its weights: for each spike in order, gradient[channel] += gx[step]. */
-    void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t stride);
+    void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride);
 
     /* The same as gather and scatter, in the same order and with the same bits, for spikes of a layer that are many:
      * `spikes` are the bits of `inputs` neurons below, (T, stride_below / SG_LANES). */
     void (*gather_dense)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t stride, size_t stride_below);
+                         size_t width, size_t stride, size_t stride_below);
     void (*scatter_dense)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t stride, size_t stride_below);
+                          size_t width, size_t stride, size_t stride_below);
 
-    /* The gradient of gather by its spikes, g (T, stride_below) = gx (T, stride) W^T, where the bit in `active`
-     * (spike bits of the layer below) or any other of its tile is set; 0 in other tiles. Sums over the `neurons` of
-     * the layer above in their order, from 0. transposed (neurons, stride_below). active NULL: everywhere. */
-    void (*project)(float *g, const float *gx, const float *transposed, const uint16_t *active, size_t steps,
-                    size_t neurons, size_t stride, size_t stride_below);
+    /* Makes the rows that spikes will add to ready for it: one that is not touched yet becomes 0 and touched. gradient
+     * (I, stride), touched (I). touch_all: every row. */
+    void (*touch)(float *gradient, uint8_t *touched, sg_spike_list spikes, size_t stride);
+    void (*touch_all)(float *gradient, uint8_t *touched, size_t inputs, size_t stride);
+
+    /* The gradient of gather by its spikes, for one block of the layer below and one of the layer above: g (T,
+     * width_below) = or, if `add`, += gx (T, width) W^T, in tiles where a bit in `active` (spike bits of the layer
+     * below) is set; other tiles become 0. Sums over the `neurons` of the block above in their order. transposed (N,
+     * stride_below). active NULL: everywhere. */
+    void (*project)(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add, size_t steps,
+                    size_t neurons, size_t width, size_t width_below, size_t stride_below);
 
     /* transposed (columns, stride_out) = matrix (rows, stride_in) turned; its padding is left as it is. */
     void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
@@ -84,23 +97,25 @@ typedef struct sg_kernels {
      * v. beta (stride). */
     void (*li_forward)(float *x, const float *beta, size_t steps, size_t stride);
 
-    /* Backward through time: gv = flush(beta gv) + g;  g = gv. g (T, stride): gradient by v, overwritten by the one by
-     * x. */
+    /* Backward through time: gv = beta gv + g, flushed;  g = gv. g (T, stride): gradient by v, overwritten by the one
+     * by x. */
     void (*li_backward)(float *g, const float *beta, size_t steps, size_t stride);
 
     /* T steps of cuba_lif neurons from rest:
-     *     i = flush(alpha i) + x;  v = flush(beta v) + i;  u = v - theta;  spike and v = 0 where u > 0.
-     * x (T, stride) is overwritten by u. */
-    void (*cuba_lif_forward)(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride);
+     *     i = alpha i + x;  v = beta v + i;  u = v - theta;  spike and v = 0 where u > 0;  i and v flushed.
+     * x (T, width) is overwritten by u. */
+    void (*cuba_lif_forward)(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
+                             size_t stride);
 
     /* Backward through time, t from T-1 to 0, gv and gi from 0:
-     *     gv = flush(u > 0 ? 0 : beta gv) + g sigma(u);  gi = flush(alpha gi) + gv;  g = gi.
-     * g (T, stride): gradient by the spikes, overwritten by the gradient by x. u (T, stride) from the forward pass. */
+     *     gv = (u > 0 ? 0 : beta gv) + g sigma(u);  gi = alpha gi + gv;  g = gi;  gv and gi flushed.
+     * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass. */
     void (*cuba_lif_backward)(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
-                              size_t stride);
+                              size_t width);
 
-    /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. */
-    void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride);
+    /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. u (T, width). */
+    void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                    size_t stride);
 
     /* The number of a layer's spikes. */
     size_t (*total)(const uint16_t *spikes, size_t steps, size_t stride);
@@ -115,15 +130,17 @@ typedef struct sg_kernels {
     /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
     void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 
-    /* sums (stride) = x[0] + x[1] + ... over the steps, in this order. x (T, stride). */
-    void (*sum_steps)(float *sums, const float *x, size_t steps, size_t stride);
+    /* sums (width) = x[0] + x[1] + ... over the steps, in this order. x (T, width). */
+    void (*sum_steps)(float *sums, const float *x, size_t steps, size_t width);
 
-    /* x (T, stride): every step = row (stride). */
-    void (*spread)(float *x, const float *row, size_t steps, size_t stride);
+    /* x (T, width): every step = row (width). */
+    void (*spread)(float *x, const float *row, size_t steps, size_t width);
 
-    /* sum[j] = pieces[0][j] + pieces[1][j] + ..., in this order, for j in begin .. end-1; piece p begins at
-     * parts + p * part_stride. */
-    void (*add_pieces)(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end);
+    /* sum = 0 + piece 0 + piece 1 + ..., in this order, over the pieces in which the row is touched, for rows begin ..
+     * end-1. sum (I, stride); piece p of a row is at parts + p * part_stride, and touched at touched + p *
+     * touched_stride. */
+    void (*merge)(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
+                  size_t pieces, size_t begin, size_t end, size_t stride);
 
     /* w -= rate m / (sqrt(n) root_scale + eps), with
      *     m = flush(beta1 m + one_minus_beta1 g);  n = flush(beta2 n + one_minus_beta2 (g g)).

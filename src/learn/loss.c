@@ -31,5 +31,8 @@ sg_output sg_output_of(const sg_network *network, const sg_workspace *workspace)
 void sg_spread_gradient(const sg_output *output, const double *gradient, double scale, float *g) {
     for (size_t n = 0; n < output->stride; n++)
         output->row[n] = n < output->outputs ? (float)(scale * gradient[n]) : 0;
-    output->kernels->spread(g, output->row, output->steps, output->stride);
+    for (size_t i = 0; i < sg_block_count(output->stride); i++) {
+        sg_block block = sg_block_at(output->outputs, output->stride, i);
+        output->kernels->spread(g + block.first * output->steps, output->row + block.first, output->steps, block.width);
+    }
 }

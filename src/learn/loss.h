@@ -20,7 +20,7 @@ typedef struct sg_loss_kind {
     const char *name;
     bool spiking; /* whether it is made of spikes, or of the membrane of a read-out */
 
-    /* The loss of one sample with this label. g, if not NULL, (T, stride), is overwritten by `scale` times the
+    /* The loss of one sample with this label. g, if not NULL, blocks of (T, width), is overwritten by `scale` times the
      * gradient by the output's spikes or membrane; 0 in padded lanes. */
     double (*apply)(const sg_learn_config *config, const sg_output *output, uint32_t label, double scale, float *g);
 

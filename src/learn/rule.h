@@ -26,7 +26,7 @@ typedef struct sg_rule_kind {
     const char *name;
 
     /* Adds the gradient of the piece's samples, one after the other, to `gradient`; overwrites `result`. */
-    void (*run)(const sg_piece *piece, sg_workspace *workspace, float *gradient, sg_piece_result *result);
+    void (*run)(const sg_piece *piece, sg_workspace *workspace, const sg_gradient *gradient, sg_piece_result *result);
 } sg_rule_kind;
 
 extern const sg_rule_kind sg_rule_bptt;

@@ -1,7 +1,7 @@
 /* Backpropagation through time with surrogate derivatives (Neftci, Mostafa, Zenke 2019). */
 #include "learn/rule.h"
 
-static void run(const sg_piece *piece, sg_workspace *workspace, float *gradient, sg_piece_result *result) {
+static void run(const sg_piece *piece, sg_workspace *workspace, const sg_gradient *gradient, sg_piece_result *result) {
     const sg_network *network = piece->network;
     const sg_loss_kind *loss = sg_loss_at(piece->config->loss);
     float *g = workspace->layers[network->layer_count - 1].g;

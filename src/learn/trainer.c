@@ -16,6 +16,7 @@ static void lay_out(sg_trainer *trainer) {
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         trainer->state.arrays[i] = sg_arena_take(&trainer->memory, count, sizeof(float));
     trainer->parts = sg_arena_take(&trainer->memory, SG_PIECES * count, sizeof(float));
+    trainer->touched = sg_arena_take(&trainer->memory, SG_PIECES * trainer->network->row_count, 1);
 }
 
 /* There is no more work to share than the pieces. */
@@ -28,7 +29,7 @@ void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, 
                       size_t *pieces, size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
-    *pieces = SG_PIECES * count;
+    *pieces = SG_PIECES * (count + network->row_count);
     *workspaces = (size_t)sg_trainer_threads(threads) * sg_workspace_bytes(network, true);
 }
 
@@ -101,30 +102,46 @@ static void run_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
     size_t count = trainer->network->parameter_count;
-    float *gradient = trainer->parts + (size_t)piece * count;
+    size_t rows = trainer->network->row_count;
+    const sg_gradient gradient = {trainer->parts + (size_t)piece * count, trainer->touched + (size_t)piece * rows};
     sg_piece part = work->batch;
     sg_part(work->batch.end, SG_PIECES, (size_t)piece, &part.begin, &part.end);
-    memset(gradient, 0, count * sizeof *gradient);
-    sg_rule_at(trainer->config.rule)->run(&part, &trainer->workspaces[thread], gradient, &trainer->results[piece]);
+    memset(gradient.touched, 0, rows);
+    sg_rule_at(trainer->config.rule)->run(&part, &trainer->workspaces[thread], &gradient, &trainer->results[piece]);
 }
 
-static void add_range(void *context, int range, int thread) {
+/* Adds up the pieces of some rows of every layer. */
+static void merge_range(void *context, int range, int thread) {
     (void)thread;
     sg_trainer *trainer = context;
-    size_t count = trainer->network->parameter_count, begin, end;
-    sg_part(count / SG_LANES, SG_RANGES, (size_t)range, &begin, &end);
-    trainer->network->kernels->add_pieces(trainer->gradient, trainer->parts, count, SG_PIECES, begin * SG_LANES,
-                                          end * SG_LANES);
+    const sg_network *network = trainer->network;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_layer *layer = &network->layers[l];
+        size_t begin, end;
+        sg_part(layer->shape.inputs, SG_RANGES, (size_t)range, &begin, &end);
+        network->kernels->merge(trainer->gradient + layer->weights, trainer->parts + layer->weights,
+                                network->parameter_count, trainer->touched + layer->row, network->row_count, SG_PIECES,
+                                begin, end, layer->shape.stride);
+    }
 }
 
+/* The same rows at once stepped and looked at, while they are in the cache. */
 static void step_range(void *context, int range, int thread) {
-    (void)thread;
     sg_trainer *trainer = context;
-    size_t begin, end;
-    sg_part(trainer->network->parameter_count / SG_LANES, SG_RANGES, (size_t)range, &begin, &end);
-    sg_optimiser_at(trainer->config.optimiser)
-        ->step(trainer->network->kernels, &trainer->config, &trainer->state, trainer->state.steps,
-               trainer->network->parameters, trainer->gradient, begin * SG_LANES, end * SG_LANES);
+    const sg_network *network = trainer->network;
+    merge_range(context, range, thread);
+    trainer->finite[range] = true;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_layer *layer = &network->layers[l];
+        size_t begin, end;
+        sg_part(layer->shape.inputs, SG_RANGES, (size_t)range, &begin, &end);
+        begin = layer->weights + begin * layer->shape.stride, end = layer->weights + end * layer->shape.stride;
+        sg_optimiser_at(trainer->config.optimiser)
+            ->step(network->kernels, &trainer->config, &trainer->state, trainer->state.steps, network->parameters,
+                   trainer->gradient, begin, end);
+        if (network->kernels->first_not_finite(network->parameters + begin, end - begin) < end - begin)
+            trainer->finite[range] = false;
+    }
 }
 
 static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *result) {
@@ -147,8 +164,8 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
     return SG_OK;
 }
 
-sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
-                              sg_batch_result *result) {
+static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
+                           sg_batch_result *result) {
     SG_TRY(sg_check_events(trainer->network, events));
     SG_TRY(sg_check_samples(events, samples, count));
     task work = {
@@ -156,8 +173,14 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
         .batch = {trainer->network, &trainer->config, events, samples, 0, count, 1.0 / (double)count},
     };
     sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
-    sg_pool_run(trainer->pool, SG_RANGES, add_range, trainer);
     collect(trainer, count, result);
+    return SG_OK;
+}
+
+sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
+                              sg_batch_result *result) {
+    SG_TRY(run_batch(trainer, events, samples, count, result));
+    sg_pool_run(trainer->pool, SG_RANGES, merge_range, trainer);
     return SG_OK;
 }
 
@@ -168,25 +191,27 @@ sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float
     return SG_OK;
 }
 
-static sg_status check_finite(const sg_trainer *trainer, const char *what, const float *array) {
+static sg_status check_finite(const sg_trainer *trainer) {
     const sg_network *network = trainer->network;
-    size_t bad = network->kernels->first_not_finite(array, network->parameter_count);
-    if (bad == network->parameter_count)
+    bool finite = true;
+    for (int range = 0; range < SG_RANGES; range++)
+        finite = finite && trainer->finite[range];
+    if (finite)
         return SG_OK;
     char place[128];
+    size_t bad = network->kernels->first_not_finite(network->parameters, network->parameter_count);
     sg_network_place(network, bad, place, sizeof place);
-    return sg_fail(SG_DIVERGED, "the %s of %s, is not a finite number: lower optimiser.lr", what, place);
+    return sg_fail(SG_DIVERGED, "the weight of %s, is not a finite number: lower optimiser.lr", place);
 }
 
 sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                           sg_batch_result *result) {
-    SG_TRY(sg_trainer_gradient(trainer, events, samples, count, result));
+    SG_TRY(run_batch(trainer, events, samples, count, result));
     if (!isfinite(result->loss))
         return sg_fail(SG_DIVERGED, "the loss is not a finite number: lower optimiser.lr");
-    SG_TRY(check_finite(trainer, "gradient by the weight", trainer->gradient));
     trainer->state.steps++;
     sg_pool_run(trainer->pool, SG_RANGES, step_range, trainer);
-    SG_TRY(check_finite(trainer, "weight", trainer->network->parameters));
+    SG_TRY(check_finite(trainer));
     sg_network_refresh(trainer->network);
     return SG_OK;
 }

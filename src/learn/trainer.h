@@ -14,9 +14,11 @@ struct sg_trainer {
     sg_learn_config config;
     sg_pool *pool;
     sg_optimiser_state state;
-    float *gradient; /* (parameter_count) */
-    float *parts;    /* (SG_PIECES, parameter_count) */
+    float *gradient;  /* (parameter_count) */
+    float *parts;     /* (SG_PIECES, parameter_count) */
+    uint8_t *touched; /* (SG_PIECES, row_count) */
     sg_piece_result results[SG_PIECES];
+    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step */
     sg_workspace *workspaces; /* (threads) */
     sg_arena memory;          /* of the arrays */
 };

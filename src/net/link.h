@@ -14,6 +14,22 @@ typedef struct sg_link_shape {
     size_t stride_below; /* of I */
 } sg_link_shape;
 
+/* A block of a layer's neurons (kernel.h). */
+typedef struct sg_block {
+    size_t first;   /* neuron */
+    size_t neurons; /* without padding */
+    size_t width;   /* with it */
+} sg_block;
+
+static inline size_t sg_block_count(size_t stride) {
+    return (stride + SG_BLOCK - 1) / SG_BLOCK;
+}
+
+static inline sg_block sg_block_at(size_t neurons, size_t stride, size_t i) {
+    size_t first = i * SG_BLOCK, width = stride - first < SG_BLOCK ? stride - first : SG_BLOCK;
+    return (sg_block){first, neurons - first < width ? neurons - first : width, width};
+}
+
 /* The spikes that come in: a list, or where they are many and of a layer, bits. */
 typedef struct sg_spike_source {
     sg_spike_list list;
@@ -26,17 +42,19 @@ typedef struct sg_link_kind {
     /* Whether `count` spikes of the layer below are so many that it would rather have bits than a list. */
     bool (*wants_bits)(size_t count, const sg_link_shape *shape);
 
-    /* x (T, stride) = weighted input. */
+    /* x (T, width) of a block = weighted input. */
     void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
-                    const sg_link_shape *shape);
+                    const sg_link_shape *shape, sg_block block);
 
-    /* gradient (I, stride) += gradient by the weights, from gx (T, stride). */
-    void (*backward)(const sg_kernels *kernels, float *gradient, const float *gx, sg_spike_source spikes,
-                     const sg_link_shape *shape);
+    /* gradient (I, stride) += gradient by the weights to a block, from its gx (T, width); touched (I) as in kernel.h.
+     * Blocks come in their order. */
+    void (*backward)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
+                     sg_spike_source spikes, const sg_link_shape *shape, sg_block block);
 
-    /* g (T, stride_below) = gradient by the spikes below, where `active`. transposed (N, stride_below). */
+    /* g (T, width) of a block below = gradient by its spikes, where `active` (T, stride_below / SG_LANES), from the gx
+     * of all blocks of this layer. transposed (N, stride_below). */
     void (*project)(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
-                    const uint16_t *active, const sg_link_shape *shape);
+                    const uint16_t *active, const sg_link_shape *shape, sg_block below);
 } sg_link_kind;
 
 extern const sg_link_kind sg_link_dense;

@@ -9,25 +9,45 @@ static bool wants_bits(size_t count, const sg_link_shape *shape) {
 }
 
 static void forward(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
-                    const sg_link_shape *shape) {
+                    const sg_link_shape *shape, sg_block block) {
+    weights += block.first;
     if (spikes.bits)
-        kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride, shape->stride_below);
+        kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
+                              shape->stride_below);
     else
-        kernels->gather(x, weights, spikes.list, shape->steps, shape->stride);
+        kernels->gather(x, weights, spikes.list, shape->steps, block.width, shape->stride);
 }
 
-static void backward(const sg_kernels *kernels, float *gradient, const float *gx, sg_spike_source spikes,
-                     const sg_link_shape *shape) {
+static void touch(const sg_kernels *kernels, float *gradient, uint8_t *touched, sg_spike_source spikes,
+                  const sg_link_shape *shape) {
+    if (spikes.bits ||
+        spikes.list.count >= shape->inputs) /* a look at every row is then less than one at every spike */
+        kernels->touch_all(gradient, touched, shape->inputs, shape->stride);
+    else
+        kernels->touch(gradient, touched, spikes.list, shape->stride);
+}
+
+static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
+                     sg_spike_source spikes, const sg_link_shape *shape, sg_block block) {
+    if (block.first == 0)
+        touch(kernels, gradient, touched, spikes, shape);
+    gradient += block.first;
     if (spikes.bits)
-        kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride,
+        kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
                                shape->stride_below);
     else
-        kernels->scatter(gradient, gx, spikes.list, shape->stride);
+        kernels->scatter(gradient, gx, spikes.list, block.width, shape->stride);
 }
 
 static void project(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
-                    const uint16_t *active, const sg_link_shape *shape) {
-    kernels->project(g, gx, transposed, active, shape->steps, shape->neurons, shape->stride, shape->stride_below);
+                    const uint16_t *active, const sg_link_shape *shape, sg_block below) {
+    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
+        sg_block block = sg_block_at(shape->neurons, shape->stride, i);
+        kernels->project(g, gx + block.first * shape->steps,
+                         transposed + block.first * shape->stride_below + below.first,
+                         active ? active + below.first / SG_LANES : NULL, i > 0, shape->steps, block.neurons,
+                         block.width, below.width, shape->stride_below);
+    }
 }
 
 const sg_link_kind sg_link_dense = {

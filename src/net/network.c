@@ -28,7 +28,9 @@ static void describe(sg_network *network, const sg_network_config *config, size_
         sg_layer *layer = &network->layers[network->layer_count++];
         describe_layer(layer, &config->layers[l], network->steps, inputs);
         layer->weights = network->parameter_count;
+        layer->row = network->row_count;
         network->parameter_count += layer->shape.inputs * layer->shape.stride;
+        network->row_count += layer->shape.inputs;
         inputs = layer->shape.neurons;
     }
 }

@@ -18,6 +18,7 @@ typedef struct sg_layer {
     sg_surrogate surrogate;
     sg_link_shape shape;
     size_t weights;    /* where they begin in the parameter array */
+    size_t row;        /* the first of its weights' rows, among those of all layers */
     float *constants;  /* (neuron->constants, stride) */
     float *transposed; /* (N, stride_below), of the weights; NULL in the first layer, which projects to nothing */
 } sg_layer;
@@ -29,8 +30,15 @@ struct sg_network {
     sg_layer layers[SG_MAX_LAYERS];
     float *parameters; /* (parameter_count) */
     size_t parameter_count;
-    sg_arena memory; /* of all arrays above */
+    size_t row_count; /* of all weights: the sum of inputs over layers */
+    sg_arena memory;  /* of all arrays above */
 };
+
+/* A gradient being added up. Rows that no spike has touched yet hold nothing that counts. */
+typedef struct sg_gradient {
+    float *values;    /* (parameter_count) */
+    uint8_t *touched; /* (row_count) */
+} sg_gradient;
 
 /* Neurons padded to whole tiles. */
 size_t sg_stride(size_t neurons);

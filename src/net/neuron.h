@@ -3,6 +3,7 @@
 #define SG_NET_NEURON_H
 
 #include "kernel/kernel.h"
+#include "net/link.h"
 #include "net/network_config.h"
 
 typedef struct sg_neuron_kind {
@@ -14,14 +15,14 @@ typedef struct sg_neuron_kind {
     /* Fills constants (constants, stride) for every lane, padding too. */
     void (*prepare)(float *constants, const sg_layer_config *config, double dt_ms, size_t stride);
 
-    /* Weighted input x (T, stride) to spikes; leaves in x what the backward pass needs: u, or of a read-out its
-     * membrane. */
+    /* One block: weighted input x (T, width) to spikes; leaves in x what the backward pass needs: u, or of a read-out
+     * its membrane. `spikes` and `constants` are those of the whole layer. */
     void (*forward)(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
-                    size_t stride);
+                    size_t stride, sg_block block);
 
-    /* g (T, stride): gradient by the spikes, or by the membrane of a read-out, to gradient by x. */
+    /* One block: g (T, width), gradient by the spikes, or by the membrane of a read-out, to gradient by x. */
     void (*backward)(const sg_kernels *kernels, float *g, const float *u, const float *constants,
-                     sg_surrogate surrogate, size_t steps, size_t stride);
+                     sg_surrogate surrogate, size_t steps, size_t stride, sg_block block);
 } sg_neuron_kind;
 
 extern const sg_neuron_kind sg_neuron_cuba_lif, sg_neuron_li;

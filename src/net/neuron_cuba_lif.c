@@ -3,7 +3,8 @@
 
 enum { ALPHA, BETA, THETA, CONSTANTS };
 
-static sg_cuba_lif view(const float *constants, size_t stride) {
+static sg_cuba_lif view(const float *constants, size_t stride, sg_block block) {
+    constants += block.first;
     return (sg_cuba_lif){constants + ALPHA * stride, constants + BETA * stride, constants + THETA * stride};
 }
 
@@ -19,15 +20,15 @@ static void prepare(float *constants, const sg_layer_config *config, double dt_m
 }
 
 static void forward(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
-                    size_t stride) {
-    const sg_cuba_lif neuron = view(constants, stride);
-    kernels->cuba_lif_forward(spikes, x, &neuron, steps, stride);
+                    size_t stride, sg_block block) {
+    const sg_cuba_lif neuron = view(constants, stride, block);
+    kernels->cuba_lif_forward(spikes + block.first / SG_LANES, x, &neuron, steps, block.width, stride);
 }
 
 static void backward(const sg_kernels *kernels, float *g, const float *u, const float *constants,
-                     sg_surrogate surrogate, size_t steps, size_t stride) {
-    const sg_cuba_lif neuron = view(constants, stride);
-    kernels->cuba_lif_backward(g, u, &neuron, surrogate, steps, stride);
+                     sg_surrogate surrogate, size_t steps, size_t stride, sg_block block) {
+    const sg_cuba_lif neuron = view(constants, stride, block);
+    kernels->cuba_lif_backward(g, u, &neuron, surrogate, steps, block.width);
 }
 
 const sg_neuron_kind sg_neuron_cuba_lif = {

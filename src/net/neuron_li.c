@@ -7,15 +7,15 @@ static void prepare(float *constants, const sg_layer_config *config, double dt_m
 }
 
 static void forward(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
-                    size_t stride) {
-    (void)spikes;
-    kernels->li_forward(x, constants, steps, stride);
+                    size_t stride, sg_block block) {
+    (void)spikes, (void)stride;
+    kernels->li_forward(x, constants + block.first, steps, block.width);
 }
 
 static void backward(const sg_kernels *kernels, float *g, const float *u, const float *constants,
-                     sg_surrogate surrogate, size_t steps, size_t stride) {
-    (void)u, (void)surrogate;
-    kernels->li_backward(g, constants, steps, stride);
+                     sg_surrogate surrogate, size_t steps, size_t stride, sg_block block) {
+    (void)u, (void)surrogate, (void)stride;
+    kernels->li_backward(g, constants + block.first, steps, block.width);
 }
 
 const sg_neuron_kind sg_neuron_li = {

@@ -62,13 +62,21 @@ static void hand_up(const sg_network *network, sg_workspace *workspace, size_t l
         network->kernels->list(buffers->step, buffers->channel, buffers->spikes, shape->steps, shape->stride);
 }
 
+static sg_block layer_block(const sg_layer *layer, size_t i) {
+    return sg_block_at(layer->shape.neurons, layer->shape.stride, i);
+}
+
 /* Of outputs that fire their spikes, of a read-out the sum of its membrane. */
 static void sum_outputs(const sg_network *network, sg_workspace *workspace) {
     const sg_layer *last = &network->layers[network->layer_count - 1];
     sg_layer_buffers *buffers = &workspace->layers[network->layer_count - 1];
     buffers->spike_count = 0;
     if (!last->neuron->spiking) {
-        network->kernels->sum_steps(workspace->sums, buffers->x, last->shape.steps, last->shape.stride);
+        for (size_t i = 0; i < sg_block_count(last->shape.stride); i++) {
+            sg_block block = layer_block(last, i);
+            network->kernels->sum_steps(workspace->sums + block.first, buffers->x + block.first * last->shape.steps,
+                                        last->shape.steps, block.width);
+        }
         return;
     }
     network->kernels->count(workspace->counts, buffers->spikes, last->shape.steps, last->shape.stride);
@@ -76,40 +84,59 @@ static void sum_outputs(const sg_network *network, sg_workspace *workspace) {
         buffers->spike_count += workspace->counts[n];
 }
 
+static void forward_layer(const sg_network *network, sg_workspace *workspace, sg_spike_source source, size_t l) {
+    const sg_layer *layer = &network->layers[l];
+    const sg_link_shape *shape = &layer->shape;
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
+        sg_block block = layer_block(layer, i);
+        float *x = buffers->x + block.first * shape->steps;
+        layer->link->forward(network->kernels, x, network->parameters + layer->weights, source, shape, block);
+        layer->neuron->forward(network->kernels, buffers->spikes, x, layer->constants, shape->steps, shape->stride,
+                               block);
+    }
+}
+
 void sg_forward(const sg_network *network, sg_workspace *workspace, sg_spike_list input) {
-    const sg_kernels *kernels = network->kernels;
     for (size_t l = 0; l < network->layer_count; l++) {
-        const sg_layer *layer = &network->layers[l];
-        const sg_link_shape *shape = &layer->shape;
-        sg_layer_buffers *buffers = &workspace->layers[l];
-        layer->link->forward(kernels, buffers->x, network->parameters + layer->weights,
-                             source_below(workspace, input, l), shape);
-        layer->neuron->forward(kernels, buffers->spikes, buffers->x, layer->constants, shape->steps, shape->stride);
+        forward_layer(network, workspace, source_below(workspace, input, l), l);
         if (l + 1 < network->layer_count)
             hand_up(network, workspace, l);
     }
     sum_outputs(network, workspace);
 }
 
-static void project_below(const sg_network *network, sg_workspace *workspace, size_t l) {
-    const sg_layer *layer = &network->layers[l], *below = layer - 1;
-    sg_layer_buffers *buffers = &workspace->layers[l - 1];
-    uint16_t *active = sg_surrogate_is_compact(below->surrogate) ? buffers->active : NULL;
+/* The gradient by the spikes of one block, from the layer above. */
+static void project_from_above(const sg_network *network, sg_workspace *workspace, size_t l, sg_block block) {
+    const sg_layer *layer = &network->layers[l], *above = layer + 1;
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    size_t steps = layer->shape.steps, start = block.first * steps;
+    uint16_t *active = sg_surrogate_is_compact(layer->surrogate) ? buffers->active : NULL;
     if (active)
-        network->kernels->support(active, buffers->x, below->surrogate, below->shape.steps, below->shape.stride);
-    layer->link->project(network->kernels, buffers->g, workspace->layers[l].g, layer->transposed, active,
-                         &layer->shape);
+        network->kernels->support(active + block.first / SG_LANES, buffers->x + start, layer->surrogate, steps,
+                                  block.width, layer->shape.stride);
+    above->link->project(network->kernels, buffers->g + start, workspace->layers[l + 1].g, above->transposed, active,
+                         &above->shape, block);
 }
 
-void sg_backward(const sg_network *network, sg_workspace *workspace, sg_spike_list input, float *gradient) {
-    for (size_t l = network->layer_count; l-- > 0;) {
-        const sg_layer *layer = &network->layers[l];
-        sg_layer_buffers *buffers = &workspace->layers[l];
-        layer->neuron->backward(network->kernels, buffers->g, buffers->x, layer->constants, layer->surrogate,
-                                layer->shape.steps, layer->shape.stride);
-        layer->link->backward(network->kernels, gradient + layer->weights, buffers->g,
-                              source_below(workspace, input, l), &layer->shape);
-        if (l > 0)
-            project_below(network, workspace, l);
+static void backward_layer(const sg_network *network, sg_workspace *workspace, sg_spike_source source, size_t l,
+                           const sg_gradient *gradient) {
+    const sg_layer *layer = &network->layers[l];
+    const sg_link_shape *shape = &layer->shape;
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
+        sg_block block = layer_block(layer, i);
+        float *g = buffers->g + block.first * shape->steps;
+        if (l + 1 < network->layer_count)
+            project_from_above(network, workspace, l, block);
+        layer->neuron->backward(network->kernels, g, buffers->x + block.first * shape->steps, layer->constants,
+                                layer->surrogate, shape->steps, shape->stride, block);
+        layer->link->backward(network->kernels, gradient->values + layer->weights, gradient->touched + layer->row, g,
+                              source, shape, block);
     }
+}
+
+void sg_backward(const sg_network *network, sg_workspace *workspace, sg_spike_list input, const sg_gradient *gradient) {
+    for (size_t l = network->layer_count; l-- > 0;)
+        backward_layer(network, workspace, source_below(workspace, input, l), l, gradient);
 }

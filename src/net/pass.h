@@ -5,8 +5,8 @@
 #include "net/network.h"
 
 typedef struct sg_layer_buffers {
-    float *x;           /* (T, stride) weighted input, then u, the membrane above threshold */
-    float *g;           /* (T, stride) gradient by the spikes, then by the weighted input; NULL without backward */
+    float *x; /* blocks of (T, width): weighted input, then u, the membrane above threshold */
+    float *g; /* blocks of (T, width): gradient by the spikes, then by the weighted input; NULL without backward */
     uint16_t *spikes;   /* (T, stride / SG_LANES) */
     uint16_t *active;   /* as spikes: where the surrogate is not 0; NULL without backward and in the last layer */
     uint16_t *step;     /* (T * stride) the spikes as a list, for the link above; NULL in the last layer */
@@ -32,8 +32,7 @@ void sg_workspace_close(sg_workspace *workspace);
 /* Runs a sample; leaves every layer's u and spikes, and the output counts. */
 void sg_forward(const sg_network *network, sg_workspace *workspace, sg_spike_list input);
 
-/* After sg_forward, and with the g of the last layer filled by the loss: adds to `gradient`, shaped like the
- * parameters. */
-void sg_backward(const sg_network *network, sg_workspace *workspace, sg_spike_list input, float *gradient);
+/* After sg_forward, and with the g of the last layer filled by the loss: adds to `gradient`. */
+void sg_backward(const sg_network *network, sg_workspace *workspace, sg_spike_list input, const sg_gradient *gradient);
 
 #endif

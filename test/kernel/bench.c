@@ -46,10 +46,10 @@ static void time_size(const check_case *row, check_set *set, char *fresh, const 
                       double medians[LEVELS]) {
     static double times[LEVELS][ROUNDS];
     double clock = clock_ns();
-    memcpy(fresh, set->block, set->used);
+    memcpy(fresh, set->memory, set->used);
     for (size_t round = 0; round < ROUNDS; round++)
         for (size_t level = 0; level < count; level++) {
-            memcpy(set->block, fresh, set->used);
+            memcpy(set->memory, fresh, set->used);
             double begin = now_ns();
             row->call(levels[level], set);
             times[level][round] = now_ns() - begin - clock;
@@ -82,7 +82,7 @@ static void time_case(const check_case *row, check_set *set, char *fresh, const 
 void check_time(const check_case *const *rows, size_t count, const char *level, uint64_t seed, bool csv) {
     check_set set;
     check_open(&set);
-    char *fresh = malloc(CHECK_BLOCK);
+    char *fresh = malloc(CHECK_MEMORY);
     printf(csv ? "kernel,size,level,ns,times_faster\n" : "%-18s %-24s %-8s %12s %8s\n", "kernel", "size", "level",
            "ns a call", "faster");
     for (size_t i = 0; fresh && i < count; i++)

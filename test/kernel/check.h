@@ -15,6 +15,8 @@
     ROW(scatter)                                                                                                       \
     ROW(gather_dense)                                                                                                  \
     ROW(scatter_dense)                                                                                                 \
+    ROW(touch)                                                                                                         \
+    ROW(touch_all)                                                                                                     \
     ROW(project)                                                                                                       \
     ROW(transpose)                                                                                                     \
     ROW(li_forward)                                                                                                    \
@@ -28,13 +30,14 @@
     ROW(mark)                                                                                                          \
     ROW(sum_steps)                                                                                                     \
     ROW(spread)                                                                                                        \
-    ROW(add_pieces)                                                                                                    \
+    ROW(merge)                                                                                                         \
     ROW(adam)                                                                                                          \
     ROW(sgd)                                                                                                           \
     ROW(first_not_finite)
 
 /* What a shape consists of. shape.c holds the values that each axis takes. */
-enum check_axis { STEPS, NEURONS, INPUTS, COUNT, BEGIN, PIECES, VALUES, SPIKES, SURROGATE, OPTIONAL, AXES };
+enum check_axis { STEPS, NEURONS, INPUTS, LAYER, COUNT, BEGIN, PIECES, VALUES, SPIKES, SURROGATE, OPTIONAL, AXES };
+enum check_layer { LAYER_ALONE, LAYER_FIRST, LAYER_LAST, LAYER_KINDS }; /* where in its layer a block lies */
 enum check_values { VALUES_NORMAL, VALUES_THRESHOLD, VALUES_FLUSH, VALUES_TINY, VALUES_LARGE, VALUES_KINDS };
 enum check_spikes {
     SPIKES_NONE,
@@ -47,7 +50,7 @@ enum check_spikes {
     SPIKES_KINDS
 };
 
-enum check_type { TYPE_FLOAT, TYPE_U16, TYPE_U32 };
+enum check_type { TYPE_FLOAT, TYPE_U8, TYPE_U16, TYPE_U32 };
 
 /* One array of a set. */
 typedef struct check_array {
@@ -58,7 +61,13 @@ typedef struct check_array {
     const size_t *used; /* how many elements, from the first, mean anything; NULL: all */
 } check_array;
 
-enum { CHECK_ARRAYS = 12, CHECK_BLOCK = 16 << 20 };
+enum { CHECK_ARRAYS = 12, CHECK_MEMORY = 16 << 20 };
+
+/* A block of a layer, by the axis LAYER, and the whole layer. */
+typedef struct check_block {
+    size_t first, width;    /* of the block; width is padded */
+    size_t neurons, stride; /* of the layer */
+} check_block;
 
 /* The arguments of one call, and the memory that they lie in. */
 typedef struct check_set {
@@ -71,14 +80,15 @@ typedef struct check_set {
     sg_cuba_lif neuron;
     sg_surrogate surrogate;
     sg_adam_step adam;
-    size_t stride, stride_below; /* of NEURONS and of INPUTS */
-    size_t result;               /* what the kernel returned */
+    uint8_t *touched;
+    check_block block, below; /* of NEURONS and of INPUTS */
+    size_t result;            /* what the kernel returned */
 
     /* The harness's. */
     size_t at[AXES]; /* the shape */
     uint64_t seed, drawn;
     uint32_t stream;
-    char *block; /* (CHECK_BLOCK) array after array, each between guards */
+    char *memory; /* (CHECK_MEMORY) array after array, each between guards */
     size_t used;
     check_array arrays[CHECK_ARRAYS];
     size_t array_count;
@@ -124,11 +134,12 @@ void *check_blank(check_set *set, const char *name, enum check_type type, size_t
 float *check_floats(check_set *set, const char *name, size_t count);
 float *check_rows(check_set *set, const char *name, size_t rows, size_t width, size_t stride);
 float *check_decays(check_set *set, const char *name);                               /* (stride) */
+uint8_t *check_touched(check_set *set, size_t count);                                /* by the axis SPIKES */
 uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stride); /* by the axis SPIKES */
 void check_list(check_set *set, size_t width, size_t stride);                        /* set->list, of such bits */
 void check_room(check_set *set, size_t count, const size_t *used);                   /* set->step, set->channel */
 
-/* Lets the guards be read and written, as restoring a whole block does. */
+/* Lets the guards be read and written, as restoring all of the memory does. */
 void check_unguard(const check_set *set);
 
 /* Compares two sets of one shape. False after it put the first difference into `text`. */

@@ -5,32 +5,35 @@
 
 static void make_neuron(check_set *set) {
     float *theta;
-    set->neuron.alpha = check_decays(set, "alpha");
-    set->neuron.beta = check_decays(set, "beta");
-    set->neuron.theta = theta = check_blank(set, "theta", TYPE_FLOAT, set->stride);
-    for (size_t n = 0; n < set->stride; n++)
+    set->neuron.alpha = check_decays(set, "alpha") + set->block.first;
+    set->neuron.beta = check_decays(set, "beta") + set->block.first;
+    theta = check_blank(set, "theta", TYPE_FLOAT, set->block.stride);
+    for (size_t n = 0; n < set->block.stride; n++)
         theta[n] = set->at[VALUES] == VALUES_NORMAL ? check_draw_between(set, 0.1f, 2) : 1;
+    set->neuron.theta = theta + set->block.first;
 }
 
 /* Shares of neurons that fire in a step, from none to all of them: the axis SPIKES moves the input so. */
 static void make_forward(check_set *set) {
     static const float shift[SPIKES_KINDS] = {[SPIKES_NONE] = -100, [SPIKES_MANY] = 2, [SPIKES_ALL] = 1000};
-    size_t steps = set->at[STEPS], neurons = set->at[NEURONS], words = steps * set->stride / SG_LANES;
+    size_t steps = set->at[STEPS], neurons = set->at[NEURONS], width = set->block.width;
     make_neuron(set);
-    set->x = check_rows(set, "x", steps, neurons, set->stride);
+    set->x = check_rows(set, "x", steps, neurons, width);
     for (size_t t = 0; t < steps; t++)
         for (size_t n = 0; n < neurons; n++)
-            set->x[t * set->stride + n] += shift[set->at[SPIKES]];
-    set->spikes = check_blank(set, "spikes", TYPE_U16, words);
+            set->x[t * width + n] += shift[set->at[SPIKES]];
+    set->spikes = check_blank(set, "spikes", TYPE_U16, steps * set->block.stride / SG_LANES);
+    set->spikes += set->block.first / SG_LANES;
 }
 
 static void call_forward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_forward(set->spikes, set->x, &set->neuron, set->at[STEPS], set->stride);
+    kernels->cuba_lif_forward(set->spikes, set->x, &set->neuron, set->at[STEPS], set->block.width, set->block.stride);
 }
 
 const check_case case_cuba_lif_forward = {
     .name = "cuba_lif_forward",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << LAYER,
     .make = make_forward,
     .call = call_forward,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}, {"10", {[STEPS] = 100, [NEURONS] = 10}}},
@@ -38,7 +41,7 @@ const check_case case_cuba_lif_forward = {
 
 /* u below 0 for silent neurons, above 0 where all fire, else of both signs. */
 static void make_backward(check_set *set) {
-    size_t steps = set->at[STEPS], count = steps * set->stride;
+    size_t steps = set->at[STEPS], count = steps * set->block.width;
     make_neuron(set);
     set->u = check_floats(set, "u", count);
     for (size_t j = 0; j < count; j++)
@@ -46,16 +49,17 @@ static void make_backward(check_set *set) {
             set->u[j] = -fabsf(set->u[j]);
         else if (set->at[SPIKES] == SPIKES_ALL)
             set->u[j] = fabsf(set->u[j]);
-    set->g = check_rows(set, "g", steps, set->at[NEURONS], set->stride);
+    set->g = check_rows(set, "g", steps, set->at[NEURONS], set->block.width);
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_backward(set->g, set->u, &set->neuron, set->surrogate, set->at[STEPS], set->stride);
+    kernels->cuba_lif_backward(set->g, set->u, &set->neuron, set->surrogate, set->at[STEPS], set->block.width);
 }
 
 const check_case case_cuba_lif_backward = {
     .name = "cuba_lif_backward",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES | 1u << SURROGATE,
+    .some = 1u << LAYER,
     .make = make_backward,
     .call = call_backward,
     .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
@@ -65,18 +69,20 @@ const check_case case_cuba_lif_backward = {
 
 /* For each neuron as many u as it may meet. */
 static void make_support(check_set *set) {
-    size_t count = set->at[STEPS] * set->stride;
-    set->u = check_floats(set, "u", count);
-    set->active = check_blank(set, "active", TYPE_U16, count / SG_LANES);
+    size_t steps = set->at[STEPS];
+    set->u = check_floats(set, "u", steps * set->block.width);
+    set->active = check_blank(set, "active", TYPE_U16, steps * set->block.stride / SG_LANES);
+    set->active += set->block.first / SG_LANES;
 }
 
 static void call_support(const sg_kernels *kernels, check_set *set) {
-    kernels->support(set->active, set->u, set->surrogate, set->at[STEPS], set->stride);
+    kernels->support(set->active, set->u, set->surrogate, set->at[STEPS], set->block.width, set->block.stride);
 }
 
 const check_case case_support = {
     .name = "support",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE,
+    .some = 1u << LAYER,
     .make = make_support,
     .call = call_support,
     .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},

@@ -5,25 +5,6 @@
 
 enum { PARAMETERS = 784 * 128 + 128 * 16 }; /* of 784-128-10, padded */
 
-static void make_add_pieces(check_set *set) {
-    size_t end = set->at[BEGIN] + set->at[COUNT];
-    set->parts = check_floats(set, "parts", set->at[PIECES] * end);
-    set->sum = check_floats(set, "sum", end);
-}
-
-static void call_add_pieces(const sg_kernels *kernels, check_set *set) {
-    size_t begin = set->at[BEGIN], end = begin + set->at[COUNT];
-    kernels->add_pieces(set->sum, set->parts, end, set->at[PIECES], begin, end);
-}
-
-const check_case case_add_pieces = {
-    .name = "add_pieces",
-    .each = 1u << COUNT | 1u << BEGIN | 1u << PIECES | 1u << VALUES,
-    .make = make_add_pieces,
-    .call = call_add_pieces,
-    .bench = {{"16 of 102,400", {[COUNT] = PARAMETERS, [PIECES] = 16}}},
-};
-
 /* Second moments are not below 0. */
 static float *make_second(check_set *set, const char *name) {
     float *values = check_floats(set, name, set->at[COUNT]);

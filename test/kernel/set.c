@@ -19,10 +19,10 @@
 
 enum { GUARD = 2 * SG_ALIGNMENT, BEFORE_ALL = CHECK_ARRAYS };
 
-static const size_t sizes[] = {[TYPE_FLOAT] = sizeof(float), [TYPE_U16] = 2, [TYPE_U32] = 4};
+static const size_t sizes[] = {[TYPE_FLOAT] = sizeof(float), [TYPE_U8] = 1, [TYPE_U16] = 2, [TYPE_U32] = 4};
 
 /* What guards are full of: as floats signalling NaN, which no arithmetic leaves as they are, another for each array, so
- * that a copy shows too; as spikes nearly all neurons. Words lie where they would lie from the begin of the block. */
+ * that a copy shows too; as spikes nearly all neurons. Words lie where they would lie from the begin of the memory. */
 static unsigned char guard_byte(size_t array, size_t place) {
     const unsigned char word[4] = {(unsigned char)array, 0x5a, 0xa0, 0xff};
     return word[place % 4];
@@ -31,26 +31,26 @@ static unsigned char guard_byte(size_t array, size_t place) {
 static void put_guard(const check_set *set, size_t array, char *from, size_t size) {
     char pattern[GUARD];
     for (size_t j = 0; j < GUARD; j++)
-        pattern[j] = (char)guard_byte(array, (size_t)(from - set->block) + j);
+        pattern[j] = (char)guard_byte(array, (size_t)(from - set->memory) + j);
     for (size_t done = 0; done < size; done += GUARD)
         memcpy(from + done, pattern, size - done < GUARD ? size - done : GUARD);
 }
 
 void check_open(check_set *set) {
-    *set = (check_set){.block = sg_array(CHECK_BLOCK, 1)};
-    if (!set->block) {
+    *set = (check_set){.memory = sg_array(CHECK_MEMORY, 1)};
+    if (!set->memory) {
         fprintf(stderr, "kernel-check: out of memory\n");
         exit(1);
     }
 }
 
 void check_unguard(const check_set *set) {
-    ASAN_UNPOISON_MEMORY_REGION(set->block, set->used);
+    ASAN_UNPOISON_MEMORY_REGION(set->memory, set->used);
 }
 
 void check_close(check_set *set) {
     check_unguard(set);
-    free(set->block);
+    free(set->memory);
 }
 
 static size_t bytes_of(const check_array *array) {
@@ -63,9 +63,9 @@ static size_t room_of(const check_array *array) {
 }
 
 void *check_blank(check_set *set, const char *name, enum check_type type, size_t count) {
-    const check_array array = {name, type, set->block + set->used, count, NULL};
-    if (set->array_count == CHECK_ARRAYS || room_of(&array) > CHECK_BLOCK - set->used) {
-        fprintf(stderr, "kernel-check: '%s' does not fit; make CHECK_ARRAYS or CHECK_BLOCK larger\n", name);
+    const check_array array = {name, type, set->memory + set->used, count, NULL};
+    if (set->array_count == CHECK_ARRAYS || room_of(&array) > CHECK_MEMORY - set->used) {
+        fprintf(stderr, "kernel-check: '%s' does not fit; make CHECK_ARRAYS or CHECK_MEMORY larger\n", name);
         abort();
     }
     put_guard(set, set->array_count, array.data, room_of(&array));
@@ -91,9 +91,9 @@ float *check_rows(check_set *set, const char *name, size_t rows, size_t width, s
 /* 0 keeps a state at what comes in, 1 keeps it as it is; between them lies what networks have. */
 float *check_decays(check_set *set, const char *name) {
     static const float exact[VALUES_KINDS][2] = {[VALUES_THRESHOLD] = {0, 0.5f}, [VALUES_FLUSH] = {1, 0.5f}};
-    float *values = check_blank(set, name, TYPE_FLOAT, set->stride);
+    float *values = check_blank(set, name, TYPE_FLOAT, set->block.stride);
     size_t kind = set->at[VALUES];
-    for (size_t n = 0; n < set->stride; n++)
+    for (size_t n = 0; n < set->block.stride; n++)
         values[n] = exact[kind][1] > 0 ? exact[kind][n % 2] : check_draw_between(set, 0.5f, 1);
     return values;
 }
@@ -110,6 +110,13 @@ static bool fires(check_set *set, size_t t) {
 
 static void set_bit(uint16_t *bits, size_t t, size_t n, size_t stride) {
     bits[t * (stride / SG_LANES) + n / SG_LANES] |= (uint16_t)(1u << n % SG_LANES);
+}
+
+uint8_t *check_touched(check_set *set, size_t count) {
+    uint8_t *touched = check_blank(set, "touched", TYPE_U8, count);
+    for (size_t j = 0; j < count; j++)
+        touched[j] = fires(set, j);
+    return touched;
 }
 
 uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stride) {
@@ -147,8 +154,22 @@ static size_t padded(size_t width) {
     return (width + SG_LANES - 1) / SG_LANES * SG_LANES;
 }
 
+/* As it lies in a layer without others, before a last one that is full, or behind some tiles. */
+static check_block block_of(size_t neurons, size_t layer) {
+    size_t width = padded(neurons);
+    check_block block = {0, width, neurons, 0};
+    if (layer == LAYER_FIRST)
+        block.neurons = width + SG_LANES;
+    if (layer == LAYER_LAST) {
+        block.first = 3 * SG_LANES;
+        block.neurons = block.first + neurons;
+    }
+    block.stride = padded(block.neurons);
+    return block;
+}
+
 static void poison_guards(const check_set *set) {
-    ASAN_POISON_MEMORY_REGION(set->block, GUARD);
+    ASAN_POISON_MEMORY_REGION(set->memory, GUARD);
     for (size_t i = 0; i < set->array_count; i++) {
         const check_array *array = &set->arrays[i];
         ASAN_POISON_MEMORY_REGION(array->data + bytes_of(array), room_of(array) - bytes_of(array));
@@ -156,29 +177,29 @@ static void poison_guards(const check_set *set) {
 }
 
 void check_make(check_set *set, const check_case *row, const size_t at[AXES], uint64_t seed, uint32_t stream) {
-    check_set fresh = {.seed = seed, .stream = stream, .block = set->block};
+    check_set fresh = {.seed = seed, .stream = stream, .memory = set->memory};
     memcpy(fresh.at, at, sizeof fresh.at);
-    fresh.stride = padded(at[NEURONS]);
-    fresh.stride_below = padded(at[INPUTS]);
+    fresh.block = block_of(at[NEURONS], at[LAYER]);
+    fresh.below = block_of(at[INPUTS], at[LAYER]);
     fresh.surrogate = (sg_surrogate){(sg_surrogate_kind)at[SURROGATE], 10};
     fresh.used = GUARD; /* before the first array */
     check_unguard(set);
     *set = fresh;
-    put_guard(set, BEFORE_ALL, set->block, GUARD);
+    put_guard(set, BEFORE_ALL, set->memory, GUARD);
     row->make(set);
     poison_guards(set);
 }
 
 /* The first byte of a guard that was written, or `size`. */
 static size_t first_written(const check_set *set, size_t array, const char *from, size_t size) {
-    size_t place = (size_t)(from - set->block), j = 0;
+    size_t place = (size_t)(from - set->memory), j = 0;
     while (j < size && (unsigned char)from[j] == guard_byte(array, place + j))
         j++;
     return j;
 }
 
 static bool guards_stand(const check_set *set, char *text, size_t size) {
-    size_t front = first_written(set, BEFORE_ALL, set->block, GUARD);
+    size_t front = first_written(set, BEFORE_ALL, set->memory, GUARD);
     if (front < GUARD) {
         snprintf(text, size, "wrote %zu bytes before the begin of %s", GUARD - front, set->arrays[0].name);
         return false;

@@ -9,18 +9,20 @@
 #include <string.h>
 
 static const size_t steps[] = {0, 1, 2, 7, 33, 100};
-static const size_t neurons[] = {1, 15, 16, 17, 31, 33, 48, 64, 100, 128, 144};
+static const size_t neurons[] = {1, 15, 16, 17, 31, 33, 48, 64, 100, 112, 128}; /* of a block */
 static const size_t inputs[] = {1, 15, 16, 17, 100};
 static const size_t counts[] = {0, 1, 15, 16, 17, 1000};
 static const size_t begins[] = {0, 1, 7, 16, 33};
-static const size_t pieces[] = {1, 2, 16};
+static const size_t pieces[] = {1, 2, 16, 65};
 static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6};
 static const char *const value_names[] = {"normal", "threshold", "flush", "tiny", "large"};
 static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all"};
+static const char *const layer_names[] = {"alone", "first", "last"};
 static const char *const surrogate_names[] = {"relu", "fast_sigmoid"};
 static const char *const optional_names[] = {"left out", "given"};
 
 _Static_assert(sizeof value_names / sizeof *value_names == VALUES_KINDS, "a name for each kind of values");
+_Static_assert(sizeof layer_names / sizeof *layer_names == LAYER_KINDS, "a name for each place in a layer");
 _Static_assert(sizeof spike_names / sizeof *spike_names == SPIKES_KINDS, "a name for each kind of spikes");
 
 #define LENGTH(array) (sizeof array / sizeof *array)
@@ -34,6 +36,7 @@ static const struct {
     [STEPS] = {"steps", steps, LENGTH(steps), NULL},
     [NEURONS] = {"neurons", neurons, LENGTH(neurons), NULL},
     [INPUTS] = {"inputs", inputs, LENGTH(inputs), NULL},
+    [LAYER] = {"in layer", kinds, LAYER_KINDS, layer_names},
     [COUNT] = {"count", counts, LENGTH(counts), NULL},
     [BEGIN] = {"begin", begins, LENGTH(begins), NULL},
     [PIECES] = {"pieces", pieces, LENGTH(pieces), NULL},

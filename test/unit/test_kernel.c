@@ -40,7 +40,7 @@ static void gather_adds_rows(void **state) {
     float weights[I * STRIDE], x[T * STRIDE];
     fill(weights, I * STRIDE, 1);
     memset(x, 0xff, sizeof x);
-    kernels->gather(x, weights, spikes, T, STRIDE);
+    kernels->gather(x, weights, spikes, T, STRIDE, STRIDE);
     for (size_t n = 0; n < STRIDE; n++) {
         float first = 0;
         first += weights[1 * STRIDE + n];
@@ -57,12 +57,12 @@ static void scatter_is_the_adjoint(void **state) {
     float weights[I * STRIDE], x[T * STRIDE], g[T * STRIDE], gradient[I * STRIDE] = {0};
     fill(weights, I * STRIDE, 2);
     fill(g, T * STRIDE, 3);
-    kernels->gather(x, weights, spikes, T, STRIDE);
-    kernels->scatter(gradient, g, spikes, STRIDE);
+    kernels->gather(x, weights, spikes, T, STRIDE, STRIDE);
+    kernels->scatter(gradient, g, spikes, STRIDE, STRIDE);
     assert_true(fabs(dot(x, g, T * STRIDE) - dot(weights, gradient, I * STRIDE)) < 1e-4);
     float once[I * STRIDE];
     memcpy(once, gradient, sizeof once);
-    kernels->scatter(gradient, g, spikes, STRIDE); /* adds */
+    kernels->scatter(gradient, g, spikes, STRIDE, STRIDE); /* adds */
     for (size_t j = 0; j < I * STRIDE; j++)
         assert_true(fabsf(gradient[j] - 2 * once[j]) < 1e-5f);
 }
@@ -78,7 +78,7 @@ static void project_multiplies_by_the_transpose(void **state) {
     active[2 * TILES + 1] = 1;
     for (int all = 0; all < 2; all++) {
         memset(g, 0xff, sizeof g);
-        kernels->project(g, gx, transposed, all ? NULL : active, T, N, STRIDE, BELOW);
+        kernels->project(g, gx, transposed, all ? NULL : active, false, T, N, STRIDE, BELOW, BELOW);
         for (size_t t = 0; t < T; t++)
             for (size_t i = 0; i < BELOW; i++) {
                 float sum = 0;
@@ -101,7 +101,7 @@ static void cuba_lif_by_hand(void **state) {
         half[k] = 0.5f, one[k] = 1;
     const sg_cuba_lif neuron = {half, half, one};
     x[0] = 1, x[3 * SG_LANES] = 4;
-    kernels->cuba_lif_forward(bits, x, &neuron, STEPS, SG_LANES);
+    kernels->cuba_lif_forward(bits, x, &neuron, STEPS, SG_LANES, SG_LANES);
     const float u[STEPS] = {0, 0, -0.25f, 3.5f, 1.0625f};
     const uint16_t fired[STEPS] = {0, 0, 0, 1, 1};
     for (size_t t = 0; t < STEPS; t++) {
@@ -126,7 +126,7 @@ static void support_includes_the_threshold(void **state) {
     for (size_t k = 0; k < 2 * SG_LANES; k++)
         u[k] = -1;
     u[0] = 0, u[3] = 2, u[SG_LANES + 15] = 1e-20f;
-    kernels->support(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0}, 2, SG_LANES);
+    kernels->support(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0}, 2, SG_LANES, SG_LANES);
     assert_int_equal(active[0], 1 | 1 << 3);
     assert_int_equal(active[1], 1 << 15);
 }
@@ -165,7 +165,7 @@ static void decaying_states_are_flushed(void **state) {
     float half[SG_LANES], one[SG_LANES];
     for (size_t k = 0; k < SG_LANES; k++)
         half[k] = 0.5f, one[k] = 1, x[k] = 0.5f;
-    kernels->cuba_lif_forward(bits, x, &(sg_cuba_lif){half, half, one}, STEPS, SG_LANES);
+    kernels->cuba_lif_forward(bits, x, &(sg_cuba_lif){half, half, one}, STEPS, SG_LANES, SG_LANES);
     for (size_t t = 0; t < STEPS; t++) {
         float v = x[t * SG_LANES] + 1;
         assert_true(v == 0 || fabsf(v) >= 1e-8f);
@@ -177,15 +177,40 @@ static void decaying_states_are_flushed(void **state) {
     assert_true(m == 0 && n == 0 && isfinite(w));
 }
 
-static void pieces_are_added_in_order(void **state) {
+static void touched_pieces_are_added_in_order(void **state) {
     (void)state;
-    /* In this order the small numbers are lost; in another they would not be. */
-    const float parts[3 * 2] = {1e8f, 5, 1, 6, -1e8f, 7};
-    float sum[2] = {-1, -1};
-    kernels->add_pieces(sum, parts, 2, 3, 0, 1);
-    assert_true(sum[0] == 0 && sum[1] == -1);
-    kernels->add_pieces(sum, parts, 2, 3, 1, 2);
-    assert_true(sum[1] == 18);
+    enum { ROWS = 3, PIECES = 3, SIZE = ROWS * SG_LANES };
+    /* In this order the 1 is lost; in another it would not be. Row 1 is untouched in piece 1, row 2 in all. */
+    const float values[PIECES] = {1e8f, 1, -1e8f};
+    const uint8_t touched[PIECES * ROWS] = {1, 1, 0, 1, 0, 0, 1, 1, 0};
+    float parts[PIECES * SIZE], sum[SIZE];
+    for (size_t j = 0; j < PIECES * SIZE; j++)
+        parts[j] = values[j / SIZE];
+    memset(sum, 0xff, sizeof sum);
+    kernels->merge(sum, parts, SIZE, touched, ROWS, PIECES, 0, ROWS, SG_LANES);
+    for (size_t j = 0; j < SIZE; j++)
+        assert_true(sum[j] == 0);
+    const uint8_t last[PIECES * ROWS] = {0, 0, 0, 1, 0, 0, 0, 1, 0};
+    kernels->merge(sum, parts, SIZE, last, ROWS, PIECES, 1, 2, SG_LANES);
+    assert_true(sum[0] == 0 && sum[SG_LANES] == -1e8f);
+    kernels->merge(sum, parts, SIZE, last, ROWS, PIECES, 0, 1, SG_LANES);
+    assert_true(sum[0] == 1);
+}
+
+static void rows_are_cleared_once(void **state) {
+    (void)state;
+    float gradient[I * STRIDE];
+    uint8_t touched[I] = {0};
+    memset(gradient, 0xff, sizeof gradient);
+    touched[7] = 1;
+    gradient[7 * STRIDE] = 3;
+    kernels->touch(gradient, touched, spikes, STRIDE);
+    assert_true(gradient[5 * STRIDE] == 0 && gradient[5 * STRIDE + STRIDE - 1] == 0);
+    assert_true(touched[5] && touched[19] && !touched[4] && isnan(gradient[4 * STRIDE]));
+    assert_true(gradient[7 * STRIDE] == 3);
+    kernels->touch_all(gradient, touched, I, STRIDE);
+    for (size_t i = 0; i < I; i++)
+        assert_true(touched[i] == 1 && gradient[i * STRIDE] == (i == 7 ? 3 : 0));
 }
 
 /* Two steps of Adam and AMSGrad worked out in double precision. */
@@ -239,7 +264,8 @@ int main(void) {
         cmocka_unit_test(support_includes_the_threshold),
         cmocka_unit_test(list_and_count_agree),
         cmocka_unit_test(decaying_states_are_flushed),
-        cmocka_unit_test(pieces_are_added_in_order),
+        cmocka_unit_test(touched_pieces_are_added_in_order),
+        cmocka_unit_test(rows_are_cleared_once),
         cmocka_unit_test(adam_matches_its_formula),
         cmocka_unit_test(sgd_with_and_without_momentum),
         cmocka_unit_test(not_finite_is_found),

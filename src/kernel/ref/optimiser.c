@@ -1,14 +1,6 @@
 /* Passes over the parameter array. */
 #include "kernel/ref/ref.h"
 
-void sg_ref_add_pieces(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end) {
-    for (size_t j = begin; j < end; j++)
-        sum[j] = parts[j];
-    for (size_t p = 1; p < pieces; p++)
-        for (size_t j = begin; j < end; j++)
-            sum[j] += parts[p * part_stride + j];
-}
-
 static inline float moment(float decay, float old, float weight, float value) {
     return sg_flush(decay * old + weight * value);
 }

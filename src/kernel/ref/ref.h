@@ -11,34 +11,44 @@ static inline float sg_flush(float x) {
     return fabsf(x) < SG_FLUSH ? 0.0f : x;
 }
 
-/* flush(y) + x */
-static inline float sg_flush_add(float y, float x) {
-    return fabsf(y) < SG_FLUSH ? x : y + x;
+/* Whether the states of neurons are flushed after the i-th turn of their loop over time. */
+static inline bool sg_flushes(size_t i) {
+    return i % SG_FLUSH_STEPS == SG_FLUSH_STEPS - 1;
 }
 
-void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t stride);
-void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t stride);
+static inline void sg_flush_tile(float *state) {
+    for (size_t k = 0; k < SG_LANES; k++)
+        state[k] = sg_flush(state[k]);
+}
+
+void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride);
+void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride);
 void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t stride, size_t stride_below);
+                         size_t width, size_t stride, size_t stride_below);
 void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t stride, size_t stride_below);
-void sg_ref_project(float *g, const float *gx, const float *transposed, const uint16_t *active, size_t steps,
-                    size_t neurons, size_t stride, size_t stride_below);
+                          size_t width, size_t stride, size_t stride_below);
+void sg_ref_project(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add, size_t steps,
+                    size_t neurons, size_t width, size_t width_below, size_t stride_below);
 void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);
-void sg_ref_li_forward(float *x, const float *beta, size_t steps, size_t stride);
-void sg_ref_li_backward(float *g, const float *beta, size_t steps, size_t stride);
-void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride);
+void sg_ref_li_forward(float *x, const float *beta, size_t steps, size_t width);
+void sg_ref_li_backward(float *g, const float *beta, size_t steps, size_t width);
+void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
+                             size_t stride);
 void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
-                              size_t stride);
-void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride);
+                              size_t width);
+void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                    size_t stride);
 size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride);
 size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
-void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t stride);
-void sg_ref_spread(float *x, const float *row, size_t steps, size_t stride);
-void sg_ref_add_pieces(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end);
+void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width);
+void sg_ref_spread(float *x, const float *row, size_t steps, size_t width);
+void sg_ref_touch(float *gradient, uint8_t *touched, sg_spike_list spikes, size_t stride);
+void sg_ref_touch_all(float *gradient, uint8_t *touched, size_t inputs, size_t stride);
+void sg_ref_merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
+                  size_t pieces, size_t begin, size_t end, size_t stride);
 void sg_ref_adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
 void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum);
 size_t sg_ref_first_not_finite(const float *x, size_t count);

@@ -5,13 +5,15 @@
 
 #include <string.h>
 
-void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride) {
-    for (size_t tile = 0; tile < steps * stride / SG_LANES; tile++) {
-        uint32_t bits = 0;
-        for (uint32_t k = 0; k < SG_LANES; k++)
-            bits |= sg_times_sigma(surrogate, 1, u[tile * SG_LANES + k]) != 0 ? 1u << k : 0;
-        active[tile] = (uint16_t)bits;
-    }
+void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                    size_t stride) {
+    for (size_t t = 0; t < steps; t++)
+        for (size_t n = 0; n < width; n += SG_LANES) {
+            uint32_t bits = 0;
+            for (uint32_t k = 0; k < SG_LANES; k++)
+                bits |= sg_times_sigma(surrogate, 1, u[t * width + n + k]) != 0 ? 1u << k : 0;
+            active[(t * stride + n) / SG_LANES] = (uint16_t)bits;
+        }
 }
 
 size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride) {

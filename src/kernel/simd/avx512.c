@@ -4,11 +4,12 @@
 
 #include "kernel/simd/lane_avx512.h"
 
-#define TABLE sg_kernels_avx512
-#define NAME "avx512"
-#define WIDE 8
-#define BLOCK 8
+#define TABLE         sg_kernels_avx512
+#define NAME          "avx512"
+#define WIDE          8
+#define BLOCK         8
+#define PROJECT_TILES 4
 #define PROJECT_STEPS 4
-#define TILES 4
+#define TILES         4
 #include "kernel/simd/kernels.inc.h"
 #endif

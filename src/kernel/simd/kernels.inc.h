@@ -2,7 +2,7 @@
  *     TABLE, NAME      the table and its name
  *     WIDE             tiles side by side in gather
  *     BLOCK            steps, or rows, kept in registers by the dense forms; divides SG_LANES
- *     PROJECT_STEPS    steps kept in registers by project, two tiles each
+ *     PROJECT_TILES, PROJECT_STEPS   tiles and steps kept in registers by project
  *     TILES            tiles of neurons that run side by side */
 #include "kernel/ref/ref.h"
 #include "kernel/simd/simd.h"
@@ -10,14 +10,17 @@
 #include <float.h>
 #include <string.h>
 
-enum { FEW = 12 }; /* spikes a step, below which gather_few is faster */
+enum {
+    FEW = 12,        /* spikes a step, below which gather adds to memory */
+    MOST_PIECES = 64 /* that merge lists */
+};
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/neuron.inc.h"
-#include "kernel/simd/spikes.inc.h"
 #include "kernel/simd/optimiser.inc.h"
+#include "kernel/simd/spikes.inc.h"
 
 const sg_kernels TABLE = {
     .name = NAME,
@@ -25,6 +28,8 @@ const sg_kernels TABLE = {
     .scatter = scatter,
     .gather_dense = gather_dense,
     .scatter_dense = scatter_dense,
+    .touch = sg_ref_touch,
+    .touch_all = sg_ref_touch_all,
     .project = project,
     .transpose = sg_ref_transpose,
     .li_forward = li_forward,
@@ -38,7 +43,7 @@ const sg_kernels TABLE = {
     .mark = sg_ref_mark,
     .sum_steps = sum_steps,
     .spread = spread,
-    .add_pieces = add_pieces,
+    .merge = merge,
     .adam = adam,
     .sgd = sgd,
     .first_not_finite = first_not_finite,

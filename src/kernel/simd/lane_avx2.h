@@ -8,7 +8,7 @@ typedef struct lane_mask {
     __m256 low, high;
 } lane_mask;
 
-#define EACH(expression) ((lane){expression(low), expression(high)})
+#define EACH(expression)      ((lane){expression(low), expression(high)})
 #define EACH_MASK(expression) ((lane_mask){expression(low), expression(high)})
 
 static inline lane lane_zero(void) {

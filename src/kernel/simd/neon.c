@@ -4,11 +4,12 @@
 
 #include "kernel/simd/lane_neon.h"
 
-#define TABLE sg_kernels_neon
-#define NAME "neon"
-#define WIDE 4
-#define BLOCK 4
+#define TABLE         sg_kernels_neon
+#define NAME          "neon"
+#define WIDE          4
+#define BLOCK         4
+#define PROJECT_TILES 1
 #define PROJECT_STEPS 2
-#define TILES 1
+#define TILES         1
 #include "kernel/simd/kernels.inc.h"
 #endif

@@ -1,37 +1,48 @@
 /* Neurons: the loop over time inside, some tiles at a time so that the processor has other work while it waits for a
  * tile's last step. */
 
-/* flush(y) + x */
-static ALWAYS_INLINE lane flush_add(lane y, lane x) {
-    return lane_add_where(lane_not_below(lane_abs(y), lane_all(SG_FLUSH)), x, y);
+static ALWAYS_INLINE lane flush(lane x) {
+    return lane_keep(lane_not_below(lane_abs(x), lane_all(SG_FLUSH)), x);
+}
+
+static ALWAYS_INLINE void flush_tiles(lane *states, int tiles) {
+    for (int q = 0; q < tiles; q++)
+        states[q] = flush(states[q]);
 }
 
 static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, const float *alpha, const float *beta,
-                                                 const float *theta, size_t steps, size_t stride, int tiles) {
+                                                 const float *theta, size_t steps, size_t width, size_t stride,
+                                                 int tiles) {
     lane i[TILES], v[TILES];
     for (int q = 0; q < tiles; q++)
         i[q] = v[q] = lane_zero();
-    for (size_t t = 0; t < steps; t++, x += stride, spikes += stride / SG_LANES)
+    for (size_t t = 0; t < steps; t++, x += width, spikes += stride / SG_LANES) {
         for (int q = 0; q < tiles; q++) {
             size_t n = (size_t)q * SG_LANES;
-            i[q] = flush_add(lane_mul(lane_load(alpha + n), i[q]), lane_load(x + n));
-            v[q] = flush_add(lane_mul(lane_load(beta + n), v[q]), i[q]);
+            i[q] = lane_add(lane_mul(lane_load(alpha + n), i[q]), lane_load(x + n));
+            v[q] = lane_add(lane_mul(lane_load(beta + n), v[q]), i[q]);
             lane u = lane_sub(v[q], lane_load(theta + n));
             lane_mask fired = lane_above(u, lane_zero());
             v[q] = lane_drop(fired, v[q]);
             lane_store(x + n, u);
             spikes[q] = lane_bits(fired);
         }
+        if (sg_flushes(t)) {
+            flush_tiles(i, tiles);
+            flush_tiles(v, tiles);
+        }
+    }
 }
 
-static void cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t stride) {
+static void cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
+                             size_t stride) {
     size_t n = 0;
-    for (; n + TILES * SG_LANES <= stride; n += TILES * SG_LANES)
+    for (; n + TILES * SG_LANES <= width; n += TILES * SG_LANES)
         cuba_lif_forward_tiles(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n,
-                               steps, stride, TILES);
-    for (; n < stride; n += SG_LANES)
+                               steps, width, stride, TILES);
+    for (; n < width; n += SG_LANES)
         cuba_lif_forward_tiles(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n,
-                               steps, stride, 1);
+                               steps, width, stride, 1);
 }
 
 /* g sigma(u); `kind` is a constant wherever this is called, so that nothing is left of the choice. */
@@ -43,40 +54,45 @@ static ALWAYS_INLINE lane times_sigma(sg_surrogate_kind kind, lane k, lane g, la
 }
 
 static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, const float *alpha, const float *beta,
-                                                  sg_surrogate_kind kind, float steepness, size_t steps, size_t stride,
+                                                  sg_surrogate_kind kind, float steepness, size_t steps, size_t width,
                                                   int tiles) {
     const lane k = lane_all(steepness);
     lane gi[TILES], gv[TILES];
     for (int q = 0; q < tiles; q++)
         gi[q] = gv[q] = lane_zero();
-    for (size_t t = steps; t-- > 0;)
+    for (size_t t = steps; t-- > 0;) {
         for (int q = 0; q < tiles; q++) {
-            size_t n = (size_t)q * SG_LANES, at = t * stride + n;
+            size_t n = (size_t)q * SG_LANES, at = t * width + n;
             lane ut = lane_load(u + at);
             lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(lane_load(beta + n), gv[q]));
-            gv[q] = flush_add(carried, times_sigma(kind, k, lane_load(g + at), ut));
-            gi[q] = flush_add(lane_mul(lane_load(alpha + n), gi[q]), gv[q]);
+            gv[q] = lane_add(carried, times_sigma(kind, k, lane_load(g + at), ut));
+            gi[q] = lane_add(lane_mul(lane_load(alpha + n), gi[q]), gv[q]);
             lane_store(g + at, gi[q]);
         }
+        if (sg_flushes(steps - 1 - t)) {
+            flush_tiles(gv, tiles);
+            flush_tiles(gi, tiles);
+        }
+    }
 }
 
 static ALWAYS_INLINE void cuba_lif_backward_kind(float *g, const float *u, const sg_cuba_lif *neuron,
-                                                 sg_surrogate_kind kind, float k, size_t steps, size_t stride) {
+                                                 sg_surrogate_kind kind, float k, size_t steps, size_t width) {
     size_t n = 0;
-    for (; n + TILES * SG_LANES <= stride; n += TILES * SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, stride, TILES);
-    for (; n < stride; n += SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, stride, 1);
+    for (; n + TILES * SG_LANES <= width; n += TILES * SG_LANES)
+        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, width, TILES);
+    for (; n < width; n += SG_LANES)
+        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, width, 1);
 }
 
-static void cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate,
-                              size_t steps, size_t stride) {
+static void cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+                              size_t width) {
     switch (surrogate.kind) {
     case SG_SURROGATE_RELU:
-        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_RELU, surrogate.k, steps, stride);
+        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_RELU, surrogate.k, steps, width);
         break;
     case SG_SURROGATE_FAST_SIGMOID:
-        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_FAST_SIGMOID, surrogate.k, steps, stride);
+        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_FAST_SIGMOID, surrogate.k, steps, width);
         break;
     }
 }
@@ -85,18 +101,20 @@ static void integrate_tile(float *x, const float *beta, size_t steps, ptrdiff_t 
     const lane decay = lane_load(beta);
     lane v = lane_zero();
     for (size_t t = 0; t < steps; t++, x += stride) {
-        v = flush_add(lane_mul(decay, v), lane_load(x));
+        v = lane_add(lane_mul(decay, v), lane_load(x));
         lane_store(x, v);
+        if (sg_flushes(t))
+            v = flush(v);
     }
 }
 
-static void li_forward(float *x, const float *beta, size_t steps, size_t stride) {
-    for (size_t n = 0; n < stride; n += SG_LANES)
-        integrate_tile(x + n, beta + n, steps, (ptrdiff_t)stride);
+static void li_forward(float *x, const float *beta, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES)
+        integrate_tile(x + n, beta + n, steps, (ptrdiff_t)width);
 }
 
-static void li_backward(float *g, const float *beta, size_t steps, size_t stride) {
+static void li_backward(float *g, const float *beta, size_t steps, size_t width) {
     if (steps > 0)
-        for (size_t n = 0; n < stride; n += SG_LANES)
-            integrate_tile(g + (steps - 1) * stride + n, beta + n, steps, -(ptrdiff_t)stride);
+        for (size_t n = 0; n < width; n += SG_LANES)
+            integrate_tile(g + (steps - 1) * width + n, beta + n, steps, -(ptrdiff_t)width);
 }

@@ -1,19 +1,35 @@
 /* Passes over the parameter array. What is left over after whole tiles goes to the scalar kernels. */
 
-static void add_pieces(float *sum, const float *parts, size_t part_stride, size_t pieces, size_t begin, size_t end) {
-    size_t j = begin;
-    for (; j + SG_LANES <= end; j += SG_LANES) {
-        lane value = lane_load(parts + j);
-        for (size_t p = 1; p < pieces; p++)
-            value = lane_add(value, lane_load(parts + p * part_stride + j));
-        lane_store(sum + j, value);
+/* The numbers of the pieces that touch a row, which is added up tile by tile. */
+static size_t list_pieces(size_t *list, const uint8_t *touched, size_t touched_stride, size_t pieces) {
+    size_t count = 0;
+    for (size_t p = 0; p < pieces; p++) {
+        list[count] = p;
+        count += touched[p * touched_stride];
     }
-    sg_ref_add_pieces(sum, parts, part_stride, pieces, j, end);
+    return count;
+}
+
+static void merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
+                  size_t pieces, size_t begin, size_t end, size_t stride) {
+    size_t chosen[MOST_PIECES + 1];
+    if (pieces > MOST_PIECES) {
+        sg_ref_merge(sum, parts, part_stride, touched, touched_stride, pieces, begin, end, stride);
+        return;
+    }
+    for (size_t row = begin; row < end; row++) {
+        size_t count = list_pieces(chosen, touched + row, touched_stride, pieces);
+        for (size_t n = row * stride; n < (row + 1) * stride; n += SG_LANES) {
+            lane value = lane_zero();
+            for (size_t c = 0; c < count; c++)
+                value = lane_add(value, lane_load(parts + chosen[c] * part_stride + n));
+            lane_store(sum + n, value);
+        }
+    }
 }
 
 static ALWAYS_INLINE lane moment(lane decay, lane old, lane weight, lane value) {
-    lane sum = lane_add(lane_mul(decay, old), lane_mul(weight, value));
-    return lane_keep(lane_not_below(lane_abs(sum), lane_all(SG_FLUSH)), sum);
+    return flush(lane_add(lane_mul(decay, old), lane_mul(weight, value)));
 }
 
 static ALWAYS_INLINE void adam_tile(float *w, float *m, float *n, float *n_max, const float *g,

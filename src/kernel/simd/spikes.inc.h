@@ -1,24 +1,28 @@
 /* Spike bits, and sums over steps. */
 
-static ALWAYS_INLINE uint16_t support_bits(sg_surrogate_kind kind, lane k, lane u) {
-    if (kind == SG_SURROGATE_RELU)
-        return lane_bits(lane_at_least(u, lane_zero()));
-    return lane_bits(lane_above(times_sigma(kind, k, lane_all(1), u), lane_zero()));
+static ALWAYS_INLINE void support_kind(uint16_t *active, const float *u, sg_surrogate_kind kind, float steepness,
+                                       size_t steps, size_t width, size_t stride) {
+    const lane k = lane_all(steepness);
+    for (size_t t = 0; t < steps; t++, u += width, active += stride / SG_LANES)
+        for (size_t n = 0; n < width; n += SG_LANES)
+            active[n / SG_LANES] =
+                lane_bits(lane_above(times_sigma(kind, k, lane_all(1), lane_load(u + n)), lane_zero()));
 }
 
-static void support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t stride) {
-    const lane k = lane_all(surrogate.k);
-    size_t count = steps * stride / SG_LANES;
-    if (surrogate.kind == SG_SURROGATE_RELU)
-        for (size_t tile = 0; tile < count; tile++)
-            active[tile] = support_bits(SG_SURROGATE_RELU, k, lane_load(u + tile * SG_LANES));
-    else
-        for (size_t tile = 0; tile < count; tile++)
-            active[tile] = support_bits(SG_SURROGATE_FAST_SIGMOID, k, lane_load(u + tile * SG_LANES));
+static void support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                    size_t stride) {
+    switch (surrogate.kind) {
+    case SG_SURROGATE_RELU:
+        support_kind(active, u, SG_SURROGATE_RELU, surrogate.k, steps, width, stride);
+        break;
+    case SG_SURROGATE_FAST_SIGMOID:
+        support_kind(active, u, SG_SURROGATE_FAST_SIGMOID, surrogate.k, steps, width, stride);
+        break;
+    }
 }
 
-/* Writes the numbers of the bits of `word`: four at once, whether they are there or not, since a branch for each bit would
- * be guessed wrong. */
+/* Writes the numbers of the bits of `word`: four at once, whether they are there or not, since a branch for each bit
+ * would be guessed wrong. */
 static ALWAYS_INLINE size_t list_word(uint16_t *step, uint32_t *channel, uint64_t word, uint16_t t, uint32_t first) {
     size_t count = (size_t)__builtin_popcountll(word);
     for (size_t e = 0; e < count; e += 4)
@@ -66,19 +70,19 @@ static void count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t
     }
 }
 
-static void sum_steps(float *sums, const float *x, size_t steps, size_t stride) {
-    for (size_t n = 0; n < stride; n += SG_LANES) {
+static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
         lane sum = lane_zero();
         for (size_t t = 0; t < steps; t++)
-            sum = lane_add(sum, lane_load(x + t * stride + n));
+            sum = lane_add(sum, lane_load(x + t * width + n));
         lane_store(sums + n, sum);
     }
 }
 
-static void spread(float *x, const float *row, size_t steps, size_t stride) {
-    for (size_t n = 0; n < stride; n += SG_LANES) {
+static void spread(float *x, const float *row, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
         lane value = lane_load(row + n);
         for (size_t t = 0; t < steps; t++)
-            lane_store(x + t * stride + n, value);
+            lane_store(x + t * width + n, value);
     }
 }

@@ -1,7 +1,12 @@
 /* Current-based leaky integrate-and-fire neurons, forward and backward. */
 #include "check.h"
 
+#include <float.h>
 #include <math.h>
+
+/* Of the size of the values, so that what happens to a tiny state shows in u. 0: drawn. */
+static const float thresholds[VALUES_KINDS] = {
+    [VALUES_THRESHOLD] = 1, [VALUES_FLUSH] = 8 * SG_FLUSH, [VALUES_TINY] = 2 * FLT_MIN, [VALUES_LARGE] = 1};
 
 static void make_neuron(check_set *set) {
     float *theta;
@@ -9,7 +14,7 @@ static void make_neuron(check_set *set) {
     set->neuron.beta = check_decays(set, "beta") + set->block.first;
     theta = check_blank(set, "theta", TYPE_FLOAT, set->block.stride);
     for (size_t n = 0; n < set->block.stride; n++)
-        theta[n] = set->at[VALUES] == VALUES_NORMAL ? check_draw_between(set, 0.1f, 2) : 1;
+        theta[n] = thresholds[set->at[VALUES]] > 0 ? thresholds[set->at[VALUES]] : check_draw_between(set, 0.1f, 2);
     set->neuron.theta = theta + set->block.first;
 }
 

@@ -104,11 +104,16 @@ static void print_memory(const sg_memory_plan *plan) {
         const char *title;
         size_t bytes;
         const char *what;
-    } rows[] = {{"events", plan->events, "the data set, encoded"},
+    } rows[] = {{"program", plan->program, "code and libraries"},
+                {"images", plan->images, "the files, while they are encoded"},
+                {"events", plan->events, "the data set, encoded"},
                 {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
                 {"pieces", plan->pieces, "partial gradients of a batch"},
                 {"workspaces", plan->workspaces, "a sample's buffers, one set a thread"},
-                {"total", plan->total, plan->events ? "" : "without the events: the data are not here yet"}};
+                {"files", plan->files, "a checkpoint, made in memory before it is written"},
+                {"peak", plan->peak,
+                 plan->events ? "at most at once: images go before training begins"
+                              : "without images and events: the data are not here yet"}};
     printf("\nmemory for training\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sg_cli_number text;

@@ -318,11 +318,14 @@ SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, 
 /* Memory of a training run, in bytes, planned before it starts. */
 typedef struct sg_memory_plan {
     uint32_t inputs;   /* channels of the data; 0 if the data are not there to tell */
-    size_t events;     /* the event store; 0 if the data are not there to be counted */
+    size_t program;    /* what this process holds already */
+    size_t images;     /* the files, while they are encoded; 0 if they are not there to be counted */
+    size_t events;     /* the event store; 0 likewise */
     size_t parameters; /* weights, their gradient and the optimiser's state */
     size_t pieces;     /* partial gradients of a batch */
     size_t workspaces; /* a sample's buffers, one set a thread */
-    size_t total;
+    size_t files;      /* a checkpoint, made in memory before it is written */
+    size_t peak;       /* at most at once: images go before training begins */
 } sg_memory_plan;
 
 SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan);

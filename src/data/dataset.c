@@ -66,20 +66,29 @@ sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, s
     return status;
 }
 
-sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, uint32_t *channels, size_t *bytes) {
-    if (config->set == SG_SET_EVENTS) {
-        sg_events *events;
-        SG_TRY(sg_events_load(config->file, &events));
-        *channels = events->channels;
-        *bytes = sg_events_bytes(events->samples, events->first[events->samples]);
-        sg_events_free(events);
-        return SG_OK;
-    }
+static sg_status measure_events(const sg_data_config *config, sg_data_size *size) {
+    sg_events *events;
+    SG_TRY(sg_events_load(config->file, &events));
+    *size = (sg_data_size){
+        .channels = events->channels,
+        .events = sg_events_bytes(events->samples, events->first[events->samples]),
+    };
+    sg_events_free(events);
+    return SG_OK;
+}
+
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, sg_data_size *size) {
     sg_images images;
+    if (config->set == SG_SET_EVENTS)
+        return measure_events(config, size);
     SG_TRY(sg_images_open(config, need->classes, &images));
-    *channels = images.channels;
-    *bytes = sg_events_bytes(images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count,
-                             sg_count_events(config, need->steps, images.channels, images.blocks, SG_PARTS));
+    size_t samples = images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count;
+    *size = (sg_data_size){
+        .channels = images.channels,
+        .images = samples * images.channels,
+        .events =
+            sg_events_bytes(samples, sg_count_events(config, need->steps, images.channels, images.blocks, SG_PARTS)),
+    };
     sg_images_close(&images);
     return SG_OK;
 }

@@ -20,7 +20,13 @@ typedef struct sg_data_need {
 
 sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, sg_data **out);
 
-/* Channels and events of a data set, without making the store. SG_DATA if the files are not there. */
-sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, uint32_t *channels, size_t *bytes);
+/* Channels of a data set, and the bytes of its event store and of the images that become it, without making the store.
+ * SG_DATA if the files are not there. */
+typedef struct sg_data_size {
+    uint32_t channels;
+    size_t images, events;
+} sg_data_size;
+
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, sg_data_size *size);
 
 #endif

@@ -7,25 +7,48 @@
 #include "store/checkpoint.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* What the process holds in memory now, in bytes; 0 where the system does not tell. */
+static size_t resident(void) {
+    unsigned long size = 0, pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%lu %lu", &size, &pages) != 2)
+        pages = 0;
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
 sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
     const sg_network_config *description = &config->network;
-    uint32_t channels = 28 * 28; /* of the sets that can be fetched, should they not be here yet */
+    sg_data_size data = {0};
     sg_network network;
-    *plan = (sg_memory_plan){0};
+    *plan = (sg_memory_plan){.program = resident()};
     SG_TRY(sg_config_check(config));
     const sg_data_need need = {(uint32_t)description->steps,
                                (uint32_t)description->layers[description->layer_count - 1].size,
                                (uint64_t)config->learn.seed};
-    if (sg_data_measure(&config->data, &need, &channels, &plan->events) != SG_OK)
-        plan->events = 0;
-    plan->inputs = channels;
-    sg_network_plan(&network, description, channels);
+    if (sg_data_measure(&config->data, &need, &data) != SG_OK)
+        data = (sg_data_size){0};
+    plan->inputs = data.channels;
+    plan->images = data.images;
+    plan->events = data.events;
+    /* without data, the size of those that can be fetched */
+    sg_network_plan(&network, description, data.channels ? data.channels : 28 * 28);
     sg_trainer_bytes(&network, &config->learn, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
     plan->parameters += network.memory.used;
-    plan->total = plan->events + plan->parameters + plan->pieces + plan->workspaces;
+    plan->files = 2 * (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count * sizeof(float);
+    plan->peak = plan->program + plan->events +
+                 larger(plan->images, plan->parameters + plan->pieces + plan->workspaces + plan->files);
     return SG_OK;
 }
 

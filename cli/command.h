@@ -18,6 +18,7 @@ typedef struct sg_cli_arguments {
     sg_cli_setting *settings; /* (setting_count) in the order given; freed by sg_cli_arguments_free */
     size_t setting_count;
     int64_t threads; /* 0: one for each processor */
+    const char *cpu; /* the kernels to use; NULL: the fastest */
     const char *out, *data, *dir;
     bool resume, json, markdown, help;
 } sg_cli_arguments;
@@ -75,6 +76,12 @@ const sg_cli_command *sg_cli_command_find(const char *name);
     {                                                                                                                  \
         "threads", 't', SG_CLI_INTEGER, offsetof(sg_cli_arguments, threads), "N", 0, 1024,                             \
             "threads to use; 0, the default, is one for each processor; results do not depend on it"                   \
+    }
+#define SG_CLI_CPU_ROW                                                                                                 \
+    {                                                                                                                  \
+        "cpu", 0, SG_CLI_TEXT, offsetof(sg_cli_arguments, cpu), "LEVEL", 0, 0,                                         \
+            "vector instructions to use: one of those that `surgrad info cpu` lists; default: SURGRAD_CPU in the "     \
+            "environment, else the fastest; results do not depend on it"                                               \
     }
 #define SG_CLI_HELP_ROW                                                                                                \
     { "help", 'h', SG_CLI_SWITCH, offsetof(sg_cli_arguments, help), NULL, 0, 0, "prints this text" }

@@ -160,6 +160,7 @@ static const sg_cli_option options[] = {
      "where the data are, in place of data.dir (or data.file) of the model's configuration"},
     {"json", 'j', SG_CLI_SWITCH, offsetof(sg_cli_arguments, json), NULL, 0, 0, "prints one JSON object"},
     SG_CLI_THREADS_ROW,
+    SG_CLI_CPU_ROW,
     SG_CLI_HELP_ROW,
 };
 

@@ -31,6 +31,11 @@ const sg_cli_command *sg_cli_command_find(const char *name) {
     return NULL;
 }
 
+static int use_cpu(const char *level) {
+    sg_status status = sg_set_cpu(level);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
 static int run_command(int argc, char **argv) {
     const sg_cli_command *command = sg_cli_command_find(argv[0]);
     if (!command)
@@ -39,7 +44,7 @@ static int run_command(int argc, char **argv) {
     int code = sg_cli_parse(command, argc, argv, &arguments);
     if (code == 0 && arguments.help)
         sg_cli_help_one(stdout, command);
-    else if (code == 0)
+    else if (code == 0 && (code = use_cpu(arguments.cpu)) == 0)
         code = command->run(&arguments);
     sg_cli_arguments_free(&arguments);
     return code;

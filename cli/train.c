@@ -60,6 +60,7 @@ static const sg_cli_option options[] = {
     {"epochs", 'e', SG_CLI_SHORTHAND, 0, "N", 0, 0, "the same as --set epochs=N"},
     {"seed", 0, SG_CLI_SHORTHAND, 0, "N", 0, 0, "the same as --set seed=N"},
     SG_CLI_THREADS_ROW,
+    SG_CLI_CPU_ROW,
     {"out", 'o', SG_CLI_TEXT, offsetof(sg_cli_arguments, out), "DIR", 0, 0,
      "run directory; default: runs/NAME, NAME that of the recipe or file, or where that exists runs/NAME-2, -3, ..."},
     {"resume", 'r', SG_CLI_SWITCH, offsetof(sg_cli_arguments, resume), NULL, 0, 0,

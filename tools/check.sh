@@ -48,6 +48,8 @@ check "symbols" tools/check-symbols.sh build-gcc
 mkdir "$work/docs"
 check "documentation" docs_are_fresh "$work/docs"
 suite "make clang: warnings are errors" make clang WERROR=ON
+check "gcc and clang: the same bits" tools/check-compilers.sh build-gcc build-clang
+check "NEON, under qemu" tools/check-neon.sh build-gcc/kernel-check
 suite "make asan: address and undefined behaviour" make asan
 suite "make tsan: threads" make tsan
 

@@ -30,6 +30,9 @@ ci    command:git         git
 ci    command:g++         g++
 ci    command:clang       clang
 ci    command:clang-format clang-format
+ci    command:aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+ci    file:/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+ci    command:qemu-aarch64 qemu-user
 '
 
 seen() { # seen SIGN

@@ -134,3 +134,28 @@ rule: bptt
 optimiser: {kind: adam, lr: 0.02, amsgrad: true}
 YAML
 }
+
+# make_fast_config DATA_DIR: the same with the parts of the recipe fast.
+make_fast_config() {
+    cat <<YAML
+seed: 3
+epochs: 4
+batch: 8
+shuffle: true
+steps: 20
+dt: 1 ms
+data: {set: idx, dir: "$1", split: standard}
+encoder: {kind: latency, threshold: 0.25}
+layers:
+  - size: 24
+    link: {kind: dense, weights: normal, sd: 0.5}
+    neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, threshold: 1, integration: exact, reset: zero}
+    surrogate: {kind: fast_sigmoid, k: 10}
+  - size: 4
+    link: {kind: dense, weights: normal, sd: 0.3}
+    neuron: {kind: li, tau_mem: 20 ms, integration: exact}
+loss: {kind: mean_ce}
+rule: bptt
+optimiser: {kind: adam, lr: 0.02}
+YAML
+}

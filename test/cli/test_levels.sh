@@ -1,0 +1,44 @@
+# The same bits at every level of vector instructions that this machine runs, and no level that it does not run.
+source "$SOURCE_DIR/test/cli/lib.sh"
+make_data data
+make_config "$PWD/data" >notebook.yaml
+make_fast_config "$PWD/data" >fast.yaml
+
+expect_exit 0 "$surgrad" info cpu
+expect_line '^kernels: [a-z0-9]+; this machine runs: scalar' out
+read -ra levels < <(sed -n 's/^kernels: .*this machine runs: //p' out)
+
+# expect_level LEVEL COMMAND...: the library says that it uses it.
+expect_level() {
+    expect_exit 0 "${@:2}"
+    expect_line "^kernels: $1; " out
+}
+for level in "${levels[@]}"; do
+    expect_level "$level" env SURGRAD_CPU="$level" "$surgrad" info cpu
+done
+expect_level "${levels[-1]}" env SURGRAD_CPU= "$surgrad" info cpu
+
+for recipe in notebook fast; do
+    expect_exit 0 env -u SURGRAD_CPU "$surgrad" train $recipe.yaml --out $recipe
+    expect_exit 0 env -u SURGRAD_CPU "$surgrad" eval $recipe --json
+    cp out $recipe.eval
+    for level in "${levels[@]}"; do
+        expect_exit 0 env SURGRAD_CPU="$level" "$surgrad" train $recipe.yaml --out "$recipe-$level"
+        expect_same $recipe/model.h5 "$recipe-$level/model.h5"
+        expect_same_metrics $recipe "$recipe-$level"
+        expect_exit 0 "$surgrad" eval $recipe --json --cpu "$level"
+        expect_same $recipe.eval out
+    done
+    # --cpu comes before the environment.
+    expect_exit 0 env SURGRAD_CPU=pdp11 "$surgrad" train $recipe.yaml --cpu scalar --out $recipe-option
+    expect_same $recipe/model.h5 $recipe-option/model.h5
+done
+if cmp -s notebook/model.h5 fast/model.h5; then fail "two recipes gave the same model"; fi
+
+known="$(printf '%s, ' "${levels[@]}" | sed 's/, $//')"
+for command in "train notebook.yaml --out none" "eval notebook"; do
+    expect_error 2 "cpu: found 'pdp11', expected what this machine runs: $known$" "$surgrad" $command --cpu pdp11
+    expect_error 2 "SURGRAD_CPU: found 'pdp11', expected what this machine runs: $known$" \
+        env SURGRAD_CPU=pdp11 "$surgrad" $command
+done
+[[ ! -e none ]] || fail "a run directory was made for a level that this machine does not run"

@@ -1,0 +1,154 @@
+/* kernel-check: every kernel at every level against the scalar reference, bit for bit, and timed.
+ *
+ * A case is a row of sg_kernels: the sizes and data it runs over, a function that makes its arrays and one that calls
+ * it. The harness makes a set of arrays twice from the same seed, has the reference work on one and the level on the
+ * other, and compares all of both, guards included. So outputs, inputs that must stay as they were and writes out of
+ * bounds are one comparison. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include "kernel/kernel.h"
+
+/* Every row of the table; case_ROW is in the file of its family. main.c fails to compile while one is missing. */
+#define CHECK_ROWS(ROW)                                                                                                \
+    ROW(gather)                                                                                                        \
+    ROW(scatter)                                                                                                       \
+    ROW(gather_dense)                                                                                                  \
+    ROW(scatter_dense)                                                                                                 \
+    ROW(touch)                                                                                                         \
+    ROW(touch_all)                                                                                                     \
+    ROW(project)                                                                                                       \
+    ROW(transpose)                                                                                                     \
+    ROW(li_forward)                                                                                                    \
+    ROW(li_backward)                                                                                                   \
+    ROW(cuba_lif_forward)                                                                                              \
+    ROW(cuba_lif_backward)                                                                                             \
+    ROW(support)                                                                                                       \
+    ROW(total)                                                                                                         \
+    ROW(list)                                                                                                          \
+    ROW(count)                                                                                                         \
+    ROW(mark)                                                                                                          \
+    ROW(sum_steps)                                                                                                     \
+    ROW(spread)                                                                                                        \
+    ROW(merge)                                                                                                         \
+    ROW(adam)                                                                                                          \
+    ROW(sgd)                                                                                                           \
+    ROW(first_not_finite)
+
+/* What a shape consists of. shape.c holds the values that each axis takes. */
+enum check_axis { STEPS, NEURONS, INPUTS, LAYER, COUNT, BEGIN, PIECES, VALUES, SPIKES, SURROGATE, OPTIONAL, AXES };
+enum check_layer { LAYER_ALONE, LAYER_FIRST, LAYER_LAST, LAYER_KINDS }; /* where in its layer a block lies */
+enum check_values { VALUES_NORMAL, VALUES_THRESHOLD, VALUES_FLUSH, VALUES_TINY, VALUES_LARGE, VALUES_KINDS };
+enum check_spikes {
+    SPIKES_NONE,
+    SPIKES_ONE,
+    SPIKES_RARE,   /* as of images coded by latency: 120 of 784 x 100 */
+    SPIKES_SPARSE, /* 5 % */
+    SPIKES_GAPS,   /* half of them, in one step of three */
+    SPIKES_MANY,   /* 75 % */
+    SPIKES_ALL,
+    SPIKES_KINDS
+};
+
+enum check_type { TYPE_FLOAT, TYPE_U8, TYPE_U16, TYPE_U32 };
+
+/* One array of a set. */
+typedef struct check_array {
+    const char *name;
+    enum check_type type;
+    char *data;
+    size_t count;
+    const size_t *used; /* how many elements, from the first, mean anything; NULL: all */
+} check_array;
+
+enum { CHECK_ARRAYS = 12, CHECK_MEMORY = 16 << 20 };
+
+/* A block of a layer, by the axis LAYER, and the whole layer. */
+typedef struct check_block {
+    size_t first, width;    /* of the block; width is padded */
+    size_t neurons, stride; /* of the layer */
+} check_block;
+
+/* The arguments of one call, and the memory that they lie in. */
+typedef struct check_set {
+    float *x, *g, *u, *gx, *weights, *gradient, *row, *sum, *parts, *w, *m, *n, *n_max;
+    uint16_t *spikes, *active, *fired;
+    uint32_t *counts;
+    uint16_t *step;    /* with channel, what list writes */
+    uint32_t *channel; /* ... */
+    sg_spike_list list;
+    sg_cuba_lif neuron;
+    sg_surrogate surrogate;
+    sg_adam_step adam;
+    uint8_t *touched;
+    check_block block, below; /* of NEURONS and of INPUTS */
+    size_t result;            /* what the kernel returned */
+
+    /* The harness's. */
+    size_t at[AXES]; /* the shape */
+    uint64_t seed, drawn;
+    uint32_t stream;
+    char *memory; /* (CHECK_MEMORY) array after array, each between guards */
+    size_t used;
+    check_array arrays[CHECK_ARRAYS];
+    size_t array_count;
+} check_set;
+
+typedef struct check_bench {
+    const char *size;
+    size_t at[AXES];
+} check_bench;
+
+enum { CHECK_BENCHES = 4 };
+
+typedef struct check_case {
+    const char *name;
+    uint32_t each;                                              /* axes that are walked in full, as bits 1 << axis */
+    uint32_t some;                                              /* axes of which each shape draws a value */
+    void (*make)(check_set *set);                               /* allots and fills; the shape is set->at */
+    void (*call)(const sg_kernels *kernels, check_set *set);    /* the kernel */
+    void (*same_as)(const sg_kernels *kernels, check_set *set); /* another way to the same bits, or NULL */
+    check_bench bench[CHECK_BENCHES];                           /* sizes to time; fewer end with a size of NULL */
+} check_case;
+
+#define CHECK_DECLARE(row) extern const check_case case_##row;
+CHECK_ROWS(CHECK_DECLARE)
+
+/* shape.c: the shapes of a case, and shaped data. */
+size_t check_shapes(const check_case *row);
+void check_shape(const check_case *row, uint64_t seed, size_t index, size_t at[AXES]);
+void check_describe(const check_case *row, const size_t at[AXES], char *text, size_t size);
+
+uint64_t check_draw(check_set *set);
+float check_draw_between(check_set *set, float low, float high);
+void check_fill(check_set *set, float *values, size_t count); /* by the axis VALUES */
+
+/* set.c: a set is opened once and begun for each shape. */
+void check_open(check_set *set);
+void check_close(check_set *set);
+void check_make(check_set *set, const check_case *row, const size_t at[AXES], uint64_t seed, uint32_t stream);
+
+/* Arrays between guards. `blank` ones hold what guards do, for what a kernel must overwrite. Rows are padded with
+ * zeros. */
+void *check_blank(check_set *set, const char *name, enum check_type type, size_t count);
+float *check_floats(check_set *set, const char *name, size_t count);
+float *check_rows(check_set *set, const char *name, size_t rows, size_t width, size_t stride);
+float *check_decays(check_set *set, const char *name);                               /* (stride) */
+uint8_t *check_touched(check_set *set, size_t count);                                /* by the axis SPIKES */
+uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stride); /* by the axis SPIKES */
+void check_list(check_set *set, size_t width, size_t stride);                        /* set->list, of such bits */
+void check_room(check_set *set, size_t count, const size_t *used);                   /* set->step, set->channel */
+
+/* Lets the guards be read and written, as restoring all of the memory does. */
+void check_unguard(const check_set *set);
+
+/* Compares two sets of one shape. False after it put the first difference into `text`. */
+bool check_same(const check_set *expected, const check_set *found, char *text, size_t size);
+
+/* Mixes what a set holds and returned into a digest, which is the same on every machine. */
+void check_digest(uint64_t *digest, const check_set *set);
+
+/* bench.c: times these cases at every level and prints those of the one named `level`, or of all. */
+void check_time(const check_case *const *rows, size_t count, const char *level, uint64_t seed, bool csv);
+
+#endif

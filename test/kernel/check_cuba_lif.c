@@ -1,0 +1,95 @@
+/* Current-based leaky integrate-and-fire neurons, forward and backward. */
+#include "check.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Of the size of the values, so that what happens to a tiny state shows in u. 0: drawn. */
+static const float thresholds[VALUES_KINDS] = {
+    [VALUES_THRESHOLD] = 1, [VALUES_FLUSH] = 8 * SG_FLUSH, [VALUES_TINY] = 2 * FLT_MIN, [VALUES_LARGE] = 1};
+
+static void make_neuron(check_set *set) {
+    float *theta;
+    set->neuron.alpha = check_decays(set, "alpha") + set->block.first;
+    set->neuron.beta = check_decays(set, "beta") + set->block.first;
+    theta = check_blank(set, "theta", TYPE_FLOAT, set->block.stride);
+    for (size_t n = 0; n < set->block.stride; n++)
+        theta[n] = thresholds[set->at[VALUES]] > 0 ? thresholds[set->at[VALUES]] : check_draw_between(set, 0.1f, 2);
+    set->neuron.theta = theta + set->block.first;
+}
+
+/* Shares of neurons that fire in a step, from none to all of them: the axis SPIKES moves the input so. */
+static void make_forward(check_set *set) {
+    static const float shift[SPIKES_KINDS] = {[SPIKES_NONE] = -100, [SPIKES_MANY] = 2, [SPIKES_ALL] = 1000};
+    size_t steps = set->at[STEPS], neurons = set->at[NEURONS], width = set->block.width;
+    make_neuron(set);
+    set->x = check_rows(set, "x", steps, neurons, width);
+    for (size_t t = 0; t < steps; t++)
+        for (size_t n = 0; n < neurons; n++)
+            set->x[t * width + n] += shift[set->at[SPIKES]];
+    set->spikes = check_blank(set, "spikes", TYPE_U16, steps * set->block.stride / SG_LANES);
+    set->spikes += set->block.first / SG_LANES;
+}
+
+static void call_forward(const sg_kernels *kernels, check_set *set) {
+    kernels->cuba_lif_forward(set->spikes, set->x, &set->neuron, set->at[STEPS], set->block.width, set->block.stride);
+}
+
+const check_case case_cuba_lif_forward = {
+    .name = "cuba_lif_forward",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << LAYER,
+    .make = make_forward,
+    .call = call_forward,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}, {"10", {[STEPS] = 100, [NEURONS] = 10}}},
+};
+
+/* u below 0 for silent neurons, above 0 where all fire, else of both signs. */
+static void make_backward(check_set *set) {
+    size_t steps = set->at[STEPS], count = steps * set->block.width;
+    make_neuron(set);
+    set->u = check_floats(set, "u", count);
+    for (size_t j = 0; j < count; j++)
+        if (set->at[SPIKES] == SPIKES_NONE)
+            set->u[j] = -fabsf(set->u[j]);
+        else if (set->at[SPIKES] == SPIKES_ALL)
+            set->u[j] = fabsf(set->u[j]);
+    set->g = check_rows(set, "g", steps, set->at[NEURONS], set->block.width);
+}
+
+static void call_backward(const sg_kernels *kernels, check_set *set) {
+    kernels->cuba_lif_backward(set->g, set->u, &set->neuron, set->surrogate, set->at[STEPS], set->block.width);
+}
+
+const check_case case_cuba_lif_backward = {
+    .name = "cuba_lif_backward",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES | 1u << SURROGATE,
+    .some = 1u << LAYER,
+    .make = make_backward,
+    .call = call_backward,
+    .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
+              {"128, fast_sigmoid", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
+              {"10, relu", {[STEPS] = 100, [NEURONS] = 10, [SURROGATE] = SG_SURROGATE_RELU}}},
+};
+
+/* For each neuron as many u as it may meet. */
+static void make_support(check_set *set) {
+    size_t steps = set->at[STEPS];
+    set->u = check_floats(set, "u", steps * set->block.width);
+    set->active = check_blank(set, "active", TYPE_U16, steps * set->block.stride / SG_LANES);
+    set->active += set->block.first / SG_LANES;
+}
+
+static void call_support(const sg_kernels *kernels, check_set *set) {
+    kernels->support(set->active, set->u, set->surrogate, set->at[STEPS], set->block.width, set->block.stride);
+}
+
+const check_case case_support = {
+    .name = "support",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE,
+    .some = 1u << LAYER,
+    .make = make_support,
+    .call = call_support,
+    .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
+              {"128, fast_sigmoid", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
+};

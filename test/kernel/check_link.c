@@ -1,0 +1,172 @@
+/* Links: the events of an image or the spikes of a layer to weighted input, and back. */
+#include "check.h"
+
+#define ALL_SIZES (1u << STEPS | 1u << NEURONS | 1u << INPUTS)
+
+/* Weights of the whole layer, of which x is a block; likewise gradient and gx. */
+static void make_forward(check_set *set) {
+    set->weights = check_rows(set, "weights", set->below.neurons, set->block.neurons, set->block.stride);
+    set->weights += set->block.first;
+    set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * set->block.width);
+}
+
+static void make_backward(check_set *set) {
+    set->gx = check_rows(set, "gx", set->at[STEPS], set->at[NEURONS], set->block.width);
+    set->gradient = check_rows(set, "gradient", set->below.neurons, set->block.neurons, set->block.stride);
+    set->gradient += set->block.first;
+}
+
+static void make_gather(check_set *set) {
+    check_list(set, set->below.neurons, set->below.stride);
+    make_forward(set);
+}
+
+static void call_gather(const sg_kernels *kernels, check_set *set) {
+    kernels->gather(set->x, set->weights, set->list, set->at[STEPS], set->block.width, set->block.stride);
+}
+
+const check_case case_gather = {
+    .name = "gather",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << VALUES,
+    .make = make_gather,
+    .call = call_gather,
+    .bench = {{"784 to 128, 120 events", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}},
+              {"128 to 10, 5 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+static void make_scatter(check_set *set) {
+    check_list(set, set->below.neurons, set->below.stride);
+    make_backward(set);
+}
+
+static void call_scatter(const sg_kernels *kernels, check_set *set) {
+    kernels->scatter(set->gradient, set->gx, set->list, set->block.width, set->block.stride);
+}
+
+const check_case case_scatter = {
+    .name = "scatter",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << VALUES,
+    .make = make_scatter,
+    .call = call_scatter,
+    .bench = {{"784 to 128, 120 events", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}},
+              {"128 to 10, 5 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+/* Bits of the layer below, and room for the list of them, which is nobody's result. */
+static void make_bits(check_set *set) {
+    static const size_t none = 0;
+    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
+    check_room(set, set->at[STEPS] * set->below.stride, &none);
+}
+
+static void list_bits(const sg_kernels *kernels, check_set *set) {
+    size_t count = kernels->list(set->step, set->channel, set->spikes, set->at[STEPS], set->below.stride);
+    set->list = (sg_spike_list){set->step, set->channel, count};
+}
+
+static void make_gather_dense(check_set *set) {
+    make_bits(set);
+    make_forward(set);
+}
+
+static void call_gather_dense(const sg_kernels *kernels, check_set *set) {
+    kernels->gather_dense(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
+                          set->block.stride, set->below.stride);
+}
+
+static void gather_listed(const sg_kernels *kernels, check_set *set) {
+    list_bits(kernels, set);
+    call_gather(kernels, set);
+}
+
+const check_case case_gather_dense = {
+    .name = "gather_dense",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << VALUES,
+    .make = make_gather_dense,
+    .call = call_gather_dense,
+    .same_as = gather_listed,
+    .bench = {{"128 to 10, 75 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}},
+              {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
+};
+
+static void make_scatter_dense(check_set *set) {
+    make_bits(set);
+    make_backward(set);
+}
+
+static void call_scatter_dense(const sg_kernels *kernels, check_set *set) {
+    kernels->scatter_dense(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
+                           set->block.stride, set->below.stride);
+}
+
+static void scatter_listed(const sg_kernels *kernels, check_set *set) {
+    list_bits(kernels, set);
+    call_scatter(kernels, set);
+}
+
+const check_case case_scatter_dense = {
+    .name = "scatter_dense",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << VALUES,
+    .make = make_scatter_dense,
+    .call = call_scatter_dense,
+    .same_as = scatter_listed,
+    .bench = {{"128 to 10, 75 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}},
+              {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
+};
+
+static void make_project(check_set *set) {
+    size_t steps = set->at[STEPS], neurons = set->at[NEURONS];
+    set->gx = check_rows(set, "gx", steps, neurons, set->block.width);
+    set->weights = check_rows(set, "transposed", neurons, set->below.neurons, set->below.stride) + set->below.first;
+    set->active = NULL;
+    if (set->at[OPTIONAL])
+        set->active = check_bits(set, "active", set->below.neurons, set->below.stride) + set->below.first / SG_LANES;
+    set->g = check_floats(set, "g", steps * set->below.width);
+}
+
+static void project(const sg_kernels *kernels, check_set *set, bool add) {
+    kernels->project(set->g, set->gx, set->weights, set->active, add, set->at[STEPS], set->at[NEURONS],
+                     set->block.width, set->below.width, set->below.stride);
+}
+
+/* Once from 0, and where the layer above comes in pieces a second time, added to that. */
+static void call_project(const sg_kernels *kernels, check_set *set) {
+    project(kernels, set, false);
+    if (set->at[PIECES] > 1)
+        project(kernels, set, true);
+}
+
+/* NEURONS are those of the layer above, as everywhere; INPUTS those below, to which it projects. */
+const check_case case_project = {
+    .name = "project",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << PIECES | 1u << VALUES | 1u << OPTIONAL,
+    .make = make_project,
+    .call = call_project,
+    .bench = {{"10 to 128, all", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128}},
+              {"10 to 128, 5 % active",
+               {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}},
+              {"10 to 128, 75 % active",
+               {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY, [OPTIONAL] = 1}}},
+};
+
+static void make_transpose(check_set *set) {
+    set->weights = check_rows(set, "matrix", set->at[INPUTS], set->at[NEURONS], set->block.stride);
+    set->g = check_floats(set, "transposed", set->at[NEURONS] * set->below.stride);
+}
+
+static void call_transpose(const sg_kernels *kernels, check_set *set) {
+    kernels->transpose(set->g, set->weights, set->at[INPUTS], set->at[NEURONS], set->block.stride, set->below.stride);
+}
+
+const check_case case_transpose = {
+    .name = "transpose",
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES,
+    .make = make_transpose,
+    .call = call_transpose,
+    .bench = {{"128 x 10", {[NEURONS] = 10, [INPUTS] = 128}}},
+};

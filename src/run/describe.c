@@ -39,11 +39,12 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
                                (uint64_t)config->learn.seed};
     if (sg_data_measure(&config->data, &need, &data) != SG_OK)
         data = (sg_data_size){0};
+    if (data.channels == 0 && config->data.set <= SG_SET_FASHION_MNIST)
+        data.channels = 28 * 28; /* as they will have, once fetched */
     plan->inputs = data.channels;
     plan->images = data.images;
     plan->events = data.events;
-    /* without data, the size of those that can be fetched */
-    sg_network_plan(&network, description, data.channels ? data.channels : 28 * 28);
+    sg_network_plan(&network, description, data.channels);
     sg_trainer_bytes(&network, &config->learn, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
     plan->parameters += network.memory.used;
     plan->files = 2 * (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count * sizeof(float);

@@ -84,9 +84,13 @@ static inline lane_mask lane_mask_of(uint16_t bits) {
 #define HAS_BIT(half) _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, half), half))
     return EACH_MASK(HAS_BIT);
 }
-/* All lanes where `bit` is 1, none where it is 0. */
-static inline lane_mask lane_mask_all(uint32_t bit) {
-    const __m256 all = _mm256_castsi256_ps(_mm256_set1_epi32((int)(0u - bit)));
+/* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
+typedef __m256i lane_word;
+static inline lane_word lane_word_all(uint32_t bits) {
+    return _mm256_set1_epi32((int)bits);
+}
+static inline lane_mask lane_test(lane_word word, lane_word bits) {
+    const __m256 all = _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(word, bits), bits));
     return (lane_mask){all, all};
 }
 static inline void lane_store_counts(uint32_t *p, lane a) {

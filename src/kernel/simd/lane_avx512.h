@@ -61,9 +61,13 @@ static inline uint16_t lane_bits(lane_mask m) {
 static inline lane_mask lane_mask_of(uint16_t bits) {
     return bits;
 }
-/* All lanes where `bit` is 1, none where it is 0. */
-static inline lane_mask lane_mask_all(uint32_t bit) {
-    return (__mmask16)(0u - bit);
+/* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
+typedef __m512i lane_word;
+static inline lane_word lane_word_all(uint32_t bits) {
+    return _mm512_set1_epi32((int)bits);
+}
+static inline lane_mask lane_test(lane_word word, lane_word bits) {
+    return _mm512_test_epi32_mask(word, bits);
 }
 static inline void lane_store_counts(uint32_t *p, lane a) {
     _mm512_storeu_si512(p, _mm512_cvttps_epi32(a));

@@ -86,10 +86,14 @@ static inline lane_mask lane_mask_of(uint16_t bits) {
 #define HAS_BIT(i) vtstq_u32(vdupq_n_u32((uint32_t)bits >> 4 * i), weights)
     return EACH(lane_mask, HAS_BIT);
 }
-/* All lanes where `bit` is 1, none where it is 0. */
-static inline lane_mask lane_mask_all(uint32_t bit) {
-#define WHOLE(i) vdupq_n_u32(0u - bit)
-    return EACH(lane_mask, WHOLE);
+/* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
+typedef uint32x4_t lane_word;
+static inline lane_word lane_word_all(uint32_t bits) {
+    return vdupq_n_u32(bits);
+}
+static inline lane_mask lane_test(lane_word word, lane_word bits) {
+    const uint32x4_t all = vtstq_u32(word, bits);
+    return (lane_mask){{all, all, all, all}};
 }
 static inline void lane_store_counts(uint32_t *p, lane a) {
     for (int i = 0; i < 4; i++)

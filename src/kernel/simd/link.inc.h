@@ -58,11 +58,15 @@ static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, con
     lane sum[BLOCK];
     for (int s = 0; s < block; s++)
         sum[s] = lane_zero();
-    for (size_t i = 0; i < inputs; i++) {
-        lane row = lane_load(weights + i * stride);
-        for (int s = 0; s < block; s++) {
-            uint32_t bit = spikes[(size_t)s * words + i / SG_LANES] >> (i % SG_LANES) & 1u;
-            sum[s] = lane_add_where(lane_mask_all(bit), sum[s], row);
+    for (size_t first = 0; first < inputs; first += SG_LANES, weights += SG_LANES * stride) {
+        lane_word fired[BLOCK];
+        for (int s = 0; s < block; s++)
+            fired[s] = lane_word_all(spikes[(size_t)s * words + first / SG_LANES]);
+        for (size_t i = 0; i < SG_LANES && first + i < inputs; i++) {
+            const lane row = lane_load(weights + i * stride);
+            const lane_word input = lane_word_all(1u << i);
+            for (int s = 0; s < block; s++)
+                sum[s] = lane_add_where(lane_test(fired[s], input), sum[s], row);
         }
     }
     for (int s = 0; s < block; s++)
@@ -85,13 +89,16 @@ static void gather_dense(float *x, const float *weights, const uint16_t *spikes,
 static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, const uint16_t *spikes, size_t steps,
                                               size_t i, size_t width, size_t stride, size_t words, int block) {
     lane sum[BLOCK];
-    for (int s = 0; s < block; s++)
+    lane_word input[BLOCK];
+    for (int s = 0; s < block; s++) {
         sum[s] = lane_load(gradient + (i + (size_t)s) * stride);
+        input[s] = lane_word_all(1u << ((i + (size_t)s) % SG_LANES));
+    }
     for (size_t t = 0; t < steps; t++) {
-        lane row = lane_load(gx + t * width);
-        uint32_t bits = (uint32_t)spikes[t * words + i / SG_LANES] >> (i % SG_LANES);
+        const lane row = lane_load(gx + t * width);
+        const lane_word fired = lane_word_all(spikes[t * words + i / SG_LANES]);
         for (int s = 0; s < block; s++)
-            sum[s] = lane_add_where(lane_mask_all(bits >> s & 1u), sum[s], row);
+            sum[s] = lane_add_where(lane_test(fired, input[s]), sum[s], row);
     }
     for (int s = 0; s < block; s++)
         lane_store(gradient + (i + (size_t)s) * stride, sum[s]);

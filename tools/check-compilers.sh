@@ -8,13 +8,14 @@ one=$(cd "$1" && pwd) two=$(cd "$2" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-export SURGRAD=$one/surgrad
+export SURGRAD=$one/surgrad # what lib.sh wants
+# shellcheck source=test/cli/lib.sh
 source "$SOURCE_DIR/test/cli/lib.sh"
 
 make_data data
 make_config "$PWD/data" >notebook.yaml
 make_fast_config "$PWD/data" >fast.yaml
-read -ra levels < <("$surgrad" info cpu | sed -n 's/^kernels: .*this machine runs: //p')
+read -ra levels < <("$one/surgrad" info cpu | sed -n 's/^kernels: .*this machine runs: //p')
 for recipe in notebook fast; do
     for level in "${levels[@]}"; do
         expect_exit 0 "$one/surgrad" train $recipe.yaml --cpu "$level" --out "one-$recipe-$level"

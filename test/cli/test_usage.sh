@@ -83,7 +83,7 @@ expect_exit 0 "$surgrad" info cpu
 expect_line '^threads' out
 expect_exit 0 env XDG_CACHE_HOME="$PWD" "$surgrad" info notebook --set layers.0.size=64
 expect_line '^ +0 +dense +cuba_lif +784 +64 +50,176$' out
-expect_line '^total +[0-9.]+ [KM]iB' out
+expect_line '^peak +[0-9.]+ [KM]iB' out
 
 # A result that cannot be written is a failure; a reader that went away is none of the user's business.
 if [[ -w /dev/full ]]; then

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum {
+    PARTS = 4,       /* of a list that gather goes through side by side */
     FEW = 12,        /* spikes a step, below which gather adds to memory */
     MOST_PIECES = 64 /* that merge lists */
 };

@@ -10,14 +10,38 @@ static ALWAYS_INLINE void add_row(float *sum, const float *row, size_t width) {
         lane_store(sum + n, lane_add(lane_load(sum + n), lane_load(row + n)));
 }
 
-/* Where a row is a tile and a step has few spikes: the end of its run would be guessed wrong by the processor nearly
- * every time, which costs more than adding to memory. */
+/* The first spike, from `e` on, that begins a step. */
+static ALWAYS_INLINE size_t next_step(sg_spike_list spikes, size_t e) {
+    while (e > 0 && e < spikes.count && spikes.step[e] == spikes.step[e - 1])
+        e++;
+    return e;
+}
+
+static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list spikes, size_t e, size_t width,
+                                   size_t stride) {
+    float *sum = x + spikes.step[e] * width;
+    lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * stride)));
+}
+
+/* Where a row is one tile and a step has few spikes: the end of its run would be guessed wrong by the processor nearly
+ * every time, which costs more than adding to memory. Each addition waits for the one before in its step, so some parts
+ * of the list, each of whole steps, are gone through side by side. */
 static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                        size_t stride) {
+    size_t next[PARTS], end[PARTS], common = spikes.count;
     for (size_t n = 0; n < steps * width; n += SG_LANES)
         lane_store(x + n, lane_zero());
-    for (size_t e = 0; e < spikes.count; e++)
-        add_row(x + spikes.step[e] * width, weights + spikes.channel[e] * stride, width);
+    for (size_t p = 0; p < PARTS; p++) {
+        next[p] = next_step(spikes, spikes.count * p / PARTS);
+        end[p] = next_step(spikes, spikes.count * (p + 1) / PARTS);
+        common = end[p] - next[p] < common ? end[p] - next[p] : common;
+    }
+    for (size_t e = 0; e < common; e++)
+        for (size_t p = 0; p < PARTS; p++)
+            add_tile(x, weights, spikes, next[p] + e, width, stride);
+    for (size_t p = 0; p < PARTS; p++)
+        for (size_t e = next[p] + common; e < end[p]; e++)
+            add_tile(x, weights, spikes, e, width, stride);
 }
 
 /* Where a row is wide or a step has many: some tiles of a step's sum stay in registers. */

@@ -73,6 +73,10 @@ head -c 900 before.h5 >run/checkpoint.h5
 expect_error 3 "run/checkpoint\.h5: " "$surgrad" train small.yaml --resume --out run
 cp before.h5 run/checkpoint.h5
 
+# A training that diverges: the place, and the last good checkpoint is kept.
+expect_exit 4 "$surgrad" train small.yaml --set optimiser.kind=sgd --set optimiser.lr=1e38 --out diverged
+expect_line '^surgrad: epoch [0-9]+, batch [0-9]+ of [0-9]+: the weight of layers\.[01], from input [0-9]+ to neuron [0-9]+, is not a finite number: lower optimiser\.lr$' err
+
 # Folders that cannot be made.
 echo >file
 expect_error 1 ".*file" "$surgrad" train small.yaml --out file/run
@@ -82,7 +86,8 @@ expect_line '^surgrad: .*file/run/config\.yaml' err
 
 # A full disk: the error names it, the run of before can still be loaded, and nothing is left aside.
 mkdir disk
-if mount -t tmpfs -o size=256k tmpfs disk 2>/dev/null; then
+# umount needs /proc.
+if [[ -e /proc/self/mountinfo ]] && mount -t tmpfs -o size=256k tmpfs disk 2>/dev/null; then
     trap 'umount disk' EXIT
     expect_exit 0 "$surgrad" train small.yaml --epochs 1 --out disk/run
     cp -r disk/run before

@@ -1,5 +1,5 @@
-/* Spikes, counts, gradients, losses and weights against independent double-precision references: the small ones beside
- * this file (make_small.py) and, where they are there, the notebook's own in ../shared/golden. */
+/* Spikes, counts, gradients and losses against independent double-precision references: the small ones beside this file
+ * (make_small.py) and, where they are there, the notebook's own in ../shared/golden. */
 #include "file/bytes.h"
 #include "file/h5.h"
 #include "surgrad.h"
@@ -25,14 +25,24 @@ typedef struct golden {
     const char *integration;
     uint32_t steps, inputs, hidden, outputs, samples;
     const char *tau_mem, *tau_syn, *true_count, *false_count;
+    bool read_out; /* the network of the recipe fast, in the place of the notebook's */
 } golden;
 
 #define SMALL(kind)                                                                                                    \
-    { SOURCE_DIR "/test/golden/small_" #kind ".h5", #kind, 30, 37, 21, 5, 19, "8 ms", "3 ms", "12", "2" }
+    { SOURCE_DIR "/test/golden/small_" #kind ".h5", #kind, 30, 37, 21, 5, 19, "8 ms", "3 ms", "12", "2", false }
 #define NOTEBOOK(kind)                                                                                                 \
-    { SOURCE_DIR "/../shared/golden/notebook_" #kind ".h5", #kind, 100, 784, 128, 10, 64, "20 ms", "5 ms", "100", "10" }
+    {                                                                                                                  \
+        SOURCE_DIR "/../shared/golden/notebook_" #kind ".h5", #kind, 100, 784, 128, 10, 64, "20 ms", "5 ms", "100",    \
+            "10", false                                                                                                \
+    }
 
-static const golden goldens[] = {SMALL(exact), SMALL(euler), NOTEBOOK(exact), NOTEBOOK(euler)};
+static const golden goldens[] = {
+    SMALL(exact),
+    SMALL(euler),
+    NOTEBOOK(exact),
+    NOTEBOOK(euler),
+    {SOURCE_DIR "/test/golden/small_fast.h5", "exact", 30, 37, 21, 5, 19, "8 ms", "3 ms", "12", "2", true},
+};
 
 enum { TRAINING_STEPS = 6 };
 
@@ -87,6 +97,11 @@ static void open_config(fixture *f) {
     set(f->config, "loss.true_count", g->true_count);
     set(f->config, "loss.false_count", g->false_count);
     set(f->config, "optimiser.amsgrad", "true");
+    if (g->read_out) {
+        set(f->config, "layers.0.surrogate.kind", "fast_sigmoid");
+        set(f->config, "layers.1.neuron.kind", "li");
+        set(f->config, "loss.kind", "mean_ce");
+    }
 }
 
 static void open_events(fixture *f) {
@@ -162,7 +177,8 @@ static void check_spikes(const golden *g) {
     fixture f;
     open_fixture(&f, g, 1);
     assert_int_equal(count_wrong_spikes(&f, 0, "step0/hidden_spikes", g->hidden), 0);
-    assert_int_equal(count_wrong_spikes(&f, 1, "step0/output_spikes", g->outputs), 0);
+    if (!g->read_out)
+        assert_int_equal(count_wrong_spikes(&f, 1, "step0/output_spikes", g->outputs), 0);
     close_fixture(&f);
 }
 
@@ -175,6 +191,8 @@ static void spikes_are_equal(void **state) {
 static void check_counts(const golden *g) {
     fixture f;
     sg_evaluation evaluation;
+    if (g->read_out)
+        return;
     open_fixture(&f, g, 1);
     uint32_t *counts = load(&f, "step0/counts", SG_H5_U32, 4, 2, NULL);
     double total = 0, loss;

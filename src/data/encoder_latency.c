@@ -1,4 +1,4 @@
-/* Latency: bright pixels fire early (docs/maths.md, section 4). x = byte / 256, t = floor((1 - x) T), silent where
+/* Latency: bright pixels fire early (docs/maths.md). x = byte / 256, t = floor((1 - x) T), silent where
  * x < threshold. All of this is exact in double precision for T below 2^16. A black pixel would fire at T, which is
  * past the end. */
 #include "data/encoder.h"

@@ -87,18 +87,21 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
     return SG_OK;
 }
 
-static sg_status check_first(const uint64_t *first, size_t samples) {
-    if (first[0] != 0)
-        return sg_fail(SG_DATA, "events: first[0] is %" PRIu64 ", expected 0", first[0]);
+sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name) {
+    if (first[0] != 0 || first[samples] != count)
+        return sg_fail(SG_DATA,
+                       "%s: 'first' runs from %" PRIu64 " to %" PRIu64 ", expected 0 to %" PRIu64
+                       ", the number of events",
+                       name, first[0], first[samples], count);
     for (size_t s = 0; s < samples; s++)
         if (first[s + 1] < first[s])
-            return sg_fail(SG_DATA, "events: first[%zu] is below first[%zu]", s + 1, s);
+            return sg_fail(SG_DATA, "%s: 'first' falls at sample %zu, expected it to rise", name, s);
     return SG_OK;
 }
 
 sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
     *out = NULL;
-    SG_TRY(check_first(arrays->first, arrays->samples));
+    SG_TRY(sg_events_check_first(arrays->first, arrays->samples, arrays->first[arrays->samples], "events"));
     sg_events *events;
     SG_TRY(sg_events_make(arrays->samples, arrays->steps, arrays->channels, arrays->classes, &events));
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);

@@ -21,6 +21,9 @@ sg_status sg_events_reserve(sg_events *events);
 /* Bytes of a store's arrays. */
 size_t sg_events_bytes(size_t samples, size_t count);
 
+/* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
+sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
+
 /* SG_DATA with `name` unless every event is in range and sorted, and every label below classes. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 

@@ -2,8 +2,6 @@
 #include "data/events.h"
 #include "file/h5.h"
 
-#include <inttypes.h>
-
 static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
     const uint64_t samples = events->samples, firsts = samples + 1, count = events->first[samples];
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
@@ -37,23 +35,10 @@ static sg_status length_of(sg_h5 *file, const char *path, const char *name, uint
     return SG_OK;
 }
 
-static sg_status check_first(const sg_events *events, uint64_t count, const char *path) {
-    const uint64_t *first = events->first;
-    if (first[0] != 0 || first[events->samples] != count)
-        return sg_fail(SG_DATA,
-                       "%s: 'first' runs from %" PRIu64 " to %" PRIu64 ", expected 0 to %" PRIu64
-                       ", the length of 'step'",
-                       path, first[0], first[events->samples], count);
-    for (size_t s = 0; s < events->samples; s++)
-        if (first[s + 1] < first[s])
-            return sg_fail(SG_DATA, "%s: 'first' falls at sample %zu, expected it to rise", path, s);
-    return SG_OK;
-}
-
 static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
     const uint64_t samples = events->samples, firsts = samples + 1;
     SG_TRY(sg_h5_get(file, "first", SG_H5_U64, events->first, 1, &firsts));
-    SG_TRY(check_first(events, count, path));
+    SG_TRY(sg_events_check_first(events->first, events->samples, count, path));
     SG_TRY(sg_events_reserve(events));
     SG_TRY(sg_h5_get(file, "step", SG_H5_U16, events->step, 1, &count));
     SG_TRY(sg_h5_get(file, "channel", SG_H5_U32, events->channel, 1, &count));

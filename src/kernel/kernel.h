@@ -51,7 +51,7 @@ typedef struct sg_cuba_lif {
     const float *theta; /* threshold, above 0 */
 } sg_cuba_lif;
 
-/* One step of Adam (docs/maths.md, section 6). */
+/* One step of Adam (docs/maths.md). */
 typedef struct sg_adam_step {
     float beta1, beta2;
     float one_minus_beta1, one_minus_beta2;

@@ -135,9 +135,9 @@ sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_eve
 sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
                             uint8_t *raster) {
     SG_TRY(sg_check_events(network, events));
-    if (layer >= network->layer_count || sample >= events->samples)
-        return sg_fail(SG_ARGUMENT, "layer %zu of %zu, sample %zu of %zu", layer, network->layer_count, sample,
-                       events->samples);
+    SG_TRY(sg_check_layer(network, layer));
+    if (sample >= events->samples)
+        return sg_fail(SG_ARGUMENT, "sample %zu of a store of %zu", sample, events->samples);
     sg_workspace workspace;
     SG_TRY(sg_workspace_open(&workspace, network, false));
     sg_forward(network, &workspace, sg_events_list(events, sample));

@@ -1,4 +1,4 @@
-/* Adam (Kingma and Ba 2015) and AMSGrad (Reddi, Kale, Kumar 2018), as PyTorch defines them: docs/maths.md, section 6.
+/* Adam (Kingma and Ba 2015) and AMSGrad (Reddi, Kale, Kumar 2018), as PyTorch defines them: docs/maths.md.
  */
 #include "learn/optimiser.h"
 

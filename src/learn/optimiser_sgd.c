@@ -1,4 +1,4 @@
-/* Stochastic gradient descent, with momentum as PyTorch defines it (docs/maths.md, section 6). */
+/* Stochastic gradient descent, with momentum as PyTorch defines it (docs/maths.md). */
 #include "learn/optimiser.h"
 
 static const char *array_name(const sg_learn_config *config, size_t i) {

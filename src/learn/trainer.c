@@ -185,22 +185,18 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
 }
 
 sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient) {
-    if (layer >= trainer->network->layer_count)
-        return sg_fail(SG_ARGUMENT, "layer %zu of a network of %zu", layer, trainer->network->layer_count);
+    SG_TRY(sg_check_layer(trainer->network, layer));
     sg_layer_unpack(&trainer->network->layers[layer], trainer->gradient, gradient);
     return SG_OK;
 }
 
 static sg_status check_finite(const sg_trainer *trainer) {
-    const sg_network *network = trainer->network;
+    char place[128];
     bool finite = true;
     for (int range = 0; range < SG_RANGES; range++)
         finite = finite && trainer->finite[range];
-    if (finite)
+    if (finite || sg_network_is_finite(trainer->network, place, sizeof place))
         return SG_OK;
-    char place[128];
-    size_t bad = network->kernels->first_not_finite(network->parameters, network->parameter_count);
-    sg_network_place(network, bad, place, sizeof place);
     return sg_fail(SG_DIVERGED, "the weight of %s, is not a finite number: lower optimiser.lr", place);
 }
 

@@ -111,6 +111,14 @@ void sg_network_place(const sg_network *network, size_t index, char *text, size_
              within % layer->shape.stride);
 }
 
+bool sg_network_is_finite(const sg_network *network, char *place, size_t size) {
+    size_t bad = network->kernels->first_not_finite(network->parameters, network->parameter_count);
+    if (bad == network->parameter_count)
+        return true;
+    sg_network_place(network, bad, place, size);
+    return false;
+}
+
 size_t sg_network_layers(const sg_network *network) {
     return network->layer_count;
 }
@@ -119,14 +127,14 @@ uint32_t sg_network_steps(const sg_network *network) {
     return (uint32_t)network->steps;
 }
 
-static sg_status check_layer(const sg_network *network, size_t layer) {
+sg_status sg_check_layer(const sg_network *network, size_t layer) {
     return layer < network->layer_count
                ? SG_OK
                : sg_fail(SG_ARGUMENT, "layer %zu of a network of %zu", layer, network->layer_count);
 }
 
 sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_info *info) {
-    SG_TRY(check_layer(network, layer));
+    SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
     *info = (sg_layer_info){
         .link = l->link->name,
@@ -140,13 +148,13 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
 }
 
 sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights) {
-    SG_TRY(check_layer(network, layer));
+    SG_TRY(sg_check_layer(network, layer));
     sg_layer_unpack(&network->layers[layer], network->parameters, weights);
     return SG_OK;
 }
 
 sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights) {
-    SG_TRY(check_layer(network, layer));
+    SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
     size_t count = l->shape.inputs * l->shape.neurons, bad = network->kernels->first_not_finite(weights, count);
     if (bad < count)

@@ -59,6 +59,12 @@ void sg_network_refresh(sg_network *network);
 void sg_layer_pack(const sg_layer *layer, float *array, const float *values);
 void sg_layer_unpack(const sg_layer *layer, const float *array, float *values);
 
+/* SG_ARGUMENT unless the network has this layer. */
+sg_status sg_check_layer(const sg_network *network, size_t layer);
+
+/* Whether every weight is a finite number; if not, `place` is where the first one is that is not. */
+bool sg_network_is_finite(const sg_network *network, char *place, size_t size);
+
 /* "layers.0, from input 3 to neuron 7" for an index into the parameter array. */
 void sg_network_place(const sg_network *network, size_t index, char *text, size_t size);
 

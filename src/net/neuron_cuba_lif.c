@@ -1,4 +1,4 @@
-/* Current-based leaky integrate-and-fire: docs/maths.md, section 1. */
+/* Current-based leaky integrate-and-fire: docs/maths.md. */
 #include "net/neuron.h"
 
 enum { ALPHA, BETA, THETA, CONSTANTS };

@@ -1,9 +1,9 @@
 /* What a file is, what a run will need, what the machine has: for `surgrad info`. */
 #include "base/cpu.h"
 #include "base/text.h"
-#include "data/dataset.h"
 #include "data/idx.h"
 #include "file/bytes.h"
+#include "run/open.h"
 #include "store/checkpoint.h"
 
 #include <inttypes.h>
@@ -34,9 +34,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
     sg_network network;
     *plan = (sg_memory_plan){.program = resident()};
     SG_TRY(sg_config_check(config));
-    const sg_data_need need = {(uint32_t)description->steps,
-                               (uint32_t)description->layers[description->layer_count - 1].size,
-                               (uint64_t)config->learn.seed};
+    const sg_data_need need = sg_config_need(config);
     if (sg_data_measure(&config->data, &need, &data) != SG_OK)
         data = (sg_data_size){0};
     if (data.channels == 0 && config->data.set <= SG_SET_FASHION_MNIST)
@@ -114,6 +112,15 @@ static const struct {
     {"surgrad events 1", describe_events},
 };
 
+static sg_status describe_format(const char *path, const char *format, sg_text *text) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(format, formats[i].format) == 0) {
+            sg_text_add(text, "%s: %s\n", path, format);
+            return formats[i].describe(path, text);
+        }
+    return sg_fail(SG_MODEL, "%s: HDF5 of the format '%s', which this version does not know", path, format);
+}
+
 static sg_status describe_h5(const char *path, sg_text *text) {
     sg_h5 *file;
     char *format;
@@ -121,18 +128,15 @@ static sg_status describe_h5(const char *path, sg_text *text) {
     sg_status status = sg_h5_get_text(file, "format", &format);
     sg_h5_close(file);
     SG_TRY(status);
-    status = sg_fail(SG_MODEL, "%s: HDF5 of the format '%s', which this version does not know", path, format);
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(format, formats[i].format) == 0) {
-            sg_text_add(text, "%s: %s\n", path, format);
-            status = formats[i].describe(path, text);
-        }
+    status = describe_format(path, format, text);
     free(format);
     return status;
 }
 
 static sg_status describe_idx(const char *path, const uint8_t *bytes, size_t size, sg_text *text) {
     sg_idx idx;
+    if (size < 4 || bytes[0] != 0 || bytes[1] != 0 || (bytes[3] != 1 && bytes[3] != 3))
+        return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", path);
     SG_TRY(sg_idx_parse(path, bytes, size, bytes[3], &idx));
     sg_text_add(text, "%s: IDX, ", path);
     for (int d = 0; d < idx.rank; d++)
@@ -142,23 +146,33 @@ static sg_status describe_idx(const char *path, const uint8_t *bytes, size_t siz
     return SG_OK;
 }
 
-static sg_status describe_bytes(const char *path, const uint8_t *bytes, size_t size, sg_text *text) {
-    static const uint8_t hdf5[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    if (size >= sizeof hdf5 && memcmp(bytes, hdf5, sizeof hdf5) == 0)
+/* Told by the first bytes, so that a large file is not read twice. */
+static bool is_hdf5(const char *path) {
+    static const uint8_t magic[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    uint8_t found[sizeof magic];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    bool same = fread(found, 1, sizeof found, file) == sizeof found && memcmp(found, magic, sizeof magic) == 0;
+    fclose(file);
+    return same;
+}
+
+static sg_status describe_file(const char *path, sg_text *text) {
+    uint8_t *bytes;
+    size_t size;
+    if (is_hdf5(path))
         return describe_h5(path, text);
-    if (size >= 4 && bytes[0] == 0 && bytes[1] == 0 && (bytes[3] == 1 || bytes[3] == 3))
-        return describe_idx(path, bytes, size, text);
-    return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", path);
+    SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
+    sg_status status = describe_idx(path, bytes, size, text);
+    free(bytes);
+    return status;
 }
 
 sg_status sg_describe_file(const char *path, char **out) {
-    uint8_t *bytes;
-    size_t size;
     sg_text text = {0};
     *out = NULL;
-    SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
-    sg_status status = describe_bytes(path, bytes, size, &text);
-    free(bytes);
+    sg_status status = describe_file(path, &text);
     if (status == SG_OK)
         return sg_text_take(&text, out);
     free(text.data);

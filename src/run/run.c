@@ -1,7 +1,7 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/random.h"
-#include "data/dataset.h"
 #include "run/folder.h"
+#include "run/open.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,32 +34,6 @@ static double now(void) {
 
 sg_run_options sg_run_options_default(void) {
     return (sg_run_options){0};
-}
-
-sg_status sg_data_open(const sg_config *config, sg_data **out) {
-    *out = NULL;
-    SG_TRY(sg_config_check(config));
-    const sg_network_config *network = &config->network;
-    const sg_data_need need = {
-        .steps = (uint32_t)network->steps,
-        .classes = (uint32_t)network->layers[network->layer_count - 1].size,
-        .seed = (uint64_t)config->learn.seed,
-    };
-    return sg_data_make(&config->data, &need, out);
-}
-
-sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out) {
-    *out = NULL;
-    SG_TRY(sg_config_check(config));
-    if (inputs < 1)
-        return sg_fail(SG_ARGUMENT, "a network of %u inputs, expected 1 or more", inputs);
-    SG_TRY(sg_network_make(&config->network, inputs, out));
-    sg_status status = sg_network_initialise(*out, &config->network, (uint64_t)config->learn.seed);
-    if (status != SG_OK) {
-        sg_network_free(*out);
-        *out = NULL;
-    }
-    return status;
 }
 
 static void warn(run *r, const char *text) {

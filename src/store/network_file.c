@@ -79,12 +79,9 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
 
 sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network) {
     SG_TRY(sg_get_array(file, network, "weights", network->parameters));
-    size_t bad = network->kernels->first_not_finite(network->parameters, network->parameter_count);
-    if (bad < network->parameter_count) {
-        char place[128];
-        sg_network_place(network, bad, place, sizeof place);
+    char place[128];
+    if (!sg_network_is_finite(network, place, sizeof place))
         return sg_fail(SG_MODEL, "%s: the weight of %s, is not a finite number", path, place);
-    }
     sg_network_refresh(network);
     return SG_OK;
 }

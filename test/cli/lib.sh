@@ -109,8 +109,9 @@ make_data() {
     make_labels 20 >"$1/t10k-labels-idx1-ubyte"
 }
 
-# make_config DATA_DIR: a configuration on stdout that learns those images in four epochs of five batches.
-make_config() {
+# small_network DATA_DIR SURROGATE OUTPUT LOSS MORE: a configuration on stdout that learns those images in four epochs of
+# five batches.
+small_network() {
     cat <<YAML
 seed: 3
 epochs: 4
@@ -124,38 +125,23 @@ layers:
   - size: 24
     link: {kind: dense, weights: normal, sd: 0.5}
     neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, threshold: 1, integration: exact, reset: zero}
-    surrogate: {kind: relu}
+    surrogate: {$2}
   - size: 4
     link: {kind: dense, weights: normal, sd: 0.3}
-    neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, threshold: 1, integration: exact, reset: zero}
-    surrogate: {kind: relu}
-loss: {kind: spike_count_mse, true_count: 15, false_count: 2}
+    neuron: {$3, tau_mem: 20 ms, integration: exact}
+loss: {$4}
 rule: bptt
-optimiser: {kind: adam, lr: 0.02, amsgrad: true}
+optimiser: {kind: adam, lr: 0.02$5}
 YAML
 }
 
-# make_fast_config DATA_DIR: the same with the parts of the recipe fast.
+# make_config DATA_DIR: with the parts of the recipe notebook.
+make_config() {
+    small_network "$1" "kind: relu" "kind: cuba_lif, tau_syn: 5 ms, threshold: 1, reset: zero" \
+        "kind: spike_count_mse, true_count: 15, false_count: 2" ", amsgrad: true"
+}
+
+# make_fast_config DATA_DIR: with those of the recipe fast.
 make_fast_config() {
-    cat <<YAML
-seed: 3
-epochs: 4
-batch: 8
-shuffle: true
-steps: 20
-dt: 1 ms
-data: {set: idx, dir: "$1", split: standard}
-encoder: {kind: latency, threshold: 0.25}
-layers:
-  - size: 24
-    link: {kind: dense, weights: normal, sd: 0.5}
-    neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, threshold: 1, integration: exact, reset: zero}
-    surrogate: {kind: fast_sigmoid, k: 10}
-  - size: 4
-    link: {kind: dense, weights: normal, sd: 0.3}
-    neuron: {kind: li, tau_mem: 20 ms, integration: exact}
-loss: {kind: mean_ce}
-rule: bptt
-optimiser: {kind: adam, lr: 0.02}
-YAML
+    small_network "$1" "kind: fast_sigmoid, k: 10" "kind: li" "kind: mean_ce" ""
 }

@@ -6,11 +6,11 @@
 #include <stdarg.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
 #include "folder.h"
+#include "packed.h"
 
 enum { LIMIT = 1 << 20, SOME = 50000 };
 
@@ -21,20 +21,6 @@ static void fill(uint8_t *bytes, size_t size) {
         x = x * 1664525u + 1013904223u;
         bytes[i] = (uint8_t)(x >> 30);
     }
-}
-
-/* One gzip member; returns its size. */
-static size_t gzip(uint8_t *to, size_t room, const uint8_t *from, size_t size) {
-    z_stream z = {0};
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)from;
-    z.avail_in = (uInt)size;
-    z.next_out = to;
-    z.avail_out = (uInt)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    size_t packed = z.total_out;
-    deflateEnd(&z);
-    return packed;
 }
 
 static void assert_holds(const char *path, const void *expected, size_t size) {

@@ -10,12 +10,12 @@
 #include <stdarg.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
 #include "folder.h"
 #include "loopback.h"
+#include "packed.h"
 
 /* A data set of two files in the server's folders, packed, and in a .tgz. */
 enum { FILES = 2, MOST = 40000, LIMIT = 1 << 20 };
@@ -29,18 +29,6 @@ static char hashes[FILES][SG_SHA256_TEXT], tgz_hash[SG_SHA256_TEXT];
 static loopback server;
 static char dir[600], told[16384];
 static uint64_t last_done, last_total;
-
-static size_t gzip(uint8_t *to, size_t room, const uint8_t *from, size_t size) {
-    z_stream z = {0};
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)from;
-    z.avail_in = (uInt)size;
-    z.next_out = to;
-    z.avail_out = (uInt)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    deflateEnd(&z);
-    return z.total_out;
-}
 
 static void make_tgz(void) {
     static const char *const names[FILES] = {"inside/data/a", "inside/data/b"};

@@ -1,0 +1,33 @@
+#include "run/open.h"
+
+#include "net/network.h"
+
+sg_data_need sg_config_need(const sg_config *config) {
+    const sg_network_config *network = &config->network;
+    return (sg_data_need){
+        .steps = (uint32_t)network->steps,
+        .classes = (uint32_t)network->layers[network->layer_count - 1].size,
+        .seed = (uint64_t)config->learn.seed,
+    };
+}
+
+sg_status sg_data_open(const sg_config *config, sg_data **out) {
+    *out = NULL;
+    SG_TRY(sg_config_check(config));
+    const sg_data_need need = sg_config_need(config);
+    return sg_data_make(&config->data, &need, out);
+}
+
+sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out) {
+    *out = NULL;
+    SG_TRY(sg_config_check(config));
+    if (inputs < 1)
+        return sg_fail(SG_ARGUMENT, "a network of %u inputs, expected 1 or more", inputs);
+    SG_TRY(sg_network_make(&config->network, inputs, out));
+    sg_status status = sg_network_initialise(*out, &config->network, (uint64_t)config->learn.seed);
+    if (status != SG_OK) {
+        sg_network_free(*out);
+        *out = NULL;
+    }
+    return status;
+}

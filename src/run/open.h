@@ -1,0 +1,11 @@
+/* From a configuration to its data and its network. */
+#ifndef SG_RUN_OPEN_H
+#define SG_RUN_OPEN_H
+
+#include "data/dataset.h"
+#include "learn/config.h"
+
+/* What the network of a checked configuration asks of its data. */
+sg_data_need sg_config_need(const sg_config *config);
+
+#endif

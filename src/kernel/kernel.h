@@ -15,8 +15,8 @@
  * Arguments are outputs, inputs, sizes. Kernels do not allocate, fail, log, or keep state. "=" overwrites, "+=" adds.
  *
  * Decaying states are flushed by definition: flush(x) = 0 where |x| < SG_FLUSH, else x. Neurons flush their states
- * after every SG_FLUSH_STEPS-th step, counted from where their loop over time begins. Nothing then stays denormal, and
- * no processor mode is needed. */
+ * after every step t with t + 1 divisible by SG_FLUSH_STEPS, backward with t divisible by it; t counts from the first
+ * step of the sample. Nothing then stays denormal, and no processor mode is needed. */
 #ifndef SG_KERNEL_KERNEL_H
 #define SG_KERNEL_KERNEL_H
 
@@ -50,6 +50,69 @@ typedef struct sg_cuba_lif {
     const float *beta;  /* membrane decay of a step */
     const float *theta; /* threshold, above 0 */
 } sg_cuba_lif;
+
+/* The general neuron (docs/maths.md, "Neurons"): constants, an array of one number for each neuron. */
+typedef enum sg_neuron_constant {
+    SG_ALPHA,         /* decay of the current i in a step; 0: no current, the input itself is i */
+    SG_DRIVE,         /* share of the input that enters the current */
+    SG_BETA,          /* decay of the membrane v in a step */
+    SG_GAIN,          /* share of the current that enters the membrane */
+    SG_THETA,         /* threshold */
+    SG_RESET_SHARE,   /* of the membrane that a spike takes away, 0 or 1 ... */
+    SG_RESET_AMOUNT,  /* ... and what it takes away besides */
+    SG_RHO,           /* decay of the adaptation a in a step */
+    SG_FROM_MEMBRANE, /* what the membrane adds to a */
+    SG_FROM_SPIKE,    /* what a spike adds to a */
+    SG_TO_THRESHOLD,  /* what a adds to the threshold */
+    SG_TO_CURRENT,    /* what a takes from the current */
+    SG_NEURON_CONSTANTS
+} sg_neuron_constant;
+
+/* What a neuron is between two steps, an array of one number for each neuron. */
+typedef enum sg_neuron_state {
+    SG_CURRENT,    /* i */
+    SG_MEMBRANE,   /* v, after an early reset, before a late one */
+    SG_ADAPTATION, /* a */
+    SG_FIRED,      /* 1 if it fired in the last step, else 0 */
+    SG_REST,       /* steps for which it may not fire */
+    SG_INPUT_1,    /* x of the last step ... */
+    SG_INPUT_2,    /* ... and of the one before */
+    SG_NEURON_STATES
+} sg_neuron_state;
+
+/* The same on the way back. */
+typedef enum sg_neuron_adjoint {
+    SG_BY_CURRENT,    /* gradient by the i of the step above */
+    SG_BY_MEMBRANE,   /* gradient by what the membrane of the step above came from */
+    SG_BY_ADAPTATION, /* gradient by a, from all steps above */
+    SG_BY_INPUT_1,    /* gradient by the input that enters in the step above ... */
+    SG_BY_INPUT_2,    /* ... and in the one above that */
+    SG_NEURON_ADJOINTS
+} sg_neuron_adjoint;
+
+/* u of a neuron in a step in which it may not fire: below any threshold, where every surrogate derivative is 0. */
+#define SG_RESTING (-1e30f)
+
+typedef struct sg_spiking {
+    const float *constants; /* (SG_NEURON_CONSTANTS, stride) */
+    sg_surrogate surrogate;
+    uint32_t refractory; /* steps after a spike in which a neuron may not fire */
+    uint32_t delay;      /* steps until an input enters: 0, 1 or 2 */
+    bool fires;          /* false: a read-out, which never fires, with threshold 0, so that u is its membrane */
+    bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
+    bool adapts;
+    bool reset_gradient; /* the reset is differentiated too; not with `late` */
+} sg_spiking;
+
+/* States kept for each step of a block, (T, width) each: i, v before an early reset and after a late one, a. */
+typedef struct sg_neuron_trace {
+    float *current, *membrane, *adaptation;
+} sg_neuron_trace;
+
+/* Steps begin .. end-1 of arrays whose first step is the `first` of the sample. */
+typedef struct sg_span {
+    size_t first, begin, end;
+} sg_span;
 
 /* One step of Adam (docs/maths.md). */
 typedef struct sg_adam_step {
@@ -97,7 +160,7 @@ typedef struct sg_kernels {
      * v. beta (stride). */
     void (*li_forward)(float *x, const float *beta, size_t steps, size_t stride);
 
-    /* Backward through time: gv = beta gv + g, flushed;  g = gv. g (T, stride): gradient by v, overwritten by the one
+    /* Backward through time: gv = beta gv + g;  g = gv;  gv flushed. g (T, stride): gradient by v, overwritten by the one
      * by x. */
     void (*li_backward)(float *g, const float *beta, size_t steps, size_t stride);
 
@@ -112,6 +175,48 @@ typedef struct sg_kernels {
      * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass. */
     void (*cuba_lif_backward)(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
                               size_t width);
+
+    /* Some steps of general neurons, from the `state` (SG_NEURON_STATES, stride) before them, which becomes that after
+     * them. With x the input of `delay` steps before (0 before the first):
+     *     i = alpha i + drive x;   j = i - to_current a;   y = beta v + gain j;
+     *     late: y = y - (reset_share y + reset_amount) if it fired in the last step;
+     *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike;   spike where u > 0;
+     *     v = y - (reset_share y + reset_amount) where u > 0, if not late, else y;
+     *     a = rho a + from_membrane y, + from_spike where u > 0.
+     * Without `adapts` all of a is left out. i, v and a are flushed. x (T, width) is overwritten by u. trace: NULL, or
+     * overwritten by i, y and a. Equal to cuba_lif_forward, bit for bit, where the two compute the same. */
+    void (*spiking_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                            const sg_spiking *neuron, sg_span span, size_t width, size_t stride);
+
+    /* The same steps backward, from the last to the first, from the `adjoint` (SG_NEURON_ADJOINTS, stride) of the steps
+     * above, which becomes that of these. `state` is the one before step 0 of the arrays. With gy', gi', ga' of the
+     * step above (gi', gy' and the whole of ga are what `adjoint` holds), s the spike of the step, s' that of the one
+     * before:
+     *     b = beta gy';   gs = g;   adapts: gs = gs + from_spike ga;
+     *     reset_gradient: gs = gs - (reset_share y + reset_amount) b, with y = u + (theta + to_threshold a);
+     *     gu = gs sigma(u), of a read-out gs;
+     *     not late: b = b - reset_share b where s;
+     *     gy = b + gu;   adapts: gy = gy + from_membrane ga;
+     *     late: gy = gy - reset_share gy where s';
+     *     gi = alpha gi' + gain gy;   ga = rho ga - to_current (gain gy) - to_threshold gu, for the step below;
+     *     g = drive gi of `delay` steps above (0 above the last).
+     * gi, gy and ga are flushed. g (T, width): gradient by the spikes, or by the membrane of a read-out, overwritten by
+     * the one by x. `trace` is needed (else NULL) with `sums`, and with reset_gradient where it adapts.
+     *   sums, NULL or (SG_NEURON_CONSTANTS, stride), += gradients by the constants: gi i' to SG_ALPHA, gi i to SG_DRIVE
+     * (by drive x it would be gi x), gy v' to SG_BETA, gy j to SG_GAIN, -gu to SG_THETA, minus b where s (late: gy
+     * before its reset where s') to SG_RESET_AMOUNT, ga a' to SG_RHO, ga y to SG_FROM_MEMBRANE, ga where s to
+     * SG_FROM_SPIKE, -gu a' to SG_TO_THRESHOLD, -(gain gy) a' to SG_TO_CURRENT; i', v', a' are of the step before. */
+    void (*spiking_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                             const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
+                             size_t stride);
+
+    /* x (width) += weights[i] for each spike of one step, i rising. spikes (stride_below / SG_LANES), weights (inputs,
+     * stride). */
+    void (*add_spikes)(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
+                       size_t stride);
+
+    /* x (T, width) *= factor. */
+    void (*scale)(float *x, float factor, size_t count);
 
     /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. u (T, width). */
     void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,

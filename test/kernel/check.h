@@ -23,6 +23,10 @@
     ROW(li_backward)                                                                                                   \
     ROW(cuba_lif_forward)                                                                                              \
     ROW(cuba_lif_backward)                                                                                             \
+    ROW(spiking_forward)                                                                                               \
+    ROW(spiking_backward)                                                                                              \
+    ROW(add_spikes)                                                                                                    \
+    ROW(scale)                                                                                                         \
     ROW(support)                                                                                                       \
     ROW(total)                                                                                                         \
     ROW(list)                                                                                                          \
@@ -36,7 +40,31 @@
     ROW(first_not_finite)
 
 /* What a shape consists of. shape.c holds the values that each axis takes. */
-enum check_axis { STEPS, NEURONS, INPUTS, LAYER, COUNT, BEGIN, PIECES, VALUES, SPIKES, SURROGATE, OPTIONAL, AXES };
+enum check_axis {
+    STEPS,
+    NEURONS,
+    INPUTS,
+    LAYER,
+    COUNT,
+    BEGIN,
+    PIECES,
+    VALUES,
+    SPIKES,
+    SURROGATE,
+    OPTIONAL,
+    VARIANT,
+    AXES
+};
+enum check_variant { /* of a general neuron */
+    VARIANT_PLAIN,
+    VARIANT_LATE,
+    VARIANT_ADAPTS,
+    VARIANT_REFRACTORY,
+    VARIANT_READ_OUT,
+    VARIANT_RESET_GRADIENT,
+    VARIANT_ALL,
+    VARIANTS
+};
 enum check_layer { LAYER_ALONE, LAYER_FIRST, LAYER_LAST, LAYER_KINDS }; /* where in its layer a block lies */
 enum check_values { VALUES_NORMAL, VALUES_THRESHOLD, VALUES_FLUSH, VALUES_TINY, VALUES_LARGE, VALUES_KINDS };
 enum check_spikes {
@@ -61,7 +89,7 @@ typedef struct check_array {
     const size_t *used; /* how many elements, from the first, mean anything; NULL: all */
 } check_array;
 
-enum { CHECK_ARRAYS = 12, CHECK_MEMORY = 16 << 20 };
+enum { CHECK_ARRAYS = 16, CHECK_MEMORY = 16 << 20 };
 
 /* A block of a layer, by the axis LAYER, and the whole layer. */
 typedef struct check_block {
@@ -78,6 +106,10 @@ typedef struct check_set {
     uint32_t *channel; /* ... */
     sg_spike_list list;
     sg_cuba_lif neuron;
+    sg_spiking spiking;
+    sg_neuron_trace trace;
+    float *state, *adjoint;
+    sg_span span;
     sg_surrogate surrogate;
     sg_adam_step adam;
     uint8_t *touched;

@@ -19,9 +19,12 @@ static const char *const value_names[] = {"normal", "threshold", "flush", "tiny"
 static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all"};
 static const char *const layer_names[] = {"alone", "first", "last"};
 static const char *const surrogate_names[] = {"relu", "fast_sigmoid"};
+static const char *const variant_names[] = {"plain",    "late",           "adapts", "refractory",
+                                            "read-out", "reset gradient", "all"};
 static const char *const optional_names[] = {"left out", "given"};
 
 _Static_assert(sizeof value_names / sizeof *value_names == VALUES_KINDS, "a name for each kind of values");
+_Static_assert(sizeof variant_names / sizeof *variant_names == VARIANTS, "a name for each variant");
 _Static_assert(sizeof layer_names / sizeof *layer_names == LAYER_KINDS, "a name for each place in a layer");
 _Static_assert(sizeof spike_names / sizeof *spike_names == SPIKES_KINDS, "a name for each kind of spikes");
 
@@ -44,6 +47,7 @@ static const struct {
     [SPIKES] = {"spikes", kinds, SPIKES_KINDS, spike_names},
     [SURROGATE] = {"surrogate", kinds, LENGTH(surrogate_names), surrogate_names},
     [OPTIONAL] = {"optional array", kinds, LENGTH(optional_names), optional_names},
+    [VARIANT] = {"neuron", kinds, VARIANTS, variant_names},
 };
 
 size_t check_shapes(const check_case *row) {

@@ -50,7 +50,7 @@ static void backward_tile(float *restrict g, const float *restrict u, const floa
             gi[k] = alpha[k] * gi[k] + gv[k];
             gt[k] = gi[k];
         }
-        if (sg_flushes(steps - 1 - t)) {
+        if (sg_flushes_back(t)) {
             sg_flush_tile(gv);
             sg_flush_tile(gi);
         }

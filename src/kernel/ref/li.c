@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-static void integrate_tile(float *restrict x, const float *restrict beta, size_t steps, ptrdiff_t stride) {
+static void forward_tile(float *restrict x, const float *restrict beta, size_t steps, size_t width) {
     float v[SG_LANES] = {0};
-    for (size_t t = 0; t < steps; t++, x += stride) {
+    for (size_t t = 0; t < steps; t++) {
         for (size_t k = 0; k < SG_LANES; k++) {
-            v[k] = beta[k] * v[k] + x[k];
-            x[k] = v[k];
+            v[k] = beta[k] * v[k] + x[t * width + k];
+            x[t * width + k] = v[k];
         }
         if (sg_flushes(t))
             sg_flush_tile(v);
@@ -17,14 +17,24 @@ static void integrate_tile(float *restrict x, const float *restrict beta, size_t
 
 void sg_ref_li_forward(float *x, const float *beta, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES)
-        integrate_tile(x + n, beta + n, steps, (ptrdiff_t)width);
+        forward_tile(x + n, beta + n, steps, width);
 }
 
-/* The same, from the last step to the first. */
+static void backward_tile(float *restrict g, const float *restrict beta, size_t steps, size_t width) {
+    float gv[SG_LANES] = {0};
+    for (size_t t = steps; t-- > 0;) {
+        for (size_t k = 0; k < SG_LANES; k++) {
+            gv[k] = beta[k] * gv[k] + g[t * width + k];
+            g[t * width + k] = gv[k];
+        }
+        if (sg_flushes_back(t))
+            sg_flush_tile(gv);
+    }
+}
+
 void sg_ref_li_backward(float *g, const float *beta, size_t steps, size_t width) {
-    if (steps > 0)
-        for (size_t n = 0; n < width; n += SG_LANES)
-            integrate_tile(g + (steps - 1) * width + n, beta + n, steps, -(ptrdiff_t)width);
+    for (size_t n = 0; n < width; n += SG_LANES)
+        backward_tile(g + n, beta + n, steps, width);
 }
 
 void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width) {

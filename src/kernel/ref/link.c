@@ -70,3 +70,15 @@ void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_
         for (size_t c = 0; c < columns; c++)
             transposed[c * stride_out + r] = matrix[r * stride_in + c];
 }
+
+void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
+                       size_t stride) {
+    for (size_t i = 0; i < inputs; i++)
+        if (spikes[i / SG_LANES] >> (i % SG_LANES) & 1)
+            add_row(x, weights + i * stride, width);
+}
+
+void sg_ref_scale(float *x, float factor, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        x[i] *= factor;
+}

@@ -11,9 +11,12 @@ static inline float sg_flush(float x) {
     return fabsf(x) < SG_FLUSH ? 0.0f : x;
 }
 
-/* Whether the states of neurons are flushed after the i-th turn of their loop over time. */
-static inline bool sg_flushes(size_t i) {
-    return i % SG_FLUSH_STEPS == SG_FLUSH_STEPS - 1;
+/* Whether the states of neurons are flushed after step t of the sample, and on the way back. */
+static inline bool sg_flushes(size_t t) {
+    return t % SG_FLUSH_STEPS == SG_FLUSH_STEPS - 1;
+}
+static inline bool sg_flushes_back(size_t t) {
+    return t % SG_FLUSH_STEPS == 0;
 }
 
 static inline void sg_flush_tile(float *state) {
@@ -37,6 +40,14 @@ void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neur
                              size_t stride);
 void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
                               size_t width);
+void sg_ref_spiking_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                            const sg_spiking *neuron, sg_span span, size_t width, size_t stride);
+void sg_ref_spiking_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                             const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
+                             size_t stride);
+void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
+                       size_t stride);
+void sg_ref_scale(float *x, float factor, size_t count);
 void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
                     size_t stride);
 size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride);

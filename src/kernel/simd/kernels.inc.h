@@ -22,6 +22,7 @@ enum {
 #include "kernel/simd/neuron.inc.h"
 #include "kernel/simd/optimiser.inc.h"
 #include "kernel/simd/spikes.inc.h"
+#include "kernel/simd/spiking.inc.h"
 
 const sg_kernels TABLE = {
     .name = NAME,
@@ -37,6 +38,10 @@ const sg_kernels TABLE = {
     .li_backward = li_backward,
     .cuba_lif_forward = cuba_lif_forward,
     .cuba_lif_backward = cuba_lif_backward,
+    .spiking_forward = spiking_forward,
+    .spiking_backward = spiking_backward,
+    .add_spikes = add_spikes,
+    .scale = scale,
     .support = support,
     .total = total,
     .list = list,

@@ -69,7 +69,7 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, cons
             gi[q] = lane_add(lane_mul(lane_load(alpha + n), gi[q]), gv[q]);
             lane_store(g + at, gi[q]);
         }
-        if (sg_flushes(steps - 1 - t)) {
+        if (sg_flushes_back(t)) {
             flush_tiles(gv, tiles);
             flush_tiles(gi, tiles);
         }
@@ -97,24 +97,28 @@ static void cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuro
     }
 }
 
-static void integrate_tile(float *x, const float *beta, size_t steps, ptrdiff_t stride) {
-    const lane decay = lane_load(beta);
-    lane v = lane_zero();
-    for (size_t t = 0; t < steps; t++, x += stride) {
-        v = lane_add(lane_mul(decay, v), lane_load(x));
-        lane_store(x, v);
-        if (sg_flushes(t))
-            v = flush(v);
+static void li_forward(float *x, const float *beta, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
+        const lane decay = lane_load(beta + n);
+        lane v = lane_zero();
+        for (size_t t = 0; t < steps; t++) {
+            v = lane_add(lane_mul(decay, v), lane_load(x + t * width + n));
+            lane_store(x + t * width + n, v);
+            if (sg_flushes(t))
+                v = flush(v);
+        }
     }
 }
 
-static void li_forward(float *x, const float *beta, size_t steps, size_t width) {
-    for (size_t n = 0; n < width; n += SG_LANES)
-        integrate_tile(x + n, beta + n, steps, (ptrdiff_t)width);
-}
-
 static void li_backward(float *g, const float *beta, size_t steps, size_t width) {
-    if (steps > 0)
-        for (size_t n = 0; n < width; n += SG_LANES)
-            integrate_tile(g + (steps - 1) * width + n, beta + n, steps, -(ptrdiff_t)width);
+    for (size_t n = 0; n < width; n += SG_LANES) {
+        const lane decay = lane_load(beta + n);
+        lane gv = lane_zero();
+        for (size_t t = steps; t-- > 0;) {
+            gv = lane_add(lane_mul(decay, gv), lane_load(g + t * width + n));
+            lane_store(g + t * width + n, gv);
+            if (sg_flushes_back(t))
+                gv = flush(gv);
+        }
+    }
 }

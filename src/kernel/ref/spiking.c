@@ -1,0 +1,214 @@
+/* The general neuron, one at a time with the loop over time inside. Reads as its contract in kernel.h does. */
+#include "kernel/ref/ref.h"
+
+#include "kernel/ref/surrogate.h"
+
+#include <string.h>
+
+/* The constants of one neuron. */
+typedef struct neuron_constants {
+    float at[SG_NEURON_CONSTANTS];
+} neuron_constants;
+
+static neuron_constants constants_of(const sg_spiking *neuron, size_t n, size_t stride) {
+    neuron_constants c;
+    for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
+        c.at[row] = neuron->constants[row * stride + n];
+    return c;
+}
+
+static void load(float *rows, const float *from, size_t count, size_t stride) {
+    for (size_t row = 0; row < count; row++)
+        rows[row] = from[row * stride];
+}
+
+static void save(float *to, const float *rows, size_t count, size_t stride) {
+    for (size_t row = 0; row < count; row++)
+        to[row * stride] = rows[row];
+}
+
+/* The input that enters now. */
+static inline float delayed(float *state, uint32_t delay, float x) {
+    float inputs[3] = {x, state[SG_INPUT_1], state[SG_INPUT_2]};
+    state[SG_INPUT_2] = state[SG_INPUT_1];
+    state[SG_INPUT_1] = x;
+    return inputs[delay];
+}
+
+static inline float reset_of(const neuron_constants *c, float y) {
+    return c->at[SG_RESET_SHARE] * y + c->at[SG_RESET_AMOUNT];
+}
+
+static inline float threshold_of(const sg_spiking *neuron, const neuron_constants *c, float a) {
+    return neuron->adapts ? c->at[SG_THETA] + c->at[SG_TO_THRESHOLD] * a : c->at[SG_THETA];
+}
+
+/* One step; returns u. *y is the membrane that it was made of. */
+static float forward_step(float *s, float *y, const sg_spiking *neuron, const neuron_constants *c, float x) {
+    s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_DRIVE] * delayed(s, neuron->delay, x);
+    float a = s[SG_ADAPTATION], j = neuron->adapts ? s[SG_CURRENT] - c->at[SG_TO_CURRENT] * a : s[SG_CURRENT];
+    *y = c->at[SG_BETA] * s[SG_MEMBRANE] + c->at[SG_GAIN] * j;
+    if (neuron->late && s[SG_FIRED] > 0)
+        *y -= reset_of(c, *y);
+    float u = *y - threshold_of(neuron, c, a);
+    if (neuron->refractory > 0 && s[SG_REST] > 0)
+        u = SG_RESTING;
+    bool fired = neuron->fires && u > 0;
+    s[SG_MEMBRANE] = fired && !neuron->late ? *y - reset_of(c, *y) : *y;
+    s[SG_FIRED] = fired;
+    if (neuron->refractory > 0)
+        s[SG_REST] = fired ? (float)neuron->refractory : s[SG_REST] > 0 ? s[SG_REST] - 1 : 0;
+    if (neuron->adapts) {
+        s[SG_ADAPTATION] = c->at[SG_RHO] * a + c->at[SG_FROM_MEMBRANE] * *y;
+        s[SG_ADAPTATION] += fired ? c->at[SG_FROM_SPIKE] : 0;
+    }
+    return u;
+}
+
+static void keep(const sg_neuron_trace *trace, size_t at, const float *state, float y) {
+    trace->current[at] = state[SG_CURRENT];
+    trace->membrane[at] = y;
+    trace->adaptation[at] = state[SG_ADAPTATION];
+}
+
+static void set_spike(uint16_t *spikes, size_t n, bool fired) {
+    uint16_t bit = (uint16_t)(1u << (n % SG_LANES));
+    spikes[n / SG_LANES] = (uint16_t)(fired ? spikes[n / SG_LANES] | bit : spikes[n / SG_LANES] & ~bit);
+}
+
+void sg_ref_spiking_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                            const sg_spiking *neuron, sg_span span, size_t width, size_t stride) {
+    for (size_t n = 0; n < width; n++) {
+        const neuron_constants c = constants_of(neuron, n, stride);
+        float s[SG_NEURON_STATES], y;
+        load(s, state + n, SG_NEURON_STATES, stride);
+        for (size_t t = span.begin; t < span.end; t++) {
+            x[t * width + n] = forward_step(s, &y, neuron, &c, x[t * width + n]);
+            set_spike(spikes + t * (stride / SG_LANES), n, s[SG_FIRED] > 0);
+            if (sg_flushes(span.first + t))
+                for (size_t row = SG_CURRENT; row <= SG_ADAPTATION; row++)
+                    s[row] = sg_flush(s[row]);
+            if (trace)
+                keep(trace, t * width + n, s, y);
+        }
+        save(state + n, s, SG_NEURON_STATES, stride);
+    }
+}
+
+/* What the step backward wants to know of its own step and of the one before. */
+typedef struct instant {
+    float u, y, a_before;
+    bool fired, fired_before;
+} instant;
+
+static bool fired_at(const float *u, const float *state, const sg_spiking *neuron, size_t t, size_t width,
+                     size_t stride) {
+    float before = t > 0 ? u[(t - 1) * width] : state[SG_FIRED * stride];
+    return neuron->fires && before > 0;
+}
+
+/* Arrays are those of one neuron: their pointers are at it. */
+static instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
+                        const neuron_constants *c, size_t n, size_t t, size_t width, size_t stride) {
+    instant m = {.u = u[t * width], .fired = neuron->fires && u[t * width] > 0};
+    m.fired_before = fired_at(u, state, neuron, t, width, stride);
+    if (trace && neuron->adapts)
+        m.a_before = t > 0 ? trace->adaptation[(t - 1) * width + n] : state[SG_ADAPTATION * stride];
+    m.y = m.u + threshold_of(neuron, c, m.a_before);
+    return m;
+}
+
+/* Gradients within a step that the sums want. */
+typedef struct step_gradients {
+    float gu, gy, gi, ga, by_reset;
+} step_gradients;
+
+static step_gradients backward_step(float *d, const sg_spiking *neuron, const neuron_constants *c, const instant *m,
+                                    float g) {
+    step_gradients r = {.ga = d[SG_BY_ADAPTATION]};
+    float b = c->at[SG_BETA] * d[SG_BY_MEMBRANE];
+    float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
+    if (neuron->reset_gradient)
+        gs -= reset_of(c, m->y) * b;
+    r.gu = neuron->fires ? sg_times_sigma(neuron->surrogate, gs, m->u) : gs;
+    if (!neuron->late && m->fired) {
+        r.by_reset = b;
+        b -= c->at[SG_RESET_SHARE] * b;
+    }
+    r.gy = b + r.gu;
+    if (neuron->adapts)
+        r.gy += c->at[SG_FROM_MEMBRANE] * r.ga;
+    if (neuron->late && m->fired_before) {
+        r.by_reset = r.gy;
+        r.gy -= c->at[SG_RESET_SHARE] * r.gy;
+    }
+    float gj = c->at[SG_GAIN] * r.gy;
+    r.gi = c->at[SG_ALPHA] * d[SG_BY_CURRENT] + gj;
+    if (neuron->adapts)
+        d[SG_BY_ADAPTATION] = c->at[SG_RHO] * r.ga - c->at[SG_TO_CURRENT] * gj - c->at[SG_TO_THRESHOLD] * r.gu;
+    d[SG_BY_MEMBRANE] = r.gy;
+    d[SG_BY_CURRENT] = r.gi;
+    return r;
+}
+
+/* The gradient by the input of the step, which enters `delay` steps later. */
+static inline float by_input(float *d, uint32_t delay, float now) {
+    float outputs[3] = {now, d[SG_BY_INPUT_1], d[SG_BY_INPUT_2]};
+    d[SG_BY_INPUT_2] = d[SG_BY_INPUT_1];
+    d[SG_BY_INPUT_1] = now;
+    return outputs[delay];
+}
+
+/* v of the end of the step before: traces hold it before an early reset and its flush. */
+static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
+                             const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t, size_t width,
+                             size_t stride) {
+    if (t == 0)
+        return state[SG_MEMBRANE * stride];
+    float y = trace->membrane[(t - 1) * width + n], v = !neuron->late && m->fired_before ? y - reset_of(c, y) : y;
+    return sg_flushes(first + t - 1) ? sg_flush(v) : v;
+}
+
+static void add_sums(float *sums, const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
+                     const neuron_constants *c, const instant *m, const step_gradients *r, size_t n, size_t first,
+                     size_t t, size_t width, size_t stride) {
+    float i = trace->current[t * width + n];
+    float i_before = t > 0 ? trace->current[(t - 1) * width + n] : state[SG_CURRENT * stride];
+    float j = neuron->adapts ? i - c->at[SG_TO_CURRENT] * m->a_before : i;
+    sums[SG_ALPHA] += r->gi * i_before;
+    sums[SG_DRIVE] += r->gi * i;
+    sums[SG_BETA] += r->gy * membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
+    sums[SG_GAIN] += r->gy * j;
+    sums[SG_THETA] -= r->gu;
+    sums[SG_RESET_AMOUNT] -= r->by_reset;
+    sums[SG_RHO] += r->ga * m->a_before;
+    sums[SG_FROM_MEMBRANE] += r->ga * trace->membrane[t * width + n];
+    sums[SG_FROM_SPIKE] += m->fired ? r->ga : 0;
+    sums[SG_TO_THRESHOLD] -= r->gu * m->a_before;
+    sums[SG_TO_CURRENT] -= c->at[SG_GAIN] * r->gy * m->a_before;
+}
+
+void sg_ref_spiking_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                             const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
+                             size_t stride) {
+    for (size_t n = 0; n < width; n++) {
+        const neuron_constants c = constants_of(neuron, n, stride);
+        float d[SG_NEURON_ADJOINTS], sum[SG_NEURON_CONSTANTS] = {0};
+        load(d, adjoint + n, SG_NEURON_ADJOINTS, stride);
+        if (sums)
+            load(sum, sums + n, SG_NEURON_CONSTANTS, stride);
+        for (size_t t = span.end; t-- > span.begin;) {
+            const instant m = instant_at(u + n, state + n, trace, neuron, &c, n, t, width, stride);
+            const step_gradients r = backward_step(d, neuron, &c, &m, g[t * width + n]);
+            if (sums)
+                add_sums(sum, state + n, trace, neuron, &c, &m, &r, n, span.first, t, width, stride);
+            g[t * width + n] = by_input(d, neuron->delay, c.at[SG_DRIVE] * r.gi);
+            if (sg_flushes_back(span.first + t))
+                for (size_t row = SG_BY_CURRENT; row <= SG_BY_ADAPTATION; row++)
+                    d[row] = sg_flush(d[row]);
+        }
+        save(adjoint + n, d, SG_NEURON_ADJOINTS, stride);
+        if (sums)
+            save(sums + n, sum, SG_NEURON_CONSTANTS, stride);
+    }
+}

@@ -1,0 +1,163 @@
+/* The general neuron, forward and backward, in every variant; and what recurrence and dropout add. */
+#include "check.h"
+
+#include <math.h>
+
+static const float thresholds[VALUES_KINDS] = {[VALUES_THRESHOLD] = 1, [VALUES_FLUSH] = 8 * SG_FLUSH};
+
+static float constant(check_set *set, size_t row) {
+    bool exact = set->at[VALUES] == VALUES_THRESHOLD || set->at[VALUES] == VALUES_FLUSH;
+    switch (row) {
+    case SG_THETA:
+        return exact ? thresholds[set->at[VALUES]] : check_draw_between(set, 0.1f, 2);
+    case SG_RESET_SHARE:
+        return (float)(check_draw(set) % 2);
+    case SG_RESET_AMOUNT:
+        return exact ? 0.5f : check_draw_between(set, 0, 1);
+    default:
+        return exact ? 0.5f * (float)(check_draw(set) % 3) : check_draw_between(set, 0, 1);
+    }
+}
+
+static float *rows(check_set *set, const char *name, size_t count) {
+    return check_floats(set, name, count * set->block.stride) + set->block.first;
+}
+
+static void make_neuron(check_set *set) {
+    static const bool late[VARIANTS] = {[VARIANT_LATE] = true, [VARIANT_ALL] = true};
+    static const bool adapts[VARIANTS] = {[VARIANT_ADAPTS] = true, [VARIANT_ALL] = true};
+    size_t variant = set->at[VARIANT], stride = set->block.stride;
+    float *constants = check_blank(set, "constants", TYPE_FLOAT, SG_NEURON_CONSTANTS * stride);
+    for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
+        for (size_t n = 0; n < stride; n++)
+            constants[row * stride + n] = constant(set, row);
+    set->spiking = (sg_spiking){
+        .constants = constants + set->block.first,
+        .surrogate = set->surrogate,
+        .refractory = variant == VARIANT_REFRACTORY || variant == VARIANT_ALL ? 3 : 0,
+        .delay = late[variant] ? (uint32_t)(check_draw(set) % 3) : 0,
+        .fires = variant != VARIANT_READ_OUT,
+        .late = late[variant],
+        .adapts = adapts[variant],
+        .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_ADAPTS,
+    };
+    size_t first = set->at[BEGIN], steps = set->at[STEPS];
+    set->span = (sg_span){first, steps > 2 ? check_draw(set) % 2 : 0, steps};
+}
+
+static void make_trace(check_set *set, bool filled) {
+    size_t count = set->at[STEPS] * set->block.width;
+    float **const arrays[] = {&set->trace.current, &set->trace.membrane, &set->trace.adaptation};
+    for (size_t i = 0; i < 3; i++)
+        *arrays[i] = filled ? check_floats(set, "trace", count) : check_blank(set, "trace", TYPE_FLOAT, count);
+}
+
+/* Whole numbers, as steps of rest are, and 0 or 1 for having fired. */
+static void make_state(check_set *set) {
+    set->state = rows(set, "state", SG_NEURON_STATES);
+    for (size_t n = 0; n < set->block.width; n++) {
+        set->state[SG_FIRED * set->block.stride + n] = (float)(check_draw(set) % 2);
+        set->state[SG_REST * set->block.stride + n] = (float)(check_draw(set) % 3);
+    }
+}
+
+static void make_forward(check_set *set) {
+    static const float shift[SPIKES_KINDS] = {[SPIKES_NONE] = -100, [SPIKES_MANY] = 2, [SPIKES_ALL] = 1000};
+    size_t count = set->at[STEPS] * set->block.width;
+    make_neuron(set);
+    make_state(set);
+    set->x = check_floats(set, "x", count);
+    for (size_t j = 0; j < count; j++)
+        set->x[j] += shift[set->at[SPIKES]];
+    set->spikes = check_blank(set, "spikes", TYPE_U16, set->at[STEPS] * set->block.stride / SG_LANES);
+    set->spikes += set->block.first / SG_LANES;
+    if (set->at[OPTIONAL])
+        make_trace(set, false);
+}
+
+static void call_forward(const sg_kernels *kernels, check_set *set) {
+    kernels->spiking_forward(set->spikes, set->x, set->state, set->at[OPTIONAL] ? &set->trace : NULL, &set->spiking,
+                             set->span, set->block.width, set->block.stride);
+}
+
+const check_case case_spiking_forward = {
+    .name = "spiking_forward",
+    .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL,
+    .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
+    .make = make_forward,
+    .call = call_forward,
+    .bench = {{"128, plain", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN}},
+              {"128, adapts", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS}}},
+};
+
+static void make_backward(check_set *set) {
+    size_t count = set->at[STEPS] * set->block.width;
+    make_neuron(set);
+    make_state(set);
+    set->adjoint = rows(set, "adjoint", SG_NEURON_ADJOINTS);
+    set->u = check_floats(set, "u", count);
+    for (size_t j = 0; j < count; j++)
+        if (set->at[SPIKES] == SPIKES_NONE || set->at[SPIKES] == SPIKES_ALL)
+            set->u[j] = set->at[SPIKES] == SPIKES_ALL ? fabsf(set->u[j]) : -fabsf(set->u[j]);
+    set->g = check_floats(set, "g", count);
+    make_trace(set, true);
+    if (set->at[OPTIONAL])
+        set->sum = rows(set, "sums", SG_NEURON_CONSTANTS);
+}
+
+static void call_backward(const sg_kernels *kernels, check_set *set) {
+    kernels->spiking_backward(set->g, set->adjoint, set->sum, set->u, set->state, &set->trace, &set->spiking,
+                              set->span, set->block.width, set->block.stride);
+}
+
+const check_case case_spiking_backward = {
+    .name = "spiking_backward",
+    .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL | 1u << SURROGATE,
+    .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
+    .make = make_backward,
+    .call = call_backward,
+    .bench = {{"128, plain",
+               {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
+              {"128, adapts",
+               {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
+};
+
+/* The last step of the bits of a layer below. */
+static void make_add_spikes(check_set *set) {
+    size_t words = set->below.stride / SG_LANES;
+    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
+    set->spikes += set->at[STEPS] > 0 ? (set->at[STEPS] - 1) * words : 0;
+    set->weights = check_floats(set, "weights", set->below.neurons * set->block.stride) + set->block.first;
+    set->x = check_floats(set, "x", set->block.width);
+}
+
+static void call_add_spikes(const sg_kernels *kernels, check_set *set) {
+    if (set->at[STEPS] > 0)
+        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width,
+                            set->block.stride);
+}
+
+const check_case case_add_spikes = {
+    .name = "add_spikes",
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << STEPS,
+    .make = make_add_spikes,
+    .call = call_add_spikes,
+    .bench = {{"128 to 128, 5 %", {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+static void make_scale(check_set *set) {
+    set->x = check_floats(set, "x", set->at[COUNT]);
+}
+
+static void call_scale(const sg_kernels *kernels, check_set *set) {
+    kernels->scale(set->x, 1.25f, set->at[COUNT]);
+}
+
+const check_case case_scale = {
+    .name = "scale",
+    .each = 1u << COUNT | 1u << VALUES,
+    .make = make_scale,
+    .call = call_scale,
+    .bench = {{"1000", {[COUNT] = 1000}}},
+};

@@ -105,7 +105,7 @@ SG_API void sg_free(void *memory);
 typedef struct sg_option_info {
     const char *section;  /* "data", "layers.N", ... or "" */
     const char *key;      /* dotted, whole: "layers.N.neuron.tau_mem" */
-    const char *type;     /* "integer", "number", "time", "switch", "choice", "text" */
+    const char *type;     /* "integer", "number", "time", "size", "switch", "choice", "text" */
     const char *fallback; /* its default, as written in YAML */
     const char *bounds;   /* "0 to 1", "one of exact, euler", "" */
     const char *help;     /* what it is, with its unit */
@@ -189,9 +189,18 @@ typedef struct sg_layer_info {
     const char *neuron; /* "cuba_lif" */
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */
-    size_t parameters;  /* trained numbers */
+    size_t parameters;  /* numbers of all groups */
     bool spiking;       /* false: a read-out that never fires */
+    bool recurrent;     /* its own spikes come back to it */
 } sg_layer_info;
+
+/* A group of a layer's parameters, (rows, columns): "weights" (I, N), "recurrent" (N, N), "bias" (1, N), and for what
+ * is drawn or trained for each neuron "raw_tau_mem" and so on (1, N): docs/maths.md tells what raw numbers stand for.
+ */
+typedef struct sg_group_info {
+    const char *name; /* lives as long as the network */
+    uint32_t rows, columns;
+} sg_group_info;
 
 /* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
  * from files. */
@@ -206,9 +215,19 @@ SG_API sg_status sg_network_layer(const sg_network *network, size_t layer, sg_la
 SG_API sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights);
 SG_API sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights);
 
+/* The i-th group of a layer, SG_ARGUMENT past the last; and a group's values by its name. */
+SG_API sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg_group_info *info);
+SG_API sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values);
+SG_API sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values);
+
 /* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N). */
 SG_API sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
+
+/* The membrane of a layer for one sample, as it is compared with the threshold, before a reset; in units of the
+ * threshold. `membrane` is (T, N). */
+SG_API sg_status sg_network_membrane(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+                                     float *membrane);
 
 /* A model file (HDF5, docs/file-formats.md): the weights and the configuration that made them. */
 SG_API sg_status sg_model_save(const sg_network *network, const sg_config *config, const char *path);
@@ -256,6 +275,10 @@ SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *event
 
 /* Copies the gradient by a layer's weights, (I, N). */
 SG_API sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient);
+
+/* The same of any group of a layer's parameters, (rows, columns). */
+SG_API sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group,
+                                            float *gradient);
 
 /* sg_trainer_gradient, then one step of the optimiser. SG_DIVERGED if a weight is not finite afterwards; the message
  * names it. Allocates nothing. */

@@ -10,8 +10,11 @@
 /* Independent streams of one seed. A stream with an instance (a layer, an epoch) adds it. */
 enum {
     SG_STREAM_SPLIT = 1,
-    SG_STREAM_SHUFFLE = 0x10000,   /* + epoch */
-    SG_STREAM_WEIGHTS = 0x20000000 /* + layer */
+    SG_STREAM_SHUFFLE = 0x10000,      /* + epoch */
+    SG_STREAM_WEIGHTS = 0x20000000,   /* + layer */
+    SG_STREAM_RECURRENT = 0x20001000, /* + layer */
+    SG_STREAM_DIALS = 0x20002000,     /* + layer x dials + dial */
+    SG_STREAM_DROPOUT = 0x20003000    /* + layer */
 };
 
 /* The four words of Philox4x32-10 for a 128-bit counter and a 64-bit key. */

@@ -46,6 +46,8 @@ static void format_bound(const sg_option *option, double bound, char text[48]) {
     sg_format_number(text, 32, bound);
     if (option->type == SG_OPTION_TIME)
         strcat(text, " ms");
+    if (option->type == SG_OPTION_SIZE)
+        strcat(text, " bytes");
 }
 
 static void describe_range(const sg_option *option, char *text, size_t size) {
@@ -163,6 +165,34 @@ static void get_time(const sg_option *option, const void *field, char *text, siz
     snprintf(text, size, "%s ms", number);
 }
 
+/* -------------------------------------------------------------------------------------------------- size */
+
+static const struct {
+    const char *name;
+    double bytes;
+} size_units[] = {{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
+
+static sg_status set_size(const sg_option *option, void *field, const char *key, const char *value) {
+    const char *end;
+    double size;
+    if (read_decimal(value, &end, &size))
+        for (size_t i = 0; i < sizeof size_units / sizeof *size_units; i++) {
+            double bytes = size * size_units[i].bytes;
+            if (strcmp(end + strspn(end, " "), size_units[i].name) != 0 || !is_inside(option, bytes))
+                continue;
+            *(double *)field = bytes;
+            return SG_OK;
+        }
+    return refuse(key, value, "a size in B, kB, MB or GB, 0 or more", "for example 64 MB");
+}
+
+static void get_size(const sg_option *option, const void *field, char *text, size_t size) {
+    char number[32];
+    (void)option;
+    sg_format_number(number, sizeof number, *(const double *)field / 1e6);
+    snprintf(text, size, "%s MB", number);
+}
+
 /* --------------------------------------------------------------------------------- switch, choice, text */
 
 static sg_status set_switch(const sg_option *option, void *field, const char *key, const char *value) {
@@ -236,6 +266,7 @@ static const struct {
     [SG_OPTION_INTEGER] = {"integer", set_integer, get_integer},
     [SG_OPTION_NUMBER] = {"number", set_number, get_number},
     [SG_OPTION_TIME] = {"time", set_time, get_time},
+    [SG_OPTION_SIZE] = {"size", set_size, get_size},
     [SG_OPTION_SWITCH] = {"switch", set_switch, get_switch},
     [SG_OPTION_CHOICE] = {"choice", set_choice, get_choice},
     [SG_OPTION_STRING] = {"text", set_text, get_text},

@@ -12,6 +12,7 @@ typedef enum sg_option_type {
     SG_OPTION_INTEGER, /* int64_t */
     SG_OPTION_NUMBER,  /* double */
     SG_OPTION_TIME,    /* double, in milliseconds; written with a unit: "20 ms", "0.5 s", "50 us" */
+    SG_OPTION_SIZE,    /* double, in bytes; written with a unit: "64 MB", "1.5 GB" */
     SG_OPTION_SWITCH,  /* bool: true, false, yes, no, on, off */
     SG_OPTION_CHOICE,  /* int: the index of a name */
     SG_OPTION_STRING   /* char[SG_OPTION_TEXT] */

@@ -27,11 +27,12 @@
 #define SG_FLUSH       1e-30f
 #define SG_FLUSH_STEPS 8
 
-/* Input spikes of one sample, sorted by step, then channel. */
+/* Input spikes of one sample, sorted by step, then channel. `first` is the step that row 0 of arrays over steps is. */
 typedef struct sg_spike_list {
     const uint16_t *step;    /* (count) */
     const uint32_t *channel; /* (count) */
     size_t count;
+    size_t first;
 } sg_spike_list;
 
 /* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md). g sigma(u) is
@@ -126,11 +127,12 @@ typedef struct sg_adam_step {
 typedef struct sg_kernels {
     const char *name;
 
-    /* x (T, width) = weighted input: for each spike in the order of the list, x[step] += weights[channel], from 0.
-     * weights (I, stride). */
+    /* x (T, width) = weighted input: for each spike in the order of the list, x[step - first] += weights[channel], from
+     * 0. weights (I, stride). */
     void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride);
 
-    /* The gradient of gather by its weights: for each spike in order, gradient[channel] += gx[step]. */
+    /* The gradient of gather by its weights: for each spike from the last to the first, gradient[channel] += gx[step -
+     * first]. Backward in time, so that a sample may be gone through in chunks. */
     void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride);
 
     /* The same as gather and scatter, in the same order and with the same bits, for spikes of a layer that are many:
@@ -160,8 +162,8 @@ typedef struct sg_kernels {
      * v. beta (stride). */
     void (*li_forward)(float *x, const float *beta, size_t steps, size_t stride);
 
-    /* Backward through time: gv = beta gv + g;  g = gv;  gv flushed. g (T, stride): gradient by v, overwritten by the one
-     * by x. */
+    /* Backward through time: gv = beta gv + g;  g = gv;  gv flushed. g (T, stride): gradient by v, overwritten by the
+     * one by x. */
     void (*li_backward)(float *g, const float *beta, size_t steps, size_t stride);
 
     /* T steps of cuba_lif neurons from rest:
@@ -229,13 +231,35 @@ typedef struct sg_kernels {
      */
     size_t (*list)(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
 
-    /* counts (stride) = spikes of each neuron over all steps. */
+    /* counts (stride) += spikes of each neuron over all steps. */
     void (*count)(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
 
     /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
     void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 
-    /* sums (width) = x[0] + x[1] + ... over the steps, in this order. x (T, width). */
+    /* first, second (stride): steps of the first two spikes of each neuron, where `first` is step 0 here; what is less
+     * than `begin` is from steps before and stays, a larger number stands for none. */
+    void (*first_spikes)(uint32_t *first, uint32_t *second, const uint16_t *spikes, size_t begin, size_t steps,
+                         size_t stride);
+
+    /* handed = spikes of the neurons whose bit in kept (stride / SG_LANES) is set; of all if it is NULL. Both (T,
+     * stride / SG_LANES). */
+    void (*keep_spikes)(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride);
+
+    /* x (T, width) = 0 in the columns whose bit in kept (width / SG_LANES) is not set. */
+    void (*keep_columns)(float *x, const uint16_t *kept, size_t steps, size_t width);
+
+    /* x (T, width): every step += row (width). */
+    void (*add_row)(float *x, const float *row, size_t steps, size_t width);
+
+    /* The gradient of add_row by its row: row += x[T-1], then x[T-2], ... */
+    void (*add_steps)(float *row, const float *x, size_t steps, size_t width);
+
+    /* peak (width) = the largest x of all steps and peak_step the first step that has it, going on from what is there
+     * if `begin`, the step of x[0], is not 0. */
+    void (*max_steps)(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width);
+
+    /* sums (width) += x[0], then x[1], ... over the steps, in this order. x (T, width). */
     void (*sum_steps)(float *sums, const float *x, size_t steps, size_t width);
 
     /* x (T, width): every step = row (width). */

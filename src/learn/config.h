@@ -13,7 +13,9 @@ typedef struct sg_learn_config {
     int rule;                       /* row of the rule table */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
-    int optimiser;                  /* row of the optimiser table */
+    double loss_scale, label_smoothing;
+    double upper, upper_rate, lower, lower_rate; /* regulariser.h; rates in spikes per sample */
+    int optimiser;                               /* row of the optimiser table */
     double lr;
     double beta1, beta2, eps;
     bool amsgrad;

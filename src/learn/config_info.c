@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { MOST = 128 }; /* options of all sections */
+enum { MOST = 256 }; /* options of all sections */
 
 /* What sg_option_at says of an option, made once: its strings live for ever. */
 static struct {

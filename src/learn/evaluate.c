@@ -19,28 +19,35 @@ typedef struct task {
     size_t tiles;
 } task;
 
-static void mark_neurons(const task *work, const sg_workspace *workspace, int thread) {
-    uint16_t *fired = work->fired + (size_t)thread * work->tiles;
-    for (size_t l = 0; l < work->network->layer_count; l++) {
-        const sg_link_shape *shape = &work->network->layers[l].shape;
-        work->network->kernels->mark(fired, workspace->layers[l].spikes, shape->steps, shape->stride);
-        fired += shape->stride / SG_LANES;
+static void mark_neurons(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
+                         size_t steps) {
+    uint16_t *fired = user;
+    (void)first;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        size_t stride = network->layers[l].shape.stride;
+        network->kernels->mark(fired, workspace->layers[l].spikes, steps, stride);
+        fired += stride / SG_LANES;
     }
 }
 
 static void run_block(void *context, int block, int thread) {
     const task *work = context;
     const sg_loss_kind *loss = sg_loss_at(work->config->loss);
+    const sg_link_shape *shape = &work->network->layers[work->network->layer_count - 1].shape;
     sg_workspace *workspace = &work->workspaces[thread];
     sg_piece_result *result = &work->results[block];
+    sg_pass pass = {.readout = loss->readout,
+                    .watch = mark_neurons,
+                    .user = work->fired + (size_t)thread * work->tiles};
     size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
     for (size_t s = begin; s < end; s++) {
+        double values[SG_MAX_CLASSES];
         uint32_t sample = work->samples[s], label = work->events->label[sample];
-        sg_forward(work->network, workspace, sg_events_list(work->events, sample));
-        sg_output output = sg_output_of(work->network, workspace);
-        double value = loss->apply(work->config, &output, label, 0, NULL);
-        work->predictions[s] = loss->predict(&output);
-        mark_neurons(work, workspace, thread);
+        pass.input = sg_events_list(work->events, sample);
+        sg_forward(work->network, workspace, &pass);
+        sg_readout_values(loss->readout, &workspace->outputs, shape, values);
+        double value = loss->criterion(work->config, values, shape->neurons, label, NULL);
+        work->predictions[s] = sg_predict(values, shape->neurons);
         sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
     }
 }
@@ -73,7 +80,7 @@ static void count_silent(const task *work, int threads, sg_evaluation *result) {
                 any |= work->fired[(size_t)i * work->tiles + tile];
             result->silent[l] -= (uint32_t)__builtin_popcount(any);
         }
-        if (!work->network->layers[l].neuron->spiking) /* not silent, but not meant to fire */
+        if (!work->network->layers[l].neuron.kind->spiking) /* not silent, but not meant to fire */
             result->silent[l] = 0;
     }
 }
@@ -97,7 +104,7 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;
     for (int i = 0; i < threads; i++)
-        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, false));
+        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, (sg_workspace_use){false, false, threads}));
     return SG_OK;
 }
 
@@ -130,23 +137,4 @@ sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_eve
     }
     close_task(&work, threads);
     return status;
-}
-
-sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
-                            uint8_t *raster) {
-    SG_TRY(sg_check_events(network, events));
-    SG_TRY(sg_check_layer(network, layer));
-    if (sample >= events->samples)
-        return sg_fail(SG_ARGUMENT, "sample %zu of a store of %zu", sample, events->samples);
-    sg_workspace workspace;
-    SG_TRY(sg_workspace_open(&workspace, network, false));
-    sg_forward(network, &workspace, sg_events_list(events, sample));
-    const sg_link_shape *shape = &network->layers[layer].shape;
-    const uint16_t *spikes = workspace.layers[layer].spikes;
-    for (size_t t = 0; t < shape->steps; t++)
-        for (size_t n = 0; n < shape->neurons; n++)
-            raster[t * shape->neurons + n] =
-                spikes[t * (shape->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
-    sg_workspace_close(&workspace);
-    return SG_OK;
 }

@@ -16,7 +16,16 @@ const sg_rule_kind *sg_rule_at(int i) {
 
 sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
     uint64_t first = events->first[sample];
-    return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first};
+    return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
+}
+
+sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw) {
+    *draw = (sg_draw){(uint64_t)piece->config->seed, piece->number, s};
+    return (sg_pass){
+        .input = sg_events_list(piece->events, piece->samples[s]),
+        .readout = sg_loss_at(piece->config->loss)->readout,
+        .draw = draw,
+    };
 }
 
 void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,

@@ -13,7 +13,9 @@ typedef struct sg_piece {
     const sg_events *events;
     const uint32_t *samples;
     size_t begin, end;
-    double scale; /* of the gradient of each sample: 1 / samples of the batch */
+    double scale;                          /* of the gradient of each sample: 1 / samples of the batch */
+    uint64_t number;                       /* of the optimiser's step, for what is drawn anew in each */
+    const float *by_spikes[SG_MAX_LAYERS]; /* gradient by each spike of a layer (stride), or NULL: regulariser.h */
 } sg_piece;
 
 typedef struct sg_piece_result {
@@ -36,6 +38,9 @@ const sg_rule_kind *sg_rule_at(int i);
 
 /* The input spikes of a sample. */
 sg_spike_list sg_events_list(const sg_events *events, size_t sample);
+
+/* The pass of the s-th sample of a batch, as training makes it. `draw` must live as long. */
+sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw);
 
 /* Adds to `result` what a forward pass of one sample showed. */
 void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,

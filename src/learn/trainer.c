@@ -1,5 +1,7 @@
 #include "learn/trainer.h"
 
+#include "learn/regulariser.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,11 @@ static void lay_out(sg_trainer *trainer) {
         trainer->state.arrays[i] = sg_arena_take(&trainer->memory, count, sizeof(float));
     trainer->parts = sg_arena_take(&trainer->memory, SG_PIECES * count, sizeof(float));
     trainer->touched = sg_arena_take(&trainer->memory, SG_PIECES * trainer->network->row_count, 1);
+    if (!sg_regularises(&trainer->config))
+        return;
+    size_t hidden = sg_hidden_neurons(trainer->network);
+    trainer->counts = sg_arena_take(&trainer->memory, SG_PIECES * hidden, sizeof(uint32_t));
+    trainer->by_spikes = sg_arena_take(&trainer->memory, hidden, sizeof(float));
 }
 
 /* There is no more work to share than the pieces. */
@@ -30,15 +37,17 @@ void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, 
     size_t count = network->parameter_count * sizeof(float);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
     *pieces = SG_PIECES * (count + network->row_count);
-    *workspaces = (size_t)sg_trainer_threads(threads) * sg_workspace_bytes(network, true);
+    threads = sg_trainer_threads(threads);
+    *workspaces = (size_t)threads * sg_workspace_bytes(network, (sg_workspace_use){true, false, threads});
 }
 
 static sg_status open_workspaces(sg_trainer *trainer) {
     trainer->workspaces = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->workspaces);
     if (!trainer->workspaces)
         return SG_MEMORY;
-    for (int i = 0; i < sg_pool_threads(trainer->pool); i++)
-        SG_TRY(sg_workspace_open(&trainer->workspaces[i], trainer->network, true));
+    const sg_workspace_use use = {true, false, sg_pool_threads(trainer->pool)};
+    for (int i = 0; i < use.threads; i++)
+        SG_TRY(sg_workspace_open(&trainer->workspaces[i], trainer->network, use));
     return SG_OK;
 }
 
@@ -98,50 +107,99 @@ typedef struct task {
     sg_piece batch;
 } task;
 
+static sg_piece piece_at(const task *work, int piece) {
+    sg_piece part = work->batch;
+    sg_part(work->batch.end, SG_PIECES, (size_t)piece, &part.begin, &part.end);
+    return part;
+}
+
 static void run_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
     size_t count = trainer->network->parameter_count;
     size_t rows = trainer->network->row_count;
     const sg_gradient gradient = {trainer->parts + (size_t)piece * count, trainer->touched + (size_t)piece * rows};
-    sg_piece part = work->batch;
-    sg_part(work->batch.end, SG_PIECES, (size_t)piece, &part.begin, &part.end);
+    const sg_piece part = piece_at(work, piece);
     memset(gradient.touched, 0, rows);
     sg_rule_at(trainer->config.rule)->run(&part, &trainer->workspaces[thread], &gradient, &trainer->results[piece]);
 }
 
-/* Adds up the pieces of some rows of every layer. */
-static void merge_range(void *context, int range, int thread) {
-    (void)thread;
-    sg_trainer *trainer = context;
-    const sg_network *network = trainer->network;
-    for (size_t l = 0; l < network->layer_count; l++) {
-        const sg_layer *layer = &network->layers[l];
-        size_t begin, end;
-        sg_part(layer->shape.inputs, SG_RANGES, (size_t)range, &begin, &end);
-        network->kernels->merge(trainer->gradient + layer->weights, trainer->parts + layer->weights,
-                                network->parameter_count, trainer->touched + layer->row, network->row_count, SG_PIECES,
-                                begin, end, layer->shape.stride);
+static void count_piece(void *context, int piece, int thread) {
+    const task *work = context;
+    sg_trainer *trainer = work->trainer;
+    size_t hidden = sg_hidden_neurons(trainer->network);
+    uint32_t *counts = trainer->counts + (size_t)piece * hidden;
+    const sg_piece part = piece_at(work, piece);
+    memset(counts, 0, hidden * sizeof *counts);
+    sg_count_hidden(&part, &trainer->workspaces[thread], counts);
+}
+
+/* The rates of the batch, and what they cost. Counts are whole numbers: their sum has no order. */
+static void regularise(task *work) {
+    sg_trainer *trainer = work->trainer;
+    size_t hidden = sg_hidden_neurons(trainer->network);
+    sg_pool_run(trainer->pool, SG_PIECES, count_piece, work);
+    for (size_t p = 1; p < SG_PIECES; p++)
+        for (size_t n = 0; n < hidden; n++)
+            trainer->counts[n] += trainer->counts[p * hidden + n];
+    trainer->price =
+        sg_regularise(&trainer->config, trainer->network, trainer->counts, work->batch.end, trainer->by_spikes);
+    const float *row = trainer->by_spikes;
+    for (size_t l = 0; l + 1 < trainer->network->layer_count; l++) {
+        work->batch.by_spikes[l] = row;
+        row += trainer->network->layers[l].shape.stride;
     }
 }
 
-/* The same rows at once stepped and looked at, while they are in the cache. */
-static void step_range(void *context, int range, int thread) {
-    sg_trainer *trainer = context;
+/* Where an own spike must not come back to its neuron, its weight has no gradient. */
+static void hollow(const sg_trainer *trainer, const sg_layer *layer, const sg_group *group, size_t begin, size_t end) {
+    for (size_t n = begin; group->hollow && n < end; n++)
+        trainer->gradient[sg_group_at(layer, group) + n * layer->shape.stride + n] = 0;
+}
+
+/* Adds up the pieces of some rows of a group; returns where they begin and end in the arrays. */
+static void merge_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range, size_t *from,
+                       size_t *to) {
     const sg_network *network = trainer->network;
-    merge_range(context, range, thread);
+    size_t begin, end, at = sg_group_at(layer, group), stride = layer->shape.stride;
+    sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
+    network->kernels->merge(trainer->gradient + at, trainer->parts + at, network->parameter_count,
+                            trainer->touched + layer->row + group->row, network->row_count, SG_PIECES, begin, end,
+                            stride);
+    hollow(trainer, layer, group, begin, end);
+    *from = at + begin * stride;
+    *to = at + end * stride;
+}
+
+static void merge_range(void *context, int range, int thread) {
+    (void)thread;
+    sg_trainer *trainer = context;
+    size_t from, to;
+    for (size_t l = 0; l < trainer->network->layer_count; l++)
+        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
+            merge_rows(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range, &from,
+                       &to);
+}
+
+/* The same rows at once stepped and looked at, while they are in the cache. */
+static void step_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
+    const sg_network *network = trainer->network;
+    size_t from, to;
+    merge_rows(trainer, layer, group, range, &from, &to);
+    sg_optimiser_at(trainer->config.optimiser)
+        ->step(network->kernels, &trainer->config, &trainer->state, trainer->state.steps, network->parameters,
+               trainer->gradient, from, to);
+    if (network->kernels->first_not_finite(network->parameters + from, to - from) < to - from)
+        trainer->finite[range] = false;
+}
+
+static void step_range(void *context, int range, int thread) {
+    (void)thread;
+    sg_trainer *trainer = context;
     trainer->finite[range] = true;
-    for (size_t l = 0; l < network->layer_count; l++) {
-        const sg_layer *layer = &network->layers[l];
-        size_t begin, end;
-        sg_part(layer->shape.inputs, SG_RANGES, (size_t)range, &begin, &end);
-        begin = layer->weights + begin * layer->shape.stride, end = layer->weights + end * layer->shape.stride;
-        sg_optimiser_at(trainer->config.optimiser)
-            ->step(network->kernels, &trainer->config, &trainer->state, trainer->state.steps, network->parameters,
-                   trainer->gradient, begin, end);
-        if (network->kernels->first_not_finite(network->parameters + begin, end - begin) < end - begin)
-            trainer->finite[range] = false;
-    }
+    for (size_t l = 0; l < trainer->network->layer_count; l++)
+        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
+            step_rows(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range);
 }
 
 static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *result) {
@@ -152,7 +210,7 @@ static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *re
         for (size_t l = 0; l < trainer->network->layer_count; l++)
             result->spikes[l] += trainer->results[p].spikes[l];
     }
-    result->loss /= (double)count;
+    result->loss = result->loss / (double)count + trainer->price;
 }
 
 sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, size_t count) {
@@ -164,14 +222,37 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
     return SG_OK;
 }
 
+/* Workspaces get room for the longest sample of a store where its events are changed, once for each store. */
+static sg_status reserve(sg_trainer *trainer, const sg_events *events) {
+    uint64_t longest = 0;
+    if (trainer->prepared == events || trainer->network->layers[0].dropout == 0)
+        return SG_OK;
+    for (size_t s = 0; s < events->samples; s++)
+        if (events->first[s + 1] - events->first[s] > longest)
+            longest = events->first[s + 1] - events->first[s];
+    for (int i = 0; i < sg_pool_threads(trainer->pool); i++)
+        SG_TRY(sg_workspace_reserve(&trainer->workspaces[i], longest));
+    trainer->prepared = events;
+    return SG_OK;
+}
+
 static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                            sg_batch_result *result) {
     SG_TRY(sg_check_events(trainer->network, events));
     SG_TRY(sg_check_samples(events, samples, count));
+    SG_TRY(reserve(trainer, events));
     task work = {
         .trainer = trainer,
-        .batch = {trainer->network, &trainer->config, events, samples, 0, count, 1.0 / (double)count},
+        .batch = {.network = trainer->network,
+                  .config = &trainer->config,
+                  .events = events,
+                  .samples = samples,
+                  .end = count,
+                  .scale = 1.0 / (double)count,
+                  .number = trainer->state.steps},
     };
+    if (trainer->counts)
+        regularise(&work);
     sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
     collect(trainer, count, result);
     return SG_OK;
@@ -184,10 +265,18 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
     return SG_OK;
 }
 
-sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient) {
+sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group, float *gradient) {
     SG_TRY(sg_check_layer(trainer->network, layer));
-    sg_layer_unpack(&trainer->network->layers[layer], trainer->gradient, gradient);
+    const sg_layer *l = &trainer->network->layers[layer];
+    const sg_group *found = sg_group_find(l, layer, group);
+    if (!found)
+        return SG_ARGUMENT;
+    sg_group_unpack(l, found, trainer->gradient, gradient);
     return SG_OK;
+}
+
+sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient) {
+    return sg_trainer_get_gradient_of(trainer, layer, "weights", gradient);
 }
 
 static sg_status check_finite(const sg_trainer *trainer) {
@@ -197,7 +286,7 @@ static sg_status check_finite(const sg_trainer *trainer) {
         finite = finite && trainer->finite[range];
     if (finite || sg_network_is_finite(trainer->network, place, sizeof place))
         return SG_OK;
-    return sg_fail(SG_DIVERGED, "the weight of %s, is not a finite number: lower optimiser.lr", place);
+    return sg_fail(SG_DIVERGED, "%s, is not a finite number: lower optimiser.lr", place);
 }
 
 sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,

@@ -18,9 +18,13 @@ struct sg_trainer {
     float *parts;     /* (SG_PIECES, parameter_count) */
     uint8_t *touched; /* (SG_PIECES, row_count) */
     sg_piece_result results[SG_PIECES];
-    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step */
-    sg_workspace *workspaces; /* (threads) */
-    sg_arena memory;          /* of the arrays */
+    uint32_t *counts; /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
+    float *by_spikes; /* (hidden neurons) gradient by each spike of a neuron */
+    double price;     /* of the rates of the batch in hand */
+    const sg_events *prepared; /* the store that the workspaces have room for */
+    bool finite[SG_RANGES];    /* whether the weights of a range are, after a step */
+    sg_workspace *workspaces;  /* (threads) */
+    sg_arena memory;           /* of the arrays */
 };
 
 /* The threads that a trainer uses for a request, where 0 means one for each processor. */

@@ -1,6 +1,7 @@
 /* Initial weights: drawn from a distribution, or read from a file. */
 #include "base/random.h"
 #include "file/h5.h"
+#include "net/dial.h"
 #include "net/network.h"
 
 #include <stdlib.h>
@@ -42,8 +43,22 @@ static sg_status initialise_layer(sg_network *network, size_t l, const sg_layer_
     return status;
 }
 
+/* What is drawn or trained for each neuron starts at the configured value, or spread around it. */
+static void initialise_neurons(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed) {
+    const sg_layer *layer = &network->layers[l];
+    for (int dial = 0; dial < SG_DIALS; dial++) {
+        if (!layer->raw[dial])
+            continue;
+        float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
+        for (size_t n = 0; n < layer->shape.neurons; n++)
+            raw[n] = (float)sg_dial_first_raw(&config->layers[l], (sg_dial)dial, config->dt_ms, seed, l, n);
+    }
+}
+
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
-    for (size_t l = 0; l < network->layer_count; l++)
+    for (size_t l = 0; l < network->layer_count; l++) {
+        initialise_neurons(network, l, config, seed);
         SG_TRY(initialise_layer(network, l, &config->layers[l], seed));
+    }
     return SG_OK;
 }

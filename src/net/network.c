@@ -1,5 +1,7 @@
 #include "net/network.h"
 
+#include "net/dial.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,46 +11,84 @@ size_t sg_stride(size_t neurons) {
     return (neurons + SG_LANES - 1) / SG_LANES * SG_LANES;
 }
 
-static void describe_layer(sg_layer *layer, const sg_layer_config *config, size_t steps, size_t inputs) {
+static const sg_group *add_group(sg_layer *layer, const char *name, size_t rows, bool decays) {
+    assert(layer->group_count < SG_MAX_GROUPS);
+    sg_group *group = &layer->groups[layer->group_count++];
+    *group = (sg_group){.row = layer->rows, .rows = rows, .decays = decays};
+    snprintf(group->name, sizeof group->name, "%s", name);
+    layer->rows += rows;
+    return group;
+}
+
+static void add_groups(sg_layer *layer, const sg_layer_config *config) {
+    char name[sizeof layer->groups->name];
+    add_group(layer, "weights", layer->shape.inputs, true);
+    if (sg_layer_recurs(config)) {
+        layer->own = add_group(layer, "recurrent", layer->shape.neurons, true);
+        layer->groups[layer->group_count - 1].hollow = !config->self_connections;
+    }
+    if (config->bias)
+        layer->bias = add_group(layer, "bias", 1, false);
+    for (int dial = 0; dial < SG_DIALS; dial++) {
+        if (!sg_layer_has_raw(config, (sg_dial)dial))
+            continue;
+        snprintf(name, sizeof name, "raw_%s", sg_dial_name((sg_dial)dial));
+        layer->raw[dial] = add_group(layer, name, 1, false);
+        layer->trains_neurons |= config->train[dial];
+    }
+}
+
+static void describe_layer(sg_layer *layer, const sg_network_config *network, const sg_layer_config *config,
+                           size_t inputs) {
+    size_t neurons = (size_t)config->size, stride = sg_stride(neurons), steps = (size_t)network->steps;
     *layer = (sg_layer){
         .link = sg_link_at(config->link),
-        .neuron = sg_neuron_at(config->neuron),
-        .surrogate = sg_surrogate_make(config),
-        .shape = {.steps = steps,
-                  .inputs = inputs,
-                  .neurons = (size_t)config->size,
-                  .stride = sg_stride((size_t)config->size),
-                  .stride_below = sg_stride(inputs)},
+        .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL, stride),
+        .shape = {steps, inputs, neurons, stride, sg_stride(inputs)},
+        .recurrent = {steps, neurons, neurons, stride, stride},
+        .dropout = (float)config->dropout,
     };
+    add_groups(layer, config);
 }
 
 static void describe(sg_network *network, const sg_network_config *config, size_t inputs) {
-    *network = (sg_network){.steps = (size_t)config->steps};
+    *network = (sg_network){.steps = (size_t)config->steps, .memory_limit = config->memory};
     for (size_t l = 0; l < config->layer_count; l++) {
         sg_layer *layer = &network->layers[network->layer_count++];
-        describe_layer(layer, &config->layers[l], network->steps, inputs);
+        describe_layer(layer, config, &config->layers[l], inputs);
         layer->weights = network->parameter_count;
         layer->row = network->row_count;
-        network->parameter_count += layer->shape.inputs * layer->shape.stride;
-        network->row_count += layer->shape.inputs;
+        network->parameter_count += layer->rows * layer->shape.stride;
+        network->row_count += layer->rows;
         inputs = layer->shape.neurons;
     }
 }
 
-static void lay_out(sg_network *network) {
+static void lay_out(sg_network *network, const sg_network_config *config) {
     network->parameters = sg_arena_take(&network->memory, network->parameter_count, sizeof(float));
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
         const sg_link_shape *shape = &layer->shape;
-        layer->constants = sg_arena_take(&network->memory, layer->neuron->constants * shape->stride, sizeof(float));
+        float *constants = sg_arena_take(&network->memory, SG_NEURON_ROWS * shape->stride, sizeof(float));
+        layer->neuron = sg_neuron_make(&config->layers[l], config->dt_ms, layer->neuron.spiking.surrogate, constants,
+                                       shape->stride);
         if (l > 0)
             layer->transposed = sg_arena_take(&network->memory, shape->neurons * shape->stride_below, sizeof(float));
+        if (layer->own)
+            layer->transposed_own = sg_arena_take(&network->memory, shape->neurons * shape->stride, sizeof(float));
     }
 }
 
 void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t inputs) {
     describe(plan, config, inputs);
-    lay_out(plan);
+    lay_out(plan, config);
+}
+
+static void prepare_neurons(sg_network *network, sg_layer *layer) {
+    const float *raw[SG_DIALS];
+    for (int dial = 0; dial < SG_DIALS; dial++)
+        raw[dial] = layer->raw[dial] ? network->parameters + sg_group_at(layer, layer->raw[dial]) : NULL;
+    sg_neuron_prepare(&layer->neuron, raw, layer->shape.stride);
 }
 
 sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_network **out) {
@@ -64,11 +104,9 @@ sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_net
         sg_network_free(network);
         return status;
     }
-    lay_out(network);
-    for (size_t l = 0; l < network->layer_count; l++) {
-        sg_layer *layer = &network->layers[l];
-        layer->neuron->prepare(layer->constants, &config->layers[l], config->dt_ms, layer->shape.stride);
-    }
+    lay_out(network, config);
+    for (size_t l = 0; l < network->layer_count; l++)
+        prepare_neurons(network, &network->layers[l]);
     *out = network;
     return SG_OK;
 }
@@ -80,24 +118,47 @@ void sg_network_free(sg_network *network) {
     free(network);
 }
 
+static void transpose(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                      const sg_link_shape *shape, float *transposed) {
+    network->kernels->transpose(transposed, network->parameters + sg_group_at(layer, group), shape->inputs,
+                                shape->neurons, shape->stride, shape->stride_below);
+}
+
 void sg_network_refresh(sg_network *network) {
-    for (size_t l = 1; l < network->layer_count; l++) {
+    for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
-        network->kernels->transpose(layer->transposed, network->parameters + layer->weights, layer->shape.inputs,
-                                    layer->shape.neurons, layer->shape.stride, layer->shape.stride_below);
+        if (l > 0)
+            transpose(network, layer, &layer->groups[0], &layer->shape, layer->transposed);
+        if (layer->own)
+            transpose(network, layer, layer->own, &layer->recurrent, layer->transposed_own);
+        if (layer->trains_neurons)
+            prepare_neurons(network, layer);
     }
 }
 
-void sg_layer_pack(const sg_layer *layer, float *array, const float *values) {
-    for (size_t i = 0; i < layer->shape.inputs; i++)
-        memcpy(array + layer->weights + i * layer->shape.stride, values + i * layer->shape.neurons,
-               layer->shape.neurons * sizeof *values);
+void sg_group_pack(const sg_layer *layer, const sg_group *group, float *array, const float *values) {
+    size_t neurons = layer->shape.neurons;
+    for (size_t row = 0; row < group->rows; row++)
+        memcpy(array + sg_group_at(layer, group) + row * layer->shape.stride, values + row * neurons,
+               neurons * sizeof *values);
 }
 
-void sg_layer_unpack(const sg_layer *layer, const float *array, float *values) {
-    for (size_t i = 0; i < layer->shape.inputs; i++)
-        memcpy(values + i * layer->shape.neurons, array + layer->weights + i * layer->shape.stride,
-               layer->shape.neurons * sizeof *values);
+void sg_group_unpack(const sg_layer *layer, const sg_group *group, const float *array, float *values) {
+    size_t neurons = layer->shape.neurons;
+    for (size_t row = 0; row < group->rows; row++)
+        memcpy(values + row * neurons, array + sg_group_at(layer, group) + row * layer->shape.stride,
+               neurons * sizeof *values);
+}
+
+const sg_group *sg_group_find(const sg_layer *layer, size_t index, const char *name) {
+    char names[256] = "";
+    for (size_t i = 0, used = 0; i < layer->group_count; i++) {
+        if (strcmp(layer->groups[i].name, name) == 0)
+            return &layer->groups[i];
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", layer->groups[i].name);
+    }
+    sg_fail(SG_ARGUMENT, "layers.%zu has no parameters '%.40s', only %s", index, name, names);
+    return NULL;
 }
 
 void sg_network_place(const sg_network *network, size_t index, char *text, size_t size) {
@@ -106,9 +167,11 @@ void sg_network_place(const sg_network *network, size_t index, char *text, size_
     while (index < network->layers[l].weights)
         l--;
     const sg_layer *layer = &network->layers[l];
-    size_t within = index - layer->weights;
-    snprintf(text, size, "layers.%zu, from input %zu to neuron %zu", l, within / layer->shape.stride,
-             within % layer->shape.stride);
+    size_t row = (index - layer->weights) / layer->shape.stride, g = layer->group_count - 1;
+    while (row < layer->groups[g].row)
+        g--;
+    snprintf(text, size, "layers.%zu.%s, row %zu, neuron %zu", l, layer->groups[g].name, row - layer->groups[g].row,
+             (index - layer->weights) % layer->shape.stride);
 }
 
 bool sg_network_is_finite(const sg_network *network, char *place, size_t size) {
@@ -138,29 +201,63 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
     const sg_layer *l = &network->layers[layer];
     *info = (sg_layer_info){
         .link = l->link->name,
-        .neuron = l->neuron->name,
+        .neuron = l->neuron.kind->name,
         .inputs = (uint32_t)l->shape.inputs,
         .neurons = (uint32_t)l->shape.neurons,
-        .parameters = l->shape.inputs * l->shape.neurons,
-        .spiking = l->neuron->spiking,
+        .parameters = l->rows * l->shape.neurons,
+        .spiking = l->neuron.kind->spiking,
+        .recurrent = l->own != NULL,
     };
     return SG_OK;
 }
 
-sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights) {
+sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg_group_info *info) {
     SG_TRY(sg_check_layer(network, layer));
-    sg_layer_unpack(&network->layers[layer], network->parameters, weights);
+    const sg_layer *l = &network->layers[layer];
+    if (i >= l->group_count)
+        return sg_fail(SG_ARGUMENT, "layers.%zu has %zu groups of parameters, not %zu", layer, l->group_count, i + 1);
+    *info = (sg_group_info){l->groups[i].name, (uint32_t)l->groups[i].rows, (uint32_t)l->shape.neurons};
     return SG_OK;
 }
 
-sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights) {
+sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values) {
+    SG_TRY(sg_check_layer(network, layer));
+    const sg_group *group = sg_group_find(&network->layers[layer], layer, name);
+    if (!group)
+        return SG_ARGUMENT;
+    sg_group_unpack(&network->layers[layer], group, network->parameters, values);
+    return SG_OK;
+}
+
+static sg_status check_hollow(const sg_group *group, size_t layer, const float *values) {
+    for (size_t n = 0; group->hollow && n < group->rows; n++)
+        if (values[n * group->rows + n] != 0)
+            return sg_fail(SG_ARGUMENT,
+                           "layers.%zu.%s: neuron %zu has a weight from itself, but recurrent.self is false: make it 0",
+                           layer, group->name, n);
+    return SG_OK;
+}
+
+sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values) {
     SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
-    size_t count = l->shape.inputs * l->shape.neurons, bad = network->kernels->first_not_finite(weights, count);
+    const sg_group *group = sg_group_find(l, layer, name);
+    if (!group)
+        return SG_ARGUMENT;
+    size_t count = group->rows * l->shape.neurons, bad = network->kernels->first_not_finite(values, count);
     if (bad < count)
-        return sg_fail(SG_ARGUMENT, "layers.%zu: the weight from input %zu to neuron %zu is not a finite number", layer,
-                       bad / l->shape.neurons, bad % l->shape.neurons);
-    sg_layer_pack(l, network->parameters, weights);
+        return sg_fail(SG_ARGUMENT, "layers.%zu.%s: the number in row %zu for neuron %zu is not finite", layer,
+                       group->name, bad / l->shape.neurons, bad % l->shape.neurons);
+    SG_TRY(check_hollow(group, layer, values));
+    sg_group_pack(l, group, network->parameters, values);
     sg_network_refresh(network);
     return SG_OK;
+}
+
+sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights) {
+    return sg_network_get_group(network, layer, "weights", weights);
+}
+
+sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights) {
+    return sg_network_set_group(network, layer, "weights", weights);
 }

@@ -2,8 +2,9 @@
  *
  *     input spikes -> [link -> neurons] -> [link -> neurons] -> ...
  *
- * The parameter array holds the weights of all layers one after the other, each (I, stride) and beginning on a cache
- * line, so that the gradient, the optimiser and the sum over pieces are one pass each over arrays of the same shape. */
+ * The parameter array holds the rows of all layers one after the other, each row a number for each neuron (stride) and
+ * beginning on a cache line: a layer's weights (I rows), those of its own spikes (N), its bias, what is trained of its
+ * neurons. So the gradient, the optimiser and the sum over pieces are one pass each over arrays of the same shape. */
 #ifndef SG_NET_NETWORK_H
 #define SG_NET_NETWORK_H
 
@@ -12,15 +13,31 @@
 #include "net/neuron.h"
 #include "net/surrogate.h"
 
+/* Rows of a layer's parameters that belong together: its weights, those of its own spikes, ... */
+typedef struct sg_group {
+    char name[24];    /* "weights", "recurrent", "bias", "raw_tau_mem" */
+    size_t row, rows; /* among the layer's */
+    bool decays;      /* whether weight decay is for it */
+    bool hollow;      /* square, with a diagonal that is and stays 0 */
+} sg_group;
+
+enum { SG_MAX_GROUPS = 3 + SG_DIALS };
+
 typedef struct sg_layer {
     const sg_link_kind *link;
-    const sg_neuron_kind *neuron;
-    sg_surrogate surrogate;
     sg_link_shape shape;
-    size_t weights;    /* where they begin in the parameter array */
-    size_t row;        /* the first of its weights' rows, among those of all layers */
-    float *constants;  /* (neuron->constants, stride) */
-    float *transposed; /* (N, stride_below), of the weights; NULL in the first layer, which projects to nothing */
+    sg_link_shape recurrent; /* of the link from the layer to itself */
+    sg_neuron neuron;
+    float dropout;  /* share of the inputs left out in training */
+    size_t weights; /* where the parameters begin in the parameter array */
+    size_t row;     /* the first of its rows, among those of all layers */
+    size_t rows;    /* of all groups, each (stride) */
+    sg_group groups[SG_MAX_GROUPS];
+    size_t group_count;
+    const sg_group *own, *bias, *raw[SG_DIALS]; /* of the groups; NULL: it has none */
+    bool trains_neurons;                        /* whether any raw row is trained */
+    float *transposed;     /* (N, stride_below), of the weights; NULL in the first layer, which projects to nothing */
+    float *transposed_own; /* (N, stride) likewise of the recurrent weights; NULL without them */
 } sg_layer;
 
 struct sg_network {
@@ -30,8 +47,9 @@ struct sg_network {
     sg_layer layers[SG_MAX_LAYERS];
     float *parameters; /* (parameter_count) */
     size_t parameter_count;
-    size_t row_count; /* of all weights: the sum of inputs over layers */
-    sg_arena memory;  /* of all arrays above */
+    size_t row_count;    /* of all layers */
+    double memory_limit; /* bytes that the buffers of all threads may have; 0: what they need */
+    sg_arena memory;     /* of all arrays above */
 };
 
 /* A gradient being added up. Rows that no spike has touched yet hold nothing that counts. */
@@ -52,20 +70,29 @@ sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_net
 /* Draws or reads the initial weights. */
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed);
 
-/* Brings the transposed weights up to date; to be called whenever the parameters were changed. */
+/* Brings transposed weights and the constants of trained neurons up to date; to be called whenever the parameters were
+ * changed. */
 void sg_network_refresh(sg_network *network);
 
-/* Copies (I, N) into or out of a padded (I, stride) block at `offset` of an array shaped like the parameters. */
-void sg_layer_pack(const sg_layer *layer, float *array, const float *values);
-void sg_layer_unpack(const sg_layer *layer, const float *array, float *values);
+/* Copies (rows, N) into or out of a group's padded rows of an array shaped like the parameters. */
+void sg_group_pack(const sg_layer *layer, const sg_group *group, float *array, const float *values);
+void sg_group_unpack(const sg_layer *layer, const sg_group *group, const float *array, float *values);
+
+/* The group of this name; NULL after SG_ARGUMENT with the names that there are. */
+const sg_group *sg_group_find(const sg_layer *layer, size_t index, const char *name);
+
+/* Begin of a group's rows in an array shaped like the parameters. */
+static inline size_t sg_group_at(const sg_layer *layer, const sg_group *group) {
+    return layer->weights + group->row * layer->shape.stride;
+}
 
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);
 
-/* Whether every weight is a finite number; if not, `place` is where the first one is that is not. */
+/* Whether every parameter is a finite number; if not, `place` is where the first one is that is not. */
 bool sg_network_is_finite(const sg_network *network, char *place, size_t size);
 
-/* "layers.0, from input 3 to neuron 7" for an index into the parameter array. */
+/* "layers.0.weights, row 3, neuron 7" for an index into the parameter array. */
 void sg_network_place(const sg_network *network, size_t index, char *text, size_t size);
 
 #endif

@@ -1,5 +1,7 @@
 #include "base/number.h"
-#include "net/neuron.h"
+#include "net/dial.h"
+
+#include <string.h>
 
 /* Euler's decay 1 - dt/tau must stay above 0. */
 static sg_status check_tau(size_t layer, const char *tau, double tau_ms, double dt_ms) {
@@ -15,14 +17,64 @@ static sg_status check_tau(size_t layer, const char *tau, double tau_ms, double 
 }
 
 sg_status sg_network_check_time(const sg_network_config *config) {
+    static const sg_dial times[] = {SG_DIAL_TAU_MEM, SG_DIAL_TAU_SYN, SG_DIAL_TAU_ADAPT};
     for (size_t i = 0; i < config->layer_count; i++) {
         const sg_layer_config *layer = &config->layers[i];
-        if (layer->integration != SG_INTEGRATE_EULER)
+        if (sg_layer_integration(layer) != SG_INTEGRATE_EULER)
             continue;
-        SG_TRY(check_tau(i, "tau_mem", layer->tau_mem_ms, config->dt_ms));
-        if (sg_neuron_at(layer->neuron)->synapse)
-            SG_TRY(check_tau(i, "tau_syn", layer->tau_syn_ms, config->dt_ms));
+        for (size_t j = 0; j < sizeof times / sizeof *times; j++)
+            if (sg_neuron_has_dial(sg_neuron_at(layer->neuron), times[j]))
+                SG_TRY(check_tau(i, sg_dial_name(times[j]), layer->dial[times[j]], config->dt_ms));
     }
+    return SG_OK;
+}
+
+static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
+    const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
+    for (int dial = 0; dial < SG_DIALS; dial++)
+        if (sg_layer_has_raw(layer, (sg_dial)dial) && layer->dial[dial] == 0)
+            return sg_fail(
+                SG_CONFIG,
+                "layers.%zu.neuron.%s: is 0, which cannot be trained or spread, since its logarithm is: use a "
+                "small number",
+                i, sg_dial_name((sg_dial)dial));
+    if (kind->spiking && layer->reset_gradient && sg_layer_is_late(layer))
+        return sg_fail(
+            SG_CONFIG,
+            "layers.%zu.neuron.reset_gradient: true, but orders spytorch and snntorch hold the reset constant "
+            "by definition: use false, or order notebook",
+            i);
+    return SG_OK;
+}
+
+bool sg_layer_recurs(const sg_layer_config *config) {
+    return strcmp(config->recurrent, "none") != 0;
+}
+
+/* "own", or the number of the layer itself; other layers run before or after it, not beside it. */
+static sg_status check_recurrent(const sg_network_config *config, size_t i) {
+    const char *from = config->layers[i].recurrent;
+    if (!sg_layer_recurs(&config->layers[i]))
+        return SG_OK;
+    const char *end;
+    int64_t number = (int64_t)i;
+    bool is_number = *from >= '0' && *from <= '9' && sg_parse_integer(from, &end, &number) && !*end;
+    if (strcmp(from, "own") != 0 && !is_number)
+        return sg_fail(SG_CONFIG, "layers.%zu.recurrent.from: found '%.40s', expected none or own", i, from);
+    if (number < 0 || number >= (int64_t)config->layer_count)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.recurrent.from: there is no layer %.40s, the layers are 0 to %zu: use own, or none",
+                       i, from, config->layer_count - 1);
+    if (number != (int64_t)i)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.recurrent.from: layer %.40s, but layers are computed one after the other, so only "
+                       "its own spikes can come back to a layer: use own, or none",
+                       i, from);
+    if (!sg_neuron_at(config->layers[i].neuron)->spiking)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.recurrent.from: '%s', but neuron.kind '%s' never fires: use none, or neurons that "
+                       "fire",
+                       i, from, sg_neuron_name(config->layers[i].neuron));
     return SG_OK;
 }
 
@@ -56,7 +108,10 @@ sg_status sg_network_config_check(const sg_network_config *config) {
                        SG_MAX_LAYERS);
     SG_TRY(sg_network_check_time(config));
     SG_TRY(check_spiking(config));
-    for (size_t i = 0; i < config->layer_count; i++)
+    for (size_t i = 0; i < config->layer_count; i++) {
+        SG_TRY(check_neuron(i, &config->layers[i]));
+        SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, &config->layers[i]));
+    }
     return SG_OK;
 }

@@ -5,7 +5,26 @@
 #include "file/option.h"
 
 typedef enum sg_integration { SG_INTEGRATE_EXACT, SG_INTEGRATE_EULER } sg_integration;
-typedef enum sg_reset { SG_RESET_ZERO } sg_reset;
+typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESET_NONE } sg_reset;
+typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
+typedef enum sg_order {
+    SG_ORDER_NOTEBOOK,
+    SG_ORDER_SPYTORCH,
+    SG_ORDER_SNNTORCH,
+    SG_ORDER_NORSE,
+    SG_ORDER_SINABS
+} sg_order;
+
+/* What a neuron's equations are made of, one number a layer, or one a neuron (net/dial.h). */
+typedef enum sg_dial {
+    SG_DIAL_TAU_MEM,
+    SG_DIAL_TAU_SYN,
+    SG_DIAL_TAU_ADAPT,
+    SG_DIAL_THRESHOLD,
+    SG_DIAL_ADAPTATION,
+    SG_DIAL_COUPLING,
+    SG_DIALS
+} sg_dial;
 typedef enum sg_initialiser { SG_INIT_NORMAL, SG_INIT_FILE } sg_initialiser;
 
 typedef struct sg_layer_config {
@@ -15,18 +34,28 @@ typedef struct sg_layer_config {
     double weights_sd;                    /* of SG_INIT_NORMAL */
     char weights_file[SG_OPTION_TEXT];    /* of SG_INIT_FILE: an HDF5 file, ... */
     char weights_dataset[SG_OPTION_TEXT]; /* ... and a dataset (I, N) in it */
+    bool bias;                            /* a constant input to each neuron */
+    double dropout;                       /* share of the inputs left out in a training pass */
+    char recurrent[SG_OPTION_TEXT];       /* "none", "own", or the number of a layer: spikes that come back */
+    bool self_connections;                /* whether a neuron's own spikes come back to it */
     int neuron;                           /* row of the neuron table */
-    double tau_mem_ms, tau_syn_ms;
-    double threshold;
-    int integration;    /* sg_integration */
-    int reset;          /* sg_reset */
-    double surrogate_k; /* steepness */
-    int surrogate;      /* row of the surrogate table */
+    double dial[SG_DIALS];                /* times in ms */
+    double spread[SG_DIALS];              /* standard deviation of its logarithm over the neurons */
+    bool train[SG_DIALS];
+    int integration;     /* sg_integration */
+    int order;           /* sg_order */
+    int scale;           /* sg_scale */
+    int reset;           /* sg_reset */
+    bool reset_gradient; /* whether the reset is differentiated too */
+    int64_t refractory;  /* steps */
+    double surrogate_k;  /* steepness */
+    int surrogate;       /* row of the surrogate table */
 } sg_layer_config;
 
 typedef struct sg_network_config {
     int64_t steps; /* T */
     double dt_ms;
+    double memory; /* bytes that the buffers of all threads may have; 0: what they need */
     size_t layer_count;
     sg_layer_config layers[SG_MAX_LAYERS];
 } sg_network_config;
@@ -39,6 +68,9 @@ extern const size_t sg_layer_option_count;
 /* What no single option can say: layers, dt against tau, a weights file that is named. SG_CONFIG; the message begins
  * with the key and ends with the remedy. */
 sg_status sg_network_config_check(const sg_network_config *config);
+
+/* Whether the spikes of a layer come back to it. */
+bool sg_layer_recurs(const sg_layer_config *config);
 
 /* The part of it that an option set later cannot complete, only contradict: dt against tau. */
 sg_status sg_network_check_time(const sg_network_config *config);

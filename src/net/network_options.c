@@ -10,7 +10,9 @@
 
 SG_OPTION_NAMES(initialiser_name, "normal", "file")
 SG_OPTION_NAMES(integration_name, "exact", "euler")
-SG_OPTION_NAMES(reset_name, "zero")
+SG_OPTION_NAMES(reset_name, "auto", "zero", "subtract", "none")
+SG_OPTION_NAMES(scale_name, "none", "decay")
+SG_OPTION_NAMES(order_name, "notebook", "spytorch", "snntorch", "norse", "sinabs")
 
 const sg_option sg_time_options[] = {
     {.key = "steps",
@@ -27,8 +29,28 @@ const sg_option sg_time_options[] = {
      .high = INFINITY,
      .above_low = true,
      .help = "length of a time step, with its unit"},
+    {.key = "memory",
+     .type = SG_OPTION_SIZE,
+     .offset = AT(memory),
+     .fallback = "0 MB",
+     .high = INFINITY,
+     .help =
+         "most memory for the buffers of all threads, with its unit; where they need more, only every k-th state is "
+         "kept and the steps between are computed again, which gives the same bits; 0 MB: what they need"},
 };
 const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_options;
+
+#define SPREAD_ROW(name, which)                                                                                        \
+    {                                                                                                                  \
+        .key = "neuron.spread." name, .type = SG_OPTION_NUMBER, .offset = LAYER_AT(spread[which]), .fallback = "0",    \
+        .high = 3,                                                                                                     \
+        .help = "standard deviation of the logarithm of " name " over the neurons, drawn from the seed; 0: all alike"  \
+    }
+#define TRAIN_ROW(name, which)                                                                                         \
+    {                                                                                                                  \
+        .key = "neuron.train." name, .type = SG_OPTION_SWITCH, .offset = LAYER_AT(train[which]), .fallback = "false",  \
+        .help = "whether " name " is trained, a value for each neuron"                                                 \
+    }
 
 const sg_option sg_layer_options[] = {
     {.key = "size",
@@ -66,45 +88,128 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(weights_dataset),
      .fallback = "",
      .help = "dataset (inputs, neurons) in link.file; needed for weights file, unused otherwise"},
+    {.key = "link.bias",
+     .type = SG_OPTION_SWITCH,
+     .offset = LAYER_AT(bias),
+     .fallback = "false",
+     .help = "whether each neuron has a constant input besides, trained from 0"},
+    {.key = "link.dropout",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(dropout),
+     .fallback = "0",
+     .high = 1,
+     .below_high = true,
+     .help = "share of the inputs that are left out in training, drawn for each sample and the same in all its steps; "
+             "the others count for more; no unit"},
+    {.key = "recurrent.from",
+     .type = SG_OPTION_STRING,
+     .offset = LAYER_AT(recurrent),
+     .fallback = "none",
+     .help = "whose spikes come back to the layer, a step later: none, or own"},
+    {.key = "recurrent.self",
+     .type = SG_OPTION_SWITCH,
+     .offset = LAYER_AT(self_connections),
+     .fallback = "true",
+     .help = "whether a neuron's own spikes come back to it"},
     {.key = "neuron.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(neuron),
      .fallback = "cuba_lif",
      .choice = sg_neuron_name,
-     .help = "neuron model"},
+     .help = "neuron model; li and cuba_li never fire, for the last layer"},
     {.key = "neuron.tau_mem",
      .type = SG_OPTION_TIME,
-     .offset = LAYER_AT(tau_mem_ms),
+     .offset = LAYER_AT(dial[SG_DIAL_TAU_MEM]),
      .fallback = "20 ms",
      .high = INFINITY,
      .above_low = true,
-     .help = "time constant of the membrane, with its unit; for kind cuba_lif"},
+     .help = "time constant of the membrane, with its unit; of every kind but if"},
     {.key = "neuron.tau_syn",
      .type = SG_OPTION_TIME,
-     .offset = LAYER_AT(tau_syn_ms),
+     .offset = LAYER_AT(dial[SG_DIAL_TAU_SYN]),
      .fallback = "5 ms",
      .high = INFINITY,
      .above_low = true,
-     .help = "time constant of the synaptic current, with its unit; for kind cuba_lif"},
+     .help = "time constant of the synaptic current, with its unit; for kinds cuba_lif and cuba_li"},
+    {.key = "neuron.tau_adapt",
+     .type = SG_OPTION_TIME,
+     .offset = LAYER_AT(dial[SG_DIAL_TAU_ADAPT]),
+     .fallback = "200 ms",
+     .high = INFINITY,
+     .above_low = true,
+     .help = "time constant of the adaptation, with its unit; for kinds alif and adlif"},
     {.key = "neuron.threshold",
      .type = SG_OPTION_NUMBER,
-     .offset = LAYER_AT(threshold),
+     .offset = LAYER_AT(dial[SG_DIAL_THRESHOLD]),
      .fallback = "1",
      .high = INFINITY,
      .above_low = true,
      .help = "membrane potential above which a neuron fires; no unit"},
+    {.key = "neuron.adaptation",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(dial[SG_DIAL_ADAPTATION]),
+     .fallback = "0.2",
+     .high = INFINITY,
+     .help = "strength of adaptation by spikes: what a spike adds to the threshold (alif), or to the current that is "
+             "taken from the input (adlif); in units of the threshold"},
+    {.key = "neuron.coupling",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(dial[SG_DIAL_COUPLING]),
+     .fallback = "0.2",
+     .high = INFINITY,
+     .help = "strength of adaptation by the membrane, for kind adlif; no unit"},
     {.key = "neuron.integration",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(integration),
      .fallback = "exact",
      .choice = integration_name,
-     .help = "decay of a step: exact is exp(-dt/tau), euler is 1 - dt/tau, which needs dt below tau"},
+     .help = "decay of a step: exact is exp(-dt/tau), euler is 1 - dt/tau, which needs dt below tau; order norse is "
+             "euler by definition"},
+    {.key = "neuron.order",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(order),
+     .fallback = "notebook",
+     .choice = order_name,
+     .help = "order of a step's parts, as in the notebook or in other libraries, for networks that come from there or "
+             "go there (docs/maths.md)"},
+    {.key = "neuron.scale",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(scale),
+     .fallback = "none",
+     .choice = scale_name,
+     .help =
+         "what the input of the membrane is multiplied with: none is 1, decay is 1 - its decay of a step, as orders "
+         "norse and sinabs do by definition"},
     {.key = "neuron.reset",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(reset),
-     .fallback = "zero",
+     .fallback = "auto",
      .choice = reset_name,
-     .help = "what a spike does to the membrane: zero sets it to 0"},
+     .help = "what a spike does to the membrane: zero sets it to 0, subtract takes the threshold away, none leaves it; "
+             "auto is subtract for orders snntorch and sinabs, else zero"},
+    {.key = "neuron.reset_gradient",
+     .type = SG_OPTION_SWITCH,
+     .offset = LAYER_AT(reset_gradient),
+     .fallback = "false",
+     .help = "whether the reset is differentiated too, or held constant"},
+    {.key = "neuron.refractory",
+     .type = SG_OPTION_INTEGER,
+     .offset = LAYER_AT(refractory),
+     .fallback = "0",
+     .high = 65535,
+     .help = "steps after a spike in which the neuron cannot fire; its states go on"},
+    SPREAD_ROW("tau_mem", SG_DIAL_TAU_MEM),
+    SPREAD_ROW("tau_syn", SG_DIAL_TAU_SYN),
+    SPREAD_ROW("tau_adapt", SG_DIAL_TAU_ADAPT),
+    SPREAD_ROW("threshold", SG_DIAL_THRESHOLD),
+    SPREAD_ROW("adaptation", SG_DIAL_ADAPTATION),
+    SPREAD_ROW("coupling", SG_DIAL_COUPLING),
+    TRAIN_ROW("tau_mem", SG_DIAL_TAU_MEM),
+    TRAIN_ROW("tau_syn", SG_DIAL_TAU_SYN),
+    TRAIN_ROW("tau_adapt", SG_DIAL_TAU_ADAPT),
+    TRAIN_ROW("threshold", SG_DIAL_THRESHOLD),
+    TRAIN_ROW("adaptation", SG_DIAL_ADAPTATION),
+    TRAIN_ROW("coupling", SG_DIAL_COUPLING),
     {.key = "surrogate.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(surrogate),

@@ -1,4 +1,5 @@
-/* Neurons: a table of kinds. A kind is one file, neuron_NAME.c, and one row in neuron.c. */
+/* Neurons: a table of kinds, and what their constants are. All kinds are the general neuron of kernel.h, each with
+ * parts of it; cuba_lif and li in their usual form have kernels of their own, which give the same bits sooner. */
 #ifndef SG_NET_NEURON_H
 #define SG_NET_NEURON_H
 
@@ -6,31 +7,49 @@
 #include "net/link.h"
 #include "net/network_config.h"
 
+typedef enum sg_adapts { SG_ADAPTS_NOT, SG_ADAPTS_THRESHOLD, SG_ADAPTS_CURRENT } sg_adapts;
+
 typedef struct sg_neuron_kind {
     const char *name;
-    bool spiking;     /* false: a read-out, whose output is its membrane */
-    bool synapse;     /* whether it has a synaptic current, and so tau_syn */
-    size_t constants; /* numbers a neuron's equations use, each an array of (stride) floats */
-
-    /* Fills constants (constants, stride) for every lane, padding too. */
-    void (*prepare)(float *constants, const sg_layer_config *config, double dt_ms, size_t stride);
-
-    /* One block: weighted input x (T, width) to spikes; leaves in x what the backward pass needs: u, or of a read-out
-     * its membrane. `spikes` and `constants` are those of the whole layer. */
-    void (*forward)(const sg_kernels *kernels, uint16_t *spikes, float *x, const float *constants, size_t steps,
-                    size_t stride, sg_block block);
-
-    /* One block: g (T, width), gradient by the spikes, or by the membrane of a read-out, to gradient by x. */
-    void (*backward)(const sg_kernels *kernels, float *g, const float *u, const float *constants,
-                     sg_surrogate surrogate, size_t steps, size_t stride, sg_block block);
+    bool spiking; /* false: a read-out, whose output is its membrane */
+    bool synapse; /* whether it has a synaptic current, and so tau_syn */
+    bool leaks;   /* whether its membrane decays, and so has tau_mem */
+    sg_adapts adaptation;
 } sg_neuron_kind;
 
-extern const sg_neuron_kind sg_neuron_cuba_lif, sg_neuron_li;
+const char *sg_neuron_name(int i); /* the i-th, NULL past the last */
+const sg_neuron_kind *sg_neuron_at(int i);
 
 /* The decay of a step, exact or euler (docs/maths.md). */
 double sg_decay(int integration, double dt_ms, double tau_ms);
 
-const char *sg_neuron_name(int i); /* the i-th, NULL past the last */
-const sg_neuron_kind *sg_neuron_at(int i);
+/* What a layer's order and reset come to. */
+int sg_layer_integration(const sg_layer_config *config); /* sg_integration */
+int sg_layer_reset(const sg_layer_config *config);       /* sg_reset, not auto */
+bool sg_layer_is_late(const sg_layer_config *config);    /* a spike resets the membrane of the next step */
+
+/* The neurons of a layer, as their kernels take them. */
+typedef struct sg_neuron {
+    const sg_neuron_kind *kind;
+    sg_layer_config config;
+    double dt_ms;
+    float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network ... */
+    float *values;    /* (SG_DIALS, stride) behind them: the dials they are made of */
+    sg_spiking spiking;
+    bool usual; /* cuba_lif or li in the form that their own kernels compute */
+} sg_neuron;
+
+#define SG_NEURON_ROWS (SG_NEURON_CONSTANTS + SG_DIALS) /* of `constants` and `values` */
+
+/* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[dial]: (stride) raw
+ * numbers of its neurons, or NULL where the configured value is that of all. */
+sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants,
+                         size_t stride);
+void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride);
+
+/* raw_gradient[dial], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
+ * spiking_backward leaves them. */
+void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_DIALS], const float *sums,
+                            size_t stride);
 
 #endif

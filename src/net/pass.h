@@ -1,38 +1,58 @@
-/* One sample forward and backward through a network, and the buffers for it. */
+/* One sample forward and backward through a network. */
 #ifndef SG_NET_PASS_H
 #define SG_NET_PASS_H
 
-#include "net/network.h"
+#include "net/workspace.h"
 
-typedef struct sg_layer_buffers {
-    float *x; /* blocks of (T, width): weighted input, then u, the membrane above threshold */
-    float *g; /* blocks of (T, width): gradient by the spikes, then by the weighted input; NULL without backward */
-    uint16_t *spikes;   /* (T, stride / SG_LANES) */
-    uint16_t *active;   /* as spikes: where the surrogate is not 0; NULL without backward and in the last layer */
-    uint16_t *step;     /* (T * stride) the spikes as a list, for the link above; NULL in the last layer */
-    uint32_t *channel;  /* (T * stride) */
-    bool listed;        /* whether step and channel hold this sample's spikes */
-    size_t spike_count; /* of this sample */
-} sg_layer_buffers;
+/* What dropout is drawn by. */
+typedef struct sg_draw {
+    uint64_t seed;
+    uint64_t number; /* of the optimiser's step */
+    uint64_t place;  /* of the sample in its batch */
+} sg_draw;
 
-/* One thread's buffers for one sample. */
-typedef struct sg_workspace {
-    sg_layer_buffers layers[SG_MAX_LAYERS];
-    uint32_t *counts; /* (stride of the last layer) spikes of each output */
-    float *sums;      /* (stride of the last layer) of the membrane of a read-out over all steps */
-    float *row;       /* (stride of the last layer) for the loss to work in */
-    sg_arena memory;
-} sg_workspace;
+/* Told of each chunk on the way forward: steps first .. first+steps-1 of the sample are in the buffers. */
+typedef void sg_watcher(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
+                        size_t steps);
 
-/* Buffers for `network`, with those of the backward pass if `backward`. sg_workspace_bytes: what this allocates. */
-sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, bool backward);
-size_t sg_workspace_bytes(const sg_network *network, bool backward);
-void sg_workspace_close(sg_workspace *workspace);
+typedef struct sg_pass {
+    sg_spike_list input;
+    sg_readout readout;
+    const sg_draw *draw; /* NULL: nothing is dropped, as in evaluation */
+    sg_watcher *watch;   /* may be NULL */
+    void *user;
+} sg_pass;
 
-/* Runs a sample; leaves every layer's u and spikes, and the output counts. */
-void sg_forward(const sg_network *network, sg_workspace *workspace, sg_spike_list input);
+/* Runs a sample; leaves the outputs, the spike counts, and the last chunk's u and spikes. Where inputs are dropped, the
+ * workspace has room for the sample's events. */
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
 
-/* After sg_forward, and with the g of the last layer filled by the loss: adds to `gradient`. */
-void sg_backward(const sg_network *network, sg_workspace *workspace, sg_spike_list input, const sg_gradient *gradient);
+/* What the backward pass begins with: the gradient by the read-out's numbers, (outputs); and for each layer but the
+ * last NULL or a row (stride) that is the gradient by each of its spikes, besides what comes from above. */
+typedef struct sg_seed {
+    const double *by_values;
+    const float *by_spikes[SG_MAX_LAYERS];
+} sg_seed;
+
+/* After sg_forward of the same pass: adds to `gradient`. */
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_seed *seed,
+                 const sg_gradient *gradient);
+
+/* A chunk of time, and where its input spikes come from: shared by the two directions. */
+typedef struct sg_chunk {
+    size_t index, first, steps;
+    bool last;
+    sg_spike_list input; /* of the chunk */
+} sg_chunk;
+
+sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass, size_t index);
+
+/* Runs one chunk forward from the states before it; leaves those behind it. */
+void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk);
+
+/* The spikes that come into layer l in a chunk. */
+sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l);
+
+sg_block sg_layer_block(const sg_layer *layer, size_t i);
 
 #endif

@@ -56,8 +56,8 @@ static void add_network(sg_text *text, const sg_network *network) {
     for (size_t l = 0; l < network->layer_count; l++) {
         const sg_layer *layer = &network->layers[l];
         sg_text_add(text, "  layers.%zu: %s %zu -> %zu, %s, %zu parameters\n", l, layer->link->name,
-                    layer->shape.inputs, layer->shape.neurons, layer->neuron->name,
-                    layer->shape.inputs * layer->shape.neurons);
+                    layer->shape.inputs, layer->shape.neurons, layer->neuron.kind->name,
+                    layer->rows * layer->shape.neurons);
     }
 }
 

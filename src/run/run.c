@@ -56,7 +56,7 @@ static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
     for (size_t l = 0; l < r->network->layer_count; l++) {
         double share = firing(r, sums, l);
         bool silent = share < SILENT;
-        if (r->warned[l] || !r->network->layers[l].neuron->spiking || (!silent && share <= SATURATED))
+        if (r->warned[l] || !r->network->layers[l].neuron.kind->spiking || (!silent && share <= SATURATED))
             continue;
         char text[256];
         snprintf(text, sizeof text, "layers.%zu is %s: its neurons fire in %.3g %% of the steps; %s", l,

@@ -5,45 +5,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 64 };
+enum { NAME = 96 };
 
 static void dataset_name(char *text, size_t layer, const char *name) {
     snprintf(text, NAME, "layers/%zu/%s", layer, name);
 }
 
-/* One layer of an array, on its way into or out of a file as (I, N). */
-static sg_status move_layer(sg_h5 *file, const sg_network *network, size_t l, const char *name, float *array,
-                            bool put) {
+/* One group of an array, on its way into or out of a file as (rows, N). The array of the parameters has the names of
+ * the groups ("weights"); any other has its own name, with that of the group behind it if it is not the weights. */
+static sg_status move_group(sg_h5 *file, const sg_network *network, size_t l, const sg_group *group,
+                            const char *array_name, float *array, bool put) {
     const sg_layer *layer = &network->layers[l];
-    const uint64_t shape[2] = {layer->shape.inputs, layer->shape.neurons};
-    char path[NAME];
+    const uint64_t shape[2] = {group->rows, layer->shape.neurons};
+    char path[NAME], name[NAME];
+    bool main = group == &layer->groups[0], own = strcmp(array_name, "weights") == 0;
+    snprintf(name, sizeof name, "%s%s%s", own ? "" : array_name, own || main ? "" : "_",
+             own || !main ? group->name : "");
     dataset_name(path, l, name);
-    float *values = sg_array(layer->shape.inputs * layer->shape.neurons, sizeof *values);
+    float *values = sg_array(group->rows * layer->shape.neurons, sizeof *values);
     if (!values)
         return SG_MEMORY;
     sg_status status;
     if (put) {
-        sg_layer_unpack(layer, array, values);
+        sg_group_unpack(layer, group, array, values);
         status = sg_h5_put(file, path, SG_H5_F32, values, 2, shape, true);
     } else {
         status = sg_h5_get(file, path, SG_H5_F32, values, 2, shape);
         if (status == SG_OK)
-            sg_layer_pack(layer, array, values);
+            sg_group_pack(layer, group, array, values);
     }
     free(values);
     return status;
 }
 
-sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array) {
+static sg_status move_array(sg_h5 *file, const sg_network *network, const char *name, float *array, bool put) {
     for (size_t l = 0; l < network->layer_count; l++)
-        SG_TRY(move_layer(file, network, l, name, (float *)array, true));
+        for (size_t g = 0; g < network->layers[l].group_count; g++)
+            SG_TRY(move_group(file, network, l, &network->layers[l].groups[g], name, array, put));
     return SG_OK;
 }
 
+sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array) {
+    return move_array(file, network, name, (float *)array, true);
+}
+
 sg_status sg_get_array(sg_h5 *file, const sg_network *network, const char *name, float *array) {
-    for (size_t l = 0; l < network->layer_count; l++)
-        SG_TRY(move_layer(file, network, l, name, array, false));
-    return SG_OK;
+    return move_array(file, network, name, array, false);
 }
 
 sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *config, const sg_network *network) {
@@ -81,7 +88,7 @@ sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network) {
     SG_TRY(sg_get_array(file, network, "weights", network->parameters));
     char place[128];
     if (!sg_network_is_finite(network, place, sizeof place))
-        return sg_fail(SG_MODEL, "%s: the weight of %s, is not a finite number", path, place);
+        return sg_fail(SG_MODEL, "%s: %s, is not a finite number", path, place);
     sg_network_refresh(network);
     return SG_OK;
 }

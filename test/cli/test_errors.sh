@@ -75,7 +75,7 @@ cp before.h5 run/checkpoint.h5
 
 # A training that diverges: the place, and the last good checkpoint is kept.
 expect_exit 4 "$surgrad" train small.yaml --set optimiser.kind=sgd --set optimiser.lr=1e38 --out diverged
-expect_line '^surgrad: epoch [0-9]+, batch [0-9]+ of [0-9]+: the weight of layers\.[01], from input [0-9]+ to neuron [0-9]+, is not a finite number: lower optimiser\.lr$' err
+expect_line '^surgrad: epoch [0-9]+, batch [0-9]+ of [0-9]+: layers\.[01]\.weights, row [0-9]+, neuron [0-9]+, is not a finite number: lower optimiser\.lr$' err
 
 # Folders that cannot be made.
 echo >file

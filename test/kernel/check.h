@@ -31,6 +31,12 @@
     ROW(total)                                                                                                         \
     ROW(list)                                                                                                          \
     ROW(count)                                                                                                         \
+    ROW(first_spikes)                                                                                                  \
+    ROW(keep_spikes)                                                                                                   \
+    ROW(keep_columns)                                                                                                  \
+    ROW(add_row)                                                                                                       \
+    ROW(add_steps)                                                                                                     \
+    ROW(max_steps)                                                                                                     \
     ROW(mark)                                                                                                          \
     ROW(sum_steps)                                                                                                     \
     ROW(spread)                                                                                                        \
@@ -56,14 +62,14 @@ enum check_axis {
     AXES
 };
 enum check_variant { /* of a general neuron */
-    VARIANT_PLAIN,
-    VARIANT_LATE,
-    VARIANT_ADAPTS,
-    VARIANT_REFRACTORY,
-    VARIANT_READ_OUT,
-    VARIANT_RESET_GRADIENT,
-    VARIANT_ALL,
-    VARIANTS
+                     VARIANT_PLAIN,
+                     VARIANT_LATE,
+                     VARIANT_ADAPTS,
+                     VARIANT_REFRACTORY,
+                     VARIANT_READ_OUT,
+                     VARIANT_RESET_GRADIENT,
+                     VARIANT_ALL,
+                     VARIANTS
 };
 enum check_layer { LAYER_ALONE, LAYER_FIRST, LAYER_LAST, LAYER_KINDS }; /* where in its layer a block lies */
 enum check_values { VALUES_NORMAL, VALUES_THRESHOLD, VALUES_FLUSH, VALUES_TINY, VALUES_LARGE, VALUES_KINDS };
@@ -101,7 +107,8 @@ typedef struct check_block {
 typedef struct check_set {
     float *x, *g, *u, *gx, *weights, *gradient, *row, *sum, *parts, *w, *m, *n, *n_max;
     uint16_t *spikes, *active, *fired;
-    uint32_t *counts;
+    uint32_t *counts, *second;
+    uint16_t *kept;
     uint16_t *step;    /* with channel, what list writes */
     uint32_t *channel; /* ... */
     sg_spike_list list;

@@ -38,7 +38,7 @@ const check_case case_li_backward = {
 
 static void make_sum_steps(check_set *set) {
     make_rows(set);
-    set->sum = check_blank(set, "sums", TYPE_FLOAT, set->block.width);
+    set->sum = check_floats(set, "sums", set->block.width);
 }
 
 static void call_sum_steps(const sg_kernels *kernels, check_set *set) {
@@ -68,4 +68,70 @@ const check_case case_spread = {
     .make = make_spread,
     .call = call_spread,
     .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
+};
+
+static void make_add_row(check_set *set) {
+    make_rows(set);
+    set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
+}
+
+static void call_add_row(const sg_kernels *kernels, check_set *set) {
+    kernels->add_row(set->x, set->row, set->at[STEPS], set->block.width);
+}
+
+const check_case case_add_row = {
+    .name = "add_row",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .make = make_add_row,
+    .call = call_add_row,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}},
+};
+
+static void call_add_steps(const sg_kernels *kernels, check_set *set) {
+    kernels->add_steps(set->row, set->x, set->at[STEPS], set->block.width);
+}
+
+const check_case case_add_steps = {
+    .name = "add_steps",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .make = make_add_row,
+    .call = call_add_steps,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}},
+};
+
+static void make_max_steps(check_set *set) {
+    make_rows(set);
+    set->sum = check_floats(set, "peak", set->block.width);
+    set->counts = check_blank(set, "peak_step", TYPE_U32, set->block.width);
+}
+
+static void call_max_steps(const sg_kernels *kernels, check_set *set) {
+    kernels->max_steps(set->sum, set->counts, set->x, set->at[BEGIN], set->at[STEPS], set->block.width);
+}
+
+const check_case case_max_steps = {
+    .name = "max_steps",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << BEGIN,
+    .make = make_max_steps,
+    .call = call_max_steps,
+    .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
+};
+
+static void make_keep_columns(check_set *set) {
+    make_rows(set);
+    set->kept = check_blank(set, "kept", TYPE_U16, set->block.width / SG_LANES);
+    for (size_t word = 0; word < set->block.width / SG_LANES; word++)
+        set->kept[word] = (uint16_t)check_draw(set);
+}
+
+static void call_keep_columns(const sg_kernels *kernels, check_set *set) {
+    kernels->keep_columns(set->x, set->kept, set->at[STEPS], set->block.width);
+}
+
+const check_case case_keep_columns = {
+    .name = "keep_columns",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .make = make_keep_columns,
+    .call = call_keep_columns,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}},
 };

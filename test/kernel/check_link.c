@@ -28,7 +28,7 @@ static void call_gather(const sg_kernels *kernels, check_set *set) {
 const check_case case_gather = {
     .name = "gather",
     .each = ALL_SIZES | 1u << SPIKES,
-    .some = 1u << LAYER | 1u << VALUES,
+    .some = 1u << LAYER | 1u << VALUES | 1u << BEGIN,
     .make = make_gather,
     .call = call_gather,
     .bench = {{"784 to 128, 120 events", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}},
@@ -47,7 +47,7 @@ static void call_scatter(const sg_kernels *kernels, check_set *set) {
 const check_case case_scatter = {
     .name = "scatter",
     .each = ALL_SIZES | 1u << SPIKES,
-    .some = 1u << LAYER | 1u << VALUES,
+    .some = 1u << LAYER | 1u << VALUES | 1u << BEGIN,
     .make = make_scatter,
     .call = call_scatter,
     .bench = {{"784 to 128, 120 events", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}},
@@ -63,7 +63,7 @@ static void make_bits(check_set *set) {
 
 static void list_bits(const sg_kernels *kernels, check_set *set) {
     size_t count = kernels->list(set->step, set->channel, set->spikes, set->at[STEPS], set->below.stride);
-    set->list = (sg_spike_list){set->step, set->channel, count};
+    set->list = (sg_spike_list){set->step, set->channel, count, 0};
 }
 
 static void make_gather_dense(check_set *set) {

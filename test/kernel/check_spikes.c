@@ -41,9 +41,17 @@ const check_case case_list = {
               {"128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
+/* Whole numbers below a limit, one for each neuron. */
+static uint32_t *numbers(check_set *set, const char *name, uint64_t limit) {
+    uint32_t *values = check_blank(set, name, TYPE_U32, set->block.stride);
+    for (size_t n = 0; n < set->block.stride; n++)
+        values[n] = (uint32_t)(check_draw(set) % limit);
+    return values;
+}
+
 static void make_count(check_set *set) {
     make_spikes(set);
-    set->counts = check_blank(set, "counts", TYPE_U32, set->block.stride);
+    set->counts = numbers(set, "counts", 1000);
 }
 
 static void call_count(const sg_kernels *kernels, check_set *set) {
@@ -79,4 +87,50 @@ const check_case case_mark = {
     .make = make_mark,
     .call = call_mark,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+/* Steps of spikes seen before, or of none. */
+static void make_first_spikes(check_set *set) {
+    make_spikes(set);
+    set->counts = numbers(set, "first", 40);
+    set->second = numbers(set, "second", 80);
+}
+
+static void call_first_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->first_spikes(set->counts, set->second, set->spikes, set->at[BEGIN], set->at[STEPS], set->block.stride);
+}
+
+const check_case case_first_spikes = {
+    .name = "first_spikes",
+    .each = SIZES,
+    .some = 1u << LAYER | 1u << BEGIN,
+    .make = make_first_spikes,
+    .call = call_first_spikes,
+    .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+static void make_kept(check_set *set) {
+    set->kept = check_blank(set, "kept", TYPE_U16, set->block.stride / SG_LANES);
+    for (size_t word = 0; word < set->block.stride / SG_LANES; word++)
+        set->kept[word] = (uint16_t)check_draw(set);
+}
+
+static void make_keep_spikes(check_set *set) {
+    make_spikes(set);
+    make_kept(set);
+    set->active = check_blank(set, "handed", TYPE_U16, set->at[STEPS] * set->block.stride / SG_LANES);
+}
+
+static void call_keep_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->keep_spikes(set->active, set->spikes, set->at[OPTIONAL] ? set->kept : NULL, set->at[STEPS],
+                         set->block.stride);
+}
+
+const check_case case_keep_spikes = {
+    .name = "keep_spikes",
+    .each = SIZES | 1u << OPTIONAL,
+    .some = 1u << LAYER,
+    .make = make_keep_spikes,
+    .call = call_keep_spikes,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}}},
 };

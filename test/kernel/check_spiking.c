@@ -106,8 +106,8 @@ static void make_backward(check_set *set) {
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    kernels->spiking_backward(set->g, set->adjoint, set->sum, set->u, set->state, &set->trace, &set->spiking,
-                              set->span, set->block.width, set->block.stride);
+    kernels->spiking_backward(set->g, set->adjoint, set->sum, set->u, set->state, &set->trace, &set->spiking, set->span,
+                              set->block.width, set->block.stride);
 }
 
 const check_case case_spiking_backward = {
@@ -133,8 +133,7 @@ static void make_add_spikes(check_set *set) {
 
 static void call_add_spikes(const sg_kernels *kernels, check_set *set) {
     if (set->at[STEPS] > 0)
-        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width,
-                            set->block.stride);
+        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width, set->block.stride);
 }
 
 const check_case case_add_spikes = {

@@ -140,7 +140,9 @@ void check_list(check_set *set, size_t width, size_t stride) {
     uint16_t *step = check_blank(set, "step", TYPE_U16, count);
     uint32_t *channel = check_blank(set, "channel", TYPE_U32, count);
     sg_kernels_ref.list(step, channel, bits, steps, stride);
-    set->list = (sg_spike_list){step, channel, count};
+    for (size_t e = 0; e < count; e++)
+        step[e] = (uint16_t)(step[e] + set->at[BEGIN]);
+    set->list = (sg_spike_list){step, channel, count, set->at[BEGIN]};
 }
 
 void check_room(check_set *set, size_t count, const size_t *used) {

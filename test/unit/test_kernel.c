@@ -33,7 +33,7 @@ static double dot(const float *a, const float *b, size_t count) {
 
 static const uint16_t steps[SPIKES] = {0, 0, 0, 1, 1, 3, 3, 3, 3, 5, 6, 6};
 static const uint32_t channels[SPIKES] = {1, 5, 19, 0, 5, 2, 3, 7, 11, 5, 0, 18};
-static const sg_spike_list spikes = {steps, channels, SPIKES};
+static const sg_spike_list spikes = {steps, channels, SPIKES, 0};
 
 static void gather_adds_rows(void **state) {
     (void)state;
@@ -135,7 +135,7 @@ static void list_and_count_agree(void **state) {
     (void)state;
     enum { TILES = STRIDE / SG_LANES };
     uint16_t bits[T * TILES] = {0}, step[T * STRIDE + SG_LANES];
-    uint32_t channel[T * STRIDE + SG_LANES], counts[STRIDE];
+    uint32_t channel[T * STRIDE + SG_LANES], counts[STRIDE] = {0};
     for (size_t j = 0; j < T * TILES; j++)
         bits[j] = (uint16_t)sg_random_bits(1, 9, j);
     size_t count = kernels->list(step, channel, bits, T, STRIDE);

@@ -38,7 +38,6 @@ void sg_ref_li_backward(float *g, const float *beta, size_t steps, size_t width)
 }
 
 void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width) {
-    memset(sums, 0, width * sizeof *sums);
     for (size_t t = 0; t < steps; t++)
         for (size_t n = 0; n < width; n++)
             sums[n] += x[t * width + n];
@@ -47,4 +46,13 @@ void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width) {
 void sg_ref_spread(float *x, const float *row, size_t steps, size_t width) {
     for (size_t t = 0; t < steps; t++)
         memcpy(x + t * width, row, width * sizeof *x);
+}
+
+void sg_ref_max_steps(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        for (size_t n = 0; n < width; n++)
+            if (begin + t == 0 || x[t * width + n] > peak[n]) {
+                peak[n] = x[t * width + n];
+                peak_step[n] = (uint32_t)(begin + t);
+            }
 }

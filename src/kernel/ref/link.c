@@ -12,12 +12,12 @@ static inline void add_row(float *restrict sum, const float *restrict row, size_
 void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride) {
     memset(x, 0, steps * width * sizeof *x);
     for (size_t e = 0; e < spikes.count; e++)
-        add_row(x + spikes.step[e] * width, weights + spikes.channel[e] * stride, width);
+        add_row(x + (spikes.step[e] - spikes.first) * width, weights + spikes.channel[e] * stride, width);
 }
 
 void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride) {
-    for (size_t e = 0; e < spikes.count; e++)
-        add_row(gradient + spikes.channel[e] * stride, gx + spikes.step[e] * width, width);
+    for (size_t e = spikes.count; e-- > 0;)
+        add_row(gradient + spikes.channel[e] * stride, gx + (spikes.step[e] - spikes.first) * width, width);
 }
 
 static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t stride_below) {
@@ -35,7 +35,7 @@ void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes,
 
 void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t width, size_t stride, size_t stride_below) {
-    for (size_t t = 0; t < steps; t++)
+    for (size_t t = steps; t-- > 0;)
         for (size_t i = 0; i < inputs; i++)
             if (has_spike(spikes, t, i, stride_below))
                 add_row(gradient + i * stride, gx + t * width, width);
@@ -81,4 +81,20 @@ void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, s
 void sg_ref_scale(float *x, float factor, size_t count) {
     for (size_t i = 0; i < count; i++)
         x[i] *= factor;
+}
+
+void sg_ref_keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        for (size_t n = 0; n < width; n++)
+            x[t * width + n] = kept[n / SG_LANES] >> (n % SG_LANES) & 1 ? x[t * width + n] : 0;
+}
+
+void sg_ref_add_row(float *x, const float *row, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        add_row(x + t * width, row, width);
+}
+
+void sg_ref_add_steps(float *row, const float *x, size_t steps, size_t width) {
+    for (size_t t = steps; t-- > 0;)
+        add_row(row, x + t * width, width);
 }

@@ -53,6 +53,13 @@ void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, si
 size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride);
 size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
+void sg_ref_first_spikes(uint32_t *first, uint32_t *second, const uint16_t *spikes, size_t begin, size_t steps,
+                         size_t stride);
+void sg_ref_keep_spikes(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride);
+void sg_ref_keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width);
+void sg_ref_add_row(float *x, const float *row, size_t steps, size_t width);
+void sg_ref_add_steps(float *row, const float *x, size_t steps, size_t width);
+void sg_ref_max_steps(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width);
 void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width);
 void sg_ref_spread(float *x, const float *row, size_t steps, size_t width);

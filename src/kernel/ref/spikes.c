@@ -36,11 +36,32 @@ size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, si
 
 void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
-    memset(counts, 0, stride * sizeof *counts);
     for (size_t t = 0; t < steps; t++)
         for (size_t tile = 0; tile < tiles; tile++)
             for (uint32_t k = 0; k < SG_LANES; k++)
                 counts[tile * SG_LANES + k] += spikes[t * tiles + tile] >> k & 1u;
+}
+
+void sg_ref_first_spikes(uint32_t *first, uint32_t *second, const uint16_t *spikes, size_t begin, size_t steps,
+                         size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            for (uint32_t bits = spikes[t * tiles + tile]; bits; bits &= bits - 1) {
+                size_t n = tile * SG_LANES + (size_t)__builtin_ctz(bits);
+                uint32_t now = (uint32_t)(begin + t);
+                if (first[n] > now)
+                    first[n] = now;
+                else if (second[n] > now)
+                    second[n] = now;
+            }
+}
+
+void sg_ref_keep_spikes(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            handed[t * tiles + tile] = spikes[t * tiles + tile] & (kept ? kept[tile] : 0xffff);
 }
 
 void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride) {

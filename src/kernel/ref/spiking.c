@@ -109,7 +109,7 @@ static bool fired_at(const float *u, const float *state, const sg_spiking *neuro
 
 /* Arrays are those of one neuron: their pointers are at it. */
 static instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
-                        const neuron_constants *c, size_t n, size_t t, size_t width, size_t stride) {
+                          const neuron_constants *c, size_t n, size_t t, size_t width, size_t stride) {
     instant m = {.u = u[t * width], .fired = neuron->fires && u[t * width] > 0};
     m.fired_before = fired_at(u, state, neuron, t, width, stride);
     if (trace && neuron->adapts)
@@ -161,8 +161,8 @@ static inline float by_input(float *d, uint32_t delay, float now) {
 
 /* v of the end of the step before: traces hold it before an early reset and its flush. */
 static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
-                             const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t, size_t width,
-                             size_t stride) {
+                             const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t,
+                             size_t width, size_t stride) {
     if (t == 0)
         return state[SG_MEMBRANE * stride];
     float y = trace->membrane[(t - 1) * width + n], v = !neuron->late && m->fired_before ? y - reset_of(c, y) : y;

@@ -19,7 +19,7 @@ static ALWAYS_INLINE size_t next_step(sg_spike_list spikes, size_t e) {
 
 static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list spikes, size_t e, size_t width,
                                    size_t stride) {
-    float *sum = x + spikes.step[e] * width;
+    float *sum = x + (spikes.step[e] - spikes.first) * width;
     lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * stride)));
 }
 
@@ -51,7 +51,7 @@ static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_l
         lane sum[WIDE];
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
-        for (; e < spikes.count && spikes.step[e] == t; e++)
+        for (; e < spikes.count && spikes.step[e] - spikes.first == t; e++)
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(weights + spikes.channel[e] * stride + q * SG_LANES));
         for (int q = 0; q < tiles; q++)
@@ -72,8 +72,8 @@ static void gather(float *x, const float *weights, sg_spike_list spikes, size_t 
 }
 
 static void scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride) {
-    for (size_t e = 0; e < spikes.count; e++)
-        add_row(gradient + spikes.channel[e] * stride, gx + spikes.step[e] * width, width);
+    for (size_t e = spikes.count; e-- > 0;)
+        add_row(gradient + spikes.channel[e] * stride, gx + (spikes.step[e] - spikes.first) * width, width);
 }
 
 /* One tile of outputs for `block` steps: every input in its order, added where it fired. */
@@ -109,7 +109,7 @@ static void gather_dense(float *x, const float *weights, const uint16_t *spikes,
     }
 }
 
-/* One tile of the rows of inputs i .. i + block - 1: every step in its order, added where the input fired. */
+/* One tile of the rows of inputs i .. i + block - 1: every step from the last, added where the input fired. */
 static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, const uint16_t *spikes, size_t steps,
                                               size_t i, size_t width, size_t stride, size_t words, int block) {
     lane sum[BLOCK];
@@ -118,7 +118,7 @@ static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, 
         sum[s] = lane_load(gradient + (i + (size_t)s) * stride);
         input[s] = lane_word_all(1u << ((i + (size_t)s) % SG_LANES));
     }
-    for (size_t t = 0; t < steps; t++) {
+    for (size_t t = steps; t-- > 0;) {
         const lane row = lane_load(gx + t * width);
         const lane_word fired = lane_word_all(spikes[t * words + i / SG_LANES]);
         for (int s = 0; s < block; s++)
@@ -220,5 +220,27 @@ static void project(float *g, const float *gx, const float *transposed, const ui
         else
             project_tiles(p, steps, 1);
         tile += whole ? PROJECT_TILES : 1;
+    }
+}
+
+static void keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
+        const lane_mask stays = lane_mask_of(kept[n / SG_LANES]);
+        for (size_t t = 0; t < steps; t++)
+            lane_store(x + t * width + n, lane_keep(stays, lane_load(x + t * width + n)));
+    }
+}
+
+static void add_row_to_steps(float *x, const float *row, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        add_row(x + t * width, row, width);
+}
+
+static void add_steps(float *row, const float *x, size_t steps, size_t width) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
+        lane sum = lane_load(row + n);
+        for (size_t t = steps; t-- > 0;)
+            sum = lane_add(sum, lane_load(x + t * width + n));
+        lane_store(row + n, sum);
     }
 }

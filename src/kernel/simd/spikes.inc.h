@@ -66,13 +66,16 @@ static void count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t
         lane sum = lane_zero(); /* exact up to 2^24 steps */
         for (size_t t = 0; t < steps; t++)
             sum = lane_add_where(lane_mask_of(spikes[t * tiles + tile]), sum, lane_all(1));
-        lane_store_counts(counts + tile * SG_LANES, sum);
+        uint32_t here[SG_LANES];
+        lane_store_counts(here, sum);
+        for (size_t k = 0; k < SG_LANES; k++)
+            counts[tile * SG_LANES + k] += here[k];
     }
 }
 
 static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
-        lane sum = lane_zero();
+        lane sum = lane_load(sums + n);
         for (size_t t = 0; t < steps; t++)
             sum = lane_add(sum, lane_load(x + t * width + n));
         lane_store(sums + n, sum);

@@ -103,19 +103,19 @@ typedef struct instant {
 } instant;
 
 static ALWAYS_INLINE instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace,
-                                      const sg_spiking *neuron, size_t n, size_t t, size_t width, size_t stride,
-                                      bool plain) {
+                                        const sg_spiking *neuron, size_t n, size_t t, size_t width, size_t stride,
+                                        bool plain) {
     const lane least = !plain && !neuron->fires ? lane_all(INFINITY) : lane_zero();
     instant m = {.u = lane_load(u + t * width + n), .a_before = lane_zero()};
     m.fired = lane_above(m.u, least);
     m.fired_before = m.fired;
     if (plain)
         return m;
-    m.fired_before = lane_above(t > 0 ? lane_load(u + (t - 1) * width + n) : lane_load(state + SG_FIRED * stride + n),
-                                least);
+    m.fired_before =
+        lane_above(t > 0 ? lane_load(u + (t - 1) * width + n) : lane_load(state + SG_FIRED * stride + n), least);
     if (trace && neuron->adapts)
-        m.a_before = t > 0 ? lane_load(trace->adaptation + (t - 1) * width + n)
-                           : lane_load(state + SG_ADAPTATION * stride + n);
+        m.a_before =
+            t > 0 ? lane_load(trace->adaptation + (t - 1) * width + n) : lane_load(state + SG_ADAPTATION * stride + n);
     return m;
 }
 
@@ -180,8 +180,8 @@ static ALWAYS_INLINE void add_sums(lane *sum, const float *state, const sg_neuro
                                    const sg_spiking *neuron, const lane *c, const instant *m, const step_gradients *r,
                                    size_t first, size_t n, size_t t, size_t width, size_t stride) {
     const lane i = lane_load(trace->current + t * width + n);
-    const lane i_before = t > 0 ? lane_load(trace->current + (t - 1) * width + n)
-                                : lane_load(state + SG_CURRENT * stride + n);
+    const lane i_before =
+        t > 0 ? lane_load(trace->current + (t - 1) * width + n) : lane_load(state + SG_CURRENT * stride + n);
     const lane j = neuron->adapts ? lane_sub(i, lane_mul(c[SG_TO_CURRENT], m->a_before)) : i;
     add_to(&sum[SG_ALPHA], r->gi, i_before);
     add_to(&sum[SG_DRIVE], r->gi, i);
@@ -210,8 +210,8 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
     lane c[SG_NEURON_CONSTANTS], d[SG_NEURON_ADJOINTS], sum[SG_NEURON_CONSTANTS];
     load_rows(c, w->neuron->constants + n, SG_NEURON_CONSTANTS, w->stride);
     load_rows(d, w->adjoint + n, SG_NEURON_ADJOINTS, w->stride);
-    if (!plain && w->sums)
-        load_rows(sum, w->sums + n, SG_NEURON_CONSTANTS, w->stride);
+    for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
+        sum[row] = !plain && w->sums ? lane_load(w->sums + row * w->stride + n) : lane_zero();
     for (size_t t = w->span.end; t-- > w->span.begin;) {
         const instant m = instant_at(w->u, w->state, w->trace, w->neuron, n, t, w->width, w->stride, plain);
         const step_gradients r =

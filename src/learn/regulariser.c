@@ -1,0 +1,59 @@
+#include "learn/regulariser.h"
+
+bool sg_regularises(const sg_learn_config *config) {
+    return config->upper > 0 || config->lower > 0;
+}
+
+size_t sg_hidden_neurons(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l + 1 < network->layer_count; l++)
+        count += network->layers[l].shape.stride;
+    return count;
+}
+
+static void count_chunk(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
+                        size_t steps) {
+    uint32_t *counts = user;
+    (void)first;
+    for (size_t l = 0; l + 1 < network->layer_count; l++) {
+        size_t stride = network->layers[l].shape.stride;
+        network->kernels->count(counts, workspace->layers[l].spikes, steps, stride);
+        counts += stride;
+    }
+}
+
+void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, uint32_t *counts) {
+    for (size_t s = piece->begin; s < piece->end; s++) {
+        sg_draw draw;
+        sg_pass pass = sg_training_pass(piece, s, &draw);
+        pass.watch = count_chunk;
+        pass.user = counts;
+        sg_forward(piece->network, workspace, &pass);
+    }
+}
+
+/* c max(0, over)^2 and its derivative by `over`. */
+static double price(double c, double over, double *slope) {
+    *slope = over > 0 ? 2 * c * over : 0;
+    return over > 0 ? c * over * over : 0;
+}
+
+double sg_regularise(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
+                     float *rows) {
+    double total = 0;
+    for (size_t l = 0; l + 1 < network->layer_count; l++) {
+        const sg_link_shape *shape = &network->layers[l].shape;
+        double sum = 0, neurons = (double)shape->neurons;
+        for (size_t n = 0; n < shape->stride; n++) {
+            double rate = (double)counts[n] / (double)samples, above, below;
+            if (n < shape->neurons)
+                sum += price(config->upper, rate - config->upper_rate, &above) +
+                       price(config->lower, config->lower_rate - rate, &below);
+            rows[n] = n < shape->neurons ? (float)((above - below) / (neurons * (double)samples)) : 0;
+        }
+        total += sum / neurons;
+        counts += shape->stride;
+        rows += shape->stride;
+    }
+    return total;
+}

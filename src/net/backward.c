@@ -1,0 +1,208 @@
+#include "net/pass.h"
+#include "net/surrogate.h"
+
+#include <string.h>
+
+/* The gradient by the spikes of one block: from the layer above, and what the loss wants of each. */
+static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                               const sg_chunk *chunk, size_t l, const float *by_spikes, sg_block block) {
+    const sg_kernels *kernels = network->kernels;
+    const sg_layer *layer = &network->layers[l], *above = layer + 1;
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    size_t start = block.first * chunk->steps;
+    const uint16_t *kept = pass->draw ? workspace->layers[l + 1].kept : NULL;
+    uint16_t *active = sg_surrogate_is_compact(layer->neuron.spiking.surrogate) ? buffers->active : NULL;
+    sg_link_shape shape = above->shape;
+    shape.steps = chunk->steps;
+    if (active)
+        kernels->support(active + block.first / SG_LANES, buffers->x + start, layer->neuron.spiking.surrogate,
+                         chunk->steps, block.width, layer->shape.stride);
+    above->link->project(kernels, buffers->g + start, workspace->layers[l + 1].g, above->transposed, active, &shape,
+                         block);
+    if (kept)
+        kernels->keep_columns(buffers->g + start, kept + block.first / SG_LANES, chunk->steps, block.width);
+    if (by_spikes)
+        kernels->add_row(buffers->g + start, by_spikes + block.first, chunk->steps, block.width);
+}
+
+static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                      const sg_chunk *chunk, sg_block block) {
+    size_t stride = layer->shape.stride, start = block.first * chunk->steps;
+    const float *constants = layer->neuron.constants + block.first;
+    const sg_cuba_lif neuron = {constants + SG_ALPHA * stride, constants + SG_BETA * stride,
+                                constants + SG_THETA * stride};
+    if (layer->neuron.spiking.fires)
+        network->kernels->cuba_lif_backward(buffers->g + start, buffers->x + start, &neuron,
+                                            layer->neuron.spiking.surrogate, chunk->steps, block.width);
+    else
+        network->kernels->li_backward(buffers->g + start, neuron.beta, chunk->steps, block.width);
+}
+
+static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                        const sg_chunk *chunk, size_t begin, size_t end, sg_block block) {
+    size_t start = block.first * chunk->steps, stride = layer->shape.stride;
+    const float *states = buffers->states + chunk->index * SG_NEURON_STATES * stride + block.first;
+    const sg_neuron_trace trace = {buffers->trace.current + start, buffers->trace.membrane + start,
+                                   buffers->trace.adaptation + start};
+    sg_spiking spiking = layer->neuron.spiking;
+    spiking.constants += block.first;
+    network->kernels->spiking_backward(buffers->g + start, buffers->adjoint + block.first,
+                                       buffers->sums ? buffers->sums + block.first : NULL, buffers->x + start, states,
+                                       buffers->traced ? &trace : NULL, &spiking, (sg_span){chunk->first, begin, end},
+                                       block.width, stride);
+}
+
+/* g of step t of a block += what its spikes do to the layer itself in the step behind. */
+static void project_own(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                        const sg_chunk *chunk, size_t t, sg_block below) {
+    bool behind = t + 1 == chunk->steps;
+    size_t stride = layer->shape.stride;
+    for (size_t i = 0; i < sg_block_count(stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        const float *gx = behind ? buffers->gx_above + block.first
+                                 : buffers->g + block.first * chunk->steps + (t + 1) * block.width;
+        network->kernels->project(buffers->g + below.first * chunk->steps + t * below.width, gx,
+                                  layer->transposed_own + block.first * stride + below.first, NULL, true, 1,
+                                  block.neurons, block.width, below.width, stride);
+    }
+}
+
+static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                          const sg_chunk *chunk) {
+    size_t blocks = sg_block_count(layer->shape.stride);
+    for (size_t t = chunk->steps; t-- > 0;)
+        for (size_t i = 0; i < blocks; i++) {
+            sg_block block = sg_layer_block(layer, i);
+            if (!chunk->last || t + 1 < chunk->steps)
+                project_own(network, buffers, layer, chunk, t, block);
+            run_neurons(network, buffers, layer, chunk, t, t + 1, block);
+        }
+    for (size_t i = 0; i < blocks; i++) {
+        sg_block block = sg_layer_block(layer, i);
+        memcpy(buffers->gx_above + block.first, buffers->g + block.first * chunk->steps, block.width * sizeof(float));
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ gradients */
+
+/* The rows of a group in a gradient; those of one row are made ready for adding. */
+static float *group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                         const sg_gradient *gradient) {
+    float *rows = gradient->values + sg_group_at(layer, group);
+    if (group->rows == 1)
+        network->kernels->touch_all(rows, gradient->touched + layer->row + group->row, 1, layer->shape.stride);
+    return rows;
+}
+
+/* The spikes of the layer itself, each in the step in which it comes back. */
+static sg_spike_source own_source(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
+                                  const sg_link_shape *shape) {
+    const sg_kernels *kernels = network->kernels;
+    size_t count = kernels->total(buffers->before, shape->steps, shape->stride);
+    if (layer->link->wants_bits(count, shape))
+        return (sg_spike_source){.bits = buffers->before};
+    kernels->list(buffers->own_step, buffers->own_channel, buffers->before, shape->steps, shape->stride);
+    return (sg_spike_source){.list = {buffers->own_step, buffers->own_channel, count, 0}};
+}
+
+static void add_own(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
+                    const sg_chunk *chunk, const sg_gradient *gradient) {
+    sg_link_shape shape = layer->recurrent;
+    shape.steps = chunk->steps;
+    const sg_spike_source source = own_source(network, buffers, layer, &shape);
+    for (size_t i = 0; i < sg_block_count(shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        layer->link->backward(network->kernels, gradient->values + sg_group_at(layer, layer->own),
+                              gradient->touched + layer->row + layer->own->row,
+                              buffers->g + block.first * chunk->steps, source, &shape, block);
+    }
+}
+
+static void add_bias(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
+                     const sg_chunk *chunk, const sg_gradient *gradient) {
+    float *row = group_rows(network, layer, layer->bias, gradient);
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        network->kernels->add_steps(row + block.first, buffers->g + block.first * chunk->steps, chunk->steps,
+                                    block.width);
+    }
+}
+
+static void add_weights(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                        const sg_chunk *chunk, sg_spike_source source, bool dropping, const sg_gradient *gradient) {
+    sg_link_shape shape = layer->shape;
+    shape.steps = chunk->steps;
+    for (size_t i = 0; i < sg_block_count(shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        float *g = buffers->g + block.first * chunk->steps;
+        if (dropping)
+            network->kernels->scale(g, 1 / (1 - layer->dropout), chunk->steps * block.width);
+        layer->link->backward(network->kernels, gradient->values + layer->weights, gradient->touched + layer->row, g,
+                              source, &shape, block);
+    }
+}
+
+/* Of what is trained of the neurons, once the sums are whole. */
+static void add_neurons(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
+                        const sg_gradient *gradient) {
+    float *raw[SG_DIALS] = {NULL};
+    for (int dial = 0; dial < SG_DIALS; dial++)
+        if (layer->raw[dial] && layer->neuron.config.train[dial])
+            raw[dial] = group_rows(network, layer, layer->raw[dial], gradient);
+    sg_neuron_add_gradient(&layer->neuron, raw, buffers->sums, layer->shape.stride);
+}
+
+/* ------------------------------------------------------------------------------------------------ the sample */
+
+static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                      const sg_seed *seed, size_t l, const sg_gradient *gradient) {
+    const sg_layer *layer = &network->layers[l];
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        if (l + 1 < network->layer_count)
+            project_from_above(network, workspace, pass, chunk, l, seed->by_spikes[l], block);
+        if (!buffers->adjoint)
+            run_whole(network, buffers, layer, chunk, block);
+        else if (!layer->own)
+            run_neurons(network, buffers, layer, chunk, 0, chunk->steps, block);
+    }
+    if (layer->own) {
+        run_recurrent(network, buffers, layer, chunk);
+        add_own(network, buffers, layer, chunk, gradient);
+    }
+    if (layer->bias)
+        add_bias(network, buffers, layer, chunk, gradient);
+    add_weights(network, buffers, layer, chunk, sg_source_below(workspace, chunk, l), buffers->kept && pass->draw,
+                gradient);
+    if (buffers->sums && chunk->index == 0)
+        add_neurons(network, buffers, layer, gradient);
+}
+
+static void begin(const sg_network *network, sg_workspace *workspace) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        sg_layer_buffers *buffers = &workspace->layers[l];
+        size_t stride = network->layers[l].shape.stride;
+        if (buffers->adjoint)
+            memset(buffers->adjoint, 0, SG_NEURON_ADJOINTS * stride * sizeof(float));
+        if (buffers->sums)
+            memset(buffers->sums, 0, SG_NEURON_CONSTANTS * stride * sizeof(float));
+    }
+}
+
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_seed *seed,
+                 const sg_gradient *gradient) {
+    size_t last = network->layer_count - 1;
+    sg_pass run = *pass;
+    run.input = workspace->input;
+    begin(network, workspace);
+    for (size_t c = workspace->chunks; c-- > 0;) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, &run, c);
+        if (!chunk.last)
+            sg_forward_chunk(network, workspace, &run, &chunk);
+        sg_readout_seed(pass->readout, network->kernels, &workspace->outputs, seed->by_values,
+                        workspace->layers[last].g, chunk.first, chunk.steps, &network->layers[last].shape);
+        for (size_t l = network->layer_count; l-- > 0;)
+            run_layer(network, workspace, &run, &chunk, seed, l, gradient);
+    }
+}

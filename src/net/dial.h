@@ -1,0 +1,34 @@
+/* Dials: the numbers that a neuron's equations are made of (time constants, threshold, strengths), one for a layer or
+ * one for each neuron, and then fixed or trained.
+ *
+ * One for each neuron is kept as a raw number that may take any value (docs/maths.md, "Trained constants"): of a time
+ * constant the logit of its decay in a step, of a threshold or a strength its logarithm. So no step of an optimiser can
+ * leave the bounds. */
+#ifndef SG_NET_DIAL_H
+#define SG_NET_DIAL_H
+
+#include "net/neuron.h"
+
+const char *sg_dial_name(sg_dial dial); /* "tau_mem", ... */
+
+/* Whether a neuron of this kind has the dial. */
+bool sg_neuron_has_dial(const sg_neuron_kind *kind, sg_dial dial);
+
+/* Whether a layer has a raw number for each neuron. */
+bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial);
+
+/* A dial's value as the equations use it, the decay of a step for times, from configuration or from a raw number. */
+double sg_dial_value(const sg_layer_config *config, sg_dial dial, double dt_ms);
+double sg_dial_from_raw(sg_dial dial, double raw);
+
+/* The raw number of neuron n at first: of the configured value, spread by a draw from the seed. */
+double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_ms, uint64_t seed, size_t layer,
+                         size_t n);
+
+/* d value / d raw, from the value. */
+double sg_dial_slope(sg_dial dial, double value);
+
+/* A raw number in the unit of the configuration: ms for times. */
+double sg_dial_natural(const sg_layer_config *config, sg_dial dial, double dt_ms, double raw);
+
+#endif

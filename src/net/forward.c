@@ -1,0 +1,231 @@
+#include "net/pass.h"
+
+#include "base/random.h"
+
+#include <string.h>
+
+sg_block sg_layer_block(const sg_layer *layer, size_t i) {
+    return sg_block_at(layer->shape.neurons, layer->shape.stride, i);
+}
+
+static size_t words_of(const sg_layer *layer) {
+    return layer->shape.stride / SG_LANES;
+}
+
+/* ------------------------------------------------------------------------------------------------- dropout */
+
+/* Draws which inputs of a layer stay: 16 bits a channel, eight channels a draw. */
+static void draw_kept(uint16_t *kept, const sg_layer *layer, const sg_draw *draw, size_t l) {
+    uint64_t key = sg_random_bits(draw->seed, SG_STREAM_DROPOUT + (uint32_t)l, draw->number);
+    const uint32_t keys[2] = {(uint32_t)key, (uint32_t)(key >> 32)}, limit = (uint32_t)(layer->dropout * 65536);
+    memset(kept, 0, layer->shape.stride_below / SG_LANES * sizeof *kept);
+    for (size_t i = 0; i < layer->shape.inputs; i += 8) {
+        const uint32_t counter[4] = {(uint32_t)i, (uint32_t)draw->place, (uint32_t)(draw->place >> 32), (uint32_t)l};
+        uint32_t words[4], bits = 0;
+        sg_philox(counter, keys, words);
+        for (uint32_t k = 0; k < 8 && i + k < layer->shape.inputs; k++)
+            bits |= (words[k / 2] >> (16 * (k % 2)) & 0xffff) >= limit ? 1u << k : 0;
+        kept[i / SG_LANES] |= (uint16_t)(bits << (i % SG_LANES));
+    }
+}
+
+static void draw_all(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (workspace->layers[l].kept && pass->draw)
+            draw_kept(workspace->layers[l].kept, &network->layers[l], pass->draw, l);
+}
+
+/* The events of the channels that stay. */
+static sg_spike_list kept_events(sg_workspace *workspace, sg_spike_list events, const uint16_t *kept) {
+    size_t count = 0;
+    for (size_t e = 0; e < events.count; e++) {
+        uint32_t channel = events.channel[e];
+        workspace->input_step[count] = events.step[e];
+        workspace->input_channel[count] = channel;
+        count += kept[channel / SG_LANES] >> (channel % SG_LANES) & 1u;
+    }
+    return (sg_spike_list){workspace->input_step, workspace->input_channel, count, events.first};
+}
+
+/* -------------------------------------------------------------------------------------------------- chunks */
+
+/* The first event of step `step` or later. */
+static size_t event_from(sg_spike_list events, size_t step) {
+    size_t low = 0, high = events.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (events.step[middle] < step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass, size_t index) {
+    size_t first = index * workspace->steps, left = network->steps - first;
+    sg_chunk chunk = {.index = index,
+                      .first = first,
+                      .steps = left < workspace->steps ? left : workspace->steps,
+                      .last = index + 1 == workspace->chunks};
+    chunk.input = pass->input;
+    if (workspace->chunks > 1) {
+        size_t begin = event_from(pass->input, first), end = event_from(pass->input, first + chunk.steps);
+        chunk.input = (sg_spike_list){pass->input.step + begin, pass->input.channel + begin, end - begin, first};
+    }
+    return chunk;
+}
+
+sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l) {
+    if (l == 0)
+        return (sg_spike_source){.list = chunk->input};
+    const sg_layer_buffers *below = &workspace->layers[l - 1];
+    if (below->listed)
+        return (sg_spike_source){.list = {below->step, below->channel, below->listed_count, 0}};
+    return (sg_spike_source){.bits = below->handed ? below->handed : below->spikes};
+}
+
+/* ------------------------------------------------------------------------------------------------ one layer */
+
+/* x of a block from the layer below, and the bias. */
+static void weigh(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, sg_spike_source source,
+                  const sg_chunk *chunk, sg_block block, bool dropping) {
+    const sg_kernels *kernels = network->kernels;
+    sg_link_shape shape = layer->shape;
+    float *x = buffers->x + block.first * chunk->steps;
+    shape.steps = chunk->steps;
+    layer->link->forward(kernels, x, network->parameters + layer->weights, source, &shape, block);
+    if (dropping)
+        kernels->scale(x, 1 / (1 - layer->dropout), chunk->steps * block.width);
+    if (layer->bias)
+        kernels->add_row(x, network->parameters + sg_group_at(layer, layer->bias) + block.first, chunk->steps,
+                         block.width);
+}
+
+static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, float *states,
+                        const sg_chunk *chunk, size_t begin, size_t end, sg_block block) {
+    size_t start = block.first * chunk->steps, stride = layer->shape.stride;
+    const sg_neuron_trace trace = {buffers->trace.current + start, buffers->trace.membrane + start,
+                                   buffers->trace.adaptation + start};
+    sg_spiking spiking = layer->neuron.spiking;
+    spiking.constants += block.first;
+    network->kernels->spiking_forward(buffers->spikes + block.first / SG_LANES, buffers->x + start,
+                                      states + block.first, buffers->traced ? &trace : NULL, &spiking,
+                                      (sg_span){chunk->first, begin, end}, block.width, stride);
+}
+
+/* The whole sample in the kernel of the kind. */
+static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+                      const sg_chunk *chunk, sg_block block) {
+    size_t stride = layer->shape.stride;
+    const float *constants = layer->neuron.constants + block.first;
+    float *x = buffers->x + block.first * chunk->steps;
+    const sg_cuba_lif neuron = {constants + SG_ALPHA * stride, constants + SG_BETA * stride,
+                                constants + SG_THETA * stride};
+    if (layer->neuron.spiking.fires)
+        network->kernels->cuba_lif_forward(buffers->spikes + block.first / SG_LANES, x, &neuron, chunk->steps,
+                                           block.width, stride);
+    else
+        network->kernels->li_forward(x, neuron.beta, chunk->steps, block.width);
+}
+
+/* Steps one after the other, since all neurons' spikes of one come back in the next. */
+static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, float *states,
+                          const sg_chunk *chunk) {
+    const float *weights = network->parameters + sg_group_at(layer, layer->own);
+    size_t stride = layer->shape.stride, words = words_of(layer), blocks = sg_block_count(stride);
+    memcpy(buffers->before, buffers->last + chunk->index * words, words * sizeof *buffers->before);
+    for (size_t t = 0; t < chunk->steps; t++)
+        for (size_t i = 0; i < blocks; i++) {
+            sg_block block = sg_layer_block(layer, i);
+            network->kernels->add_spikes(buffers->x + block.first * chunk->steps + t * block.width,
+                                         weights + block.first, buffers->before + t * words, layer->shape.neurons,
+                                         block.width, stride);
+            run_neurons(network, buffers, layer, states, chunk, t, t + 1, block);
+        }
+    memcpy(buffers->last + (chunk->index + 1) * words, buffers->before + chunk->steps * words,
+           words * sizeof *buffers->before);
+}
+
+static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                      size_t l) {
+    const sg_layer *layer = &network->layers[l];
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    size_t state_size = SG_NEURON_STATES * layer->shape.stride;
+    float *states = buffers->states ? buffers->states + (chunk->index + 1) * state_size : NULL;
+    if (states)
+        memcpy(states, states - state_size, state_size * sizeof *states);
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        weigh(network, buffers, layer, sg_source_below(workspace, chunk, l), chunk, block,
+              buffers->kept && pass->draw);
+        if (!states)
+            run_whole(network, buffers, layer, chunk, block);
+        else if (!layer->own)
+            run_neurons(network, buffers, layer, states, chunk, 0, chunk->steps, block);
+    }
+    if (layer->own)
+        run_recurrent(network, buffers, layer, states, chunk);
+}
+
+/* Makes the spikes of a layer ready for the link above, in the form that it asks for. */
+static void hand_up(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                    size_t l) {
+    const sg_layer *above = &network->layers[l + 1];
+    const uint16_t *kept = pass->draw ? workspace->layers[l + 1].kept : NULL;
+    size_t stride = network->layers[l].shape.stride;
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    sg_link_shape shape = above->shape;
+    shape.steps = chunk->steps;
+    const uint16_t *spikes = buffers->spikes;
+    if (buffers->handed) {
+        network->kernels->keep_spikes(buffers->handed, spikes, kept, chunk->steps, stride);
+        spikes = buffers->handed;
+    }
+    buffers->listed_count = network->kernels->total(spikes, chunk->steps, stride);
+    buffers->listed = !above->link->wants_bits(buffers->listed_count, &shape);
+    if (buffers->listed)
+        network->kernels->list(buffers->step, buffers->channel, spikes, chunk->steps, stride);
+}
+
+void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        run_layer(network, workspace, pass, chunk, l);
+        if (l + 1 < network->layer_count)
+            hand_up(network, workspace, pass, chunk, l);
+    }
+}
+
+/* ----------------------------------------------------------------------------------------------- the sample */
+
+static void collect(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
+    size_t last = network->layer_count - 1;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        sg_layer_buffers *buffers = &workspace->layers[l];
+        if (network->layers[l].neuron.spiking.fires)
+            buffers->spike_count += l < last && !buffers->handed
+                                        ? buffers->listed_count
+                                        : network->kernels->total(buffers->spikes, chunk->steps,
+                                                                  network->layers[l].shape.stride);
+    }
+    sg_readout_collect(pass->readout, network->kernels, &workspace->outputs, workspace->layers[last].x,
+                       workspace->layers[last].spikes, chunk->first, chunk->steps, &network->layers[last].shape);
+    if (pass->watch)
+        pass->watch(pass->user, network, workspace, chunk->first, chunk->steps);
+}
+
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+    sg_pass run = *pass;
+    for (size_t l = 0; l < network->layer_count; l++)
+        workspace->layers[l].spike_count = 0;
+    sg_readout_begin(pass->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
+    draw_all(network, workspace, pass);
+    if (workspace->layers[0].kept && pass->draw)
+        run.input = kept_events(workspace, pass->input, workspace->layers[0].kept);
+    workspace->input = run.input;
+    for (size_t c = 0; c < workspace->chunks; c++) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, &run, c);
+        sg_forward_chunk(network, workspace, &run, &chunk);
+        collect(network, workspace, &run, &chunk);
+    }
+}

@@ -1,0 +1,48 @@
+/* Read-outs: one number for each output of a network, made of its spikes or of its membrane over time; and the way back,
+ * from the gradient by these numbers to the one by spikes or membrane. A table of kinds in readout.c. */
+#ifndef SG_NET_READOUT_H
+#define SG_NET_READOUT_H
+
+#include "base/memory.h"
+#include "kernel/kernel.h"
+#include "net/link.h"
+
+typedef enum sg_readout {
+    SG_READOUT_COUNT, /* spikes */
+    SG_READOUT_MEAN,  /* of the membrane over the steps */
+    SG_READOUT_MAX,   /* of the membrane over the steps */
+    SG_READOUT_LAST,  /* the membrane after the last step */
+    SG_READOUT_FIRST  /* minus the step of the first spike, T if there is none */
+} sg_readout;
+
+/* What has been read so far of one sample; arrays of (stride of the last layer). */
+typedef struct sg_outputs {
+    uint32_t *counts;         /* spikes */
+    float *sums;              /* of the membrane */
+    float *peak;              /* largest membrane, ... */
+    uint32_t *peak_step;      /* ... and the first step that has it */
+    float *last;              /* membrane after the last step read */
+    uint32_t *first, *second; /* steps of the first two spikes, T for none */
+    float *row;               /* to work in */
+} sg_outputs;
+
+/* Whether a kind needs outputs that fire; the others need a membrane that does not. */
+bool sg_readout_spikes(sg_readout kind);
+
+void sg_outputs_lay_out(sg_outputs *outputs, sg_arena *arena, size_t stride);
+
+/* Before a sample; then for its steps, in one go or in several in the order of time: x blocks of (steps, width), spikes
+ * (steps, stride / SG_LANES), step 0 of both the `first` of the sample. */
+void sg_readout_begin(sg_readout kind, sg_outputs *outputs, const sg_link_shape *shape);
+void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const float *x,
+                        const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape);
+
+/* The number of each output, (neurons). */
+void sg_readout_values(sg_readout kind, const sg_outputs *outputs, const sg_link_shape *shape, double *values);
+
+/* g, blocks of (steps, width), = gradient by spikes or membrane in `steps` steps from `first` on, from `gradient`
+ * (neurons), that by the numbers. 0 in padded lanes. */
+void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const double *gradient, float *g,
+                     size_t first, size_t steps, const sg_link_shape *shape);
+
+#endif

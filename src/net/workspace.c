@@ -1,0 +1,136 @@
+#include "net/workspace.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer) {
+    return layer->neuron.usual && !layer->own && workspace->chunks == 1;
+}
+
+static void lay_out_neurons(sg_workspace *workspace, const sg_layer *layer, sg_layer_buffers *buffers,
+                            sg_workspace_use use) {
+    sg_arena *arena = &workspace->memory;
+    size_t stride = layer->shape.stride, size = workspace->steps * stride, cuts = workspace->chunks + 1;
+    const sg_spiking *spiking = &layer->neuron.spiking;
+    if (!sg_workspace_is_whole(workspace, layer) || use.traces)
+        buffers->states = sg_arena_take(arena, cuts * SG_NEURON_STATES * stride, sizeof(float));
+    if (use.backward && !sg_workspace_is_whole(workspace, layer))
+        buffers->adjoint = sg_arena_take(arena, SG_NEURON_ADJOINTS * stride, sizeof(float));
+    if (use.backward && layer->trains_neurons)
+        buffers->sums = sg_arena_take(arena, SG_NEURON_CONSTANTS * stride, sizeof(float));
+    buffers->traced = use.traces || (use.backward && (layer->trains_neurons || (spiking->adapts && spiking->reset_gradient)));
+    if (buffers->traced) {
+        buffers->trace.current = sg_arena_take(arena, size, sizeof(float));
+        buffers->trace.membrane = sg_arena_take(arena, size, sizeof(float));
+        buffers->trace.adaptation = sg_arena_take(arena, size, sizeof(float));
+    }
+}
+
+static void lay_out_recurrence(sg_workspace *workspace, const sg_layer *layer, sg_layer_buffers *buffers,
+                               sg_workspace_use use) {
+    sg_arena *arena = &workspace->memory;
+    size_t stride = layer->shape.stride, size = workspace->steps * stride;
+    buffers->last = sg_arena_take(arena, (workspace->chunks + 1) * (stride / SG_LANES), sizeof(uint16_t));
+    if (!use.backward)
+        return;
+    buffers->own_step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
+    buffers->own_channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
+    buffers->gx_above = sg_arena_take(arena, stride, sizeof(float));
+}
+
+static void lay_out_layer(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
+    const sg_layer *layer = &network->layers[l];
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    sg_arena *arena = &workspace->memory;
+    size_t stride = layer->shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
+    bool top = l + 1 == network->layer_count, drops_above = !top && network->layers[l + 1].dropout > 0;
+    *buffers = (sg_layer_buffers){0};
+    buffers->x = sg_arena_take(arena, size, sizeof(float));
+    buffers->before = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
+    buffers->spikes = buffers->before ? buffers->before + words : NULL;
+    if (use.backward)
+        buffers->g = sg_arena_take(arena, size, sizeof(float));
+    if (use.backward && layer->dropout > 0)
+        buffers->kept = sg_arena_take(arena, layer->shape.stride_below / SG_LANES, sizeof(uint16_t));
+    lay_out_neurons(workspace, layer, buffers, use);
+    if (layer->own)
+        lay_out_recurrence(workspace, layer, buffers, use);
+    if (top)
+        return;
+    if (use.backward && drops_above)
+        buffers->handed = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
+    buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
+    buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
+    if (use.backward)
+        buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
+}
+
+static void lay_out(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        lay_out_layer(workspace, network, l, use);
+    sg_outputs_lay_out(&workspace->outputs, &workspace->memory,
+                       network->layers[network->layer_count - 1].shape.stride);
+}
+
+/* A workspace whose chunks have `steps` steps, only counted. */
+static sg_workspace planned(const sg_network *network, sg_workspace_use use, size_t steps) {
+    sg_workspace workspace = {.steps = steps, .chunks = (network->steps + steps - 1) / steps};
+    lay_out(&workspace, network, use);
+    return workspace;
+}
+
+/* The longest chunks that fit, or else those that need least. */
+static sg_workspace plan(const sg_network *network, sg_workspace_use use) {
+    sg_workspace best = planned(network, use, network->steps);
+    double limit = network->memory_limit / (use.threads > 0 ? use.threads : 1);
+    size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
+    for (; network->memory_limit > 0 && (double)best.memory.used > limit && steps > 0; steps -= SG_FLUSH_STEPS) {
+        sg_workspace next = planned(network, use, steps);
+        if (next.memory.used < best.memory.used)
+            best = next;
+    }
+    return best;
+}
+
+sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
+    char needed[32], given[32];
+    *workspace = plan(network, use);
+    double total = (double)workspace->memory.used * use.threads;
+    if (network->memory_limit > 0 && total > network->memory_limit) {
+        sg_format_number(needed, sizeof needed, ceil(total / 1e4) / 100);
+        sg_format_number(given, sizeof given, network->memory_limit / 1e6);
+        return sg_fail(SG_CONFIG,
+                       "memory: %s MB, but the buffers of %d thread%s need %s MB at least: give more, or use fewer "
+                       "threads",
+                       given, use.threads, use.threads == 1 ? "" : "s", needed);
+    }
+    SG_TRY(sg_arena_open(&workspace->memory));
+    lay_out(workspace, network, use);
+    return SG_OK;
+}
+
+size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use) {
+    return plan(network, use).memory.used;
+}
+
+void sg_workspace_close(sg_workspace *workspace) {
+    sg_arena_close(&workspace->memory);
+    free(workspace->input_step);
+    free(workspace->input_channel);
+    workspace->input_step = NULL;
+    workspace->input_channel = NULL;
+    workspace->room = 0;
+}
+
+sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events) {
+    if (events <= workspace->room)
+        return SG_OK;
+    free(workspace->input_step);
+    free(workspace->input_channel);
+    workspace->input_step = sg_array(events, sizeof *workspace->input_step);
+    workspace->input_channel = sg_array(events, sizeof *workspace->input_channel);
+    workspace->room = workspace->input_step && workspace->input_channel ? events : 0;
+    return workspace->room == events ? SG_OK : SG_MEMORY;
+}

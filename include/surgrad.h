@@ -263,6 +263,10 @@ typedef struct sg_trainer sg_trainer;
 SG_API sg_status sg_trainer_create(sg_network *network, const sg_config *config, int threads, sg_trainer **out);
 SG_API void sg_trainer_free(sg_trainer *trainer);
 
+/* Tells how many steps an epoch has, which schedules of the learning rate go by (sg_run does so). Without it the rate
+ * is optimiser.lr in every step. */
+SG_API void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps);
+
 typedef struct sg_batch_result {
     double loss;                    /* mean over the batch */
     size_t correct;                 /* right predictions */

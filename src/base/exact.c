@@ -54,3 +54,30 @@ double sg_log(double x) {
         sum = (sum + 1.0 / n) * square;
     return k * LN2_HIGH + (2 * s + (2 * s * sum + k * LN2_LOW));
 }
+
+/* pi/2 in two parts; the first has zeros at its end, so that k * HALF_PI_HIGH is exact for |k| < 2^20. */
+static const double HALF_PI_HIGH = 0x1.921fb544p+0, HALF_PI_LOW = 0x1.0b4611a626331p-34;
+
+/* The Taylor series of sine (odd) or cosine (even) for |r| <= pi/4; what is left out is less than 2^-57. */
+static double series(double r, int first) {
+    double square = r * r, sum = 1;
+    for (int n = 16 + first; n > first; n -= 2)
+        sum = 1 - sum * square / (n * (n - 1.0));
+    return first == 1 ? r * sum : sum;
+}
+
+/* The sine of x + quarter turns: x = k pi/2 + r, and the quarters tell which series and which sign. */
+static double wave(double x, int quarter) {
+    double k = floor(x * 0x1.45f306dc9c883p-1 + 0.5), r = x - k * HALF_PI_HIGH - k * HALF_PI_LOW;
+    int turn = (int)(int64_t)fmod(k, 4) + 4 + quarter;
+    double value = series(r, turn % 2 == 0);
+    return turn % 4 >= 2 ? -value : value;
+}
+
+double sg_sin(double x) {
+    return wave(x, 0);
+}
+
+double sg_cos(double x) {
+    return wave(x, 1);
+}

@@ -276,8 +276,23 @@ typedef struct sg_kernels {
      * n_max NULL: plain Adam; else AMSGrad, n_max = max(n_max, n), in place of n in the step. */
     void (*adam)(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
 
-    /* velocity = flush(momentum velocity + g);  w -= lr velocity. velocity NULL: w -= lr g. */
-    void (*sgd)(float *w, float *velocity, const float *g, size_t count, float lr, float momentum);
+    /* velocity = flush(momentum velocity + g);  w -= lr velocity, or of Nesterov's kind lr (g + momentum velocity).
+     * velocity NULL: w -= lr g. */
+    void (*sgd)(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov);
+
+    /* m = flush(beta1 m + one_minus_beta1 g);  n = max(flush(beta2 n), |g| + eps);  w -= rate m / n. */
+    void (*adamax)(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step);
+
+    /* n = flush(beta2 n + one_minus_beta2 (g g));  d = g / (sqrt(n) + eps);  w -= rate d, or with a velocity that =
+     * flush(beta1 velocity + d), rate velocity. velocity may be NULL. */
+    void (*rmsprop)(float *w, float *velocity, float *n, const float *g, size_t count, const sg_adam_step *step);
+
+    /* y += factor x. */
+    void (*add_scaled)(float *y, const float *x, float factor, size_t count);
+
+    /* The sum of x x in double precision: SG_LANES sums, each of every SG_LANES-th number from its first, added from
+     * the first to the last. */
+    double (*sum_squares)(const float *x, size_t count);
 
     /* The index of the first number that is not finite, or `count`. */
     size_t (*first_not_finite)(const float *x, size_t count);

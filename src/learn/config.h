@@ -20,6 +20,17 @@ typedef struct sg_learn_config {
     double beta1, beta2, eps;
     bool amsgrad;
     double momentum;
+    bool nesterov;
+    double alpha; /* of rmsprop */
+    double weight_decay;
+    double clip_norm;    /* 0: gradients are not clipped */
+    int schedule;        /* row of the schedule table */
+    double warmup;       /* epochs */
+    int64_t step_epochs; /* of schedule step */
+    double step_factor;
+    double final;         /* of cosine: lr at the end of the run, of one_cycle: ... as a share of that at first */
+    double peak;          /* of one_cycle: share of the run until the top */
+    double first_divisor; /* of one_cycle: lr / its first */
 } sg_learn_config;
 
 /* Whether the loss suits the outputs. SG_CONFIG with the key and the remedy. */

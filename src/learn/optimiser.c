@@ -1,8 +1,7 @@
 #include "learn/optimiser.h"
 
 static const sg_optimiser_kind *const table[] = {
-    &sg_optimiser_adam,
-    &sg_optimiser_sgd,
+    &sg_optimiser_adam, &sg_optimiser_adamw, &sg_optimiser_adamax, &sg_optimiser_sgd, &sg_optimiser_rmsprop,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -20,4 +19,29 @@ size_t sg_optimiser_arrays(const sg_learn_config *config) {
     while (table[config->optimiser]->array_name(config, count))
         count++;
     return count;
+}
+
+double sg_power(double base, uint64_t n) {
+    double result = 1;
+    for (; n; n >>= 1, base *= base)
+        if (n & 1)
+            result *= base;
+    return result;
+}
+
+/* As PyTorch has it: part of the gradient, or of kinds that decouple it (Loshchilov, Hutter 2019) the weights'. */
+static void decay(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_step *step) {
+    float *w = step->parameters + step->begin;
+    size_t count = step->end - step->begin;
+    if (table[config->optimiser]->decoupled)
+        kernels->scale(w, (float)(1 - step->lr * config->weight_decay), count);
+    else
+        kernels->add_scaled(step->gradient + step->begin, w, (float)config->weight_decay, count);
+}
+
+void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+                 const sg_optimiser_step *step) {
+    if (step->decays && config->weight_decay > 0)
+        decay(kernels, config, step);
+    table[config->optimiser]->step(kernels, config, state, step);
 }

@@ -13,23 +13,41 @@ typedef struct sg_optimiser_state {
     uint64_t steps;
 } sg_optimiser_state;
 
+/* One step of some parameters, begin .. end-1 of all. */
+typedef struct sg_optimiser_step {
+    uint64_t number; /* 1, 2, ... */
+    double lr;
+    float *parameters, *gradient; /* of all; the gradient may be changed */
+    size_t begin, end;
+    bool decays; /* whether weight decay is for them */
+} sg_optimiser_step;
+
 typedef struct sg_optimiser_kind {
     const char *name;
+    bool decoupled; /* weight decay shrinks the weights, apart from the gradient */
 
     /* The names of the arrays that it keeps with this configuration, for checkpoint files; NULL past the last. */
     const char *(*array_name)(const sg_learn_config *config, size_t i);
 
-    /* Step `step` (1, 2, ...) of parameters begin .. end-1. Any split into ranges gives the same bits. */
+    /* Any split into ranges gives the same bits. */
     void (*step)(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
-                 uint64_t step, float *parameters, const float *gradient, size_t begin, size_t end);
+                 const sg_optimiser_step *step);
 } sg_optimiser_kind;
 
-extern const sg_optimiser_kind sg_optimiser_adam, sg_optimiser_sgd;
+extern const sg_optimiser_kind sg_optimiser_adam, sg_optimiser_adamw, sg_optimiser_adamax, sg_optimiser_sgd,
+    sg_optimiser_rmsprop;
 
 const char *sg_optimiser_name(int i); /* the i-th, NULL past the last */
 const sg_optimiser_kind *sg_optimiser_at(int i);
 
 /* How many arrays a kind keeps with this configuration. */
 size_t sg_optimiser_arrays(const sg_learn_config *config);
+
+/* The step of the configured kind, with weight decay. */
+void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+                 const sg_optimiser_step *step);
+
+/* base^n by squaring: multiplications only, so the same bits everywhere. */
+double sg_power(double base, uint64_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* Stochastic gradient descent, with momentum as PyTorch defines it (docs/maths.md). */
+/* Stochastic gradient descent, with momentum, Nesterov's too, as PyTorch defines it (docs/maths.md). */
 #include "learn/optimiser.h"
 
 static const char *array_name(const sg_learn_config *config, size_t i) {
@@ -6,10 +6,9 @@ static const char *array_name(const sg_learn_config *config, size_t i) {
 }
 
 static void step(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
-                 uint64_t number, float *parameters, const float *gradient, size_t begin, size_t end) {
-    (void)number;
-    kernels->sgd(parameters + begin, config->momentum > 0 ? state->arrays[0] + begin : NULL, gradient + begin,
-                 end - begin, (float)config->lr, (float)config->momentum);
+                 const sg_optimiser_step *s) {
+    kernels->sgd(s->parameters + s->begin, config->momentum > 0 ? state->arrays[0] + s->begin : NULL,
+                 s->gradient + s->begin, s->end - s->begin, (float)s->lr, (float)config->momentum, config->nesterov);
 }
 
-const sg_optimiser_kind sg_optimiser_sgd = {"sgd", array_name, step};
+const sg_optimiser_kind sg_optimiser_sgd = {"sgd", false, array_name, step};

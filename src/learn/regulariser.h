@@ -1,5 +1,6 @@
 /* Rate regularisers: a price on hidden neurons that fire too much or too little (docs/maths.md). A neuron's rate is its
- * spikes per sample, averaged over the batch, so a batch is run forward once for the rates alone before its gradient. */
+ * spikes per sample, averaged over the batch, so a batch is run forward once for the rates alone before its gradient.
+ */
 #ifndef SG_LEARN_REGULARISER_H
 #define SG_LEARN_REGULARISER_H
 

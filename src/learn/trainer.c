@@ -1,6 +1,7 @@
 #include "learn/trainer.h"
 
 #include "learn/regulariser.h"
+#include "learn/schedule.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -157,49 +158,87 @@ static void hollow(const sg_trainer *trainer, const sg_layer *layer, const sg_gr
         trainer->gradient[sg_group_at(layer, group) + n * layer->shape.stride + n] = 0;
 }
 
-/* Adds up the pieces of some rows of a group; returns where they begin and end in the arrays. */
-static void merge_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range, size_t *from,
-                       size_t *to) {
+/* Where a range of a group's rows begins and ends in arrays shaped like the parameters. */
+static void range_of(const sg_layer *layer, const sg_group *group, int range, size_t *from, size_t *to) {
+    size_t begin, end, at = sg_group_at(layer, group);
+    sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
+    *from = at + begin * layer->shape.stride;
+    *to = at + end * layer->shape.stride;
+}
+
+/* Adds up the pieces of some rows. */
+static void merge_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
     const sg_network *network = trainer->network;
-    size_t begin, end, at = sg_group_at(layer, group), stride = layer->shape.stride;
+    size_t begin, end, at = sg_group_at(layer, group);
     sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
     network->kernels->merge(trainer->gradient + at, trainer->parts + at, network->parameter_count,
                             trainer->touched + layer->row + group->row, network->row_count, SG_PIECES, begin, end,
-                            stride);
+                            layer->shape.stride);
     hollow(trainer, layer, group, begin, end);
-    *from = at + begin * stride;
-    *to = at + end * stride;
+}
+
+/* Calls `each` for the rows of a range of every group. */
+static void walk(sg_trainer *trainer, int range,
+                 void (*each)(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range)) {
+    for (size_t l = 0; l < trainer->network->layer_count; l++)
+        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
+            each(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range);
 }
 
 static void merge_range(void *context, int range, int thread) {
     (void)thread;
-    sg_trainer *trainer = context;
-    size_t from, to;
-    for (size_t l = 0; l < trainer->network->layer_count; l++)
-        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
-            merge_rows(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range, &from,
-                       &to);
+    walk(context, range, merge_rows);
 }
 
-/* The same rows at once stepped and looked at, while they are in the cache. */
+static void square_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
+    size_t from, to;
+    range_of(layer, group, range, &from, &to);
+    trainer->squares[range] += trainer->network->kernels->sum_squares(trainer->gradient + from, to - from);
+}
+
+static void square_range(void *context, int range, int thread) {
+    sg_trainer *trainer = context;
+    merge_range(context, range, thread);
+    trainer->squares[range] = 0;
+    walk(trainer, range, square_rows);
+}
+
 static void step_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
     const sg_network *network = trainer->network;
     size_t from, to;
-    merge_rows(trainer, layer, group, range, &from, &to);
-    sg_optimiser_at(trainer->config.optimiser)
-        ->step(network->kernels, &trainer->config, &trainer->state, trainer->state.steps, network->parameters,
-               trainer->gradient, from, to);
+    range_of(layer, group, range, &from, &to);
+    const sg_optimiser_step step = {trainer->state.steps, trainer->lr, network->parameters, trainer->gradient, from, to,
+                                    group->decays};
+    if (trainer->clip < 1)
+        network->kernels->scale(trainer->gradient + from, (float)trainer->clip, to - from);
+    sg_optimise(network->kernels, &trainer->config, &trainer->state, &step);
     if (network->kernels->first_not_finite(network->parameters + from, to - from) < to - from)
         trainer->finite[range] = false;
 }
 
+/* The same rows at once added up, stepped and looked at, while they are in the cache. */
+static void merge_and_step_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
+    merge_rows(trainer, layer, group, range);
+    step_rows(trainer, layer, group, range);
+}
+
 static void step_range(void *context, int range, int thread) {
-    (void)thread;
     sg_trainer *trainer = context;
+    (void)thread;
     trainer->finite[range] = true;
-    for (size_t l = 0; l < trainer->network->layer_count; l++)
-        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
-            step_rows(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range);
+    walk(trainer, range, trainer->config.clip_norm > 0 ? step_rows : merge_and_step_rows);
+}
+
+/* What the gradient is multiplied by so that its norm is clip_norm at most, as PyTorch's clip_grad_norm_. */
+static double clip_factor(sg_trainer *trainer) {
+    double sum = 0;
+    if (trainer->config.clip_norm == 0)
+        return 1;
+    sg_pool_run(trainer->pool, SG_RANGES, square_range, trainer);
+    for (int range = 0; range < SG_RANGES; range++)
+        sum += trainer->squares[range];
+    double factor = trainer->config.clip_norm / (sqrt(sum) + 1e-6);
+    return factor < 1 ? factor : 1;
 }
 
 static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *result) {
@@ -279,6 +318,10 @@ sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float
     return sg_trainer_get_gradient_of(trainer, layer, "weights", gradient);
 }
 
+void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps) {
+    trainer->epoch_steps = steps;
+}
+
 static sg_status check_finite(const sg_trainer *trainer) {
     char place[128];
     bool finite = true;
@@ -294,6 +337,9 @@ sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const ui
     SG_TRY(run_batch(trainer, events, samples, count, result));
     if (!isfinite(result->loss))
         return sg_fail(SG_DIVERGED, "the loss is not a finite number: lower optimiser.lr");
+    trainer->lr = trainer->epoch_steps ? sg_schedule_lr(&trainer->config, trainer->state.steps, trainer->epoch_steps)
+                                       : trainer->config.lr;
+    trainer->clip = clip_factor(trainer);
     trainer->state.steps++;
     sg_pool_run(trainer->pool, SG_RANGES, step_range, trainer);
     SG_TRY(check_finite(trainer));

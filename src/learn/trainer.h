@@ -14,9 +14,12 @@ struct sg_trainer {
     sg_learn_config config;
     sg_pool *pool;
     sg_optimiser_state state;
-    float *gradient;  /* (parameter_count) */
-    float *parts;     /* (SG_PIECES, parameter_count) */
-    uint8_t *touched; /* (SG_PIECES, row_count) */
+    uint64_t epoch_steps;      /* steps of an epoch, for the schedule; 0: none is known, and the rate is constant */
+    double lr, clip;           /* of the step in hand: the rate, and what the gradient is multiplied by */
+    float *gradient;           /* (parameter_count) */
+    double squares[SG_RANGES]; /* of the gradient */
+    float *parts;              /* (SG_PIECES, parameter_count) */
+    uint8_t *touched;          /* (SG_PIECES, row_count) */
     sg_piece_result results[SG_PIECES];
     uint32_t *counts; /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
     float *by_spikes; /* (hidden neurons) gradient by each spike of a neuron */

@@ -59,8 +59,8 @@ static void project_own(const sg_network *network, sg_layer_buffers *buffers, co
     size_t stride = layer->shape.stride;
     for (size_t i = 0; i < sg_block_count(stride); i++) {
         sg_block block = sg_layer_block(layer, i);
-        const float *gx = behind ? buffers->gx_above + block.first
-                                 : buffers->g + block.first * chunk->steps + (t + 1) * block.width;
+        const float *gx =
+            behind ? buffers->gx_above + block.first : buffers->g + block.first * chunk->steps + (t + 1) * block.width;
         network->kernels->project(buffers->g + below.first * chunk->steps + t * below.width, gx,
                                   layer->transposed_own + block.first * stride + below.first, NULL, true, 1,
                                   block.neurons, block.width, below.width, stride);
@@ -113,8 +113,8 @@ static void add_own(const sg_network *network, const sg_layer_buffers *buffers, 
     for (size_t i = 0; i < sg_block_count(shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
         layer->link->backward(network->kernels, gradient->values + sg_group_at(layer, layer->own),
-                              gradient->touched + layer->row + layer->own->row,
-                              buffers->g + block.first * chunk->steps, source, &shape, block);
+                              gradient->touched + layer->row + layer->own->row, buffers->g + block.first * chunk->steps,
+                              source, &shape, block);
     }
 }
 

@@ -7,8 +7,9 @@ static const struct {
     const char *name;
     bool time;
 } dials[SG_DIALS] = {
-    [SG_DIAL_TAU_MEM] = {"tau_mem", true},     [SG_DIAL_TAU_SYN] = {"tau_syn", true},        [SG_DIAL_TAU_ADAPT] = {"tau_adapt", true},
-    [SG_DIAL_THRESHOLD] = {"threshold", false}, [SG_DIAL_ADAPTATION] = {"adaptation", false}, [SG_DIAL_COUPLING] = {"coupling", false},
+    [SG_DIAL_TAU_MEM] = {"tau_mem", true},        [SG_DIAL_TAU_SYN] = {"tau_syn", true},
+    [SG_DIAL_TAU_ADAPT] = {"tau_adapt", true},    [SG_DIAL_THRESHOLD] = {"threshold", false},
+    [SG_DIAL_ADAPTATION] = {"adaptation", false}, [SG_DIAL_COUPLING] = {"coupling", false},
 };
 
 const char *sg_dial_name(sg_dial dial) {
@@ -28,8 +29,7 @@ bool sg_neuron_has_dial(const sg_neuron_kind *kind, sg_dial dial) {
 }
 
 bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial) {
-    return (config->spread[dial] > 0 || config->train[dial]) &&
-           sg_neuron_has_dial(sg_neuron_at(config->neuron), dial);
+    return (config->spread[dial] > 0 || config->train[dial]) && sg_neuron_has_dial(sg_neuron_at(config->neuron), dial);
 }
 
 static double value_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural) {

@@ -157,8 +157,7 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
         memcpy(states, states - state_size, state_size * sizeof *states);
     for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
-        weigh(network, buffers, layer, sg_source_below(workspace, chunk, l), chunk, block,
-              buffers->kept && pass->draw);
+        weigh(network, buffers, layer, sg_source_below(workspace, chunk, l), chunk, block, buffers->kept && pass->draw);
         if (!states)
             run_whole(network, buffers, layer, chunk, block);
         else if (!layer->own)
@@ -203,10 +202,10 @@ static void collect(const sg_network *network, sg_workspace *workspace, const sg
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer_buffers *buffers = &workspace->layers[l];
         if (network->layers[l].neuron.spiking.fires)
-            buffers->spike_count += l < last && !buffers->handed
-                                        ? buffers->listed_count
-                                        : network->kernels->total(buffers->spikes, chunk->steps,
-                                                                  network->layers[l].shape.stride);
+            buffers->spike_count +=
+                l < last && !buffers->handed
+                    ? buffers->listed_count
+                    : network->kernels->total(buffers->spikes, chunk->steps, network->layers[l].shape.stride);
     }
     sg_readout_collect(pass->readout, network->kernels, &workspace->outputs, workspace->layers[last].x,
                        workspace->layers[last].spikes, chunk->first, chunk->steps, &network->layers[last].shape);

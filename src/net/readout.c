@@ -100,8 +100,8 @@ static double slope_last(const sg_outputs *o, size_t n, size_t t, size_t steps) 
     return t == steps - 1;
 }
 
-/* Of -(sum over t of t s_t prod_{t' < t} (1 - s_t') + T prod (1 - s_t)), which is -first where every s is 0 or 1: a spike
- * before the first would come first, without the first the second would. */
+/* Of -(sum over t of t s_t prod_{t' < t} (1 - s_t') + T prod (1 - s_t)), which is -first where every s is 0 or 1: a
+ * spike before the first would come first, without the first the second would. */
 static double slope_first(const sg_outputs *o, size_t n, size_t t, size_t steps) {
     (void)steps;
     double first = o->first[n];

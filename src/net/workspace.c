@@ -20,7 +20,8 @@ static void lay_out_neurons(sg_workspace *workspace, const sg_layer *layer, sg_l
         buffers->adjoint = sg_arena_take(arena, SG_NEURON_ADJOINTS * stride, sizeof(float));
     if (use.backward && layer->trains_neurons)
         buffers->sums = sg_arena_take(arena, SG_NEURON_CONSTANTS * stride, sizeof(float));
-    buffers->traced = use.traces || (use.backward && (layer->trains_neurons || (spiking->adapts && spiking->reset_gradient)));
+    buffers->traced =
+        use.traces || (use.backward && (layer->trains_neurons || (spiking->adapts && spiking->reset_gradient)));
     if (buffers->traced) {
         buffers->trace.current = sg_arena_take(arena, size, sizeof(float));
         buffers->trace.membrane = sg_arena_take(arena, size, sizeof(float));
@@ -70,8 +71,7 @@ static void lay_out_layer(sg_workspace *workspace, const sg_network *network, si
 static void lay_out(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
     for (size_t l = 0; l < network->layer_count; l++)
         lay_out_layer(workspace, network, l, use);
-    sg_outputs_lay_out(&workspace->outputs, &workspace->memory,
-                       network->layers[network->layer_count - 1].shape.stride);
+    sg_outputs_lay_out(&workspace->outputs, &workspace->memory, network->layers[network->layer_count - 1].shape.stride);
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */

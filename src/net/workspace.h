@@ -19,17 +19,17 @@ typedef struct sg_layer_buffers {
     uint16_t *active; /* (steps, words) where the surrogate is not 0; for backward */
     uint16_t *step;   /* (steps * stride) the spikes handed up, as a list, ... */
     uint32_t *channel;
-    size_t listed_count;    /* ... how many, ... */
-    bool listed;            /* ... and whether they were listed */
-    size_t spike_count;     /* of this sample so far */
-    uint16_t *own_step;     /* (steps * stride) the spikes that come back to the layer, as a list; for backward */
+    size_t listed_count; /* ... how many, ... */
+    bool listed;         /* ... and whether they were listed */
+    size_t spike_count;  /* of this sample so far */
+    uint16_t *own_step;  /* (steps * stride) the spikes that come back to the layer, as a list; for backward */
     uint32_t *own_channel;
-    float *gx_above;        /* (stride) gradient by the input of the step behind the chunk; for backward */
-    float *states;          /* (chunks + 1, SG_NEURON_STATES, stride) before each chunk, and behind the last */
-    uint16_t *last;         /* (chunks + 1, words) likewise the spikes of the step before */
-    float *adjoint;         /* (SG_NEURON_ADJOINTS, stride) */
-    float *sums;            /* (SG_NEURON_CONSTANTS, stride) gradients by the constants */
-    sg_neuron_trace trace;  /* blocks of (steps, width) */
+    float *gx_above;       /* (stride) gradient by the input of the step behind the chunk; for backward */
+    float *states;         /* (chunks + 1, SG_NEURON_STATES, stride) before each chunk, and behind the last */
+    uint16_t *last;        /* (chunks + 1, words) likewise the spikes of the step before */
+    float *adjoint;        /* (SG_NEURON_ADJOINTS, stride) */
+    float *sums;           /* (SG_NEURON_CONSTANTS, stride) gradients by the constants */
+    sg_neuron_trace trace; /* blocks of (steps, width) */
     bool traced;
     uint16_t *kept; /* (stride_below / SG_LANES) bits of the inputs that dropout keeps */
 } sg_layer_buffers;

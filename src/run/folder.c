@@ -1,6 +1,7 @@
 #include "run/folder.h"
 
 #include "file/bytes.h"
+#include "learn/schedule.h"
 #include "run/metrics.h"
 
 #include <stdlib.h>
@@ -28,12 +29,14 @@ sg_status sg_folder_open(const char *dir, const sg_config *config, bool resume, 
     return *found ? SG_OK : write_config(dir, config);
 }
 
-/* Where the data lie and how long to train may differ from what a checkpoint was made with; nothing else may. */
+/* Where the data lie may differ from what a checkpoint was made with, and how long to train unless the learning rate
+ * depends on it; nothing else may. */
 static sg_status check_same(const char *path, const sg_config *config) {
     sg_config *made;
     char key[SG_OPTION_TEXT], here[SG_OPTION_TEXT], there[SG_OPTION_TEXT];
     SG_TRY(sg_checkpoint_config(path, &made));
-    made->learn.epochs = config->learn.epochs;
+    if (!sg_schedule_ends(&config->learn))
+        made->learn.epochs = config->learn.epochs;
     memcpy(made->data.dir, config->data.dir, sizeof made->data.dir);
     memcpy(made->data.file, config->data.file, sizeof made->data.file);
     bool same = !sg_config_difference(config, made, key, sizeof key);

@@ -203,6 +203,7 @@ static sg_status prepare(run *r) {
     r->batches = r->data->train_count / (size_t)learn->batch;
     if (r->batches == 0)
         r->batches = 1;
+    sg_trainer_set_epoch(r->trainer, r->batches);
     return SG_OK;
 }
 

@@ -43,6 +43,10 @@
     ROW(merge)                                                                                                         \
     ROW(adam)                                                                                                          \
     ROW(sgd)                                                                                                           \
+    ROW(sum_squares)                                                                                                   \
+    ROW(add_scaled)                                                                                                    \
+    ROW(rmsprop)                                                                                                       \
+    ROW(adamax)                                                                                                        \
     ROW(first_not_finite)
 
 /* What a shape consists of. shape.c holds the values that each axis takes. */

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { PARAMETERS = 784 * 128 + 128 * 16 }; /* of 784-128-10, padded */
 
@@ -43,7 +44,7 @@ static void make_sgd(check_set *set) {
 }
 
 static void call_sgd(const sg_kernels *kernels, check_set *set) {
-    kernels->sgd(set->w, set->m, set->gradient, set->at[COUNT], 0.01f, 0.9f);
+    kernels->sgd(set->w, set->m, set->gradient, set->at[COUNT], 0.01f, 0.9f, set->at[COUNT] % 2 == 0);
 }
 
 const check_case case_sgd = {
@@ -75,5 +76,55 @@ const check_case case_first_not_finite = {
     .each = 1u << COUNT | 1u << BEGIN | 1u << VALUES | 1u << OPTIONAL,
     .make = make_first_not_finite,
     .call = call_first_not_finite,
+    .bench = {{"102,400", {[COUNT] = PARAMETERS}}},
+};
+
+static void call_adamax(const sg_kernels *kernels, check_set *set) {
+    kernels->adamax(set->w, set->m, set->n, set->gradient, set->at[COUNT], &set->adam);
+}
+
+const check_case case_adamax = {
+    .name = "adamax",
+    .each = 1u << COUNT | 1u << VALUES,
+    .make = make_adam,
+    .call = call_adamax,
+    .bench = {{"102,400", {[COUNT] = PARAMETERS}}},
+};
+
+static void call_rmsprop(const sg_kernels *kernels, check_set *set) {
+    kernels->rmsprop(set->w, set->at[OPTIONAL] ? set->m : NULL, set->n, set->gradient, set->at[COUNT], &set->adam);
+}
+
+const check_case case_rmsprop = {
+    .name = "rmsprop",
+    .each = 1u << COUNT | 1u << VALUES | 1u << OPTIONAL,
+    .make = make_adam,
+    .call = call_rmsprop,
+    .bench = {{"102,400", {[COUNT] = PARAMETERS}}},
+};
+
+static void call_add_scaled(const sg_kernels *kernels, check_set *set) {
+    kernels->add_scaled(set->w, set->gradient, 0.25f, set->at[COUNT]);
+}
+
+const check_case case_add_scaled = {
+    .name = "add_scaled",
+    .each = 1u << COUNT | 1u << VALUES,
+    .make = make_sgd,
+    .call = call_add_scaled,
+    .bench = {{"102,400", {[COUNT] = PARAMETERS}}},
+};
+
+/* The bits of the sum are the result. */
+static void call_sum_squares(const sg_kernels *kernels, check_set *set) {
+    double sum = kernels->sum_squares(set->gradient, set->at[COUNT]);
+    memcpy(&set->result, &sum, sizeof set->result);
+}
+
+const check_case case_sum_squares = {
+    .name = "sum_squares",
+    .each = 1u << COUNT | 1u << VALUES,
+    .make = make_sgd,
+    .call = call_sum_squares,
     .bench = {{"102,400", {[COUNT] = PARAMETERS}}},
 };

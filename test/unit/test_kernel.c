@@ -238,10 +238,10 @@ static void adam_matches_its_formula(void **state) {
 static void sgd_with_and_without_momentum(void **state) {
     (void)state;
     float w = 1, velocity = 0, g = 2;
-    kernels->sgd(&w, NULL, &g, 1, 0.25f, 0);
+    kernels->sgd(&w, NULL, &g, 1, 0.25f, 0, false);
     assert_true(w == 0.5f);
     for (int k = 0; k < 2; k++)
-        kernels->sgd(&w, &velocity, &g, 1, 0.25f, 0.5f);
+        kernels->sgd(&w, &velocity, &g, 1, 0.25f, 0.5f, false);
     assert_true(velocity == 3 && w == 0.5f - 0.5f - 0.75f);
 }
 

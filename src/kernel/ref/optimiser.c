@@ -37,15 +37,48 @@ void sg_ref_adam(float *w, float *m, float *n, float *n_max, const float *g, siz
         adam(w, m, n, g, count, step);
 }
 
-void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum) {
-    if (!velocity)
-        for (size_t j = 0; j < count; j++)
-            w[j] -= lr * g[j];
-    else
-        for (size_t j = 0; j < count; j++) {
+void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov) {
+    for (size_t j = 0; j < count; j++) {
+        float move = g[j];
+        if (velocity) {
             velocity[j] = sg_flush(momentum * velocity[j] + g[j]);
-            w[j] -= lr * velocity[j];
+            move = nesterov ? g[j] + momentum * velocity[j] : velocity[j];
         }
+        w[j] -= lr * move;
+    }
+}
+
+void sg_ref_adamax(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step) {
+    for (size_t j = 0; j < count; j++) {
+        float old = sg_flush(step->beta2 * n[j]), now = fabsf(g[j]) + step->eps;
+        m[j] = moment(step->beta1, m[j], step->one_minus_beta1, g[j]);
+        n[j] = old > now ? old : now;
+        w[j] -= step->rate * m[j] / n[j];
+    }
+}
+
+void sg_ref_rmsprop(float *w, float *velocity, float *n, const float *g, size_t count, const sg_adam_step *step) {
+    for (size_t j = 0; j < count; j++) {
+        n[j] = moment(step->beta2, n[j], step->one_minus_beta2, g[j] * g[j]);
+        float move = g[j] / (sqrtf(n[j]) + step->eps);
+        if (velocity)
+            move = velocity[j] = sg_flush(step->beta1 * velocity[j] + move);
+        w[j] -= step->rate * move;
+    }
+}
+
+void sg_ref_add_scaled(float *y, const float *x, float factor, size_t count) {
+    for (size_t j = 0; j < count; j++)
+        y[j] += factor * x[j];
+}
+
+double sg_ref_sum_squares(const float *x, size_t count) {
+    double sums[SG_LANES] = {0}, total = 0;
+    for (size_t j = 0; j < count; j++)
+        sums[j % SG_LANES] += (double)x[j] * x[j];
+    for (size_t k = 0; k < SG_LANES; k++)
+        total += sums[k];
+    return total;
 }
 
 size_t sg_ref_first_not_finite(const float *x, size_t count) {

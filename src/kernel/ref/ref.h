@@ -68,7 +68,11 @@ void sg_ref_touch_all(float *gradient, uint8_t *touched, size_t inputs, size_t s
 void sg_ref_merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
                   size_t pieces, size_t begin, size_t end, size_t stride);
 void sg_ref_adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
-void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum);
+void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov);
+void sg_ref_adamax(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step);
+void sg_ref_rmsprop(float *w, float *velocity, float *n, const float *g, size_t count, const sg_adam_step *step);
+void sg_ref_add_scaled(float *y, const float *x, float factor, size_t count);
+double sg_ref_sum_squares(const float *x, size_t count);
 size_t sg_ref_first_not_finite(const float *x, size_t count);
 
 #endif

@@ -34,5 +34,9 @@ const sg_kernels sg_kernels_ref = {
     .merge = sg_ref_merge,
     .adam = sg_ref_adam,
     .sgd = sg_ref_sgd,
+    .adamax = sg_ref_adamax,
+    .rmsprop = sg_ref_rmsprop,
+    .add_scaled = sg_ref_add_scaled,
+    .sum_squares = sg_ref_sum_squares,
     .first_not_finite = sg_ref_first_not_finite,
 };

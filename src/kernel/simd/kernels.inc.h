@@ -58,5 +58,9 @@ const sg_kernels TABLE = {
     .merge = merge,
     .adam = adam,
     .sgd = sgd,
+    .adamax = adamax,
+    .rmsprop = rmsprop,
+    .add_scaled = add_scaled,
+    .sum_squares = sg_ref_sum_squares,
     .first_not_finite = first_not_finite,
 };

@@ -151,8 +151,9 @@ typedef struct sg_data sg_data;
 typedef struct sg_data_view {
     const sg_events *events;
     const uint32_t *train; /* (train_count) */
+    const uint32_t *held;  /* (held_count) held out of the training part, to choose by */
     const uint32_t *test;  /* (test_count) */
-    size_t train_count, test_count;
+    size_t train_count, held_count, test_count;
 } sg_data_view;
 
 /* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged. */

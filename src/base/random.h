@@ -10,6 +10,11 @@
 /* Independent streams of one seed. A stream with an instance (a layer, an epoch) adds it. */
 enum {
     SG_STREAM_SPLIT = 1,
+    SG_STREAM_HELD_OUT,
+    SG_STREAM_ENCODER,
+    SG_STREAM_SET,     /* of drawn data: what classes are ... */
+    SG_STREAM_SAMPLES, /* ... and what samples are */
+    SG_STREAM_AUGMENT,
     SG_STREAM_SHUFFLE = 0x10000,      /* + epoch */
     SG_STREAM_WEIGHTS = 0x20000000,   /* + layer */
     SG_STREAM_RECURRENT = 0x20001000, /* + layer */

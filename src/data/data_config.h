@@ -4,17 +4,38 @@
 
 #include "file/option.h"
 
-typedef enum sg_data_set { SG_SET_MNIST, SG_SET_FASHION_MNIST, SG_SET_IDX, SG_SET_EVENTS } sg_data_set;
+typedef enum sg_data_set {
+    SG_SET_MNIST,
+    SG_SET_FASHION_MNIST,
+    SG_SET_IDX,
+    SG_SET_EVENTS,
+    SG_SET_RANDMAN,
+    SG_SET_PATTERNS
+} sg_data_set;
+typedef enum sg_sequence { SG_SEQUENCE_NONE, SG_SEQUENCE_ROWS } sg_sequence;
 typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_split;
 
 typedef struct sg_data_config {
-    int set;                   /* sg_data_set */
-    char dir[SG_OPTION_TEXT];  /* folder of the IDX files; "": the cache folder */
-    char file[SG_OPTION_TEXT]; /* of spike events, for set: events */
-    int split;                 /* sg_data_split */
-    double train_fraction;     /* of split: shuffled */
-    int encoder;               /* row of the encoder table */
-    double encoder_threshold;  /* 0 .. 1; darker pixels stay silent */
+    int set;                            /* sg_data_set */
+    char dir[SG_OPTION_TEXT];           /* folder of the IDX files; "": the cache folder */
+    char file[SG_OPTION_TEXT];          /* of spike events, for set: events */
+    int split;                          /* sg_data_split */
+    double train_fraction;              /* of split: shuffled */
+    double held_out;                    /* share of the training part that is held out */
+    int sequence;                       /* sg_sequence: how an image becomes a signal over time */
+    int encoder;                        /* row of the encoder table */
+    double encoder_threshold;           /* 0 .. 1; darker pixels stay silent */
+    double encoder_tau_ms;              /* of latency_log */
+    double encoder_max_rate;            /* of rate, in Hz */
+    double encoder_delta;               /* of delta, 0 .. 1 */
+    int64_t classes, channels, samples; /* of drawn sets; samples of each class */
+    int64_t dimension, cutoff;          /* of randman: of a manifold; waves in each */
+    double alpha;                       /* of randman: how fast waves lose strength */
+    double rate_hz;                     /* of patterns */
+    double noise_jitter_ms, noise_drop; /* of patterns: what tells a sample from its pattern */
+    int64_t shift;                      /* augmentation: pixels, ... */
+    double rotate, zoom;                /* ... degrees, a share of the size, ... */
+    double jitter_ms, drop;             /* ... the spread of a spike's time, a share of the spikes */
 } sg_data_config;
 
 extern const sg_option sg_data_options[];

@@ -1,9 +1,21 @@
 #include "data/dataset.h"
 
 #include "base/random.h"
+#include "data/augment.h"
+#include "data/drawn.h"
 #include "data/images.h"
 
 #include <stdlib.h>
+
+static sg_encoding encoding_of(const sg_data_config *config, const sg_data_need *need, const sg_images *images) {
+    return (sg_encoding){.config = config,
+                         .steps = need->steps,
+                         .width = images->width,
+                         .height = images->height,
+                         .classes = need->classes,
+                         .dt_ms = need->dt_ms,
+                         .seed = need->seed};
+}
 
 /* Encodes the training files and then the test files into one store; *standard_train is the number of the former. */
 static sg_status encode_images(const sg_data_config *config, const sg_data_need *need, sg_events **events,
@@ -11,17 +23,43 @@ static sg_status encode_images(const sg_data_config *config, const sg_data_need 
     sg_images images;
     SG_TRY(sg_images_open(config, need->classes, &images));
     *standard_train = images.blocks[SG_TRAIN].count;
-    sg_status status =
-        sg_encode_images(config, need->steps, images.channels, need->classes, images.blocks, SG_PARTS, events);
+    const sg_encoding encoding = encoding_of(config, need, &images);
+    sg_status status = sg_encode_images(&encoding, images.blocks, SG_PARTS, events);
     sg_images_close(&images);
     return status;
 }
 
-static sg_status load_events(const sg_data_config *config, sg_events **events, size_t *standard_train) {
-    *standard_train = 0;
+/* Sets that are one part. */
+static sg_status check_split(const sg_data_config *config, const char *what) {
     if (config->split == SG_SPLIT_STANDARD)
-        return sg_fail(SG_CONFIG, "data.split: standard, but an events file is one part: use split: shuffled");
+        return sg_fail(SG_CONFIG, "data.split: standard, but %s: use split: shuffled", what);
+    return SG_OK;
+}
+
+static sg_status load_events(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
+    (void)need;
+    SG_TRY(check_split(config, "an events file is one part"));
     return sg_events_load(config->file, events);
+}
+
+static sg_status draw_set(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
+    const sg_drawing drawing = {config, need->steps, need->dt_ms, need->seed};
+    SG_TRY(check_split(config, "a set that is drawn is one part"));
+    if (config->classes > need->classes)
+        return sg_fail(SG_CONFIG,
+                       "data.classes: %lld, but the network's last layer has %u neurons: use at most as many classes",
+                       (long long)config->classes, need->classes);
+    return config->set == SG_SET_RANDMAN ? sg_draw_randman(&drawing, events) : sg_draw_patterns(&drawing, events);
+}
+
+/* Takes some of the training part out of it, drawn from the seed; the others keep their order. */
+static void hold_out(sg_data *data, const sg_data_config *config, uint64_t seed) {
+    size_t count = data->train_count, held = (size_t)(config->held_out * (double)count + 0.5);
+    if (held == 0)
+        return;
+    sg_random_shuffle(data->order, count, seed, SG_STREAM_HELD_OUT);
+    data->held_count = held;
+    data->train_count = count - held;
 }
 
 static sg_status split(sg_data *data, const sg_data_config *config, uint64_t seed, size_t standard_train) {
@@ -36,20 +74,25 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
         sg_random_shuffle(data->order, samples, seed, SG_STREAM_SPLIT);
         data->train_count = (size_t)(config->train_fraction * (double)samples + 0.5);
     }
-    if (data->train_count == 0 || data->train_count == samples)
+    size_t part = data->train_count;
+    hold_out(data, config, seed);
+    if (data->train_count == 0 || part == samples)
         return sg_fail(SG_DATA, "%zu samples, of which %zu are to train: both parts need 1 or more", samples,
                        data->train_count);
     return SG_OK;
 }
 
 static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data_need *need) {
-    size_t standard_train;
+    size_t standard_train = 0;
     if (config->set == SG_SET_EVENTS)
-        SG_TRY(load_events(config, &data->events, &standard_train));
+        SG_TRY(load_events(config, need, &data->events));
+    else if (config->set == SG_SET_RANDMAN || config->set == SG_SET_PATTERNS)
+        SG_TRY(draw_set(config, need, &data->events));
     else
         SG_TRY(encode_images(config, need, &data->events, &standard_train));
     if (data->events->samples > UINT32_MAX)
         return sg_fail(SG_DATA, "%zu samples, expected at most %u", data->events->samples, UINT32_MAX);
+    SG_TRY(sg_augment_check(config, data->events));
     return split(data, config, need->seed, standard_train);
 }
 
@@ -66,40 +109,47 @@ sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, s
     return status;
 }
 
-static sg_status measure_events(const sg_data_config *config, sg_data_size *size) {
-    sg_events *events;
-    SG_TRY(sg_events_load(config->file, &events));
+/* Sets that must be made to be measured. */
+static sg_status measure_made(const sg_data_config *config, const sg_data_need *need, sg_data_size *size) {
+    sg_data *data;
+    SG_TRY(sg_data_make(config, need, &data));
+    const sg_events *events = data->events;
     *size = (sg_data_size){
         .channels = events->channels,
         .events = sg_events_bytes(events->samples, events->first[events->samples]),
     };
-    sg_events_free(events);
+    sg_data_free(data);
     return SG_OK;
 }
 
 sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, sg_data_size *size) {
     sg_images images;
-    if (config->set == SG_SET_EVENTS)
-        return measure_events(config, size);
+    uint64_t count;
+    if (config->set > SG_SET_IDX)
+        return measure_made(config, need, size);
     SG_TRY(sg_images_open(config, need->classes, &images));
+    const sg_encoding encoding = encoding_of(config, need, &images);
     size_t samples = images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count;
-    *size = (sg_data_size){
-        .channels = images.channels,
-        .images = samples * images.channels,
-        .events =
-            sg_events_bytes(samples, sg_count_events(config, need->steps, images.channels, images.blocks, SG_PARTS)),
-    };
+    sg_status status = sg_count_events(&encoding, images.blocks, SG_PARTS, &count);
+    if (status == SG_OK)
+        *size = (sg_data_size){
+            .channels = sg_encoding_channels(&encoding),
+            .images = samples * images.width * images.height,
+            .events = sg_events_bytes(samples, count),
+        };
     sg_images_close(&images);
-    return SG_OK;
+    return status;
 }
 
 sg_data_view sg_data_get(const sg_data *data) {
     return (sg_data_view){
         .events = data->events,
         .train = data->order,
-        .test = data->order + data->train_count,
+        .held = data->order + data->train_count,
+        .test = data->order + data->train_count + data->held_count,
         .train_count = data->train_count,
-        .test_count = data->events->samples - data->train_count,
+        .held_count = data->held_count,
+        .test_count = data->events->samples - data->train_count - data->held_count,
     };
 }
 

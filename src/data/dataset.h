@@ -7,15 +7,16 @@
 
 struct sg_data {
     sg_events *events;
-    uint32_t *order; /* (samples) the training part, then the test part */
-    size_t train_count;
+    uint32_t *order; /* (samples) the training part, what is held out of it, the test part */
+    size_t train_count, held_count;
 };
 
 /* What a network asks of its data. */
 typedef struct sg_data_need {
     uint32_t steps;   /* T */
     uint32_t classes; /* neurons of the last layer */
-    uint64_t seed;    /* of the split */
+    uint64_t seed;    /* of the split, and of what is drawn */
+    double dt_ms;
 } sg_data_need;
 
 sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, sg_data **out);

@@ -1,7 +1,13 @@
 #include "data/encoder.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const sg_encoder_kind *const table[] = {
     &sg_encoder_latency,
+    &sg_encoder_latency_log,
+    &sg_encoder_rate,
+    &sg_encoder_delta,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -10,101 +16,188 @@ const char *sg_encoder_name(int i) {
     return i >= 0 && i < COUNT ? table[i]->name : NULL;
 }
 
-static uint64_t count_image(const uint8_t *pixels, uint32_t channels, const uint32_t *times, uint32_t steps) {
-    uint64_t count = 0;
-    for (uint32_t c = 0; c < channels; c++)
-        count += times[pixels[c]] < steps;
-    return count;
+const sg_encoder_kind *sg_encoder_at(int i) {
+    return table[i];
 }
 
-uint64_t sg_count_events(const sg_data_config *config, uint32_t steps, uint32_t channels, const sg_image_block *blocks,
-                         size_t block_count) {
-    uint32_t times[SG_LEVELS];
-    uint64_t count = 0;
-    table[config->encoder]->times(times, config, steps);
-    for (size_t b = 0; b < block_count; b++)
-        for (size_t s = 0; s < blocks[b].count; s++)
-            count += count_image(blocks[b].pixels + s * channels, channels, times, steps);
-    return count;
+void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel) {
+    if (bag->count == bag->room) {
+        size_t room = bag->room ? 2 * bag->room : 1024;
+        uint16_t *steps = realloc(bag->step, room * sizeof *steps);
+        bag->step = steps ? steps : bag->step;
+        uint32_t *channels = realloc(bag->channel, room * sizeof *channels);
+        bag->channel = channels ? channels : bag->channel;
+        bag->failed = bag->failed || !steps || !channels;
+        if (bag->failed)
+            return;
+        bag->room = room;
+    }
+    bag->step[bag->count] = (uint16_t)step;
+    bag->channel[bag->count++] = channel;
 }
 
-/* For a counting sort by step: a pixel has 256 levels, so at most 256 steps occur, however large T is. */
+void sg_bag_free(sg_spike_bag *bag) {
+    free(bag->step);
+    free(bag->channel);
+    *bag = (sg_spike_bag){0};
+}
+
+/* How the images are gone through: the signal of each, and room for one image's spikes. */
 typedef struct plan {
-    uint32_t times[SG_LEVELS];  /* step of a level */
-    uint32_t bucket[SG_LEVELS]; /* rank of its step among the steps that occur; bucket_count: never */
-    uint16_t step[SG_LEVELS];   /* step of a bucket */
-    uint32_t bucket_count;
+    const sg_encoding *encoding;
+    const sg_encoder_kind *kind;
+    size_t rows, channels;     /* of the signal: one row of all pixels, or rows of columns */
+    uint32_t window;           /* steps of a row */
+    uint32_t times[SG_LEVELS]; /* within the window; of encoders that have them */
+    uint32_t *place;           /* (steps + 1) counting sort: where the next spike of a step goes */
+    sg_spike_bag bag;
 } plan;
 
-static uint32_t next_step(const uint32_t *times, uint32_t steps, uint32_t from) {
-    uint32_t next = steps;
-    for (uint32_t level = 0; level < SG_LEVELS; level++)
-        if (times[level] >= from && times[level] < next)
-            next = times[level];
-    return next;
+static bool is_sequence(const sg_encoding *encoding) {
+    return encoding->config->sequence == SG_SEQUENCE_ROWS;
 }
 
-static void make_plan(plan *p, const sg_data_config *config, uint32_t steps) {
-    table[config->encoder]->times(p->times, config, steps);
-    p->bucket_count = 0;
-    for (uint32_t t = next_step(p->times, steps, 0); t < steps; t = next_step(p->times, steps, t + 1))
-        p->step[p->bucket_count++] = (uint16_t)t;
-    for (uint32_t level = 0; level < SG_LEVELS; level++) {
-        p->bucket[level] = p->bucket_count;
-        for (uint32_t b = 0; b < p->bucket_count; b++)
-            if (p->step[b] == p->times[level])
-                p->bucket[level] = b;
+uint32_t sg_encoding_channels(const sg_encoding *encoding) {
+    uint32_t values = is_sequence(encoding) ? encoding->width : encoding->width * encoding->height;
+    return values * table[encoding->config->encoder]->channels;
+}
+
+static sg_status check(const sg_encoding *encoding) {
+    const sg_data_config *config = encoding->config;
+    if (is_sequence(encoding) && encoding->steps % encoding->height != 0)
+        return sg_fail(SG_CONFIG,
+                       "steps: %u, but data.sequence is rows and the images have %u of them: use a multiple of %u, for "
+                       "example %u",
+                       encoding->steps, encoding->height, encoding->height,
+                       (encoding->steps / encoding->height + 1) * encoding->height);
+    if (table[config->encoder] == &sg_encoder_delta && !is_sequence(encoding))
+        return sg_fail(SG_CONFIG,
+                       "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: "
+                       "rows, or another encoder");
+    if (table[config->encoder] == &sg_encoder_rate && config->encoder_max_rate * encoding->dt_ms > 1000)
+        return sg_fail(SG_CONFIG,
+                       "encoder.max_rate: %g Hz is more than one spike in a step of %g ms: use at most %g Hz",
+                       config->encoder_max_rate, encoding->dt_ms, 1000 / encoding->dt_ms);
+    return SG_OK;
+}
+
+static sg_status make_plan(plan *p, const sg_encoding *encoding) {
+    *p = (plan){.encoding = encoding, .kind = table[encoding->config->encoder]};
+    SG_TRY(check(encoding));
+    p->rows = is_sequence(encoding) ? encoding->height : 1;
+    p->channels = is_sequence(encoding) ? encoding->width : encoding->width * encoding->height;
+    p->window = encoding->steps / (uint32_t)p->rows;
+    if (p->kind->times)
+        p->kind->times(p->times, encoding, p->window);
+    p->place = sg_array((size_t)encoding->steps + 1, sizeof *p->place);
+    return p->place ? SG_OK : SG_MEMORY;
+}
+
+static void close_plan(plan *p) {
+    free(p->place);
+    sg_bag_free(&p->bag);
+}
+
+static void take_times(plan *p, const uint8_t *signal) {
+    for (size_t row = 0; row < p->rows; row++)
+        for (uint32_t c = 0; c < p->channels; c++) {
+            uint32_t t = p->times[signal[row * p->channels + c]];
+            if (t < p->window)
+                sg_bag_add(&p->bag, (uint32_t)row * p->window + t, c);
+        }
+}
+
+/* The spikes of an image into the bag, channels rising within a step. */
+static void encode_image(plan *p, uint64_t sample, const uint8_t *signal) {
+    p->bag.count = 0;
+    if (p->kind->times)
+        take_times(p, signal);
+    else
+        p->kind->encode(&p->bag, p->encoding, sample, signal, p->rows, p->channels, p->window);
+}
+
+/* Sorts by step what the bag holds, keeping the order within one. */
+static void sort_into(sg_events *events, uint64_t first, plan *p) {
+    memset(p->place, 0, ((size_t)events->steps + 1) * sizeof *p->place);
+    for (size_t e = 0; e < p->bag.count; e++)
+        p->place[p->bag.step[e] + 1]++;
+    for (uint32_t t = 0; t < events->steps; t++)
+        p->place[t + 1] += p->place[t];
+    for (size_t e = 0; e < p->bag.count; e++) {
+        uint64_t at = first + p->place[p->bag.step[e]]++;
+        events->step[at] = p->bag.step[e];
+        events->channel[at] = p->bag.channel[e];
     }
 }
 
-static void encode_image(sg_events *events, uint64_t first, const uint8_t *pixels, const plan *p) {
-    uint64_t place[SG_LEVELS + 1] = {0};
-    for (uint32_t c = 0; c < events->channels; c++)
-        place[p->bucket[pixels[c]]]++;
-    uint64_t next = first;
-    for (uint32_t b = 0; b < p->bucket_count; b++) {
-        uint64_t count = place[b];
-        place[b] = next;
-        next += count;
-    }
-    for (uint32_t c = 0; c < events->channels; c++) {
-        uint32_t b = p->bucket[pixels[c]];
-        if (b == p->bucket_count)
-            continue;
-        events->step[place[b]] = p->step[b];
-        events->channel[place[b]++] = c;
-    }
+/* Calls `each` for every image, with its number. */
+static sg_status walk(plan *p, const sg_image_block *blocks, size_t block_count, void *user,
+                      void (*each)(void *user, plan *p, size_t sample, uint8_t label)) {
+    size_t size = p->rows * p->channels, sample = 0;
+    for (size_t b = 0; b < block_count; b++)
+        for (size_t i = 0; i < blocks[b].count; i++, sample++) {
+            encode_image(p, sample, blocks[b].pixels + i * size);
+            if (p->bag.failed)
+                return sg_fail(SG_MEMORY, "no memory for the spikes of an image");
+            each(user, p, sample, blocks[b].labels[i]);
+        }
+    return SG_OK;
 }
 
-static void count_block(sg_events *events, size_t s, const sg_image_block *block, const plan *p) {
-    for (size_t i = 0; i < block->count; i++, s++) {
-        events->label[s] = block->labels[i];
-        events->first[s + 1] = events->first[s] + count_image(block->pixels + i * events->channels, events->channels,
-                                                              p->times, events->steps);
-    }
+static void count_one(void *user, plan *p, size_t sample, uint8_t label) {
+    (void)sample, (void)label;
+    *(uint64_t *)user += p->bag.count;
 }
 
-static void encode_block(sg_events *events, size_t s, const sg_image_block *block, const plan *p) {
-    for (size_t i = 0; i < block->count; i++)
-        encode_image(events, events->first[s + i], block->pixels + i * events->channels, p);
+static void measure_one(void *user, plan *p, size_t sample, uint8_t label) {
+    sg_events *events = user;
+    events->label[sample] = label;
+    events->first[sample + 1] = events->first[sample] + p->bag.count;
 }
 
-sg_status sg_encode_images(const sg_data_config *config, uint32_t steps, uint32_t channels, uint32_t classes,
-                           const sg_image_block *blocks, size_t block_count, sg_events **out) {
+static void store_one(void *user, plan *p, size_t sample, uint8_t label) {
+    sg_events *events = user;
+    (void)label;
+    sort_into(events, events->first[sample], p);
+}
+
+sg_status sg_count_events(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
+                          uint64_t *count) {
     plan p;
-    make_plan(&p, config, steps);
+    *count = 0;
+    sg_status status = make_plan(&p, encoding);
+    if (status == SG_OK)
+        status = walk(&p, blocks, block_count, count, count_one);
+    close_plan(&p);
+    return status;
+}
+
+static sg_status encode_all(plan *p, const sg_image_block *blocks, size_t block_count, sg_events *events) {
+    SG_TRY(walk(p, blocks, block_count, events, measure_one));
+    SG_TRY(sg_events_reserve(events));
+    return walk(p, blocks, block_count, events, store_one);
+}
+
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
+                           sg_events **out) {
+    plan p;
     size_t samples = 0;
+    *out = NULL;
     for (size_t b = 0; b < block_count; b++)
         samples += blocks[b].count;
-    SG_TRY(sg_events_make(samples, steps, channels, classes, out));
-    for (size_t b = 0, s = 0; b < block_count; s += blocks[b++].count)
-        count_block(*out, s, &blocks[b], &p);
-    if (sg_events_reserve(*out) != SG_OK) {
+    sg_status status = make_plan(&p, encoding);
+    if (status == SG_OK)
+        status = sg_events_make(samples, encoding->steps, sg_encoding_channels(encoding), encoding->classes, out);
+    if (status == SG_OK) {
+        (*out)->width = encoding->width;
+        (*out)->height = encoding->height;
+        (*out)->window = is_sequence(encoding) ? p.window : 0;
+        status = encode_all(&p, blocks, block_count, *out);
+    }
+    close_plan(&p);
+    if (status != SG_OK) {
         sg_events_free(*out);
         *out = NULL;
-        return SG_MEMORY;
     }
-    for (size_t b = 0, s = 0; b < block_count; s += blocks[b++].count)
-        encode_block(*out, s, &blocks[b], &p);
-    return SG_OK;
+    return status;
 }

@@ -9,29 +9,59 @@
 
 /* Images of one size, in one or more blocks that stay where they were read. */
 typedef struct sg_image_block {
-    const uint8_t *pixels; /* (count, channels) */
+    const uint8_t *pixels; /* (count, height, width) */
     const uint8_t *labels; /* (count) */
     size_t count;
 } sg_image_block;
 
+/* What images become. */
+typedef struct sg_encoding {
+    const sg_data_config *config;
+    uint32_t steps, width, height, classes;
+    double dt_ms;
+    uint64_t seed;
+} sg_encoding;
+
+/* Spikes of one image on their way, in any order; grows as it must. */
+typedef struct sg_spike_bag {
+    uint16_t *step;
+    uint32_t *channel;
+    size_t count, room;
+    bool failed; /* no memory */
+} sg_spike_bag;
+
+void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel);
+void sg_bag_free(sg_spike_bag *bag);
+
 typedef struct sg_encoder_kind {
     const char *name;
 
-    /* The step at which a pixel of each level fires, `steps` or more for never: an encoder with at most one spike a
-     * pixel, which depends on that pixel alone. */
-    void (*times)(uint32_t times[SG_LEVELS], const sg_data_config *config, uint32_t steps);
+    /* An encoder of at most one spike a pixel, which depends on that pixel alone: the step of `steps` at which a pixel
+     * of each level fires, `steps` or more for never. Or NULL, and ... */
+    void (*times)(uint32_t times[SG_LEVELS], const sg_encoding *encoding, uint32_t steps);
+
+    /* ... the spikes of image `sample`, a signal of `rows` rows of `channels` values, each for `window` steps. */
+    void (*encode)(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,
+                   size_t channels, uint32_t window);
+
+    uint32_t channels; /* for each value of the signal */
 } sg_encoder_kind;
 
-extern const sg_encoder_kind sg_encoder_latency;
+extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_encoder_rate, sg_encoder_delta;
 
 const char *sg_encoder_name(int i); /* the i-th, NULL past the last */
+const sg_encoder_kind *sg_encoder_at(int i);
 
-/* Encodes blocks of images one after the other: sample s is the s-th image. Labels must be below `classes`. */
-sg_status sg_encode_images(const sg_data_config *config, uint32_t steps, uint32_t channels, uint32_t classes,
-                           const sg_image_block *blocks, size_t block_count, sg_events **out);
+/* Input channels of encoded images. */
+uint32_t sg_encoding_channels(const sg_encoding *encoding);
+
+/* Encodes blocks of images one after the other: sample s is the s-th image. Labels must be below `classes`. SG_CONFIG
+ * where steps, rows and the encoder do not go together. */
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
+                           sg_events **out);
 
 /* The number of events that this would make. */
-uint64_t sg_count_events(const sg_data_config *config, uint32_t steps, uint32_t channels, const sg_image_block *blocks,
-                         size_t block_count);
+sg_status sg_count_events(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
+                          uint64_t *count);
 
 #endif

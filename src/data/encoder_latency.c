@@ -1,13 +1,25 @@
 /* Latency: bright pixels fire early (docs/maths.md). x = byte / 256, t = floor((1 - x) T), silent where
  * x < threshold. All of this is exact in double precision for T below 2^16. A black pixel would fire at T, which is
- * past the end. */
+ * past the end. latency_log: the time at which a leaky input neuron, driven by x, passes the threshold. */
 #include "data/encoder.h"
 
-static void times(uint32_t out[SG_LEVELS], const sg_data_config *config, uint32_t steps) {
+#include "base/exact.h"
+
+static void latency(uint32_t out[SG_LEVELS], const sg_encoding *encoding, uint32_t steps) {
     for (uint32_t level = 0; level < SG_LEVELS; level++) {
         double x = level / 256.0;
-        out[level] = x < config->encoder_threshold ? steps : (uint32_t)((1 - x) * steps);
+        out[level] = x < encoding->config->encoder_threshold ? steps : (uint32_t)((1 - x) * steps);
     }
 }
 
-const sg_encoder_kind sg_encoder_latency = {"latency", times};
+/* Zenke's spytorch tutorial: t = tau ln(x / (x - threshold)). */
+static void latency_log(uint32_t out[SG_LEVELS], const sg_encoding *encoding, uint32_t steps) {
+    double tau = encoding->config->encoder_tau_ms / encoding->dt_ms, threshold = encoding->config->encoder_threshold;
+    for (uint32_t level = 0; level < SG_LEVELS; level++) {
+        double x = level / 256.0, t = x > threshold ? tau * sg_log(x / (x - threshold)) : steps;
+        out[level] = t < steps ? (uint32_t)t : steps;
+    }
+}
+
+const sg_encoder_kind sg_encoder_latency = {.name = "latency", .times = latency, .channels = 1};
+const sg_encoder_kind sg_encoder_latency_log = {.name = "latency_log", .times = latency_log, .channels = 1};

@@ -7,6 +7,8 @@
 struct sg_events {
     size_t samples;
     uint32_t steps, channels, classes;
+    uint32_t width, height; /* of images whose pixels (or with a window, columns) the channels are; 0: they are not */
+    uint32_t window;        /* steps of each row of an image that is presented row by row; 0: it is not */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;

@@ -62,7 +62,8 @@ static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_ima
         images->blocks[part] =
             (sg_image_block){images->images[part].values, images->labels[part].values, images->images[part].shape[0]};
     }
-    images->channels = images->images[SG_TRAIN].shape[1] * images->images[SG_TRAIN].shape[2];
+    images->height = images->images[SG_TRAIN].shape[1];
+    images->width = images->images[SG_TRAIN].shape[2];
     return check_sizes(images);
 }
 

@@ -10,7 +10,7 @@ enum { SG_TRAIN, SG_TEST, SG_PARTS };
 typedef struct sg_images {
     sg_idx images[SG_PARTS], labels[SG_PARTS];
     sg_image_block blocks[SG_PARTS]; /* views of them */
-    uint32_t channels;               /* pixels of an image */
+    uint32_t width, height;          /* of an image, in pixels */
 } sg_images;
 
 /* Reads and checks the files of `config`; every label must be below `classes`. SG_DATA with the file and the remedy. */

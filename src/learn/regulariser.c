@@ -22,10 +22,10 @@ static void count_chunk(void *user, const sg_network *network, const sg_workspac
     }
 }
 
-void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, uint32_t *counts) {
+void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room, uint32_t *counts) {
     for (size_t s = piece->begin; s < piece->end; s++) {
         sg_draw draw;
-        sg_pass pass = sg_training_pass(piece, s, &draw);
+        sg_pass pass = sg_training_pass(piece, s, &draw, room);
         pass.watch = count_chunk;
         pass.user = counts;
         sg_forward(piece->network, workspace, &pass);

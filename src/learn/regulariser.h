@@ -13,7 +13,7 @@ bool sg_regularises(const sg_learn_config *config);
 size_t sg_hidden_neurons(const sg_network *network);
 
 /* counts (hidden neurons) += spikes of each hidden neuron over the piece's samples. */
-void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, uint32_t *counts);
+void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room, uint32_t *counts);
 
 /* From the counts of a batch of `samples`: rows (hidden neurons) = gradient of the price by each spike of a neuron;
  * returns the price. */

@@ -19,10 +19,12 @@ sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
     return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
 }
 
-sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw) {
+sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const sg_augment_room *room) {
     *draw = (sg_draw){(uint64_t)piece->config->seed, piece->number, s};
     return (sg_pass){
-        .input = sg_events_list(piece->events, piece->samples[s]),
+        .input = piece->augment
+                     ? sg_augment_sample(piece->augment, piece->events, piece->samples[s], piece->number, s, room)
+                     : sg_events_list(piece->events, piece->samples[s]),
         .readout = sg_loss_at(piece->config->loss)->readout,
         .draw = draw,
     };

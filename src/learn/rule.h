@@ -3,7 +3,7 @@
 #ifndef SG_LEARN_RULE_H
 #define SG_LEARN_RULE_H
 
-#include "data/events.h"
+#include "data/augment.h"
 #include "learn/loss.h"
 
 /* Some samples of a batch, for one thread: samples[begin .. end-1]. */
@@ -14,6 +14,7 @@ typedef struct sg_piece {
     const uint32_t *samples;
     size_t begin, end;
     double scale;                          /* of the gradient of each sample: 1 / samples of the batch */
+    const sg_augment *augment;             /* NULL: samples are shown as they are */
     uint64_t number;                       /* of the optimiser's step, for what is drawn anew in each */
     const float *by_spikes[SG_MAX_LAYERS]; /* gradient by each spike of a layer (stride), or NULL: regulariser.h */
 } sg_piece;
@@ -28,7 +29,8 @@ typedef struct sg_rule_kind {
     const char *name;
 
     /* Adds the gradient of the piece's samples, one after the other, to `gradient`; overwrites `result`. */
-    void (*run)(const sg_piece *piece, sg_workspace *workspace, const sg_gradient *gradient, sg_piece_result *result);
+    void (*run)(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room,
+                const sg_gradient *gradient, sg_piece_result *result);
 } sg_rule_kind;
 
 extern const sg_rule_kind sg_rule_bptt;
@@ -39,8 +41,8 @@ const sg_rule_kind *sg_rule_at(int i);
 /* The input spikes of a sample. */
 sg_spike_list sg_events_list(const sg_events *events, size_t sample);
 
-/* The pass of the s-th sample of a batch, as training makes it. `draw` must live as long. */
-sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw);
+/* The pass of the s-th sample of a batch, as training makes it: augmented, in the room. `draw` must live as long. */
+sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const sg_augment_room *room);
 
 /* Adds to `result` what a forward pass of one sample showed. */
 void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,

@@ -74,15 +74,16 @@ sg_status sg_schedule_check(const sg_learn_config *config) {
     sg_format_number(warmup, sizeof warmup, config->warmup);
     if (config->warmup >= (double)config->epochs)
         return sg_fail(SG_CONFIG,
-                       "schedule.warmup: %s epochs, but the run has %lld: use fewer, or raise epochs above them", warmup,
-                       (long long)config->epochs);
+                       "schedule.warmup: %s epochs, but the run has %lld: use fewer, or raise epochs above them",
+                       warmup, (long long)config->epochs);
     if (table[config->schedule].factor == step && config->step_epochs >= config->epochs)
-        return sg_fail(SG_CONFIG,
-                       "schedule.step_epochs: %lld, but the run has %lld epochs, so that no step would come: use fewer, "
-                       "or schedule.kind: constant",
-                       (long long)config->step_epochs, (long long)config->epochs);
+        return sg_fail(
+            SG_CONFIG,
+            "schedule.step_epochs: %lld, but the run has %lld epochs, so that no step would come: use fewer, "
+            "or schedule.kind: constant",
+            (long long)config->step_epochs, (long long)config->epochs);
     if (table[config->schedule].factor == one_cycle && config->warmup > 0)
-        return sg_fail(SG_CONFIG, "schedule.warmup: %s epochs, but one_cycle warms up by itself: use 0, or schedule.peak",
-                       warmup);
+        return sg_fail(SG_CONFIG,
+                       "schedule.warmup: %s epochs, but one_cycle warms up by itself: use 0, or schedule.peak", warmup);
     return SG_OK;
 }

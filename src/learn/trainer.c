@@ -44,7 +44,8 @@ void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, 
 
 static sg_status open_workspaces(sg_trainer *trainer) {
     trainer->workspaces = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->workspaces);
-    if (!trainer->workspaces)
+    trainer->rooms = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->rooms);
+    if (!trainer->workspaces || !trainer->rooms)
         return SG_MEMORY;
     const sg_workspace_use use = {true, false, sg_pool_threads(trainer->pool)};
     for (int i = 0; i < use.threads; i++)
@@ -67,6 +68,8 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
         return SG_MEMORY;
     trainer->network = network;
     trainer->config = config->learn;
+    trainer->data = config->data;
+    trainer->augment = (sg_augment){&trainer->data, config->network.dt_ms, (uint64_t)config->learn.seed};
     sg_status status = open_trainer(trainer, sg_trainer_threads(threads));
     if (status == SG_OK)
         *out = trainer;
@@ -81,6 +84,8 @@ void sg_trainer_free(sg_trainer *trainer) {
     for (int i = 0; trainer->workspaces && i < sg_pool_threads(trainer->pool); i++)
         sg_workspace_close(&trainer->workspaces[i]);
     free(trainer->workspaces);
+    free(trainer->rooms);
+    sg_arena_close(&trainer->room_memory);
     sg_pool_free(trainer->pool);
     sg_arena_close(&trainer->memory);
     free(trainer);
@@ -122,7 +127,8 @@ static void run_piece(void *context, int piece, int thread) {
     const sg_gradient gradient = {trainer->parts + (size_t)piece * count, trainer->touched + (size_t)piece * rows};
     const sg_piece part = piece_at(work, piece);
     memset(gradient.touched, 0, rows);
-    sg_rule_at(trainer->config.rule)->run(&part, &trainer->workspaces[thread], &gradient, &trainer->results[piece]);
+    sg_rule_at(trainer->config.rule)
+        ->run(&part, &trainer->workspaces[thread], &trainer->rooms[thread], &gradient, &trainer->results[piece]);
 }
 
 static void count_piece(void *context, int piece, int thread) {
@@ -132,7 +138,7 @@ static void count_piece(void *context, int piece, int thread) {
     uint32_t *counts = trainer->counts + (size_t)piece * hidden;
     const sg_piece part = piece_at(work, piece);
     memset(counts, 0, hidden * sizeof *counts);
-    sg_count_hidden(&part, &trainer->workspaces[thread], counts);
+    sg_count_hidden(&part, &trainer->workspaces[thread], &trainer->rooms[thread], counts);
 }
 
 /* The rates of the batch, and what they cost. Counts are whole numbers: their sum has no order. */
@@ -261,16 +267,34 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
     return SG_OK;
 }
 
-/* Workspaces get room for the longest sample of a store where its events are changed, once for each store. */
-static sg_status reserve(sg_trainer *trainer, const sg_events *events) {
-    uint64_t longest = 0;
-    if (trainer->prepared == events || trainer->network->layers[0].dropout == 0)
-        return SG_OK;
-    for (size_t s = 0; s < events->samples; s++)
-        if (events->first[s + 1] - events->first[s] > longest)
-            longest = events->first[s + 1] - events->first[s];
+static void lay_out_rooms(sg_trainer *trainer, size_t longest, const sg_events *events) {
+    sg_arena *arena = &trainer->room_memory;
     for (int i = 0; i < sg_pool_threads(trainer->pool); i++)
+        trainer->rooms[i] = (sg_augment_room){
+            .step = sg_arena_take(arena, longest + 1, sizeof(uint16_t)),
+            .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
+            .moved_step = sg_arena_take(arena, longest, sizeof(uint16_t)),
+            .moved = sg_arena_take(arena, longest, sizeof(uint32_t)),
+            .at = sg_arena_take(arena, events->channels, sizeof(uint16_t)),
+            .place = sg_arena_take(arena, (size_t)events->steps + 1, sizeof(uint32_t)),
+        };
+}
+
+/* Room for the longest sample of a store where its events are changed, made once for each store. */
+static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
+    bool drops = trainer->network->layers[0].dropout > 0;
+    if (trainer->prepared == events || !(drops || sg_augments(&trainer->data)))
+        return SG_OK;
+    size_t longest = sg_augment_longest(events);
+    for (int i = 0; drops && i < sg_pool_threads(trainer->pool); i++)
         SG_TRY(sg_workspace_reserve(&trainer->workspaces[i], longest));
+    if (sg_augments(&trainer->data)) {
+        SG_TRY(sg_augment_check(&trainer->data, events));
+        sg_arena_close(&trainer->room_memory);
+        lay_out_rooms(trainer, longest, events);
+        SG_TRY(sg_arena_open(&trainer->room_memory));
+        lay_out_rooms(trainer, longest, events);
+    }
     trainer->prepared = events;
     return SG_OK;
 }
@@ -279,7 +303,7 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
                            sg_batch_result *result) {
     SG_TRY(sg_check_events(trainer->network, events));
     SG_TRY(sg_check_samples(events, samples, count));
-    SG_TRY(reserve(trainer, events));
+    SG_TRY(prepare(trainer, events));
     task work = {
         .trainer = trainer,
         .batch = {.network = trainer->network,
@@ -288,6 +312,7 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
                   .samples = samples,
                   .end = count,
                   .scale = 1.0 / (double)count,
+                  .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL,
                   .number = trainer->state.steps},
     };
     if (trainer->counts)

@@ -21,10 +21,14 @@ struct sg_trainer {
     float *parts;              /* (SG_PIECES, parameter_count) */
     uint8_t *touched;          /* (SG_PIECES, row_count) */
     sg_piece_result results[SG_PIECES];
-    uint32_t *counts; /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
-    float *by_spikes; /* (hidden neurons) gradient by each spike of a neuron */
-    double price;     /* of the rates of the batch in hand */
-    const sg_events *prepared; /* the store that the workspaces have room for */
+    uint32_t *counts;    /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
+    float *by_spikes;    /* (hidden neurons) gradient by each spike of a neuron */
+    double price;        /* of the rates of the batch in hand */
+    sg_data_config data; /* what augmentation does */
+    sg_augment augment;
+    sg_augment_room *rooms;    /* (threads) */
+    const sg_events *prepared; /* the store that workspaces and rooms have room for */
+    sg_arena room_memory;      /* of the rooms' arrays */
     bool finite[SG_RANGES];    /* whether the weights of a range are, after a step */
     sg_workspace *workspaces;  /* (threads) */
     sg_arena memory;           /* of the arrays */

@@ -8,6 +8,7 @@ sg_data_need sg_config_need(const sg_config *config) {
         .steps = (uint32_t)network->steps,
         .classes = (uint32_t)network->layers[network->layer_count - 1].size,
         .seed = (uint64_t)config->learn.seed,
+        .dt_ms = network->dt_ms,
     };
 }
 

@@ -15,13 +15,15 @@ static const sg_data_config quarter = {.encoder_threshold = 0.25};
 static void latency_times(void **state) {
     (void)state;
     uint32_t times[SG_LEVELS];
-    sg_encoder_latency.times(times, &quarter, 100);
+    const sg_encoding encoding = {.config = &quarter, .dt_ms = 1};
+    sg_encoder_latency.times(times, &encoding, 100);
     assert_int_equal(times[255], 0);  /* (1 - 255/256) 100 = 0.39 */
     assert_int_equal(times[128], 50); /* x = 1/2 */
     assert_int_equal(times[64], 75);  /* x = 1/4, at the threshold: fires */
     assert_int_equal(times[63], 100); /* below: silent */
     const sg_data_config all = {.encoder_threshold = 0};
-    sg_encoder_latency.times(times, &all, 100);
+    const sg_encoding every = {.config = &all, .dt_ms = 1};
+    sg_encoder_latency.times(times, &every, 100);
     assert_int_equal(times[1], 99);
     assert_int_equal(times[0], 100); /* past the last step: silent */
 }
@@ -32,7 +34,9 @@ static void images_become_sorted_events(void **state) {
     const uint8_t first_labels[2] = {3, 1}, second_labels[1] = {2};
     const sg_image_block blocks[2] = {{first, first_labels, 2}, {second, second_labels, 1}};
     sg_events *events;
-    assert_int_equal(sg_encode_images(&quarter, 100, 3, 4, blocks, 2, &events), SG_OK);
+    const sg_encoding encoding = {.config = &quarter, .steps = 100, .width = 3, .height = 1, .classes = 4, .dt_ms = 1};
+    uint64_t count;
+    assert_int_equal(sg_encode_images(&encoding, blocks, 2, &events), SG_OK);
     const sg_events_view view = sg_events_get(events);
     const uint64_t ranges[4] = {0, 3, 3, 6};
     const uint16_t steps[6] = {0, 50, 75, 0, 50, 50};
@@ -42,7 +46,8 @@ static void images_become_sorted_events(void **state) {
     assert_memory_equal(view.step, steps, sizeof steps);
     assert_memory_equal(view.channel, channels, sizeof channels);
     assert_memory_equal(view.label, labels, sizeof labels);
-    assert_int_equal(sg_count_events(&quarter, 100, 3, blocks, 2), 6);
+    assert_int_equal(sg_count_events(&encoding, blocks, 2, &count), SG_OK);
+    assert_int_equal(count, 6);
     assert_int_equal(sg_events_check(events, "x"), SG_OK);
     sg_events_free(events);
 }
@@ -56,7 +61,9 @@ static void levels_that_share_a_step_stay_sorted(void **state) {
     const sg_image_block block = {pixels, &label, 1};
     for (uint32_t steps = 1; steps < 9; steps++) {
         sg_events *events;
-        assert_int_equal(sg_encode_images(&quarter, steps, 256, 1, &block, 1, &events), SG_OK);
+        const sg_encoding encoding = {
+            .config = &quarter, .steps = steps, .width = 16, .height = 16, .classes = 1, .dt_ms = 1};
+        assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_OK);
         assert_int_equal(sg_events_check(events, "x"), SG_OK);
         assert_int_equal(sg_events_get(events).first[1], 192);
         sg_events_free(events);

@@ -1,0 +1,177 @@
+#include "data/augment.h"
+
+#include "base/exact.h"
+#include "base/random.h"
+#include "data/encoder.h"
+
+#include <math.h>
+#include <string.h>
+
+bool sg_augments(const sg_data_config *config) {
+    return config->shift > 0 || config->rotate > 0 || config->zoom > 0 || config->jitter_ms > 0 || config->drop > 0;
+}
+
+static bool turns(const sg_data_config *config) {
+    return config->rotate > 0 || config->zoom > 0;
+}
+
+sg_status sg_augment_check(const sg_data_config *config, const sg_events *events) {
+    if ((config->shift > 0 || turns(config)) && events->width == 0)
+        return sg_fail(SG_CONFIG,
+                       "augment.%s: the data are not images, so nothing can be moved in them: use augment.jitter or "
+                       "augment.drop",
+                       config->shift > 0 ? "shift" : config->rotate > 0 ? "rotate" : "scale");
+    if (turns(config) && (events->window > 0 || !sg_encoder_at(config->encoder)->times))
+        return sg_fail(SG_CONFIG,
+                       "augment.%s: needs images with one spike a pixel at most: use encoder.kind: latency and "
+                       "data.sequence: none, or augment.shift",
+                       config->rotate > 0 ? "rotate" : "scale");
+    return SG_OK;
+}
+
+size_t sg_augment_longest(const sg_events *events) {
+    uint64_t longest = events->channels;
+    for (size_t s = 0; s < events->samples; s++)
+        if (events->first[s + 1] - events->first[s] > longest)
+            longest = events->first[s + 1] - events->first[s];
+    return longest;
+}
+
+/* What is drawn for one sample. */
+typedef struct draw {
+    uint64_t key, place;
+    uint64_t count;
+} draw;
+
+static double uniform(draw *d, double low, double high) {
+    uint64_t key = sg_random_bits(d->key, 0, d->place);
+    return low + (high - low) * sg_random_uniform(key, 0, d->count++);
+}
+
+/* -most .. most, each as likely. */
+static int whole(draw *d, int64_t most) {
+    return (int)floor(uniform(d, (double)-most, (double)most + 1));
+}
+
+/* The picture moved: spikes keep their order. Rows shown one after the other are moved by their windows. */
+static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most, const sg_augment_room *room) {
+    int dx = whole(d, most), dy = whole(d, most), width = (int)events->width, height = (int)events->height;
+    size_t count = 0;
+    for (size_t e = 0; e < in.count; e++) {
+        int channel = (int)in.channel[e], step = in.step[e];
+        int set = events->window ? channel / width : 0; /* of the channels for rise and fall */
+        int x = channel % width + dx, y = (events->window ? step / (int)events->window : channel / width) + dy;
+        if (x < 0 || x >= width || y < 0 || y >= height)
+            continue;
+        room->channel[count] = (uint32_t)(events->window ? set * width + x : y * width + x);
+        room->step[count++] = (uint16_t)(events->window ? step + dy * (int)events->window : step);
+    }
+    return count;
+}
+
+/* Sorts `count` spikes by step, in place by way of `moved`; those of one step keep their order. */
+static void sort(const sg_events *events, size_t count, const sg_augment_room *room) {
+    memset(room->place, 0, ((size_t)events->steps + 1) * sizeof *room->place);
+    memcpy(room->moved, room->channel, count * sizeof *room->moved);
+    memcpy(room->moved_step, room->step, count * sizeof *room->moved_step);
+    for (size_t e = 0; e < count; e++)
+        room->place[room->moved_step[e] + 1]++;
+    for (uint32_t t = 0; t < events->steps; t++)
+        room->place[t + 1] += room->place[t];
+    for (size_t e = 0; e < count; e++) {
+        uint32_t at = room->place[room->moved_step[e]]++;
+        room->step[at] = room->moved_step[e];
+        room->channel[at] = room->moved[e];
+    }
+}
+
+/* The picture moved, turned and stretched about its middle: each pixel takes the spike of the one that lies where it
+ * comes from, or none. */
+static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
+                   const sg_augment_room *room) {
+    double dx = whole(d, config->shift), dy = whole(d, config->shift);
+    double angle = uniform(d, -config->rotate, config->rotate) * (0x1.921fb54442d18p+1 / 180);
+    double size = 1 + uniform(d, -config->zoom, config->zoom), across = sg_cos(angle) / size,
+           down = sg_sin(angle) / size;
+    double middle_x = (events->width - 1) / 2.0, middle_y = (events->height - 1) / 2.0;
+    const uint16_t none = UINT16_MAX;
+    size_t count = 0;
+    for (uint32_t c = 0; c < events->channels; c++)
+        room->at[c] = none;
+    for (size_t e = 0; e < in.count; e++)
+        room->at[in.channel[e]] = in.step[e];
+    for (uint32_t y = 0, c = 0; y < events->height; y++)
+        for (uint32_t x = 0; x < events->width; x++, c++) {
+            double u = x - dx - middle_x, v = y - dy - middle_y;
+            double from_x = across * u + down * v + middle_x + 0.5, from_y = across * v - down * u + middle_y + 0.5;
+            if (from_x < 0 || from_y < 0 || from_x >= events->width || from_y >= events->height)
+                continue;
+            uint16_t step = room->at[(uint32_t)from_y * events->width + (uint32_t)from_x];
+            room->channel[count] = c;
+            room->step[count] = step;
+            count += step != none;
+        }
+    sort(events, count, room);
+    return count;
+}
+
+static size_t drop(size_t count, draw *d, double share, const sg_augment_room *room) {
+    size_t left = 0;
+    for (size_t e = 0; e < count; e++) {
+        room->step[left] = room->step[e];
+        room->channel[left] = room->channel[e];
+        left += uniform(d, 0, 1) >= share;
+    }
+    return left;
+}
+
+/* Spikes of one step that came from several are put in the order of their channels, and two of one become one. */
+static size_t order_within_steps(size_t count, const sg_augment_room *room) {
+    size_t left = 0;
+    for (size_t e = 0; e < count; e++) {
+        uint16_t step = room->step[e];
+        uint32_t channel = room->channel[e];
+        size_t at = left;
+        while (at > 0 && room->step[at - 1] == step && room->channel[at - 1] > channel)
+            at--;
+        if (at > 0 && room->step[at - 1] == step && room->channel[at - 1] == channel)
+            continue;
+        memmove(room->channel + at + 1, room->channel + at, (left - at) * sizeof *room->channel);
+        room->channel[at] = channel;
+        room->step[left++] = step;
+    }
+    return left;
+}
+
+static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_room *room) {
+    uint64_t key = sg_random_bits(d->key, 1, d->place);
+    double last = events->steps - 1;
+    for (size_t e = 0; e < count; e++) {
+        double t = floor(room->step[e] + 0.5 + steps * sg_random_normal(key, 0, e));
+        room->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
+    }
+    sort(events, count, room);
+    return order_within_steps(count, room);
+}
+
+sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
+                                uint64_t place, const sg_augment_room *room) {
+    const sg_data_config *config = augment->config;
+    uint64_t first = events->first[sample];
+    size_t count = events->first[sample + 1] - first;
+    const sg_spike_list in = {events->step + first, events->channel + first, count, 0};
+    draw d = {.key = sg_random_bits(augment->seed, SG_STREAM_AUGMENT, number), .place = place};
+    if (turns(config))
+        count = turn(config, events, in, &d, room);
+    else if (config->shift > 0)
+        count = shift(events, in, &d, config->shift, room);
+    else {
+        memcpy(room->step, in.step, count * sizeof *in.step);
+        memcpy(room->channel, in.channel, count * sizeof *in.channel);
+    }
+    if (config->drop > 0)
+        count = drop(count, &d, config->drop, room);
+    if (config->jitter_ms > 0)
+        count = jitter(events, count, &d, config->jitter_ms / augment->dt_ms, room);
+    return (sg_spike_list){room->step, room->channel, count, 0};
+}

@@ -1,0 +1,39 @@
+/* Augmentation: what is done to a training sample's spikes before it is shown, drawn anew each time (docs/maths.md). */
+#ifndef SG_DATA_AUGMENT_H
+#define SG_DATA_AUGMENT_H
+
+#include "data/data_config.h"
+#include "data/events.h"
+#include "kernel/kernel.h"
+
+typedef struct sg_augment {
+    const sg_data_config *config;
+    double dt_ms;
+    uint64_t seed;
+} sg_augment;
+
+/* Whether anything is to be done. */
+bool sg_augments(const sg_data_config *config);
+
+/* SG_CONFIG with the remedy where events are not what the configuration wants to change. */
+sg_status sg_augment_check(const sg_data_config *config, const sg_events *events);
+
+/* Room for one sample in work. */
+typedef struct sg_augment_room {
+    uint16_t *step;        /* (longest sample, or channels if that is more) */
+    uint32_t *channel;     /* likewise */
+    uint16_t *moved_step;  /* likewise */
+    uint32_t *moved;       /* likewise */
+    uint16_t *at;          /* (channels) the step of each channel's spike */
+    uint32_t *place;       /* (steps + 1) */
+} sg_augment_room;
+
+/* Most events that a sample of the store has when it is augmented. */
+size_t sg_augment_longest(const sg_events *events);
+
+/* The spikes of a sample, augmented as draw `number` and `place` say; they lie in the room. Sorted by step, then
+ * channel. */
+sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
+                                uint64_t place, const sg_augment_room *room);
+
+#endif

@@ -1,0 +1,22 @@
+/* Delta: a spike where the signal rose by more than a threshold since the last one, in a second set of channels where it
+ * fell (docs/maths.md). The signal begins at 0. */
+#include "data/encoder.h"
+
+static void encode(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,
+                   size_t channels, uint32_t window) {
+    (void)sample;
+    for (size_t fell = 0; fell < 2; fell++)
+        for (size_t c = 0; c < channels; c++) {
+            double level = 0;
+            for (size_t row = 0; row < rows; row++) {
+                double x = signal[row * channels + c] / 256.0, change = x - level;
+                if (change > encoding->config->encoder_delta || -change > encoding->config->encoder_delta) {
+                    level = x;
+                    if ((change < 0) == (fell == 1))
+                        sg_bag_add(bag, (uint32_t)row * window, (uint32_t)(fell * channels + c));
+                }
+            }
+        }
+}
+
+const sg_encoder_kind sg_encoder_delta = {.name = "delta", .encode = encode, .channels = 2};

@@ -1,0 +1,35 @@
+/* Rate: in each step a spike with probability x max_rate dt (docs/maths.md). The steps between two spikes of a pixel are
+ * drawn, not each step: floor(ln U / ln(1 - p)) of them stay silent. */
+#include "data/encoder.h"
+
+#include "base/exact.h"
+#include "base/random.h"
+
+#include <math.h>
+
+static void encode_value(sg_spike_bag *bag, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
+                         uint32_t channel) {
+    double silence = p < 1 ? 1 / sg_log(1 - p) : 0;
+    uint64_t draw = 0;
+    for (double t = 0;; t++) {
+        double u = 1 - sg_random_uniform(key, (uint32_t)place, draw++); /* (0, 1] */
+        t += floor(sg_log(u) * silence);
+        if (!(t < window)) /* or not a number */
+            return;
+        sg_bag_add(bag, first + (uint32_t)t, channel);
+    }
+}
+
+static void encode(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,
+                   size_t channels, uint32_t window) {
+    double most = encoding->config->encoder_max_rate * encoding->dt_ms / 1000;
+    uint64_t key = sg_random_bits(encoding->seed, SG_STREAM_ENCODER, sample);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t c = 0; c < channels; c++) {
+            double p = signal[row * channels + c] / 256.0 * most;
+            if (p > 0)
+                encode_value(bag, key, row * channels + c, p, (uint32_t)row * window, window, (uint32_t)c);
+        }
+}
+
+const sg_encoder_kind sg_encoder_rate = {.name = "rate", .encode = encode, .channels = 1};

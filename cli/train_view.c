@@ -40,8 +40,10 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     sg_cli_count(parameters, format_network(network, sizes));
     fprintf(stderr, "%-9s  %s\n", view->resume ? "resuming" : "training", view->source);
     fprintf(stderr, "network    %s, %s parameters, %u steps\n", sizes, parameters, sg_network_steps(network));
-    fprintf(stderr, "samples    %s to train, %s to test\n", sg_cli_count(train, split.train_count),
-            sg_cli_count(test, split.test_count));
+    fprintf(stderr, "samples    %s to train, ", sg_cli_count(train, split.train_count));
+    if (split.held_count > 0)
+        fprintf(stderr, "%s held out, ", sg_cli_count(test, split.held_count));
+    fprintf(stderr, "%s to test\n", sg_cli_count(test, split.test_count));
     if (view->threads)
         fprintf(stderr, "threads    %d\n", view->threads);
     else

@@ -297,6 +297,7 @@ typedef struct sg_epoch {
     double train_loss;               /* mean of the batches' losses, each before its own step */
     double train_accuracy;           /* of the same forward passes */
     double test_loss, test_accuracy; /* after the epoch */
+    double held_loss, held_accuracy; /* likewise of what is held out of the training part; 0 if nothing is */
     double rate_hz[SG_MAX_LAYERS];   /* spikes per neuron and second in training, mean of the layer */
     double seconds;                  /* of the epoch, training and evaluation */
     double samples_per_s;            /* training alone */
@@ -328,6 +329,8 @@ typedef struct sg_run_options {
 typedef struct sg_run_result {
     uint32_t epochs; /* done in all, those before a resume too */
     size_t layers;
+    bool held_out;  /* whether a part was held out, and so a best epoch chosen by it, best.h5 */
+    sg_epoch best;  /* metrics of the best epoch by held-out accuracy, else of the last */
     sg_epoch last;  /* metrics of the last epoch */
     double seconds; /* of this call */
 } sg_run_result;
@@ -336,9 +339,10 @@ typedef struct sg_run_result {
 SG_API sg_run_options sg_run_options_default(void);
 
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
- * every epoch, each aside and then renamed, so that what is there can always be loaded. SG_STOPPED after `*stop`:
- * the checkpoint then holds the very batch, and a resume gives the same bits as a run that was not stopped.
- * SG_IO if a directory that already holds a run is named without `resume`. `options` and `result` may be NULL. */
+ * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.held_out also
+ * best.h5, the model of the epoch with the best held-out accuracy. SG_STOPPED after `*stop`: the checkpoint then holds
+ * the very batch, and a resume gives the same bits as a run that was not stopped. SG_IO if a directory that already
+ * holds a run is named without `resume`. `options` and `result` may be NULL. */
 SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
 
 /* ------------------------------------------------------------------------------------------------- looking */

@@ -20,7 +20,9 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
         return sg_fail(SG_CONFIG,
                        "augment.%s: the data are not images, so nothing can be moved in them: use augment.jitter or "
                        "augment.drop",
-                       config->shift > 0 ? "shift" : config->rotate > 0 ? "rotate" : "scale");
+                       config->shift > 0    ? "shift"
+                       : config->rotate > 0 ? "rotate"
+                                            : "scale");
     if (turns(config) && (events->window > 0 || !sg_encoder_at(config->encoder)->times))
         return sg_fail(SG_CONFIG,
                        "augment.%s: needs images with one spike a pixel at most: use encoder.kind: latency and "

@@ -20,12 +20,12 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
 
 /* Room for one sample in work. */
 typedef struct sg_augment_room {
-    uint16_t *step;        /* (longest sample, or channels if that is more) */
-    uint32_t *channel;     /* likewise */
-    uint16_t *moved_step;  /* likewise */
-    uint32_t *moved;       /* likewise */
-    uint16_t *at;          /* (channels) the step of each channel's spike */
-    uint32_t *place;       /* (steps + 1) */
+    uint16_t *step;       /* (longest sample, or channels if that is more) */
+    uint32_t *channel;    /* likewise */
+    uint16_t *moved_step; /* likewise */
+    uint32_t *moved;      /* likewise */
+    uint16_t *at;         /* (channels) the step of each channel's spike */
+    uint32_t *place;      /* (steps + 1) */
 } sg_augment_room;
 
 /* Most events that a sample of the store has when it is augmented. */

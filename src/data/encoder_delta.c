@@ -1,5 +1,5 @@
-/* Delta: a spike where the signal rose by more than a threshold since the last one, in a second set of channels where it
- * fell (docs/maths.md). The signal begins at 0. */
+/* Delta: a spike where the signal rose by more than a threshold since the last one, in a second set of channels where
+ * it fell (docs/maths.md). The signal begins at 0. */
 #include "data/encoder.h"
 
 static void encode(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,

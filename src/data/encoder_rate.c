@@ -1,5 +1,5 @@
-/* Rate: in each step a spike with probability x max_rate dt (docs/maths.md). The steps between two spikes of a pixel are
- * drawn, not each step: floor(ln U / ln(1 - p)) of them stay silent. */
+/* Rate: in each step a spike with probability x max_rate dt (docs/maths.md). The steps between two spikes of a pixel
+ * are drawn, not each step: floor(ln U / ln(1 - p)) of them stay silent. */
 #include "data/encoder.h"
 
 #include "base/exact.h"

@@ -81,8 +81,8 @@ sg_status sg_draw_patterns(const sg_drawing *drawing, sg_events **out) {
     sg_events *pattern = NULL;
     sg_status status = draw_patterns(drawing, &pattern);
     if (status == SG_OK)
-        status = sg_events_make((size_t)(config->classes * config->samples), drawing->steps,
-                                (uint32_t)config->channels, (uint32_t)config->classes, out);
+        status = sg_events_make((size_t)(config->classes * config->samples), drawing->steps, (uint32_t)config->channels,
+                                (uint32_t)config->classes, out);
     if (status == SG_OK)
         status = copy_all(drawing, pattern, *out);
     sg_events_free(pattern);

@@ -25,7 +25,8 @@ static double embed(const sg_drawing *drawing, const double *strength, uint64_t 
     for (int64_t d = 0; d < config->dimension; d++) {
         double sum = 0;
         for (int64_t k = 0; k < config->cutoff; k++) {
-            uint64_t index = 3 * ((channel * (uint64_t)config->dimension + (uint64_t)d) * (uint64_t)config->cutoff + (uint64_t)k);
+            uint64_t index =
+                3 * ((channel * (uint64_t)config->dimension + (uint64_t)d) * (uint64_t)config->cutoff + (uint64_t)k);
             double amplitude = sg_random_uniform(key, 0, index), stretch = sg_random_uniform(key, 0, index + 1),
                    phase = sg_random_uniform(key, 0, index + 2);
             sum += amplitude * strength[k] * sg_sin(TWO_PI * ((double)(k + 1) * point[d] * stretch + phase));

@@ -8,6 +8,7 @@
 typedef struct sg_learn_config {
     int64_t seed;
     int64_t epochs;
+    int64_t patience;               /* epochs without a better one after which a run ends; 0: never */
     int64_t batch;                  /* nominal; an epoch is floor(samples / batch) nearly equal batches, at least 1 */
     bool shuffle;                   /* a new order each epoch */
     int rule;                       /* row of the rule table */

@@ -67,12 +67,21 @@ sg_status sg_folder_save(const char *dir, const sg_config *config, const sg_trai
     return sg_checkpoint_save(config, trainer, position, path);
 }
 
+static sg_status save_model(const char *dir, const char *name, const sg_config *config, const sg_trainer *trainer) {
+    char path[PATH];
+    SG_TRY(sg_join_path(path, sizeof path, dir, name));
+    return sg_model_save(trainer->network, config, path);
+}
+
+/* best.h5 comes before the checkpoint that counts its epoch: a run that is cut off between the two writes it again. */
 sg_status sg_folder_save_epoch(const char *dir, const sg_config *config, const sg_trainer *trainer,
                                const sg_position *position) {
     char path[PATH];
+    bool held_out = config->data.held_out > 0;
+    if (held_out && sg_best_epoch(position) + 1 == position->epoch)
+        SG_TRY(save_model(dir, "best.h5", config, trainer));
     SG_TRY(sg_folder_save(dir, config, trainer, position));
-    SG_TRY(sg_join_path(path, sizeof path, dir, "model.h5"));
-    SG_TRY(sg_model_save(trainer->network, config, path));
+    SG_TRY(save_model(dir, "model.h5", config, trainer));
     SG_TRY(sg_join_path(path, sizeof path, dir, "metrics.csv"));
-    return sg_metrics_write(path, position->history, (size_t)position->epoch, trainer->network->layer_count);
+    return sg_metrics_write(path, position->history, (size_t)position->epoch, trainer->network->layer_count, held_out);
 }

@@ -1,4 +1,4 @@
-/* A run directory: config.yaml, metrics.csv, model.h5, checkpoint.h5. */
+/* A run directory: config.yaml, metrics.csv, model.h5, checkpoint.h5, and best.h5 where a part is held out. */
 #ifndef SG_RUN_FOLDER_H
 #define SG_RUN_FOLDER_H
 
@@ -11,7 +11,7 @@ sg_status sg_folder_open(const char *dir, const sg_config *config, bool resume, 
 /* Reads the checkpoint into trainer and position. SG_CONFIG if it was made with other settings than `config`. */
 sg_status sg_folder_load(const char *dir, const sg_config *config, sg_trainer *trainer, sg_position *position);
 
-/* Writes the checkpoint; sg_folder_save_epoch the metrics and the model too. */
+/* Writes the checkpoint; sg_folder_save_epoch the metrics and the model too, and the best model if this epoch is it. */
 sg_status sg_folder_save(const char *dir, const sg_config *config, const sg_trainer *trainer,
                          const sg_position *position);
 sg_status sg_folder_save_epoch(const char *dir, const sg_config *config, const sg_trainer *trainer,

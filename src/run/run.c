@@ -164,10 +164,13 @@ static sg_status train_epoch(run *r) {
 static sg_status finish_epoch(run *r) {
     const sg_epoch_sums *sums = &r->position.sums;
     sg_data_view data = sg_data_get(r->data);
-    sg_evaluation test;
+    sg_evaluation test, held = {0};
     double started = now();
     SG_TRY(
         sg_evaluate(r->network, r->config, data.events, data.test, data.test_count, r->options.threads, &test, NULL));
+    if (data.held_count > 0)
+        SG_TRY(sg_evaluate(r->network, r->config, data.events, data.held, data.held_count, r->options.threads, &held,
+                           NULL));
     sg_epoch *epoch = &r->position.history[r->position.epoch++];
     *epoch = (sg_epoch){
         .epoch = (uint32_t)r->position.epoch,
@@ -175,6 +178,8 @@ static sg_status finish_epoch(run *r) {
         .train_accuracy = (double)sums->correct / (double)sums->samples,
         .test_loss = test.loss,
         .test_accuracy = test.accuracy,
+        .held_loss = held.loss,
+        .held_accuracy = held.accuracy,
         .seconds = sums->seconds + now() - started,
         .samples_per_s = (double)sums->samples / sums->seconds,
     };
@@ -219,13 +224,19 @@ static sg_status open_folder(run *r) {
     return SG_OK;
 }
 
+/* Whether the best epoch is so long ago that better ones are not waited for. */
+static bool has_stopped_learning(const run *r) {
+    uint64_t patience = (uint64_t)r->config->learn.patience;
+    return patience > 0 && r->position.epoch > 0 && r->position.epoch - 1 - sg_best_epoch(&r->position) >= patience;
+}
+
 static sg_status train(run *r) {
     SG_TRY(prepare(r));
     SG_TRY(open_folder(r));
     if (r->options.on_start)
         r->options.on_start(r->options.user, r->data, r->network);
     r->started = now();
-    while (r->position.epoch < (uint64_t)r->config->learn.epochs) {
+    while (r->position.epoch < (uint64_t)r->config->learn.epochs && !has_stopped_learning(r)) {
         SG_TRY(train_epoch(r));
         SG_TRY(finish_epoch(r));
     }
@@ -242,8 +253,11 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
             .layers = r.network ? r.network->layer_count : 0,
             .seconds = now() - started,
         };
-        if (r.position.epoch > 0)
+        result->held_out = config->data.held_out > 0;
+        if (r.position.epoch > 0) {
             result->last = r.position.history[r.position.epoch - 1];
+            result->best = result->held_out ? r.position.history[sg_best_epoch(&r.position)] : result->last;
+        }
     }
     free(r.order);
     free(r.position.history);

@@ -6,13 +6,15 @@
 static const char *const format[] = {"surgrad checkpoint 1", NULL};
 
 /* The history is an array of doubles, a row an epoch: these, then the rate of each layer. */
-enum { TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, SECONDS, SAMPLES_PER_S, RATES };
+enum { TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, HELD_LOSS, HELD_ACCURACY, SECONDS, SAMPLES_PER_S, RATES };
 
 static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     row[TRAIN_LOSS] = epoch->train_loss;
     row[TRAIN_ACCURACY] = epoch->train_accuracy;
     row[TEST_LOSS] = epoch->test_loss;
     row[TEST_ACCURACY] = epoch->test_accuracy;
+    row[HELD_LOSS] = epoch->held_loss;
+    row[HELD_ACCURACY] = epoch->held_accuracy;
     row[SECONDS] = epoch->seconds;
     row[SAMPLES_PER_S] = epoch->samples_per_s;
     for (size_t l = 0; l < layers; l++)
@@ -26,11 +28,24 @@ static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size
         .train_accuracy = row[TRAIN_ACCURACY],
         .test_loss = row[TEST_LOSS],
         .test_accuracy = row[TEST_ACCURACY],
+        .held_loss = row[HELD_LOSS],
+        .held_accuracy = row[HELD_ACCURACY],
         .seconds = row[SECONDS],
         .samples_per_s = row[SAMPLES_PER_S],
     };
     for (size_t l = 0; l < layers; l++)
         epoch->rate_hz[l] = row[RATES + l];
+}
+
+uint64_t sg_best_epoch(const sg_position *position) {
+    uint64_t best = 0;
+    for (uint64_t e = 1; e < position->epoch; e++) {
+        const sg_epoch *a = &position->history[e], *b = &position->history[best];
+        if (a->held_accuracy > b->held_accuracy ||
+            (a->held_accuracy == b->held_accuracy && a->held_loss < b->held_loss))
+            best = e;
+    }
+    return best;
 }
 
 /* The numbers of a position, each a dataset: name, type, where. */

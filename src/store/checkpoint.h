@@ -21,6 +21,10 @@ typedef struct sg_position {
     sg_epoch *history;  /* (epoch) metrics of the epochs done */
 } sg_position;
 
+/* The best of the epochs done, from 0: that of the highest held-out accuracy, of those that tie the one of the lowest
+ * held-out loss, the first. */
+uint64_t sg_best_epoch(const sg_position *position);
+
 sg_status sg_checkpoint_save(const sg_config *config, const sg_trainer *trainer, const sg_position *position,
                              const char *path);
 

@@ -108,7 +108,8 @@ static void deltas_are_rises_and_falls(void **state) {
     (void)state;
     const sg_data_config config = config_of("delta", SG_SEQUENCE_ROWS);
     uint8_t pixels[PIXELS] = {0};
-    const uint8_t column[HEIGHT] = {0, 60, 70, 200, 190, 100, 100}; /* over 64 from 0: 70; from 70: 200; from 200: 100 */
+    const uint8_t column[HEIGHT] = {0,   60,  70, 200,
+                                    190, 100, 100}; /* over 64 from 0: 70; from 70: 200; from 200: 100 */
     for (size_t y = 0; y < HEIGHT; y++)
         pixels[y * WIDTH + 3] = column[y];
     sg_events *events = encode(&config, pixels, 1, 2 * HEIGHT);
@@ -132,15 +133,16 @@ static void what_does_not_go_together_is_refused(void **state) {
     } cases[] = {
         {&rows, "steps: 100, but data.sequence is rows and the images have 7 of them: use a multiple of 7, for example "
                 "105"},
-        {&delta, "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: rows, or "
-                 "another encoder"},
+        {&delta,
+         "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: rows, or "
+         "another encoder"},
         {&fast, "encoder.max_rate: 2000 Hz is more than one spike in a step of 1 ms: use at most 1000 Hz"},
     };
     const uint8_t pixels[PIXELS] = {0}, label = 0;
     const sg_image_block block = {pixels, &label, 1};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        sg_encoding encoding = {.config = cases[i].config, .steps = 100, .width = WIDTH, .height = HEIGHT, .classes = 1,
-                                .dt_ms = 1};
+        sg_encoding encoding = {
+            .config = cases[i].config, .steps = 100, .width = WIDTH, .height = HEIGHT, .classes = 1, .dt_ms = 1};
         sg_events *events;
         assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_CONFIG);
         assert_null(events);
@@ -152,7 +154,8 @@ static void what_does_not_go_together_is_refused(void **state) {
 
 static void randman_is_one_spike_a_channel(void **state) {
     (void)state;
-    const sg_data_config config = {.classes = 3, .channels = 5, .samples = 200, .dimension = 2, .cutoff = 10, .alpha = 1};
+    const sg_data_config config = {
+        .classes = 3, .channels = 5, .samples = 200, .dimension = 2, .cutoff = 10, .alpha = 1};
     const sg_drawing drawing = {&config, 40, 1, 7};
     sg_events *events, *again;
     assert_int_equal(sg_draw_randman(&drawing, &events), SG_OK);

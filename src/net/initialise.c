@@ -1,46 +1,47 @@
-/* Initial weights: drawn from a distribution, or read from a file. */
+/* The parameters of a network at first. */
 #include "base/random.h"
-#include "file/h5.h"
 #include "net/dial.h"
+#include "net/initialiser.h"
 #include "net/network.h"
 
 #include <stdlib.h>
 
-static sg_status draw_normal(float *values, const sg_layer *layer, const sg_layer_config *config, uint64_t seed,
-                             size_t l) {
-    for (size_t j = 0; j < layer->shape.inputs * layer->shape.neurons; j++)
-        values[j] = (float)(config->weights_sd * sg_random_normal(seed, SG_STREAM_WEIGHTS + (uint32_t)l, j));
-    return SG_OK;
-}
-
-static sg_status read_file(float *values, const sg_layer *layer, const sg_layer_config *config, uint64_t seed,
-                           size_t l) {
-    (void)seed, (void)l;
-    const uint64_t shape[2] = {layer->shape.inputs, layer->shape.neurons};
-    sg_h5 *file;
-    SG_TRY(sg_h5_open(config->weights_file, SG_MODEL, &file));
-    sg_status status = sg_h5_get(file, config->weights_dataset, SG_H5_F32, values, 2, shape);
-    sg_h5_close(file);
-    return status;
-}
-
-static sg_status (*const initialisers[])(float *, const sg_layer *, const sg_layer_config *, uint64_t, size_t) = {
-    [SG_INIT_NORMAL] = draw_normal,
-    [SG_INIT_FILE] = read_file,
-};
-
-static sg_status initialise_layer(sg_network *network, size_t l, const sg_layer_config *config, uint64_t seed) {
-    const sg_layer *layer = &network->layers[l];
-    float *values = sg_array(layer->shape.inputs * layer->shape.neurons, sizeof *values);
+static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, const sg_weights_plan *plan) {
+    const sg_initialiser_kind *kind = sg_initialiser_at(plan->config->kind);
+    float *values = sg_array(plan->rows * plan->columns, sizeof *values);
     if (!values)
         return SG_MEMORY;
-    sg_status status = initialisers[config->weights](values, layer, config, seed, l);
+    sg_status status = kind->fill(values, plan);
+    for (size_t n = 0; group->hollow && !kind->reads && n < plan->rows; n++)
+        values[n * plan->columns + n] = 0;
     if (status == SG_OK)
-        status = sg_network_set_weights(network, l, values);
-    if (status == SG_ARGUMENT) /* a file's weights that are not finite */
-        status = sg_fail_in(SG_MODEL, "%s", config->weights_file);
+        status = sg_network_set_group(network, l, group->name, values);
+    if (status == SG_ARGUMENT) /* a file's weights that cannot be */
+        status = sg_fail_in(SG_MODEL, "%s", plan->config->file);
     free(values);
     return status;
+}
+
+static sg_status initialise_weights(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed) {
+    const sg_layer *layer = &network->layers[l];
+    sg_weights_plan plan = {
+        .config = &config->layers[l].weights,
+        .neuron = &layer->neuron,
+        .rows = layer->shape.inputs,
+        .columns = layer->shape.neurons,
+        .stride = layer->shape.stride,
+        .steps = network->steps,
+        .dt_ms = config->dt_ms,
+        .seed = seed,
+        .stream = SG_STREAM_WEIGHTS + (uint32_t)l,
+    };
+    SG_TRY(fill_group(network, l, &layer->groups[0], &plan));
+    if (!layer->own)
+        return SG_OK;
+    plan.config = &config->layers[l].own_weights;
+    plan.rows = layer->shape.neurons;
+    plan.stream = SG_STREAM_RECURRENT + (uint32_t)l;
+    return fill_group(network, l, layer->own, &plan);
 }
 
 /* What is drawn or trained for each neuron starts at the configured value, or spread around it. */
@@ -58,7 +59,8 @@ static void initialise_neurons(sg_network *network, size_t l, const sg_network_c
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
     for (size_t l = 0; l < network->layer_count; l++) {
         initialise_neurons(network, l, config, seed);
-        SG_TRY(initialise_layer(network, l, &config->layers[l], seed));
+        sg_network_refresh(network);
+        SG_TRY(initialise_weights(network, l, config, seed));
     }
     return SG_OK;
 }

@@ -34,6 +34,7 @@ static void add_groups(sg_layer *layer, const sg_layer_config *config) {
             continue;
         snprintf(name, sizeof name, "raw_%s", sg_dial_name((sg_dial)dial));
         layer->raw[dial] = add_group(layer, name, 1, false);
+        layer->has_raw = true;
         layer->trains_neurons |= config->train[dial];
     }
 }
@@ -131,7 +132,7 @@ void sg_network_refresh(sg_network *network) {
             transpose(network, layer, &layer->groups[0], &layer->shape, layer->transposed);
         if (layer->own)
             transpose(network, layer, layer->own, &layer->recurrent, layer->transposed_own);
-        if (layer->trains_neurons)
+        if (layer->has_raw)
             prepare_neurons(network, layer);
     }
 }

@@ -35,7 +35,7 @@ typedef struct sg_layer {
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
     const sg_group *own, *bias, *raw[SG_DIALS]; /* of the groups; NULL: it has none */
-    bool trains_neurons;                        /* whether any raw row is trained */
+    bool has_raw, trains_neurons;               /* whether any dial has raw rows, and whether any of these is trained */
     float *transposed;     /* (N, stride_below), of the weights; NULL in the first layer, which projects to nothing */
     float *transposed_own; /* (N, stride) likewise of the recurrent weights; NULL without them */
 } sg_layer;

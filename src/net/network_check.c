@@ -1,5 +1,6 @@
 #include "base/number.h"
 #include "net/dial.h"
+#include "net/initialiser.h"
 
 #include <string.h>
 
@@ -78,14 +79,16 @@ static sg_status check_recurrent(const sg_network_config *config, size_t i) {
     return SG_OK;
 }
 
-static sg_status check_weights(size_t i, const sg_layer_config *layer) {
-    if (layer->weights != SG_INIT_FILE)
+static sg_status check_weights(size_t i, const char *section, const sg_weights_config *weights) {
+    if (!sg_initialiser_at(weights->kind)->reads)
         return SG_OK;
-    if (!*layer->weights_file)
-        return sg_fail(SG_CONFIG, "layers.%zu.link.file: is empty, but link.weights is 'file': name an HDF5 file", i);
-    if (!*layer->weights_dataset)
+    if (!*weights->file)
+        return sg_fail(SG_CONFIG, "layers.%zu.%s.file: is empty, but %s.weights is 'file': name an HDF5 file", i,
+                       section, section);
+    if (!*weights->dataset)
         return sg_fail(SG_CONFIG,
-                       "layers.%zu.link.dataset: is empty, but link.weights is 'file': name a dataset of that file", i);
+                       "layers.%zu.%s.dataset: is empty, but %s.weights is 'file': name a dataset of that file", i,
+                       section, section);
     return SG_OK;
 }
 
@@ -111,7 +114,9 @@ sg_status sg_network_config_check(const sg_network_config *config) {
     for (size_t i = 0; i < config->layer_count; i++) {
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));
-        SG_TRY(check_weights(i, &config->layers[i]));
+        SG_TRY(check_weights(i, "link", &config->layers[i].weights));
+        if (sg_layer_recurs(&config->layers[i]))
+            SG_TRY(check_weights(i, "recurrent", &config->layers[i].own_weights));
     }
     return SG_OK;
 }

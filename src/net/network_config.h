@@ -25,22 +25,30 @@ typedef enum sg_dial {
     SG_DIAL_COUPLING,
     SG_DIALS
 } sg_dial;
-typedef enum sg_initialiser { SG_INIT_NORMAL, SG_INIT_FILE } sg_initialiser;
+
+/* How weights are at first (net/initialiser.h). */
+typedef struct sg_weights_config {
+    int kind;                     /* row of the initialiser table */
+    double sd;                    /* of normal */
+    double limit;                 /* of uniform */
+    double gain;                  /* of kaiming, xavier, orthogonal, fluctuation */
+    double xi, input_rate_hz;     /* of fluctuation */
+    char file[SG_OPTION_TEXT];    /* of file: an HDF5 file, ... */
+    char dataset[SG_OPTION_TEXT]; /* ... and a dataset of the weights' shape in it */
+} sg_weights_config;
 
 typedef struct sg_layer_config {
-    int64_t size;                         /* N */
-    int link;                             /* row of the link table */
-    int weights;                          /* sg_initialiser */
-    double weights_sd;                    /* of SG_INIT_NORMAL */
-    char weights_file[SG_OPTION_TEXT];    /* of SG_INIT_FILE: an HDF5 file, ... */
-    char weights_dataset[SG_OPTION_TEXT]; /* ... and a dataset (I, N) in it */
-    bool bias;                            /* a constant input to each neuron */
-    double dropout;                       /* share of the inputs left out in a training pass */
-    char recurrent[SG_OPTION_TEXT];       /* "none", "own", or the number of a layer: spikes that come back */
-    bool self_connections;                /* whether a neuron's own spikes come back to it */
-    int neuron;                           /* row of the neuron table */
-    double dial[SG_DIALS];                /* times in ms */
-    double spread[SG_DIALS];              /* standard deviation of its logarithm over the neurons */
+    int64_t size;                   /* N */
+    int link;                       /* row of the link table */
+    sg_weights_config weights;      /* of the link */
+    sg_weights_config own_weights;  /* of its own spikes */
+    bool bias;                      /* a constant input to each neuron */
+    double dropout;                 /* share of the inputs left out in a training pass */
+    char recurrent[SG_OPTION_TEXT]; /* "none", "own", or the number of a layer: spikes that come back */
+    bool self_connections;          /* whether a neuron's own spikes come back to it */
+    int neuron;                     /* row of the neuron table */
+    double dial[SG_DIALS];          /* times in ms */
+    double spread[SG_DIALS];        /* standard deviation of its logarithm over the neurons */
     bool train[SG_DIALS];
     int integration;     /* sg_integration */
     int order;           /* sg_order */

@@ -1,3 +1,4 @@
+#include "net/initialiser.h"
 #include "net/link.h"
 #include "net/network_config.h"
 #include "net/neuron.h"
@@ -8,7 +9,6 @@
 #define AT(field)       offsetof(sg_network_config, field)
 #define LAYER_AT(field) offsetof(sg_layer_config, field)
 
-SG_OPTION_NAMES(initialiser_name, "normal", "file")
 SG_OPTION_NAMES(integration_name, "exact", "euler")
 SG_OPTION_NAMES(reset_name, "auto", "zero", "subtract", "none")
 SG_OPTION_NAMES(scale_name, "none", "decay")
@@ -52,6 +52,56 @@ const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_opt
         .help = "whether " name " is trained, a value for each neuron"                                                 \
     }
 
+/* The initial weights of a section, "link" or "recurrent". */
+#define WEIGHTS_ROWS(section, field, gain_value, rate_value)                                                           \
+    {.key = section ".weights",                                                                                        \
+     .type = SG_OPTION_CHOICE,                                                                                         \
+     .offset = LAYER_AT(field.kind),                                                                                   \
+     .fallback = "normal",                                                                                             \
+     .choice = sg_initialiser_name,                                                                                    \
+     .help = "initial weights: how they are drawn, or that they are read from a file"},                                \
+        {.key = section ".sd",                                                                                         \
+         .type = SG_OPTION_NUMBER,                                                                                     \
+         .offset = LAYER_AT(field.sd),                                                                                 \
+         .fallback = "0.1",                                                                                            \
+         .high = INFINITY,                                                                                             \
+         .help = "standard deviation of the initial weights, for weights normal; in units of the neuron's threshold"}, \
+        {.key = section ".limit",                                                                                      \
+         .type = SG_OPTION_NUMBER,                                                                                     \
+         .offset = LAYER_AT(field.limit),                                                                              \
+         .fallback = "0.1",                                                                                            \
+         .high = INFINITY,                                                                                             \
+         .help = "largest initial weight, of either sign, for weights uniform"},                                       \
+        {.key = section ".gain",                                                                                       \
+         .type = SG_OPTION_NUMBER,                                                                                     \
+         .offset = LAYER_AT(field.gain),                                                                               \
+         .fallback = gain_value,                                                                                       \
+         .high = INFINITY,                                                                                             \
+         .help = "factor on the initial weights, for kaiming, xavier, orthogonal and fluctuation; no unit"},           \
+        {.key = section ".xi",                                                                                         \
+         .type = SG_OPTION_NUMBER,                                                                                     \
+         .offset = LAYER_AT(field.xi),                                                                                 \
+         .fallback = "1",                                                                                              \
+         .high = INFINITY,                                                                                             \
+         .above_low = true,                                                                                            \
+         .help = "how many standard deviations of the membrane the threshold is away, for weights fluctuation"},       \
+        {.key = section ".input_rate",                                                                                 \
+         .type = SG_OPTION_NUMBER,                                                                                     \
+         .offset = LAYER_AT(field.input_rate_hz),                                                                      \
+         .fallback = rate_value,                                                                                       \
+         .high = INFINITY,                                                                                             \
+         .above_low = true,                                                                                            \
+         .help = "expected rate of an input, in Hz, for weights fluctuation"},                                         \
+        {.key = section ".file",                                                                                       \
+         .type = SG_OPTION_STRING,                                                                                     \
+         .offset = LAYER_AT(field.file),                                                                               \
+         .fallback = "",                                                                                               \
+         .help = "HDF5 file of the initial weights; needed for weights file, unused otherwise"},                       \
+    {                                                                                                                  \
+        .key = section ".dataset", .type = SG_OPTION_STRING, .offset = LAYER_AT(field.dataset), .fallback = "",        \
+        .help = "dataset (inputs, neurons) in the file; needed for weights file, unused otherwise"                     \
+    }
+
 const sg_option sg_layer_options[] = {
     {.key = "size",
      .type = SG_OPTION_INTEGER,
@@ -66,28 +116,7 @@ const sg_option sg_layer_options[] = {
      .fallback = "dense",
      .choice = sg_link_name,
      .help = "how the layer is connected to the one before, or to the input"},
-    {.key = "link.weights",
-     .type = SG_OPTION_CHOICE,
-     .offset = LAYER_AT(weights),
-     .fallback = "normal",
-     .choice = initialiser_name,
-     .help = "initial weights: drawn from a normal distribution of mean 0, or read from a file"},
-    {.key = "link.sd",
-     .type = SG_OPTION_NUMBER,
-     .offset = LAYER_AT(weights_sd),
-     .fallback = "0.1",
-     .high = INFINITY,
-     .help = "standard deviation of the initial weights, for weights normal; in units of the neuron's threshold"},
-    {.key = "link.file",
-     .type = SG_OPTION_STRING,
-     .offset = LAYER_AT(weights_file),
-     .fallback = "",
-     .help = "HDF5 file of the initial weights; needed for weights file, unused otherwise"},
-    {.key = "link.dataset",
-     .type = SG_OPTION_STRING,
-     .offset = LAYER_AT(weights_dataset),
-     .fallback = "",
-     .help = "dataset (inputs, neurons) in link.file; needed for weights file, unused otherwise"},
+    WEIGHTS_ROWS("link", weights, "1", "10"),
     {.key = "link.bias",
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(bias),
@@ -111,6 +140,7 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(self_connections),
      .fallback = "true",
      .help = "whether a neuron's own spikes come back to it"},
+    WEIGHTS_ROWS("recurrent", own_weights, "1", "10"),
     {.key = "neuron.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(neuron),

@@ -48,7 +48,7 @@ static void defaults_are_those_documented(void **state) {
     assert_true(config->data.train_fraction == 0.85 && config->data.encoder_threshold == 0.25);
     assert_int_equal(sg_config_set(config, "layers.0.size", "7"), SG_OK);
     const sg_layer_config *layer = &config->network.layers[0];
-    assert_true(layer->size == 7 && layer->weights == SG_INIT_NORMAL && layer->weights_sd == 0.1);
+    assert_true(layer->size == 7 && layer->weights.kind == 0 && layer->weights.sd == 0.1);
     assert_true(layer->dial[SG_DIAL_TAU_MEM] == 20 && layer->dial[SG_DIAL_TAU_SYN] == 5 &&
                 layer->dial[SG_DIAL_THRESHOLD] == 1);
     assert_true(layer->integration == SG_INTEGRATE_EXACT && layer->reset == SG_RESET_AUTO);

@@ -1,0 +1,30 @@
+/* Initialisers: how weights are at first. A table of kinds in initialiser.c. */
+#ifndef SG_NET_INITIALISER_H
+#define SG_NET_INITIALISER_H
+
+#include "net/neuron.h"
+
+/* What weights are for. */
+typedef struct sg_weights_plan {
+    const sg_weights_config *config;
+    const sg_neuron *neuron; /* of the layer; its constants are prepared */
+    size_t rows, columns;    /* inputs and neurons */
+    size_t stride;           /* of the neuron's constants */
+    size_t steps;            /* T */
+    double dt_ms;
+    uint64_t seed;
+    uint32_t stream;
+} sg_weights_plan;
+
+typedef struct sg_initialiser_kind {
+    const char *name;
+    bool reads; /* from the configured file */
+
+    /* values (rows, columns) = weights. SG_MODEL where a file is not as it should be. */
+    sg_status (*fill)(float *values, const sg_weights_plan *plan);
+} sg_initialiser_kind;
+
+const char *sg_initialiser_name(int i); /* the i-th, NULL past the last */
+const sg_initialiser_kind *sg_initialiser_at(int i);
+
+#endif

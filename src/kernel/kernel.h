@@ -37,12 +37,30 @@ typedef struct sg_spike_list {
 
 /* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md). g sigma(u) is
  *     relu           g where u >= 0, else 0
- *     fast_sigmoid   g / (d d), d = 1 + k |u| */
-typedef enum sg_surrogate_kind { SG_SURROGATE_RELU, SG_SURROGATE_FAST_SIGMOID } sg_surrogate_kind;
+ *     fast_sigmoid   g / (d d), d = 1 + k |u|
+ *     sigmoid        g ((height e) / (d d)), e = exp(-(k |u|)), d = 1 + e
+ *     arctan         g (height / (1 + a a)), a = k u
+ *     triangle       g (height max(0, 1 - k |u|))
+ *     boxcar         g height where |u| <= k, else 0
+ *     gaussian       g (height exp(-(k (u u))))
+ *     exponential    g (height exp(-(k |u|)))
+ * exp is that of ref/surrogate.h, 0 below -87. At SG_RESTING all are 0 or so small that nothing is left of a sum. */
+typedef enum sg_surrogate_kind {
+    SG_SURROGATE_RELU,
+    SG_SURROGATE_FAST_SIGMOID,
+    SG_SURROGATE_SIGMOID,
+    SG_SURROGATE_ARCTAN,
+    SG_SURROGATE_TRIANGLE,
+    SG_SURROGATE_BOXCAR,
+    SG_SURROGATE_GAUSSIAN,
+    SG_SURROGATE_EXPONENTIAL,
+    SG_SURROGATES
+} sg_surrogate_kind;
 
 typedef struct sg_surrogate {
     sg_surrogate_kind kind;
-    float k; /* steepness of fast_sigmoid */
+    float k;      /* steepness, or of boxcar half the width */
+    float height; /* of sigma at u = 0, of sigmoid four times that */
 } sg_surrogate;
 
 /* Constants of cuba_lif neurons, one of each for every neuron. */

@@ -249,9 +249,25 @@ const sg_option sg_layer_options[] = {
     {.key = "surrogate.k",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_k),
-     .fallback = "10",
+     .fallback = "0",
      .high = INFINITY,
-     .above_low = true,
-     .help = "steepness, for kind fast_sigmoid; per unit of threshold"},
+     .help =
+         "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit of "
+         "threshold"},
+    {.key = "surrogate.width",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(surrogate_width),
+     .fallback = "0",
+     .high = INFINITY,
+     .help =
+         "width, for kinds triangle (usually the threshold), boxcar (1), gaussian (0.5) and exponential (1), which 0 "
+         "stands for; in units of the threshold"},
+    {.key = "surrogate.gain",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(surrogate_gain),
+     .fallback = "0",
+     .high = INFINITY,
+     .help =
+         "factor, for kinds triangle (usually 0.3), boxcar, gaussian and exponential (1), which 0 stands for; no unit"},
 };
 const size_t sg_layer_option_count = sizeof sg_layer_options / sizeof *sg_layer_options;

@@ -1,4 +1,5 @@
-/* The surrogate derivatives: a name for each kind that the kernels know. */
+/* The surrogate derivatives: a row for each kind that the kernels know, with its options' usual values and with the
+ * smooth function that it is the derivative of, in double precision (docs/maths.md). */
 #ifndef SG_NET_SURROGATE_H
 #define SG_NET_SURROGATE_H
 
@@ -10,5 +11,9 @@ sg_surrogate sg_surrogate_make(const sg_layer_config *config);
 
 /* Whether sigma(u) is 0 for some u, so that a look at where it is not pays. */
 bool sg_surrogate_is_compact(sg_surrogate surrogate);
+
+/* The smooth function at u, and its derivative sigma(u). */
+double sg_surrogate_smooth(sg_surrogate surrogate, double u);
+double sg_surrogate_slope(sg_surrogate surrogate, double u);
 
 #endif

@@ -14,17 +14,19 @@ static const size_t inputs[] = {1, 15, 16, 17, 100};
 static const size_t counts[] = {0, 1, 15, 16, 17, 1000};
 static const size_t begins[] = {0, 1, 7, 16, 33};
 static const size_t pieces[] = {1, 2, 16, 65};
-static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6};
+static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6, 7};
 static const char *const value_names[] = {"normal", "threshold", "flush", "tiny", "large"};
 static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all"};
 static const char *const layer_names[] = {"alone", "first", "last"};
-static const char *const surrogate_names[] = {"relu", "fast_sigmoid"};
+static const char *const surrogate_names[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
+                                              "triangle", "boxcar",       "gaussian", "exponential"};
 static const char *const variant_names[] = {"plain",    "late",           "adapts", "refractory",
                                             "read-out", "reset gradient", "all"};
 static const char *const optional_names[] = {"left out", "given"};
 
 _Static_assert(sizeof value_names / sizeof *value_names == VALUES_KINDS, "a name for each kind of values");
 _Static_assert(sizeof variant_names / sizeof *variant_names == VARIANTS, "a name for each variant");
+_Static_assert(sizeof surrogate_names / sizeof *surrogate_names == SG_SURROGATES, "a name for each surrogate");
 _Static_assert(sizeof layer_names / sizeof *layer_names == LAYER_KINDS, "a name for each place in a layer");
 _Static_assert(sizeof spike_names / sizeof *spike_names == SPIKES_KINDS, "a name for each kind of spikes");
 

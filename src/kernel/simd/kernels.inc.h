@@ -5,6 +5,7 @@
  *     PROJECT_TILES, PROJECT_STEPS   tiles and steps kept in registers by project
  *     TILES            tiles of neurons that run side by side */
 #include "kernel/ref/ref.h"
+#include "kernel/ref/surrogate.h"
 #include "kernel/simd/simd.h"
 
 #include <float.h>
@@ -17,6 +18,8 @@ enum {
 };
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+
+#include "kernel/simd/surrogate.inc.h"
 
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/neuron.inc.h"

@@ -97,3 +97,10 @@ static inline void lane_store_counts(uint32_t *p, lane a) {
     _mm256_storeu_si256((__m256i *)p, _mm256_cvttps_epi32(a.low));
     _mm256_storeu_si256((__m256i *)(p + 8), _mm256_cvttps_epi32(a.high));
 }
+/* 2^n in every lane, from n + SG_ROUND (ref/surrogate.h), whose last bits are n. */
+static inline lane lane_power_of_two(lane rounded) {
+#define POWER_OF_TWO(half)                                                                                             \
+    _mm256_castsi256_ps(                                                                                               \
+        _mm256_add_epi32(_mm256_slli_epi32(_mm256_castps_si256(rounded.half), 23), _mm256_set1_epi32(0x3f800000)))
+    return EACH(POWER_OF_TWO);
+}

@@ -72,3 +72,8 @@ static inline lane_mask lane_test(lane_word word, lane_word bits) {
 static inline void lane_store_counts(uint32_t *p, lane a) {
     _mm512_storeu_si512(p, _mm512_cvttps_epi32(a));
 }
+/* 2^n in every lane, from n + SG_ROUND (ref/surrogate.h), whose last bits are n. */
+static inline lane lane_power_of_two(lane rounded) {
+    const __m512i bits = _mm512_slli_epi32(_mm512_castps_si512(rounded), 23);
+    return _mm512_castsi512_ps(_mm512_add_epi32(bits, _mm512_set1_epi32(0x3f800000)));
+}

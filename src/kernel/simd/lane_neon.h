@@ -99,3 +99,9 @@ static inline void lane_store_counts(uint32_t *p, lane a) {
     for (int i = 0; i < 4; i++)
         vst1q_u32(p + 4 * i, vcvtq_u32_f32(a.part[i]));
 }
+/* 2^n in every lane, from n + SG_ROUND (ref/surrogate.h), whose last bits are n. */
+static inline lane lane_power_of_two(lane rounded) {
+#define POWER_OF_TWO(i)                                                                                                \
+    vreinterpretq_f32_s32(vaddq_s32(vshlq_n_s32(vreinterpretq_s32_f32(rounded.part[i]), 23), vdupq_n_s32(0x3f800000)))
+    return EACH(lane, POWER_OF_TWO);
+}

@@ -45,18 +45,8 @@ static void cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neur
                                steps, width, stride, 1);
 }
 
-/* g sigma(u); `kind` is a constant wherever this is called, so that nothing is left of the choice. */
-static ALWAYS_INLINE lane times_sigma(sg_surrogate_kind kind, lane k, lane g, lane u) {
-    if (kind == SG_SURROGATE_RELU)
-        return lane_keep(lane_at_least(u, lane_zero()), g);
-    lane d = lane_add(lane_all(1), lane_mul(k, lane_abs(u)));
-    return lane_div(g, lane_mul(d, d));
-}
-
 static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, const float *alpha, const float *beta,
-                                                  sg_surrogate_kind kind, float steepness, size_t steps, size_t width,
-                                                  int tiles) {
-    const lane k = lane_all(steepness);
+                                                  sg_surrogate surrogate, size_t steps, size_t width, int tiles) {
     lane gi[TILES], gv[TILES];
     for (int q = 0; q < tiles; q++)
         gi[q] = gv[q] = lane_zero();
@@ -65,7 +55,7 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, cons
             size_t n = (size_t)q * SG_LANES, at = t * width + n;
             lane ut = lane_load(u + at);
             lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(lane_load(beta + n), gv[q]));
-            gv[q] = lane_add(carried, times_sigma(kind, k, lane_load(g + at), ut));
+            gv[q] = lane_add(carried, times_sigma(surrogate, lane_load(g + at), ut));
             gi[q] = lane_add(lane_mul(lane_load(alpha + n), gi[q]), gv[q]);
             lane_store(g + at, gi[q]);
         }
@@ -76,25 +66,19 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, cons
     }
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_kind(float *g, const float *u, const sg_cuba_lif *neuron,
-                                                 sg_surrogate_kind kind, float k, size_t steps, size_t width) {
+static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, const sg_cuba_lif *neuron,
+                                                  sg_surrogate surrogate, size_t steps, size_t width) {
     size_t n = 0;
     for (; n + TILES * SG_LANES <= width; n += TILES * SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, width, TILES);
+        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, width, TILES);
     for (; n < width; n += SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, kind, k, steps, width, 1);
+        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, width, 1);
 }
 
 static void cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
                               size_t width) {
-    switch (surrogate.kind) {
-    case SG_SURROGATE_RELU:
-        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_RELU, surrogate.k, steps, width);
-        break;
-    case SG_SURROGATE_FAST_SIGMOID:
-        cuba_lif_backward_kind(g, u, neuron, SG_SURROGATE_FAST_SIGMOID, surrogate.k, steps, width);
-        break;
-    }
+#define CUBA_LIF_BACKWARD(known) cuba_lif_backward_known(g, u, neuron, known, steps, width)
+    WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD);
 }
 
 static void li_forward(float *x, const float *beta, size_t steps, size_t width) {

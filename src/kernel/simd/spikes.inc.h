@@ -1,24 +1,17 @@
 /* Spike bits, and sums over steps. */
 
-static ALWAYS_INLINE void support_kind(uint16_t *active, const float *u, sg_surrogate_kind kind, float steepness,
-                                       size_t steps, size_t width, size_t stride) {
-    const lane k = lane_all(steepness);
+static ALWAYS_INLINE void support_known(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps,
+                                        size_t width, size_t stride) {
     for (size_t t = 0; t < steps; t++, u += width, active += stride / SG_LANES)
         for (size_t n = 0; n < width; n += SG_LANES)
             active[n / SG_LANES] =
-                lane_bits(lane_above(times_sigma(kind, k, lane_all(1), lane_load(u + n)), lane_zero()));
+                lane_bits(lane_above(times_sigma(surrogate, lane_all(1), lane_load(u + n)), lane_zero()));
 }
 
 static void support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
                     size_t stride) {
-    switch (surrogate.kind) {
-    case SG_SURROGATE_RELU:
-        support_kind(active, u, SG_SURROGATE_RELU, surrogate.k, steps, width, stride);
-        break;
-    case SG_SURROGATE_FAST_SIGMOID:
-        support_kind(active, u, SG_SURROGATE_FAST_SIGMOID, surrogate.k, steps, width, stride);
-        break;
-    }
+#define SUPPORT(known) support_known(active, u, known, steps, width, stride)
+    WITH_KNOWN_SURROGATE(surrogate, SUPPORT);
 }
 
 /* Writes the numbers of the bits of `word`: four at once, whether they are there or not, since a branch for each bit

@@ -125,7 +125,7 @@ typedef struct step_gradients {
 } step_gradients;
 
 static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const sg_spiking *neuron, const lane *c,
-                                                      const instant *m, lane g, sg_surrogate_kind kind, bool plain) {
+                                                      const instant *m, lane g, sg_surrogate surrogate, bool plain) {
     const bool adapts = !plain && neuron->adapts, late = !plain && neuron->late;
     step_gradients r = {.ga = d[SG_BY_ADAPTATION], .by_reset = lane_zero()};
     lane b = lane_mul(c[SG_BETA], d[SG_BY_MEMBRANE]);
@@ -135,7 +135,7 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const sg_spiking 
         const lane y = lane_add(m->u, threshold_of(neuron, c, m->a_before, plain));
         g = lane_sub(g, lane_mul(reset_of(c, y), b));
     }
-    r.gu = !plain && !neuron->fires ? g : times_sigma(kind, lane_all(neuron->surrogate.k), g, m->u);
+    r.gu = !plain && !neuron->fires ? g : times_sigma(surrogate, g, m->u);
     if (!late) {
         r.by_reset = lane_keep(m->fired, b);
         b = take_where(m->fired, b, lane_mul(c[SG_RESET_SHARE], b));
@@ -206,7 +206,7 @@ typedef struct way_back {
     size_t width, stride;
 } way_back;
 
-static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_surrogate_kind kind, bool plain) {
+static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_surrogate surrogate, bool plain) {
     lane c[SG_NEURON_CONSTANTS], d[SG_NEURON_ADJOINTS], sum[SG_NEURON_CONSTANTS];
     load_rows(c, w->neuron->constants + n, SG_NEURON_CONSTANTS, w->stride);
     load_rows(d, w->adjoint + n, SG_NEURON_ADJOINTS, w->stride);
@@ -215,7 +215,7 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
     for (size_t t = w->span.end; t-- > w->span.begin;) {
         const instant m = instant_at(w->u, w->state, w->trace, w->neuron, n, t, w->width, w->stride, plain);
         const step_gradients r =
-            spiking_step_back(d, w->neuron, c, &m, lane_load(w->g + t * w->width + n), kind, plain);
+            spiking_step_back(d, w->neuron, c, &m, lane_load(w->g + t * w->width + n), surrogate, plain);
         if (!plain && w->sums)
             add_sums(sum, w->state, w->trace, w->neuron, c, &m, &r, w->span.first, n, t, w->width, w->stride);
         const lane by_input = lane_mul(c[SG_DRIVE], r.gi);
@@ -228,27 +228,21 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
         save_rows(w->sums + n, sum, SG_NEURON_CONSTANTS, w->stride);
 }
 
-static ALWAYS_INLINE void spiking_backward_kind(const way_back *w, sg_surrogate_kind kind) {
+static ALWAYS_INLINE void spiking_backward_known(const way_back *w, sg_surrogate surrogate) {
     const bool plain = is_plain(w->neuron) && !w->sums;
     for (size_t n = 0; n < w->width; n += SG_LANES)
         if (plain)
-            spiking_backward_tile(w, n, kind, true);
+            spiking_backward_tile(w, n, surrogate, true);
         else
-            spiking_backward_tile(w, n, kind, false);
+            spiking_backward_tile(w, n, surrogate, false);
 }
 
 static void spiking_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
                              const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
                              size_t stride) {
     const way_back w = {g, adjoint, sums, u, state, trace, neuron, span, width, stride};
-    switch (neuron->surrogate.kind) {
-    case SG_SURROGATE_RELU:
-        spiking_backward_kind(&w, SG_SURROGATE_RELU);
-        break;
-    case SG_SURROGATE_FAST_SIGMOID:
-        spiking_backward_kind(&w, SG_SURROGATE_FAST_SIGMOID);
-        break;
-    }
+#define SPIKING_BACKWARD(known) spiking_backward_known(&w, known)
+    WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD);
 }
 
 /* ---------------------------------------------------------------------------------------------- recurrence */

@@ -59,7 +59,7 @@ typedef struct sg_cli_command {
 extern const sg_cli_command *const sg_cli_commands[];
 
 extern const sg_cli_command sg_cli_train_command, sg_cli_eval_command, sg_cli_info_command, sg_cli_encode_command,
-    sg_cli_fetch_command, sg_cli_help_command;
+    sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_help_command;
 
 /* The command of this name, or NULL after the message. */
 const sg_cli_command *sg_cli_command_find(const char *name);

@@ -345,6 +345,26 @@ SG_API sg_run_options sg_run_options_default(void);
  * holds a run is named without `resume`. `options` and `result` may be NULL. */
 SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
 
+/* ---------------------------------------------------------------------------------------------- checking */
+
+/* How right the gradient of a group of parameters is; errors are relative to the largest entry of the group. */
+typedef struct sg_gradient_row {
+    size_t layer;
+    const char *group; /* "weights", ...; lives during the call */
+    size_t parameters;
+    double largest;      /* entry of the gradient */
+    double smooth_error; /* of the twin whose spikes are smooth, against central differences */
+    double kernel_error; /* of the kernels, against the twin with spikes and surrogates */
+} sg_gradient_row;
+
+#define SG_SMOOTH_TOLERANCE 1e-6
+#define SG_KERNEL_TOLERANCE 1e-4
+
+/* Proves the gradients of a small network of the configuration's kinds, on random input, by a twin of it in double
+ * precision: `row` (may be NULL) is told of every group; *good, whether all errors are within the tolerances. */
+SG_API sg_status sg_check_gradients(const sg_config *config, uint64_t seed,
+                                    void (*row)(void *user, const sg_gradient_row *row), void *user, bool *good);
+
 /* ------------------------------------------------------------------------------------------------- looking */
 
 /* Memory of a training run, in bytes, planned before it starts. */

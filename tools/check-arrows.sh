@@ -11,6 +11,7 @@ declare -A may=(
     [data]="kernel file base"
     [net]="kernel file base"
     [learn]="net data kernel file base"
+    [check]="learn net data kernel file base"
     [store]="learn net file base"
     [run]="learn net data store kernel file base"
 )

@@ -1,0 +1,230 @@
+#include "check/twin.h"
+
+#include "check/twin_neuron.h"
+#include "learn/loss.h"
+#include "learn/regulariser.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t sg_twin_at(const sg_network *network, size_t layer, const sg_group *group) {
+    size_t at = 0;
+    for (size_t l = 0; l < layer; l++)
+        at += network->layers[l].rows * network->layers[l].shape.neurons;
+    return at + group->row * network->layers[layer].shape.neurons;
+}
+
+size_t sg_twin_parameters(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].rows * network->layers[l].shape.neurons;
+    return count;
+}
+
+size_t sg_twin_neurons(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].shape.neurons;
+    return count;
+}
+
+/* A run in work: all neurons, and the spikes of a sample so far. */
+typedef struct run {
+    sg_twin *twin;
+    sg_twin_neuron *neurons; /* (neurons of all layers) */
+    sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
+    sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
+    size_t width;            /* neurons of all layers */
+} run;
+
+static sg_dual parameter(const sg_twin *twin, size_t at) {
+    return (sg_dual){twin->parameters[at], at == twin->direction};
+}
+
+static sg_dual weight(const sg_twin *twin, size_t l, const sg_group *group, size_t row, size_t n) {
+    return parameter(twin, sg_twin_at(twin->network, l, group) + row * twin->network->layers[l].shape.neurons + n);
+}
+
+static sg_dual add_input(const run *r, size_t s, size_t t, size_t n, sg_dual x) {
+    const sg_twin_data *data = &r->twin->data;
+    const uint8_t *spikes = data->spikes + (s * data->steps + t) * data->inputs;
+    for (size_t i = 0; i < data->inputs; i++)
+        if (spikes[i])
+            x = sg_plus(x, weight(r->twin, 0, &r->twin->network->layers[0].groups[0], i, n));
+    return x;
+}
+
+/* += spikes (rows of the group) times their weights. */
+static sg_dual add_spikes(const run *r, size_t l, const sg_group *group, const sg_dual *spikes, size_t n, sg_dual x) {
+    for (size_t i = 0; i < group->rows; i++)
+        x = sg_plus(x, sg_times(spikes[i], weight(r->twin, l, group, i, n)));
+    return x;
+}
+
+/* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
+static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
+    sg_twin *twin = r->twin;
+    const sg_layer *layer = &twin->network->layers[l];
+    sg_dual *now = r->out + (t + 1) * r->width, *before = r->out + t * r->width;
+    for (size_t n = 0; n < layer->shape.neurons; n++) {
+        size_t at = (s * twin->data.steps + t) * r->width + first + n;
+        sg_dual x = sg_fixed(0);
+        x = l == 0 ? add_input(r, s, t, n, x) : add_spikes(r, l, &layer->groups[0], now + below, n, x);
+        if (layer->own)
+            x = add_spikes(r, l, layer->own, before + first, n, x);
+        if (layer->bias)
+            x = sg_plus(x, weight(twin, l, layer->bias, 0, n));
+        const sg_twin_mode mode = {twin->smooth, twin->holding, &twin->held[at], &twin->resting[at], &twin->nearest};
+        now[first + n] = sg_twin_step(&r->neurons[first + n], x, mode);
+        twin->out[at] = now[first + n].value;
+        if (layer->neuron.kind->spiking)
+            r->rates[first + n] = sg_plus(r->rates[first + n], now[first + n]);
+    }
+}
+
+static void begin_sample(run *r) {
+    const sg_twin *twin = r->twin;
+    size_t first = 0;
+    memset(r->out, 0, r->width * sizeof *r->out);
+    for (size_t l = 0; l < twin->network->layer_count; l++) {
+        const sg_layer *layer = &twin->network->layers[l];
+        for (size_t n = 0; n < layer->shape.neurons; n++) {
+            sg_dual raw[SG_DIALS];
+            for (int dial = 0; dial < SG_DIALS; dial++)
+                raw[dial] = layer->raw[dial] ? weight(twin, l, layer->raw[dial], 0, n) : sg_fixed(0);
+            bool has_raw[SG_DIALS];
+            for (int dial = 0; dial < SG_DIALS; dial++)
+                has_raw[dial] = layer->raw[dial] != NULL;
+            r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
+                                                        layer->neuron.spiking.surrogate, raw, has_raw);
+        }
+        first += layer->shape.neurons;
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------------- losses */
+
+static sg_dual read_count(const sg_dual *out, size_t steps, size_t width) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t t = 0; t < steps; t++)
+        sum = sg_plus(sum, out[t * width]);
+    return sum;
+}
+
+static sg_dual read_mean(const sg_dual *out, size_t steps, size_t width) {
+    return sg_scaled(1 / (double)steps, read_count(out, steps, width));
+}
+
+static sg_dual read_max(const sg_dual *out, size_t steps, size_t width) {
+    sg_dual largest = out[0];
+    for (size_t t = 1; t < steps; t++)
+        largest = out[t * width].value > largest.value ? out[t * width] : largest;
+    return largest;
+}
+
+static sg_dual read_last(const sg_dual *out, size_t steps, size_t width) {
+    return out[(steps - 1) * width];
+}
+
+/* -(sum over t of t s_t prod_{t' < t} (1 - s_t') + T prod (1 - s_t)) */
+static sg_dual read_first(const sg_dual *out, size_t steps, size_t width) {
+    sg_dual none = sg_fixed(1), sum = sg_fixed(0);
+    for (size_t t = 0; t < steps; t++) {
+        sum = sg_plus(sum, sg_scaled((double)t, sg_times(none, out[t * width])));
+        none = sg_times(none, sg_minus(sg_fixed(1), out[t * width]));
+    }
+    return sg_scaled(-1, sg_plus(sum, sg_scaled((double)steps, none)));
+}
+
+static sg_dual (*const readers[])(const sg_dual *out, size_t steps, size_t width) = {
+    [SG_READOUT_COUNT] = read_count, [SG_READOUT_MEAN] = read_mean,   [SG_READOUT_MAX] = read_max,
+    [SG_READOUT_LAST] = read_last,   [SG_READOUT_FIRST] = read_first,
+};
+
+static sg_dual squared_error(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t n = 0; n < outputs; n++) {
+        sg_dual d = sg_minus(values[n], sg_fixed(n == label ? learn->true_count : learn->false_count));
+        sum = sg_plus(sum, sg_times(d, d));
+    }
+    return sg_scaled(1 / (double)outputs, sum);
+}
+
+static sg_dual cross_entropy(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
+    double largest = -INFINITY, smooth = learn->label_smoothing;
+    sg_dual total = sg_fixed(0), loss = sg_fixed(0);
+    for (size_t n = 0; n < outputs; n++)
+        largest = fmax(largest, learn->loss_scale * values[n].value);
+    for (size_t n = 0; n < outputs; n++) {
+        sg_dual z = sg_minus(sg_scaled(learn->loss_scale, values[n]), sg_fixed(largest));
+        double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
+        total = sg_plus(total, sg_dual_exp(z));
+        loss = sg_minus(loss, sg_scaled(target, z));
+    }
+    return sg_plus(loss, sg_dual_log(total));
+}
+
+static sg_dual loss_of(const run *r, uint32_t label) {
+    const sg_twin *twin = r->twin;
+    const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
+    size_t outputs = twin->network->layers[twin->network->layer_count - 1].shape.neurons;
+    sg_dual values[SG_MAX_CLASSES];
+    for (size_t n = 0; n < outputs; n++)
+        values[n] = readers[kind->readout](r->out + 2 * r->width - outputs + n, twin->data.steps, r->width);
+    return kind->criterion == sg_squared_error ? squared_error(twin->learn, values, outputs, label)
+                                               : cross_entropy(twin->learn, values, outputs, label);
+}
+
+/* c max(0, over)^2 */
+static sg_dual price(double c, sg_dual over) {
+    return over.value > 0 ? sg_scaled(c, sg_times(over, over)) : sg_fixed(0);
+}
+
+static sg_dual rates_price(const run *r) {
+    const sg_twin *twin = r->twin;
+    const sg_learn_config *learn = twin->learn;
+    sg_dual total = sg_fixed(0);
+    const sg_dual *rate = r->rates;
+    for (size_t l = 0; l + 1 < twin->network->layer_count; l++) {
+        size_t neurons = twin->network->layers[l].shape.neurons;
+        for (size_t n = 0; n < neurons; n++, rate++) {
+            sg_dual mean = sg_scaled(1 / (double)twin->data.samples, *rate);
+            sg_dual above = price(learn->upper, sg_minus(mean, sg_fixed(learn->upper_rate)));
+            sg_dual below = price(learn->lower, sg_minus(sg_fixed(learn->lower_rate), mean));
+            total = sg_plus(total, sg_scaled(1 / (double)neurons, sg_plus(above, below)));
+        }
+    }
+    return total;
+}
+
+static sg_dual run_samples(run *r) {
+    const sg_twin *twin = r->twin;
+    sg_dual sum = sg_fixed(0);
+    for (size_t s = 0; s < twin->data.samples; s++) {
+        begin_sample(r);
+        for (size_t t = 0; t < twin->data.steps; t++)
+            for (size_t l = 0, first = 0, below = 0; l < twin->network->layer_count; l++) {
+                run_layer(r, s, t, l, first, below);
+                below = first;
+                first += twin->network->layers[l].shape.neurons;
+            }
+        sum = sg_plus(sum, loss_of(r, twin->data.labels[s]));
+    }
+    return sg_plus(sg_scaled(1 / (double)twin->data.samples, sum), rates_price(r));
+}
+
+sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
+    run r = {.twin = twin, .width = sg_twin_neurons(twin->network)};
+    r.neurons = sg_array(r.width, sizeof *r.neurons);
+    r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
+    r.rates = sg_array(r.width, sizeof *r.rates);
+    twin->nearest = INFINITY;
+    bool ready = r.neurons && r.out && r.rates;
+    if (ready)
+        *loss = run_samples(&r);
+    free(r.neurons);
+    free(r.out);
+    free(r.rates);
+    return ready ? SG_OK : SG_MEMORY;
+}

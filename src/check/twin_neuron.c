@@ -1,0 +1,171 @@
+#include "check/twin_neuron.h"
+
+#include "net/surrogate.h"
+
+#include <math.h>
+
+static sg_dual one_minus(sg_dual a) {
+    return sg_minus(sg_fixed(1), a);
+}
+
+sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
+                                   const sg_dual raw[SG_DIALS], const bool has_raw[SG_DIALS]) {
+    sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
+    sg_dual *const times[] = {
+        [SG_DIAL_TAU_MEM] = &n.beta, [SG_DIAL_TAU_SYN] = &n.alpha, [SG_DIAL_TAU_ADAPT] = &n.rho};
+    sg_dual *const others[] = {
+        [SG_DIAL_THRESHOLD] = &n.theta, [SG_DIAL_ADAPTATION] = &n.strength, [SG_DIAL_COUPLING] = &n.coupling};
+    for (int d = SG_DIAL_TAU_MEM; d <= SG_DIAL_TAU_ADAPT; d++)
+        *times[d] = has_raw[d] ? sg_dual_logistic(raw[d])
+                               : sg_fixed(sg_decay(sg_layer_integration(config), dt_ms, config->dial[d]));
+    for (int d = SG_DIAL_THRESHOLD; d <= SG_DIAL_COUPLING; d++)
+        *others[d] = has_raw[d] ? sg_dual_exp(raw[d]) : sg_fixed(config->dial[d]);
+    if (!n.kind->leaks)
+        n.beta = sg_fixed(1);
+    return n;
+}
+
+/* What the membrane takes of its input. */
+static sg_dual gain(const sg_twin_neuron *n) {
+    bool scaled = n->kind->leaks && (n->config->scale == SG_SCALE_DECAY || n->config->order == SG_ORDER_NORSE ||
+                                     n->config->order == SG_ORDER_SINABS);
+    return scaled ? one_minus(n->beta) : sg_fixed(1);
+}
+
+/* beta v + gain (i - w), w the adaptation of adlif. */
+static sg_dual leak(const sg_twin_neuron *n, sg_dual i) {
+    if (n->kind->adaptation == SG_ADAPTS_CURRENT)
+        i = sg_minus(i, n->a);
+    return sg_plus(sg_times(n->beta, n->v), sg_times(gain(n), i));
+}
+
+static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
+    switch (sg_layer_reset(n->config)) {
+    case SG_RESET_ZERO:
+        return sg_minus(v, sg_times(s, v));
+    case SG_RESET_SUBTRACT:
+        return sg_minus(v, sg_times(s, n->theta));
+    default:
+        return v;
+    }
+}
+
+/* Distance from the corners of the step and of the smooth functions. A membrane at rest lies in triangle's corner, and
+ * stays there whatever the parameters: that is no danger. */
+static void keep_nearest(const sg_twin_neuron *n, double u, double *nearest) {
+    double corner = n->surrogate.kind == SG_SURROGATE_BOXCAR     ? n->surrogate.k
+                    : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
+                                                                 : 0;
+    double distance = fmin(fabs(u), fabs(fabs(u) - corner));
+    if (distance > 0)
+        *nearest = fmin(*nearest, distance);
+}
+
+/* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
+static bool is_resting(const sg_twin_neuron *n, sg_twin_mode mode) {
+    if (!mode.holding)
+        *mode.resting = n->rest > 0;
+    return *mode.resting;
+}
+
+/* The spike of membrane v, and the spike that resets see: held constant, unless the reset is differentiated too. */
+static sg_dual fire(sg_twin_neuron *n, sg_dual v, sg_twin_mode mode) {
+    sg_dual theta = n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
+    sg_dual u = sg_minus(v, theta), s = sg_fixed(0);
+    bool resting = is_resting(n, mode), above = !resting && u.value > 0;
+    if (!resting) {
+        keep_nearest(n, u.value, mode.nearest);
+        s.value = mode.smooth ? sg_surrogate_smooth(n->surrogate, u.value) : above;
+        s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
+    }
+    if (!mode.holding)
+        *mode.held = s.value;
+    n->spike = n->config->reset_gradient ? s : sg_fixed(*mode.held);
+    n->rest = above ? n->config->refractory : n->rest > 0 ? n->rest - 1 : 0;
+    return s;
+}
+
+static void adapt(sg_twin_neuron *n, sg_dual v, sg_dual s) {
+    sg_dual drive = s;
+    if (n->kind->adaptation == SG_ADAPTS_NOT)
+        return;
+    if (n->kind->adaptation == SG_ADAPTS_CURRENT)
+        drive = sg_times(one_minus(n->rho), sg_plus(sg_times(n->coupling, v), sg_times(n->strength, s)));
+    n->a = sg_plus(sg_times(n->rho, n->a), drive);
+}
+
+/* The input enters the current and the current the membrane, then it fires and is reset. */
+static sg_dual step_notebook(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+    sg_dual i = x, v;
+    if (n->kind->synapse)
+        i = n->i = sg_plus(sg_times(n->alpha, n->i), x);
+    v = leak(n, i);
+    if (!n->kind->spiking)
+        return n->v = v;
+    sg_dual s = fire(n, v, mode);
+    n->v = reset(n, v, n->spike);
+    adapt(n, v, s);
+    return s;
+}
+
+/* It fires first, and the old current is used. */
+static sg_dual step_spytorch(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+    sg_dual v = n->v, s = v, i = n->kind->synapse ? n->i : x;
+    if (n->kind->spiking) {
+        s = fire(n, v, mode);
+        adapt(n, v, s);
+    }
+    n->v = n->kind->spiking ? reset(n, leak(n, i), n->spike) : leak(n, i);
+    n->i = sg_plus(sg_times(n->alpha, n->i), x);
+    return s;
+}
+
+/* The last step's spike resets this one. */
+static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+    n->i = n->kind->synapse ? sg_plus(sg_times(n->alpha, n->i), x) : x;
+    n->v = leak(n, n->i);
+    if (!n->kind->spiking)
+        return n->v;
+    n->v = reset(n, n->v, n->spike);
+    sg_dual s = fire(n, n->v, mode);
+    adapt(n, n->v, s);
+    return s;
+}
+
+/* The current decays after the membrane has had it. */
+static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+    sg_dual i = n->i = sg_plus(n->i, x);
+    if (n->kind->adaptation == SG_ADAPTS_CURRENT)
+        i = sg_minus(i, n->a);
+    sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(one_minus(n->beta), sg_minus(i, n->v))) : sg_plus(n->v, i);
+    n->i = n->kind->synapse ? sg_times(n->alpha, n->i) : sg_fixed(0);
+    if (!n->kind->spiking)
+        return n->v = v;
+    sg_dual s = fire(n, v, mode);
+    n->v = reset(n, v, n->spike);
+    adapt(n, v, s);
+    return s;
+}
+
+/* The input decays with the current. */
+static sg_dual step_sinabs(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+    sg_dual i = x;
+    if (n->kind->synapse)
+        i = n->i = sg_times(n->alpha, sg_plus(n->i, x));
+    sg_dual v = leak(n, i);
+    if (!n->kind->spiking)
+        return n->v = v;
+    sg_dual s = fire(n, v, mode);
+    n->v = reset(n, v, n->spike);
+    adapt(n, v, s);
+    return s;
+}
+
+static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) = {
+    [SG_ORDER_NOTEBOOK] = step_notebook, [SG_ORDER_SPYTORCH] = step_spytorch, [SG_ORDER_SNNTORCH] = step_snntorch,
+    [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,
+};
+
+sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, sg_twin_mode mode) {
+    return orders[neuron->config->order](neuron, x, mode);
+}

@@ -1,0 +1,191 @@
+/* Gradients of every combination that the tables allow, against the twin in double precision; and that those they do not
+ * allow are refused with a reason. */
+#include "surgrad.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Counts of this run, and the combination in hand. */
+static size_t checked, refused;
+static char combination[1024];
+
+static sg_config *make(void) {
+    sg_config *config;
+    assert_int_equal(sg_config_create(&config), SG_OK);
+    *combination = 0;
+    return config;
+}
+
+static void set(sg_config *config, const char *key, const char *value) {
+    if (sg_config_set(config, key, value) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    snprintf(combination + strlen(combination), sizeof combination - strlen(combination), " %s=%s", key, value);
+}
+
+static void show_row(void *user, const sg_gradient_row *row) {
+    (void)user;
+    if (row->smooth_error > SG_SMOOTH_TOLERANCE || row->kernel_error > SG_KERNEL_TOLERANCE)
+        fail_msg("layers.%zu.%s: smooth error %g, kernel error %g, largest %g, with%s", row->layer, row->group,
+                 row->smooth_error, row->kernel_error, row->largest, combination);
+}
+
+/* Checks the configuration, or counts it as refused if it is, with a message that says where. */
+static void check(sg_config *config) {
+    bool good;
+    if (sg_config_check(config) != SG_OK) {
+        assert_true(strchr(sg_error_message(), ':') != NULL && strlen(sg_error_message()) > 40);
+        refused++;
+        sg_config_free(config);
+        return;
+    }
+    if (sg_check_gradients(config, 1, show_row, NULL, &good) != SG_OK)
+        fail_msg("%s, with%s", sg_error_message(), combination);
+    assert_true(good);
+    checked++;
+    sg_config_free(config);
+}
+
+static sg_config *two_layers(const char *neuron, const char *surrogate, const char *output, const char *loss) {
+    sg_config *config = make();
+    set(config, "steps", "18");
+    set(config, "layers.0.size", "5");
+    set(config, "layers.1.size", "3");
+    set(config, "layers.all.neuron.tau_mem", "6 ms");
+    set(config, "layers.all.neuron.tau_syn", "3 ms");
+    set(config, "layers.all.neuron.tau_adapt", "9 ms");
+    set(config, "layers.0.neuron.kind", neuron);
+    set(config, "layers.all.surrogate.kind", surrogate);
+    set(config, "layers.1.neuron.kind", output);
+    set(config, "loss.kind", loss);
+    return config;
+}
+
+#define EACH(name, list) for (const char *const *name = list; *name; name++)
+
+static const char *const neurons[] = {"cuba_lif", "lif", "if", "alif", "adlif", NULL};
+static const char *const orders[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs", NULL};
+static const char *const resets[] = {"zero", "subtract", "none", NULL};
+static const char *const surrogates[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
+                                         "triangle", "boxcar",       "gaussian", "exponential", NULL};
+static const char *const losses[] = {"spike_count_mse", "count_ce", "mean_ce", "max_ce", "last_ce", "ttfs_ce", NULL};
+static const char *const switches[] = {"false", "true", NULL};
+static const char *const read_outs[] = {"li", "cuba_li", NULL};
+
+static void neurons_by_orders_by_resets(void **state) {
+    (void)state;
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(reset, resets)
+    EACH(through, switches) {
+        sg_config *config = two_layers(*neuron, "fast_sigmoid", "li", "mean_ce");
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", *reset);
+        set(config, "layers.0.neuron.reset_gradient", *through);
+        check(config);
+    }
+}
+
+static void neurons_by_surrogates_by_losses(void **state) {
+    (void)state;
+    EACH(neuron, neurons)
+    EACH(surrogate, surrogates)
+    EACH(loss, losses) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers(*neuron, *surrogate, membrane ? "li" : *neuron, *loss);
+        check(config);
+    }
+}
+
+static void links(void **state) {
+    (void)state;
+    static const char *const from[] = {"none", "own", NULL};
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(own, from)
+    EACH(self, switches)
+    EACH(bias, switches) {
+        sg_config *config = two_layers(*neuron, "sigmoid", "cuba_li", "max_ce");
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.recurrent.from", *own);
+        set(config, "layers.0.recurrent.self", *self);
+        set(config, "layers.all.link.bias", *bias);
+        check(config);
+    }
+}
+
+static void read_outs_by_orders(void **state) {
+    (void)state;
+    EACH(read_out, read_outs)
+    EACH(order, orders)
+    EACH(loss, losses) {
+        sg_config *config = two_layers("cuba_lif", "arctan", *read_out, *loss);
+        set(config, "layers.1.neuron.order", *order);
+        check(config);
+    }
+}
+
+static void trained_constants(void **state) {
+    (void)state;
+    static const char *const dials[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling", NULL};
+    static const char *const spreads[] = {"0", "0.3", NULL};
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(reset, resets)
+    EACH(spread, spreads) {
+        sg_config *config = two_layers(*neuron, "gaussian", "li", "mean_ce");
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", *reset);
+        set(config, "layers.0.recurrent.from", "own");
+        EACH(dial, dials) {
+            char key[64];
+            snprintf(key, sizeof key, "layers.all.neuron.train.%s", *dial);
+            set(config, key, "true");
+            snprintf(key, sizeof key, "layers.all.neuron.spread.%s", *dial);
+            set(config, key, *spread);
+        }
+        check(config);
+    }
+}
+
+static void scale_refractoriness_and_regularisers(void **state) {
+    (void)state;
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(through, switches) {
+        sg_config *config = two_layers(*neuron, "exponential", *neuron, "count_ce");
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.all.neuron.scale", "decay");
+        set(config, "layers.0.neuron.refractory", "2");
+        set(config, "layers.0.neuron.reset_gradient", *through);
+        set(config, "loss.label_smoothing", "0.1");
+        set(config, "loss.scale", "0.5");
+        set(config, "regularise.upper", "0.1");
+        set(config, "regularise.upper_rate", "2");
+        set(config, "regularise.lower", "0.2");
+        check(config);
+    }
+}
+
+static void all_were_there(void **state) {
+    (void)state;
+    printf("%zu combinations checked, %zu refused\n", checked, refused);
+    assert_true(checked > 700 && refused > 50);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(neurons_by_orders_by_resets),
+        cmocka_unit_test(neurons_by_surrogates_by_losses),
+        cmocka_unit_test(links),
+        cmocka_unit_test(read_outs_by_orders),
+        cmocka_unit_test(trained_constants),
+        cmocka_unit_test(scale_refractoriness_and_regularisers),
+        cmocka_unit_test(all_were_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

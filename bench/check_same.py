@@ -22,7 +22,7 @@ import notebook_torch
 
 STEPS, BATCH, TOLERANCE = 4, 256, 1e-3
 # What makes a model from weights, tuned or not, and whether its rasters are (T, B, I).
-MODELS = {"notebook": (notebook_torch.Notebook, False), "fast": (fast_torch.Fast, True)}
+MODELS = {"notebook": (notebook_torch.Notebook, False), "bench/fast.yaml": (fast_torch.Fast, True)}
 # Samples in the order of the files, not in an order drawn from the seed.
 IN_ORDER = ["--set", "data.split=standard"]
 

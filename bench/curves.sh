@@ -1,6 +1,6 @@
 #!/bin/bash
 # Measures how the time of a training step grows with steps T, hidden neurons N, input density, batch and threads, on
-# random spikes with the network of the recipe `fast`, and writes bench/curves.csv and a picture of it, bench/curves.svg
+# random spikes with the network of bench/fast.yaml, and writes bench/curves.csv and a picture of it, bench/curves.svg
 # and .png. `make bench` builds what it needs and calls it.
 #
 #   bench/curves.sh [BUILD]
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 build=$(realpath "${1:-build}")
 quick=${QUICK:+1}
 rounds=${ROUNDS:-$((quick ? 1 : 3))}
-recipe=${RECIPE:-fast}
+recipe=${RECIPE:-bench/fast.yaml}
 work=$build/measured
 out=${quick:+$work}
 out=${out:-bench}

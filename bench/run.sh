@@ -41,7 +41,8 @@ note() { # note COMMAND...
 surgrad() { # surgrad RECIPE [options]
     note "$build/bench-surgrad" "$@" --warm-up 20 --batches "$((quick ? 30 : 400))"
 }
-fast() { surgrad fast --threads "$threads"; }
+fast_with() { surgrad bench/fast.yaml --name fast --threads "$1"; }
+fast() { fast_with "$threads"; }
 notebook() { surgrad notebook --threads "$threads"; }
 trained() { surgrad --model "$work/notebook/model.h5" --set optimiser.lr=1e-12 --name "notebook trained" --threads "$threads"; }
 torch() { # torch PROGRAM BATCHES [options]
@@ -87,7 +88,7 @@ for ((round = 1; round <= rounds; round++)); do
     fast
     blas fast
     fast
-    ((threads == 1)) || surgrad fast --threads 1
+    ((threads == 1)) || fast_with 1
     levels
 done
 

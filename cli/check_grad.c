@@ -101,12 +101,15 @@ const sg_cli_command sg_cli_check_grad_command = {
     .operand = "RECIPE|FILE.yaml",
     .operand_needed = true,
     .summary = "prove the gradients of a network",
-    .description =
-        "Makes a small network of the same kinds as the recipe's or file's, with a few neurons in each layer, on random "
-        "input, and a twin of it in double precision. The smooth error is that of the twin whose spikes are replaced by "
-        "the smooth function behind the surrogate, against central differences of its loss. The kernel error is that of "
-        "the single-precision kernels that train, against the twin with real spikes and surrogate derivatives. Both are "
-        "relative to the largest entry of their group of parameters. Exit code 1 if any is too large.\n",
+    .description = "Makes a small network of the same kinds as the recipe's or file's, with a few neurons in each "
+                   "layer, on random "
+                   "input, and a twin of it in double precision. The smooth error is that of the twin whose spikes are "
+                   "replaced by "
+                   "the smooth function behind the surrogate, against central differences of its loss. The kernel "
+                   "error is that of "
+                   "the single-precision kernels that train, against the twin with real spikes and surrogate "
+                   "derivatives. Both are "
+                   "relative to the largest entry of their group of parameters. Exit code 1 if any is too large.\n",
     .examples = "surgrad check-grad notebook\nsurgrad check-grad fast --set layers.0.neuron.kind=alif --json\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

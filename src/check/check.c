@@ -41,7 +41,8 @@ static void shrink(sg_config *config) {
         int64_t most = NEURONS + (int64_t)l;
         layer->size = layer->size < most ? layer->size : most;
         layer->dropout = 0;
-        sg_weights_config weights = {.sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
+        sg_weights_config weights = {
+            .sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
         for (weights.kind = 0; strcmp(sg_initialiser_name(weights.kind), "fluctuation") != 0; weights.kind++) {
         }
         layer->weights = weights;
@@ -56,7 +57,8 @@ static void shrink(sg_config *config) {
 }
 
 static sg_status make_events(check *c, uint64_t seed) {
-    size_t steps = (size_t)c->config.network.steps, classes = c->network->layers[c->network->layer_count - 1].shape.neurons;
+    size_t steps = (size_t)c->config.network.steps,
+           classes = c->network->layers[c->network->layer_count - 1].shape.neurons;
     SG_TRY(sg_events_make(SAMPLES, (uint32_t)steps, INPUTS, (uint32_t)classes, &c->events));
     sg_events *events = c->events;
     for (size_t j = 0; j < SAMPLES * steps * INPUTS; j++)
@@ -290,8 +292,8 @@ static void report(const check *c, void (*row)(void *user, const sg_gradient_row
     }
 }
 
-sg_status sg_check_gradients(const sg_config *config, uint64_t seed, void (*row)(void *user, const sg_gradient_row *row),
-                             void *user, bool *good) {
+sg_status sg_check_gradients(const sg_config *config, uint64_t seed,
+                             void (*row)(void *user, const sg_gradient_row *row), void *user, bool *good) {
     check *c = sg_array(1, sizeof *c);
     if (!c)
         return SG_MEMORY;
@@ -305,7 +307,9 @@ sg_status sg_check_gradients(const sg_config *config, uint64_t seed, void (*row)
         status = open_check(c, sg_random_bits(seed, 0, try));
     }
     if (status == SG_OK && c->twin.nearest < MARGIN)
-        status = sg_fail(SG_ARGUMENT, "no small network was found that fires and whose membranes stay off the threshold: try another seed");
+        status = sg_fail(
+            SG_ARGUMENT,
+            "no small network was found that fires and whose membranes stay off the threshold: try another seed");
     if (status == SG_OK)
         status = run_all(c);
     if (status == SG_OK)

@@ -1,11 +1,11 @@
-/* A twin of a network in double precision, plain and slow, written from docs/maths.md and not from the kernels: what they
- * are checked by. Every number is a dual, so a run gives the loss and its derivative along one direction of the
+/* A twin of a network in double precision, plain and slow, written from docs/maths.md and not from the kernels: what
+ * they are checked by. Every number is a dual, so a run gives the loss and its derivative along one direction of the
  * parameters.
  *
- * It runs in two ways. Hard: spikes are 0 or 1, and their derivative is the surrogate's, as in training. Smooth: the step
- * is replaced by the smooth function whose derivative the surrogate is, so that the loss has a true derivative, which
- * differences can be compared with. What training holds constant (the reset, unless it is differentiated; when a neuron
- * may not fire) is then taken from a run before. */
+ * It runs in two ways. Hard: spikes are 0 or 1, and their derivative is the surrogate's, as in training. Smooth: the
+ * step is replaced by the smooth function whose derivative the surrogate is, so that the loss has a true derivative,
+ * which differences can be compared with. What training holds constant (the reset, unless it is differentiated; when a
+ * neuron may not fire) is then taken from a run before. */
 #ifndef SG_CHECK_TWIN_H
 #define SG_CHECK_TWIN_H
 
@@ -28,12 +28,12 @@ typedef struct sg_twin {
     bool smooth;
     double *parameters; /* (count) groups one after the other, (rows, N) each, without padding */
     size_t count;
-    size_t direction;   /* the parameter that slopes are by; `count`: none */
-    double *held;       /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
-    uint8_t *resting;   /* likewise, whether a neuron may not fire */
-    bool holding;       /* whether these are read, or written */
-    double nearest;     /* least distance of a membrane from where the spike or its surrogate has a corner */
-    double *out;        /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
+    size_t direction; /* the parameter that slopes are by; `count`: none */
+    double *held;     /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
+    uint8_t *resting; /* likewise, whether a neuron may not fire */
+    bool holding;     /* whether these are read, or written */
+    double nearest;   /* least distance of a membrane from where the spike or its surrogate has a corner */
+    double *out;      /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
 } sg_twin;
 
 /* Where a group's numbers begin in `parameters`. */

@@ -11,8 +11,7 @@ static sg_dual one_minus(sg_dual a) {
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
                                    const sg_dual raw[SG_DIALS], const bool has_raw[SG_DIALS]) {
     sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
-    sg_dual *const times[] = {
-        [SG_DIAL_TAU_MEM] = &n.beta, [SG_DIAL_TAU_SYN] = &n.alpha, [SG_DIAL_TAU_ADAPT] = &n.rho};
+    sg_dual *const times[] = {[SG_DIAL_TAU_MEM] = &n.beta, [SG_DIAL_TAU_SYN] = &n.alpha, [SG_DIAL_TAU_ADAPT] = &n.rho};
     sg_dual *const others[] = {
         [SG_DIAL_THRESHOLD] = &n.theta, [SG_DIAL_ADAPTATION] = &n.strength, [SG_DIAL_COUPLING] = &n.coupling};
     for (int d = SG_DIAL_TAU_MEM; d <= SG_DIAL_TAU_ADAPT; d++)
@@ -70,7 +69,8 @@ static bool is_resting(const sg_twin_neuron *n, sg_twin_mode mode) {
 
 /* The spike of membrane v, and the spike that resets see: held constant, unless the reset is differentiated too. */
 static sg_dual fire(sg_twin_neuron *n, sg_dual v, sg_twin_mode mode) {
-    sg_dual theta = n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
+    sg_dual theta =
+        n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
     sg_dual u = sg_minus(v, theta), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {

@@ -1,4 +1,5 @@
-/* One neuron of the twin, from rest, a step at a time: the equations of docs/maths.md, each order as it is written there. */
+/* One neuron of the twin, from rest, a step at a time: the equations of docs/maths.md, each order as it is written
+ * there. */
 #ifndef SG_CHECK_TWIN_NEURON_H
 #define SG_CHECK_TWIN_NEURON_H
 

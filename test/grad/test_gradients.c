@@ -1,5 +1,5 @@
-/* Gradients of every combination that the tables allow, against the twin in double precision; and that those they do not
- * allow are refused with a reason. */
+/* Gradients of every combination that the tables allow, against the twin in double precision; and that those they do
+ * not allow are refused with a reason. */
 #include "surgrad.h"
 
 #include <setjmp.h>
@@ -70,8 +70,8 @@ static sg_config *two_layers(const char *neuron, const char *surrogate, const ch
 static const char *const neurons[] = {"cuba_lif", "lif", "if", "alif", "adlif", NULL};
 static const char *const orders[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs", NULL};
 static const char *const resets[] = {"zero", "subtract", "none", NULL};
-static const char *const surrogates[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
-                                         "triangle", "boxcar",       "gaussian", "exponential", NULL};
+static const char *const surrogates[] = {"relu",   "fast_sigmoid", "sigmoid",     "arctan", "triangle",
+                                         "boxcar", "gaussian",     "exponential", NULL};
 static const char *const losses[] = {"spike_count_mse", "count_ce", "mean_ce", "max_ce", "last_ce", "ttfs_ce", NULL};
 static const char *const switches[] = {"false", "true", NULL};
 static const char *const read_outs[] = {"li", "cuba_li", NULL};

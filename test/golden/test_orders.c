@@ -1,0 +1,87 @@
+/* Step by step, in every order met in the field, against its formulas in PyTorch (make_orders.py). */
+#include "file/h5.h"
+#include "net/neuron.h"
+#include "net/surrogate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { T = 60, N = 16 };
+
+static int row_of(const char *(*name)(int i), const char *wanted) {
+    int i = 0;
+    while (strcmp(name(i), wanted) != 0)
+        i++;
+    return i;
+}
+
+static const char *order_name(int i) {
+    static const char *const names[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs"};
+    return names[i];
+}
+
+static void get(sg_h5 *file, const char *kind, const char *order, const char *what, sg_h5_type type, void *values) {
+    const uint64_t shape[2] = {T, N};
+    char name[64];
+    snprintf(name, sizeof name, "%s/%s/%s", kind, order, what);
+    if (sg_h5_get(file, name, type, values, 2, shape) != SG_OK)
+        fail_msg("%s", sg_error_message());
+}
+
+static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, const char *order) {
+    float x[T * N], constants[SG_NEURON_ROWS * N], states[SG_NEURON_STATES * N] = {0}, trace[3][T * N];
+    double v[T * N];
+    uint8_t s[T * N];
+    uint16_t spikes[T];
+    get(file, kind, order, "x", SG_H5_F32, x);
+    get(file, kind, order, "v", SG_H5_F64, v);
+    get(file, kind, order, "s", SG_H5_U8, s);
+    const sg_layer_config config = {
+        .neuron = row_of(sg_neuron_name, kind),
+        .order = row_of(order_name, order),
+        .dial = {[SG_DIAL_TAU_MEM] = 8, [SG_DIAL_TAU_SYN] = 3, [SG_DIAL_TAU_ADAPT] = 20, [SG_DIAL_THRESHOLD] = 1,
+                 [SG_DIAL_ADAPTATION] = 0.3, [SG_DIAL_COUPLING] = 0.2},
+    };
+    const float *const raw[SG_DIALS] = {NULL};
+    const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants, N);
+    const sg_neuron_trace to = {trace[0], trace[1], trace[2]};
+    sg_neuron_prepare(&neuron, raw, N);
+    kernels->spiking_forward(spikes, x, states, &to, &neuron.spiking, (sg_span){0, 0, T}, N, N);
+    for (size_t t = 0; t < T; t++)
+        for (size_t n = 0; n < N; n++) {
+            if (fabs(trace[1][t * N + n] - v[t * N + n]) > 1e-5 * (1 + fabs(v[t * N + n])))
+                fail_msg("%s, %s: membrane %zu of step %zu is %.7f, expected %.7f", kind, order, n, t,
+                         (double)trace[1][t * N + n], v[t * N + n]);
+            if ((spikes[t] >> n & 1) != s[t * N + n])
+                fail_msg("%s, %s: neuron %zu in step %zu: %d spikes, expected %d", kind, order, n, t,
+                         spikes[t] >> n & 1, s[t * N + n]);
+        }
+}
+
+static void every_order_is_its_formulas(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"lif", "cuba_lif"};
+    sg_h5 *file;
+    if (sg_h5_open(SOURCE_DIR "/test/golden/orders.h5", SG_DATA, &file) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    const sg_kernels *kernels;
+    for (size_t level = 0; (kernels = sg_kernels_at(level)) != NULL; level++) {
+        for (int order = 0; order < 5; order++)
+            for (size_t kind = 0; kind < 2; kind++)
+                check(kernels, file, kinds[kind], order_name(order));
+        check(kernels, file, "alif", "notebook");
+        check(kernels, file, "adlif", "notebook");
+    }
+    sg_h5_close(file);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_order_is_its_formulas)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

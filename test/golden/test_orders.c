@@ -45,8 +45,12 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
     const sg_layer_config config = {
         .neuron = row_of(sg_neuron_name, kind),
         .order = row_of(order_name, order),
-        .dial = {[SG_DIAL_TAU_MEM] = 8, [SG_DIAL_TAU_SYN] = 3, [SG_DIAL_TAU_ADAPT] = 20, [SG_DIAL_THRESHOLD] = 1,
-                 [SG_DIAL_ADAPTATION] = 0.3, [SG_DIAL_COUPLING] = 0.2},
+        .dial = {[SG_DIAL_TAU_MEM] = 8,
+                 [SG_DIAL_TAU_SYN] = 3,
+                 [SG_DIAL_TAU_ADAPT] = 20,
+                 [SG_DIAL_THRESHOLD] = 1,
+                 [SG_DIAL_ADAPTATION] = 0.3,
+                 [SG_DIAL_COUPLING] = 0.2},
     };
     const float *const raw[SG_DIALS] = {NULL};
     const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants, N);

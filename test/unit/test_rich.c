@@ -1,0 +1,230 @@
+/* labels: threads */
+/* A network with everything at once: the same bits for any number of threads, set of kernels and cut of time. */
+#include "surgrad.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define OK(call) assert_ok((call), #call)
+
+static void assert_ok(sg_status status, const char *call) {
+    if (status != SG_OK)
+        fail_msg("%s: %s", call, sg_error_message());
+}
+
+enum { SAMPLES = 37, STEPS = 45, INPUTS = 24, EVENTS = 60, MOST = 1 << 15 };
+
+static const char yaml[] =
+    "steps: 45\n"
+    "layers:\n"
+    "  - size: 140\n" /* more than one block */
+    "    link: {weights: normal, sd: 0.4, bias: true, dropout: 0.1}\n"
+    "    recurrent: {from: own, self: false, weights: orthogonal, gain: 0.5}\n"
+    "    neuron: {kind: alif, tau_mem: 8 ms, tau_adapt: 20 ms, refractory: 1, reset: subtract, reset_gradient: true,\n"
+    "      spread: {tau_mem: 0.3}, train: {tau_mem: true, threshold: true, adaptation: true}}\n"
+    "    surrogate: {kind: gaussian}\n"
+    "  - size: 20\n"
+    "    link: {weights: kaiming_normal, gain: 2, dropout: 0.25}\n"
+    "    neuron: {kind: cuba_lif, order: snntorch, tau_mem: 6 ms}\n"
+    "    surrogate: {kind: triangle}\n"
+    "  - size: 3\n"
+    "    link: {weights: xavier_uniform, bias: true}\n"
+    "    neuron: {kind: cuba_li, order: sinabs}\n"
+    "loss: {kind: max_ce, label_smoothing: 0.1}\n"
+    "regularise: {upper: 0.01, upper_rate: 3, lower: 0.1, lower_rate: 2}\n"
+    "optimiser: {kind: adamw, lr: 0.01, weight_decay: 0.05, clip_norm: 0.5}\n"
+    "schedule: {kind: cosine, warmup: 0.5}\n"
+    "epochs: 3\n"
+    "augment: {jitter: 1 ms, drop: 0.1}\n";
+
+static uint32_t draw(uint32_t *state) {
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* Random spikes, those of a class in a third of the channels of their own. */
+static sg_events *make_events(void) {
+    static uint8_t raster[SAMPLES][STEPS][INPUTS];
+    static uint64_t first[SAMPLES + 1];
+    static uint16_t step[SAMPLES * EVENTS];
+    static uint32_t channel[SAMPLES * EVENTS], label[SAMPLES];
+    uint32_t state = 1;
+    uint64_t count = 0;
+    memset(raster, 0, sizeof raster);
+    for (uint32_t s = 0; s < SAMPLES; s++) {
+        label[s] = s % 3;
+        for (uint32_t e = 0; e < EVENTS; e++)
+            raster[s][draw(&state) % STEPS][e % 3 ? label[s] * 8 + draw(&state) % 8 : draw(&state) % INPUTS] = 1;
+        for (uint32_t t = 0; t < STEPS; t++)
+            for (uint32_t c = 0; c < INPUTS; c++)
+                if (raster[s][t][c]) {
+                    step[count] = (uint16_t)t;
+                    channel[count++] = c;
+                }
+        first[s + 1] = count;
+    }
+    const sg_events_view view = {SAMPLES, STEPS, INPUTS, 3, first, step, channel, label};
+    sg_events *events;
+    OK(sg_events_create(&view, &events));
+    return events;
+}
+
+/* What training leaves. */
+typedef struct result {
+    float values[MOST];
+    size_t count;
+    double losses[6];
+    uint64_t spikes;
+    sg_evaluation evaluation;
+} result;
+
+static void take_parameters(const sg_network *network, result *r) {
+    sg_group_info info;
+    for (size_t l = 0; l < sg_network_layers(network); l++)
+        for (size_t g = 0; sg_network_group(network, l, g, &info) == SG_OK; g++) {
+            assert_true(r->count + info.rows * info.columns <= MOST);
+            OK(sg_network_get_group(network, l, info.name, r->values + r->count));
+            r->count += info.rows * info.columns;
+        }
+}
+
+static void train(result *r, int threads, const char *memory) {
+    sg_events *events = make_events();
+    sg_config *config;
+    sg_network *network;
+    sg_trainer *trainer;
+    uint32_t samples[SAMPLES];
+    memset(r, 0, sizeof *r);
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        samples[s] = s;
+    OK(sg_config_parse("rich", yaml, strlen(yaml), &config));
+    OK(sg_config_set(config, "memory", memory));
+    OK(sg_network_create(config, INPUTS, &network));
+    OK(sg_trainer_create(network, config, threads, &trainer));
+    sg_trainer_set_epoch(trainer, 2);
+    for (size_t k = 0; k < 6; k++) {
+        sg_batch_result batch;
+        OK(sg_trainer_step(trainer, events, samples + k, SAMPLES - 2 * k, &batch));
+        r->losses[k] = batch.loss;
+        r->spikes += batch.spikes[0] + batch.spikes[1];
+    }
+    take_parameters(network, r);
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &r->evaluation, NULL));
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+}
+
+static void assert_same(const result *a, const result *b) {
+    assert_memory_equal(a->values, b->values, sizeof a->values);
+    assert_memory_equal(a->losses, b->losses, sizeof a->losses);
+    assert_int_equal(a->spikes, b->spikes);
+    assert_true(a->evaluation.loss == b->evaluation.loss && a->evaluation.correct == b->evaluation.correct);
+    assert_memory_equal(a->evaluation.silent, b->evaluation.silent, sizeof a->evaluation.silent);
+}
+
+static void threads_do_not_matter(void **state) {
+    (void)state;
+    static result one, more;
+    train(&one, 1, "0 MB");
+    assert_true(one.spikes > 1000 && one.losses[5] < one.losses[0]);
+    for (int threads = 2; threads <= 4; threads++) {
+        train(&more, threads, "0 MB");
+        assert_same(&one, &more);
+    }
+}
+
+static void kernels_do_not_matter(void **state) {
+    (void)state;
+    static const char *const levels[] = {"scalar", "avx2", "avx512", "neon"};
+    static result fastest, other;
+    train(&fastest, 2, "0 MB");
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        if (sg_set_cpu(levels[i]) != SG_OK) /* not on this machine */
+            continue;
+        train(&other, 2, "0 MB");
+        assert_same(&fastest, &other);
+    }
+    OK(sg_set_cpu(NULL));
+}
+
+static size_t workspaces(const char *memory) {
+    sg_config *config;
+    sg_memory_plan plan;
+    OK(sg_config_parse("rich", yaml, strlen(yaml), &config));
+    OK(sg_config_set(config, "memory", memory));
+    OK(sg_config_set(config, "data.set", "patterns"));
+    OK(sg_config_set(config, "data.split", "shuffled"));
+    OK(sg_config_set(config, "data.classes", "3"));
+    OK(sg_config_set(config, "data.channels", "24"));
+    OK(sg_config_set(config, "data.samples", "5"));
+    OK(sg_memory(config, 1, &plan));
+    sg_config_free(config);
+    return plan.workspaces;
+}
+
+static void bounded_memory_does_not_matter(void **state) {
+    (void)state;
+    static result all, bounded;
+    size_t needed = workspaces("0 MB");
+    train(&all, 1, "0 MB");
+    for (size_t percent = 70; percent < 100; percent += 10) {
+        char memory[32];
+        snprintf(memory, sizeof memory, "%zu B", needed * percent / 100);
+        assert_true(workspaces(memory) <= needed * percent / 100);
+        train(&bounded, 1, memory);
+        assert_same(&all, &bounded);
+    }
+}
+
+static void too_little_memory_is_refused(void **state) {
+    (void)state;
+    sg_config *config;
+    sg_network *network;
+    sg_trainer *trainer;
+    OK(sg_config_parse("rich", yaml, strlen(yaml), &config));
+    OK(sg_config_set(config, "memory", "10 kB"));
+    OK(sg_network_create(config, INPUTS, &network));
+    assert_int_equal(sg_trainer_create(network, config, 2, &trainer), SG_CONFIG);
+    assert_non_null(strstr(sg_error_message(), "memory: 0.01 MB, but the buffers of 2 threads need "));
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
+static void a_model_file_has_it_all(void **state) {
+    (void)state;
+    static result before, after;
+    sg_config *config, *read;
+    sg_network *network, *again;
+    char path[] = "/tmp/surgrad-rich-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    OK(sg_config_parse("rich", yaml, strlen(yaml), &config));
+    OK(sg_network_create(config, INPUTS, &network));
+    take_parameters(network, &before);
+    OK(sg_model_save(network, config, path));
+    OK(sg_model_load(path, &read, &again));
+    take_parameters(again, &after);
+    assert_int_equal(before.count, after.count);
+    assert_memory_equal(before.values, after.values, sizeof before.values);
+    remove(path);
+    sg_network_free(network);
+    sg_network_free(again);
+    sg_config_free(config);
+    sg_config_free(read);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_do_not_matter),         cmocka_unit_test(kernels_do_not_matter),
+        cmocka_unit_test(bounded_memory_does_not_matter), cmocka_unit_test(too_little_memory_is_refused),
+        cmocka_unit_test(a_model_file_has_it_all),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -5,21 +5,39 @@
 
 #include <string.h>
 
-static int apply(const sg_cli_arguments *arguments, sg_config *config) {
+/* Whether the message is about a key that the command line set: its line in the file would then mislead. */
+static bool is_set_here(const sg_cli_arguments *arguments, const char *message) {
+    for (size_t i = 0; i < arguments->setting_count; i++) {
+        size_t length = strlen(arguments->settings[i].key);
+        if (strncmp(message, arguments->settings[i].key, length) == 0 && message[length] == ':')
+            return true;
+    }
+    return false;
+}
+
+static int check(const char *source, const sg_cli_arguments *arguments, const sg_config *config) {
+    sg_status status = sg_config_check(config);
+    if (status == SG_OK)
+        return 0;
+    if (is_set_here(arguments, sg_error_message()))
+        return sg_cli_fail_in("command line", status);
+    return sg_cli_fail(sg_config_check_in(config, source));
+}
+
+static int apply(const char *source, const sg_cli_arguments *arguments, sg_config *config) {
     for (size_t i = 0; i < arguments->setting_count; i++) {
         sg_status status = sg_config_set(config, arguments->settings[i].key, arguments->settings[i].value);
         if (status != SG_OK)
             return sg_cli_fail_in("command line", status);
     }
-    sg_status status = sg_config_check(config);
-    return status == SG_OK ? 0 : sg_cli_fail(status);
+    return check(source, arguments, config);
 }
 
 int sg_cli_configure(const char *source, const sg_cli_arguments *arguments, sg_config **config) {
     sg_status status = sg_config_load(source, config);
     if (status != SG_OK)
         return sg_cli_fail(status);
-    int code = apply(arguments, *config);
+    int code = apply(source, arguments, *config);
     if (code) {
         sg_config_free(*config);
         *config = NULL;

@@ -93,6 +93,10 @@ SG_API sg_status sg_config_get(const sg_config *config, const char *key, char *v
 /* Checks what no single option can: at least one layer, dt below tau where that is needed, and so on. */
 SG_API sg_status sg_config_check(const sg_config *config);
 
+/* The same of a configuration that was loaded from a recipe or file: the message begins with the line that the key has
+ * there, or else the line of its section. */
+SG_API sg_status sg_config_check_in(const sg_config *config, const char *recipe_or_file);
+
 /* The whole configuration, every option resolved, as YAML. The caller frees it with sg_free. */
 SG_API sg_status sg_config_text(const sg_config *config, char **out);
 

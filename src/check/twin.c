@@ -165,13 +165,28 @@ static sg_dual cross_entropy(const sg_learn_config *learn, const sg_dual *values
     return sg_plus(loss, sg_dual_log(total));
 }
 
+/* A maximum has a corner, too: where two steps tie for it. */
+static void keep_apart(const run *r, const sg_dual *out) {
+    double first = -INFINITY, second = -INFINITY;
+    for (size_t t = 0; t < r->twin->data.steps; t++) {
+        double v = out[t * r->width].value;
+        second = v > first ? first : fmax(second, v);
+        first = fmax(first, v);
+    }
+    r->twin->nearest = fmin(r->twin->nearest, first - second);
+}
+
 static sg_dual loss_of(const run *r, uint32_t label) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
     size_t outputs = twin->network->layers[twin->network->layer_count - 1].shape.neurons;
     sg_dual values[SG_MAX_CLASSES];
-    for (size_t n = 0; n < outputs; n++)
-        values[n] = readers[kind->readout](r->out + 2 * r->width - outputs + n, twin->data.steps, r->width);
+    for (size_t n = 0; n < outputs; n++) {
+        const sg_dual *out = r->out + 2 * r->width - outputs + n;
+        values[n] = readers[kind->readout](out, twin->data.steps, r->width);
+        if (kind->readout == SG_READOUT_MAX)
+            keep_apart(r, out);
+    }
     return kind->criterion == sg_squared_error ? squared_error(twin->learn, values, outputs, label)
                                                : cross_entropy(twin->learn, values, outputs, label);
 }

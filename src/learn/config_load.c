@@ -113,3 +113,25 @@ sg_status sg_config_load(const char *recipe_or_file, sg_config **out) {
     const char *text = sg_recipe_text(recipe_or_file);
     return text ? sg_config_parse(recipe_or_file, text, strlen(text), out) : unknown_recipe(recipe_or_file);
 }
+
+/* Names the place of a recorded message's key in the text of a recipe or file, if that can be read once more. */
+static sg_status fail_in_source(sg_status status, const char *recipe_or_file) {
+    char message[512];
+    uint8_t *bytes;
+    size_t size;
+    const char *text = sg_recipe_text(recipe_or_file);
+    if (!is_file(recipe_or_file))
+        return text ? fail_at_key(status, recipe_or_file, text, strlen(text)) : status;
+    snprintf(message, sizeof message, "%s", sg_error_message());
+    if (sg_bytes_read(recipe_or_file, SG_YAML_BYTES, &bytes, &size) != SG_OK)
+        return sg_fail(status, "%s", message);
+    sg_fail(status, "%s", message);
+    fail_at_key(status, recipe_or_file, (const char *)bytes, size);
+    free(bytes);
+    return status;
+}
+
+sg_status sg_config_check_in(const sg_config *config, const char *recipe_or_file) {
+    sg_status status = sg_config_check(config);
+    return status == SG_OK ? SG_OK : fail_in_source(status, recipe_or_file);
+}

@@ -61,7 +61,7 @@ set_error data.train_fraction=2 "command line: data\.train_fraction: found '2', 
 expect_error 2 "command line: epochs: found '2x'" "$surgrad" train notebook --epochs 2x
 expect_error 2 "command line: epochs: found '2x'" "$surgrad" train notebook --epochs=2x
 expect_error 2 "command line: seed: found 'one'" "$surgrad" train --seed one notebook
-expect_error 2 "layers\.0.*dt.*tau" "$surgrad" info notebook --set layers.0.neuron.integration=euler --set dt=20ms
+expect_error 2 "notebook:18:30: layers\.0.*dt.*tau" "$surgrad" info notebook --set layers.0.neuron.integration=euler --set dt=20ms
 
 # Configuration files: the place is named.
 printf 'seed: 1\nlayers:\n  - siez: 3\n' >wrong.yaml

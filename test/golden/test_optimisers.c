@@ -51,10 +51,16 @@ static const struct {
 static void run(size_t i, const float *first, const float *gradients) {
     double expected[STEPS * COUNT];
     float parameters[COUNT], gradient[COUNT], arrays[SG_OPTIMISER_ARRAYS][COUNT] = {{0}};
-    const sg_learn_config config = {
-        .optimiser = kind_named(cases[i].kind), .lr = 0.05, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .alpha = 0.99,
-        .amsgrad = cases[i].amsgrad, .nesterov = cases[i].nesterov, .weight_decay = cases[i].weight_decay,
-        .momentum = cases[i].momentum};
+    const sg_learn_config config = {.optimiser = kind_named(cases[i].kind),
+                                    .lr = 0.05,
+                                    .beta1 = 0.9,
+                                    .beta2 = 0.999,
+                                    .eps = 1e-8,
+                                    .alpha = 0.99,
+                                    .amsgrad = cases[i].amsgrad,
+                                    .nesterov = cases[i].nesterov,
+                                    .weight_decay = cases[i].weight_decay,
+                                    .momentum = cases[i].momentum};
     const sg_optimiser_state state = {.arrays = {arrays[0], arrays[1], arrays[2]}};
     get(cases[i].name, "parameters", SG_H5_F64, expected, 2, STEPS, COUNT);
     memcpy(parameters, first, sizeof parameters);
@@ -83,8 +89,14 @@ static void schedules_are_pytorchs(void **state) {
     static const double finals[] = {0, 0, 0.1, 0.01};
     for (int i = 0; sg_schedule_name(i); i++) {
         double rates[STEPS];
-        const sg_learn_config config = {.lr = 0.05, .epochs = 4, .schedule = i, .step_epochs = 1, .step_factor = 0.5,
-                                        .final = finals[i], .peak = 0.3, .first_divisor = 25};
+        const sg_learn_config config = {.lr = 0.05,
+                                        .epochs = 4,
+                                        .schedule = i,
+                                        .step_epochs = 1,
+                                        .step_factor = 0.5,
+                                        .final = finals[i],
+                                        .peak = 0.3,
+                                        .first_divisor = 25};
         get("rates", sg_schedule_name(i), SG_H5_F64, rates, 1, STEPS, 0);
         for (uint64_t k = 0; k < STEPS; k++)
             if (fabs(sg_schedule_lr(&config, k, 6) - rates[k]) > 1e-12)

@@ -222,7 +222,7 @@ static void a_model_file_has_it_all(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads_do_not_matter),         cmocka_unit_test(kernels_do_not_matter),
+        cmocka_unit_test(threads_do_not_matter),          cmocka_unit_test(kernels_do_not_matter),
         cmocka_unit_test(bounded_memory_does_not_matter), cmocka_unit_test(too_little_memory_is_refused),
         cmocka_unit_test(a_model_file_has_it_all),
     };

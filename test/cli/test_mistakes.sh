@@ -1,0 +1,45 @@
+# What a newcomer gets wrong in a network: refused before training, with line and remedy. And proofs of gradients.
+source "$SOURCE_DIR/test/cli/lib.sh"
+
+# expect_refused LINE-PATTERN: bad.yaml is refused so.
+expect_refused() {
+    expect_exit 2 "$surgrad" train bad.yaml --out run
+    expect_line "^surgrad: bad\.yaml:$1\$" err
+    [[ ! -e run ]] || fail "a refused run left a folder"
+}
+
+printf 'layers:\n- size: 8\n- size: 10\n  neuron: {kind: li}\nloss: {kind: count_ce}\n' >bad.yaml
+expect_refused "5:8: loss\.kind: 'count_ce' is made of spikes, but layers\.1\.neuron\.kind 'li' never fires: use a loss .*"
+
+printf 'dt: 9 ms\nlayers:\n- size: 10\n  neuron: {tau_syn: 5 ms, integration: euler}\n' >bad.yaml
+expect_refused '4:12: layers\.0\.neuron\.tau_syn: dt 9 ms is not below tau_syn 5 ms, .*: use a smaller dt or .*'
+
+printf 'layers:\n- size: 8\n  recurrent: {from: 4}\n- size: 10\n' >bad.yaml
+expect_refused '3:15: layers\.0\.recurrent\.from: there is no layer 4, the layers are 0 to 1: use own, or none'
+
+printf 'layers:\n- size: 8\n  recurrent: {from: 1}\n- size: 10\n' >bad.yaml
+expect_refused '3:15: layers\.0\.recurrent\.from: layer 1, but layers are computed one after the other, .*: use own, or none'
+
+printf 'layers: [{size: 10}]\nepochs: 4\nschedule: {kind: cosine, warmup: 5}\n' >bad.yaml
+expect_refused '3:26: schedule\.warmup: 5 epochs, but the run has 4: use fewer, or raise epochs above them'
+
+printf 'layers: [{size: 10}]\nepochs: 4\nschedule: {kind: step, step_epochs: 9}\n' >bad.yaml
+expect_refused '3:24: schedule\.step_epochs: 9, but the run has 4 epochs, .*: use fewer, or schedule\.kind: constant'
+
+printf 'layers: [{size: 10}]\npatience: 3\n' >bad.yaml
+expect_refused '2:1: patience: 3 epochs, but nothing is held out .*: set data\.held_out, .*'
+
+printf 'layers:\n- size: 10\n  neuron: {order: snntorch, reset_gradient: true}\n' >bad.yaml
+expect_refused '3:29: layers\.0\.neuron\.reset_gradient: true, but orders spytorch and snntorch hold .*: use false, .*'
+
+# What the command line set is not looked for in the file.
+printf 'layers: [{size: 10}]\n' >good.yaml
+expect_exit 2 "$surgrad" train good.yaml --set loss.kind=mean_ce
+expect_line "^surgrad: command line: loss\.kind: 'mean_ce' needs the membrane of a read-out, .*: use a loss on spikes .*" err
+
+# Gradients.
+expect_exit 0 "$surgrad" check-grad good.yaml --set layers.0.recurrent.from=own
+expect_line '^layers\.0\.recurrent .* right$' out
+expect_line '^all gradients are right: ' out
+expect_exit 0 "$surgrad" check-grad fast --json --seed 3
+expect_line '"good":	true' out

@@ -18,7 +18,7 @@ SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
-.PHONY: all demo test install uninstall debug clang asan tsan check bench format docs clean deps deps-ci help
+.PHONY: all demo test install uninstall debug clang asan tsan check bench recipes format docs clean deps deps-ci help
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
@@ -61,6 +61,9 @@ bench: all deps-bench ## measure against PyTorch and OpenBLAS, and the curves, i
 	@$(APART) cmake --build $(BUILD) --target bench-surgrad bench-blas
 	QUICK=$(QUICK) bench/run.sh $(BUILD)
 	QUICK=$(QUICK) bench/curves.sh $(BUILD)
+
+recipes: all ## train every recipe with three seeds and compare with recipes/results.csv (15 minutes)
+	tools/recipes.sh $(BUILD)
 
 format: ## format the C files with clang-format
 	$(SOURCES) | xargs clang-format -i

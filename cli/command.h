@@ -19,8 +19,8 @@ typedef struct sg_cli_arguments {
     size_t setting_count;
     int64_t threads; /* 0: one for each processor */
     const char *cpu; /* the kernels to use; NULL: the fastest */
-    const char *out, *data, *dir;
-    bool resume, json, markdown, help;
+    const char *out, *data, *dir, *samples;
+    bool resume, json, markdown, ascii, help;
 } sg_cli_arguments;
 
 typedef enum sg_cli_type {
@@ -59,7 +59,7 @@ typedef struct sg_cli_command {
 extern const sg_cli_command *const sg_cli_commands[];
 
 extern const sg_cli_command sg_cli_train_command, sg_cli_eval_command, sg_cli_info_command, sg_cli_encode_command,
-    sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_help_command;
+    sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_plot_command, sg_cli_help_command;
 
 /* The command of this name, or NULL after the message. */
 const sg_cli_command *sg_cli_command_find(const char *name);

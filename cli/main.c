@@ -9,8 +9,9 @@
 #include <string.h>
 
 const sg_cli_command *const sg_cli_commands[] = {
-    &sg_cli_train_command,      &sg_cli_eval_command,  &sg_cli_info_command, &sg_cli_encode_command,
-    &sg_cli_check_grad_command, &sg_cli_fetch_command, &sg_cli_help_command, NULL,
+    &sg_cli_train_command,  &sg_cli_eval_command,       &sg_cli_info_command,
+    &sg_cli_encode_command, &sg_cli_check_grad_command, &sg_cli_plot_command,
+    &sg_cli_fetch_command,  &sg_cli_help_command,       NULL,
 };
 
 const sg_cli_command *sg_cli_command_find(const char *name) {

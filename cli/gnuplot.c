@@ -22,7 +22,8 @@ static const char style[] = "set border 3 lc rgb '#666666'\n"
 int sg_cli_need_gnuplot(void) {
     if (system("gnuplot --version >/dev/null 2>&1") == 0)
         return 0;
-    sg_cli_message("gnuplot: found no such program, which draws the pictures: install it (apt-get install gnuplot-nox)");
+    sg_cli_message(
+        "gnuplot: found no such program, which draws the pictures: install it (apt-get install gnuplot-nox)");
     return sg_status_exit_code(SG_IO);
 }
 

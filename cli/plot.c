@@ -96,14 +96,16 @@ static int draw_confusion(const scene *s, FILE *g) {
              outputs = layer_of(s, sg_network_layers(s->network) - 1).neurons;
     uint64_t *confusion = room((size_t)classes * outputs, sizeof *confusion);
     sg_evaluation result;
-    sg_status status = sg_evaluate(s->network, s->config, data.events, data.test, data.test_count, 0, &result, confusion);
+    sg_status status =
+        sg_evaluate(s->network, s->config, data.events, data.test, data.test_count, 0, &result, confusion);
     if (status != SG_OK) {
         free(confusion);
         return sg_cli_fail(status);
     }
-    fprintf(g, "set xlabel 'predicted'\nset ylabel 'label'\nset title 'test accuracy %.4f'\nunset grid\nunset key\n"
-               "set palette defined (0 '#ffffff', 1 '#0072b2')\nset cblabel 'share of the label (%%)'\nset size ratio -1\n"
-               "set xrange [-0.5:%g]\nset yrange [%g:-0.5]\nset xtics 1\nset ytics 1\nset cbrange [0:100]\n$d << EOD\n",
+    fprintf(g,
+            "set xlabel 'predicted'\nset ylabel 'label'\nset title 'test accuracy %.4f'\nunset grid\nunset key\n"
+            "set palette defined (0 '#ffffff', 1 '#0072b2')\nset cblabel 'share of the label (%%)'\nset size ratio -1\n"
+            "set xrange [-0.5:%g]\nset yrange [%g:-0.5]\nset xtics 1\nset ytics 1\nset cbrange [0:100]\n$d << EOD\n",
             result.accuracy, outputs - 0.5, classes - 0.5);
     for (uint32_t label = 0; label < classes; label++) {
         uint64_t total = 0;
@@ -119,8 +121,10 @@ static int draw_confusion(const scene *s, FILE *g) {
     if (outputs > 20)
         fputs("plot $d using 1:2:3 with image\n", g);
     else
-        fputs("plot $d using 1:2:3 with image, $d using 1:2:($4 > 0 ? sprintf('%d', $4) : ''):($3 > 50 ? 0xffffff : 0x333333) "
-              "with labels font ',9' textcolor rgb variable\n", g);
+        fputs("plot $d using 1:2:3 with image, $d using 1:2:($4 > 0 ? sprintf('%d', $4) : ''):($3 > 50 ? 0xffffff : "
+              "0x333333) "
+              "with labels font ',9' textcolor rgb variable\n",
+              g);
     free(confusion);
     return 0;
 }
@@ -131,8 +135,9 @@ static int draw_raster(const scene *s, FILE *g) {
     sg_events_view events = sg_events_get(data.events);
     uint32_t sample = sample_of(s);
     size_t base = events.channels;
-    fprintf(g, "unset key\nset xlabel 'time (ms)'\nset title 'test sample %zu, label %u'\nset xrange [0:%g]\nunset grid\n"
-               "unset ytics\nset border 1\nset lmargin 14\n$d << EOD\n",
+    fprintf(g,
+            "unset key\nset xlabel 'time (ms)'\nset title 'test sample %zu, label %u'\nset xrange [0:%g]\nunset grid\n"
+            "unset ytics\nset border 1\nset lmargin 14\n$d << EOD\n",
             s->sample, events.label[sample], (double)steps_of(s) * s->dt_ms);
     for (uint64_t e = events.first[sample]; e < events.first[sample + 1]; e++)
         fprintf(g, "%g %u 1\n", events.step[e] * s->dt_ms, events.channel[e]);
@@ -150,14 +155,16 @@ static int draw_raster(const scene *s, FILE *g) {
             return sg_cli_fail(status);
         base += info.neurons;
     }
-    fprintf(g, "EOD\nset yrange [-1:%zu]\nset label 'input' at graph -0.02, first %u right\n", base, events.channels / 2);
+    fprintf(g, "EOD\nset yrange [-1:%zu]\nset label 'input' at graph -0.02, first %u right\n", base,
+            events.channels / 2);
     size_t at = events.channels;
     for (size_t l = 0; l < sg_network_layers(s->network); l++) {
         sg_layer_info info = layer_of(s, l);
         if (!info.spiking)
             continue;
-        fprintf(g, "set label 'layer %zu' at graph -0.02, first %zu right\n"
-                   "set arrow from graph 0, first %zu to graph 1, first %zu nohead lc rgb '#bbbbbb'\n",
+        fprintf(g,
+                "set label 'layer %zu' at graph -0.02, first %zu right\n"
+                "set arrow from graph 0, first %zu to graph 1, first %zu nohead lc rgb '#bbbbbb'\n",
                 l, at + info.neurons / 2, at, at);
         at += info.neurons;
     }
@@ -203,8 +210,9 @@ static void draw_layer_membranes(const scene *s, FILE *g, size_t l, const float 
 static int draw_membranes(const scene *s, FILE *g) {
     sg_data_view data = sg_data_get(s->data);
     size_t layers = sg_network_layers(s->network);
-    fprintf(g, "set multiplot layout %zu,1 title 'test sample %zu, label %u'\nset xlabel 'time (ms)'\nset ylabel "
-               "'membrane'\nset key outside right top vertical\n",
+    fprintf(g,
+            "set multiplot layout %zu,1 title 'test sample %zu, label %u'\nset xlabel 'time (ms)'\nset ylabel "
+            "'membrane'\nset key outside right top vertical\n",
             layers, s->sample, sg_events_get(data.events).label[sample_of(s)]);
     for (size_t l = 0; l < layers; l++) {
         sg_layer_info info = layer_of(s, l);
@@ -234,10 +242,12 @@ static int draw_weights(const scene *s, FILE *g) {
     }
     for (size_t j = 0; j < (size_t)info.inputs * info.neurons; j++)
         most = fmaxf(most, fabsf(weights[j]));
-    fprintf(g, "unset key\nunset grid\nunset border\nunset tics\nset size ratio -1\nset title 'weights from the input to the "
-               "first %u neurons of layer 0'\nset palette defined (-1 '#0072b2', 0 '#ffffff', 1 '#d55e00')\nset cbrange "
-               "[%g:%g]\nset colorbox\nset cbtics\n$d << EOD\n",
-            shown, (double)-most / 2, (double)most / 2);
+    fprintf(
+        g,
+        "unset key\nunset grid\nunset border\nunset tics\nset size ratio -1\nset title 'weights from the input to the "
+        "first %u neurons of layer 0'\nset palette defined (-1 '#0072b2', 0 '#ffffff', 1 '#d55e00')\nset cbrange "
+        "[%g:%g]\nset colorbox\nset cbtics\n$d << EOD\n",
+        shown, (double)-most / 2, (double)most / 2);
     for (uint32_t y = 0; y < down * (height + 1); y++) {
         for (uint32_t x = 0; x < across * (width + 1); x++) {
             uint32_t neuron = y / (height + 1) * across + x / (width + 1), u = x % (width + 1), v = y % (height + 1);
@@ -370,12 +380,15 @@ const sg_cli_command sg_cli_plot_command = {
     .operand = "RUN_DIR",
     .operand_needed = true,
     .summary = "draw a run: curves, confusion, spikes, membranes, weights",
-    .description =
-        "Draws a run through gnuplot, each picture as SVG and PNG: loss, accuracy and rates by epoch; the confusion matrix of "
-        "the test part; the spikes of chosen test samples, input and all layers; the membranes of the neurons of each layer "
-        "that go highest; the weights from the input to the first neurons as images. The model is best.h5 if there is one, "
-        "else model.h5. Without the data set, what needs it is left out.\n",
-    .examples = "surgrad plot runs/fast\nsurgrad plot runs/fast --samples 0,1,2 --out pictures\nsurgrad plot runs/fast --ascii\n",
+    .description = "Draws a run through gnuplot, each picture as SVG and PNG: loss, accuracy and rates by epoch; the "
+                   "confusion matrix of "
+                   "the test part; the spikes of chosen test samples, input and all layers; the membranes of the "
+                   "neurons of each layer "
+                   "that go highest; the weights from the input to the first neurons as images. The model is best.h5 "
+                   "if there is one, "
+                   "else model.h5. Without the data set, what needs it is left out.\n",
+    .examples = "surgrad plot runs/fast\nsurgrad plot runs/fast --samples 0,1,2 --out pictures\nsurgrad plot runs/fast "
+                "--ascii\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_plot,

@@ -3,6 +3,8 @@
 #include "base/exact.h"
 #include "base/random.h"
 
+#include <math.h>
+
 static const struct {
     const char *name;
     bool time;
@@ -29,7 +31,8 @@ bool sg_neuron_has_dial(const sg_neuron_kind *kind, sg_dial dial) {
 }
 
 bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial) {
-    return (config->spread[dial] > 0 || config->train[dial]) && sg_neuron_has_dial(sg_neuron_at(config->neuron), dial);
+    return (config->spread[dial] > 0 || config->train[dial] || *config->dial_file) &&
+           sg_neuron_has_dial(sg_neuron_at(config->neuron), dial);
 }
 
 static double value_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural) {
@@ -44,6 +47,16 @@ double sg_dial_from_raw(sg_dial dial, double raw) {
     return dials[dial].time ? 1 / (1 + sg_exp(-raw)) : sg_exp(raw);
 }
 
+double sg_dial_raw_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural) {
+    double value = value_of(config, dial, dt_ms, natural);
+    return dials[dial].time ? sg_log(value / (1 - value)) : sg_log(value);
+}
+
+bool sg_dial_may_be(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural) {
+    double least = dials[dial].time && sg_layer_integration(config) == SG_INTEGRATE_EULER ? dt_ms : 0;
+    return isfinite(natural) && natural > least;
+}
+
 double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_ms, uint64_t seed, size_t layer,
                          size_t n) {
     uint32_t stream = SG_STREAM_DIALS + (uint32_t)(layer * SG_DIALS) + (uint32_t)dial;
@@ -51,8 +64,7 @@ double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_
     double natural = config->dial[dial] * factor, least = 1.01 * dt_ms;
     if (dials[dial].time && sg_layer_integration(config) == SG_INTEGRATE_EULER && natural < least)
         natural = least; /* a draw, not a setting: euler's decay must stay above 0 */
-    double value = value_of(config, dial, dt_ms, natural);
-    return dials[dial].time ? sg_log(value / (1 - value)) : sg_log(value);
+    return sg_dial_raw_of(config, dial, dt_ms, natural);
 }
 
 double sg_dial_slope(sg_dial dial, double value) {

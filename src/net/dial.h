@@ -25,6 +25,10 @@ double sg_dial_from_raw(sg_dial dial, double raw);
 double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_ms, uint64_t seed, size_t layer,
                          size_t n);
 
+/* The raw number of a value in the unit of the configuration (ms for times), and whether it may be that. */
+double sg_dial_raw_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural);
+bool sg_dial_may_be(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural);
+
 /* d value / d raw, from the value. */
 double sg_dial_slope(sg_dial dial, double value);
 

@@ -1,5 +1,6 @@
 /* The parameters of a network at first. */
 #include "base/random.h"
+#include "file/h5.h"
 #include "net/dial.h"
 #include "net/initialiser.h"
 #include "net/network.h"
@@ -56,9 +57,41 @@ static void initialise_neurons(sg_network *network, size_t l, const sg_network_c
     }
 }
 
+/* One dial's values for each neuron from the layer's file, if it has them. */
+static sg_status read_dial(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file, sg_dial dial) {
+    const sg_layer *layer = &network->layers[l];
+    const sg_layer_config *described = &config->layers[l];
+    const uint64_t neurons = layer->shape.neurons;
+    if (!layer->raw[dial] || !sg_h5_has(file, sg_dial_name(dial)))
+        return SG_OK;
+    float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
+    SG_TRY(sg_h5_get(file, sg_dial_name(dial), SG_H5_F32, raw, 1, &neurons));
+    for (size_t n = 0; n < neurons; n++) {
+        if (!sg_dial_may_be(described, dial, config->dt_ms, raw[n]))
+            return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected more than %s", described->dial_file,
+                           sg_dial_name(dial), n, (double)raw[n],
+                           sg_dial_may_be(described, dial, config->dt_ms, config->dt_ms / 2) ? "0" : "dt");
+        raw[n] = (float)sg_dial_raw_of(described, dial, config->dt_ms, raw[n]);
+    }
+    return SG_OK;
+}
+
+static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config) {
+    sg_h5 *file;
+    sg_status status = SG_OK;
+    if (!*config->layers[l].dial_file)
+        return SG_OK;
+    SG_TRY(sg_h5_open(config->layers[l].dial_file, SG_MODEL, &file));
+    for (int dial = 0; dial < SG_DIALS && status == SG_OK; dial++)
+        status = read_dial(network, l, config, file, (sg_dial)dial);
+    sg_h5_close(file);
+    return status;
+}
+
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
     for (size_t l = 0; l < network->layer_count; l++) {
         initialise_neurons(network, l, config, seed);
+        SG_TRY(read_neurons(network, l, config));
         sg_network_refresh(network);
         SG_TRY(initialise_weights(network, l, config, seed));
     }

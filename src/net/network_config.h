@@ -50,12 +50,13 @@ typedef struct sg_layer_config {
     double dial[SG_DIALS];          /* times in ms */
     double spread[SG_DIALS];        /* standard deviation of its logarithm over the neurons */
     bool train[SG_DIALS];
-    int integration;                                     /* sg_integration */
-    int order;                                           /* sg_order */
-    int scale;                                           /* sg_scale */
-    int reset;                                           /* sg_reset */
-    bool reset_gradient;                                 /* whether the reset is differentiated too */
-    int64_t refractory;                                  /* steps */
+    char dial_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the dial\'s name; "": none */
+    int integration;                /* sg_integration */
+    int order;                      /* sg_order */
+    int scale;                      /* sg_scale */
+    int reset;                      /* sg_reset */
+    bool reset_gradient;            /* whether the reset is differentiated too */
+    int64_t refractory;             /* steps */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: what is usual for the kind */
     int surrogate;                                       /* row of the surrogate table */
 } sg_layer_config;

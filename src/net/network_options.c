@@ -228,6 +228,13 @@ const sg_option sg_layer_options[] = {
      .fallback = "0",
      .high = 65535,
      .help = "steps after a spike in which the neuron cannot fire; its states go on"},
+    {.key = "neuron.file",
+     .type = SG_OPTION_STRING,
+     .offset = LAYER_AT(dial_file),
+     .fallback = "",
+     .help =
+         "HDF5 file with values for each neuron, in datasets (neurons) named tau_mem, tau_syn, tau_adapt, threshold, "
+         "adaptation, coupling, times in ms; what it does not have is as configured"},
     SPREAD_ROW("tau_mem", SG_DIAL_TAU_MEM),
     SPREAD_ROW("tau_syn", SG_DIAL_TAU_SYN),
     SPREAD_ROW("tau_adapt", SG_DIAL_TAU_ADAPT),

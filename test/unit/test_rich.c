@@ -1,7 +1,9 @@
 /* labels: threads */
 /* A network with everything at once: the same bits for any number of threads, set of kernels and cut of time. */
+#include "file/h5.h"
 #include "surgrad.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -220,11 +222,43 @@ static void a_model_file_has_it_all(void **state) {
     sg_config_free(read);
 }
 
+/* A value for each neuron from a file: threshold 1, 2, 3 for three neurons whose raw numbers are their logarithms. */
+static void neurons_come_from_a_file(void **state) {
+    (void)state;
+    static const char text[] = "layers: [{size: 3, neuron: {kind: lif}}]\n";
+    char path[] = "/tmp/surgrad-rich-XXXXXX";
+    float thresholds[3] = {1, 2, 3}, raw[3];
+    const uint64_t shape[1] = {3};
+    sg_h5 *h5;
+    sg_config *config;
+    sg_network *network;
+    assert_true(mkstemp(path) >= 0);
+    for (int broken = 0; broken < 2; broken++) {
+        thresholds[1] = broken ? -1 : 2;
+        OK(sg_h5_create(&h5));
+        OK(sg_h5_put(h5, "threshold", SG_H5_F32, thresholds, 1, shape, false));
+        OK(sg_h5_write(h5, path));
+        sg_h5_close(h5);
+        OK(sg_config_parse("file", text, strlen(text), &config));
+        OK(sg_config_set(config, "layers.0.neuron.file", path));
+        assert_int_equal(sg_network_create(config, 4, &network), broken ? SG_MODEL : SG_OK);
+        if (broken)
+            assert_non_null(strstr(sg_error_message(), "'threshold' of neuron 1 is -1, expected more than 0"));
+        else
+            OK(sg_network_get_group(network, 0, "raw_threshold", raw));
+        for (int n = 0; n < 3 && !broken; n++)
+            assert_true(fabsf(raw[n] - logf(thresholds[n])) < 1e-6f);
+        sg_network_free(network);
+        sg_config_free(config);
+    }
+    remove(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_do_not_matter),          cmocka_unit_test(kernels_do_not_matter),
         cmocka_unit_test(bounded_memory_does_not_matter), cmocka_unit_test(too_little_memory_is_refused),
-        cmocka_unit_test(a_model_file_has_it_all),
+        cmocka_unit_test(a_model_file_has_it_all),        cmocka_unit_test(neurons_come_from_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,11 +254,77 @@ static void neurons_come_from_a_file(void **state) {
     remove(path);
 }
 
+enum { WIDE = 1000 };
+
+/* The shares of inputs whose weights get a gradient from one sample that fires in all of them. */
+static size_t inputs_kept(const char *dropout, uint64_t steps_before, uint8_t kept[WIDE], double *loss) {
+    static uint16_t step[WIDE];
+    static uint32_t channel[WIDE];
+    static float gradient[WIDE * 2];
+    static const char text[] =
+        "{steps: 4, layers: [{size: 2, neuron: {kind: li}}], loss: {kind: mean_ce}, optimiser: {lr: 1e-30}}";
+    const uint64_t first[2] = {0, WIDE};
+    const uint32_t label = 1, sample = 0;
+    for (uint32_t c = 0; c < WIDE; c++)
+        channel[c] = c;
+    const sg_events_view view = {1, 4, WIDE, 2, first, step, channel, &label};
+    sg_events *events;
+    sg_config *config;
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result batch;
+    sg_evaluation evaluation;
+    size_t count = 0, first_kept = 0;
+    OK(sg_events_create(&view, &events));
+    OK(sg_config_parse("dropout", text, strlen(text), &config));
+    OK(sg_config_set(config, "layers.0.link.dropout", dropout));
+    OK(sg_network_create(config, WIDE, &network));
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    for (uint64_t k = 0; k < steps_before; k++)
+        OK(sg_trainer_step(trainer, events, &sample, 1, &batch));
+    OK(sg_trainer_gradient(trainer, events, &sample, 1, &batch));
+    OK(sg_trainer_get_gradient(trainer, 0, gradient));
+    for (size_t i = 0; i < WIDE; i++) {
+        kept[i] = gradient[2 * i] != 0;
+        if (kept[i] && count++ == 0)
+            first_kept = i;
+        assert_true(!kept[i] || gradient[2 * i] == gradient[2 * first_kept]);
+    }
+    OK(sg_evaluate(network, config, events, &sample, 1, 1, &evaluation, NULL));
+    *loss = evaluation.loss;
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+    return count;
+}
+
+static void dropout_leaves_out_what_it_should(void **state) {
+    (void)state;
+    uint8_t all[WIDE], some[WIDE], same[WIDE], later[WIDE];
+    double loss, other;
+    assert_int_equal(inputs_kept("0", 0, all, &loss), WIDE);
+    size_t count = inputs_kept("0.25", 0, some, &other);
+    assert_true(count > 690 && count < 810);
+    assert_true(loss == other); /* nothing is left out in evaluation */
+    inputs_kept("0.25", 0, same, &other);
+    assert_memory_equal(some, same, sizeof some);
+    inputs_kept("0.25", 1, later, &other);
+    size_t both = 0;
+    for (size_t i = 0; i < WIDE; i++)
+        both += some[i] && later[i];
+    assert_true(both > 500 && both < 625); /* 0.75^2: drawn anew in each step */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threads_do_not_matter),          cmocka_unit_test(kernels_do_not_matter),
-        cmocka_unit_test(bounded_memory_does_not_matter), cmocka_unit_test(too_little_memory_is_refused),
-        cmocka_unit_test(a_model_file_has_it_all),        cmocka_unit_test(neurons_come_from_a_file),
+        cmocka_unit_test(threads_do_not_matter),
+        cmocka_unit_test(kernels_do_not_matter),
+        cmocka_unit_test(bounded_memory_does_not_matter),
+        cmocka_unit_test(too_little_memory_is_refused),
+        cmocka_unit_test(a_model_file_has_it_all),
+        cmocka_unit_test(neurons_come_from_a_file),
+        cmocka_unit_test(dropout_leaves_out_what_it_should),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

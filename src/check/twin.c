@@ -75,7 +75,8 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             x = add_spikes(r, l, layer->own, before + first, n, x);
         if (layer->bias)
             x = sg_plus(x, weight(twin, l, layer->bias, 0, n));
-        const sg_twin_mode mode = {twin->smooth, twin->holding, &twin->held[at], &twin->resting[at], &twin->nearest};
+        const sg_twin_mode mode = {twin->smooth,       twin->holding,  &twin->held[at],
+                                   &twin->resting[at], &twin->nearest, &twin->reach};
         now[first + n] = sg_twin_step(&r->neurons[first + n], x, mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)
@@ -234,7 +235,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
-    twin->nearest = INFINITY;
+    twin->nearest = twin->reach = INFINITY;
     bool ready = r.neurons && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);

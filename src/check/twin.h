@@ -32,7 +32,8 @@ typedef struct sg_twin {
     double *held;     /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
     uint8_t *resting; /* likewise, whether a neuron may not fire */
     bool holding;     /* whether these are read, or written */
-    double nearest;   /* least distance of a membrane from where the spike or its surrogate has a corner */
+    double nearest;   /* least distance of a membrane from where the spike or its surrogate has a corner, ... */
+    double reach;     /* ... and how far the parameter of the direction may move until one gets there */
     double *out;      /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
 } sg_twin;
 

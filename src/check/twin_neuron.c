@@ -50,14 +50,16 @@ static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
 }
 
 /* Distance from the corners of the step and of the smooth functions. A membrane at rest lies in triangle's corner, and
- * stays there whatever the parameters: that is no danger. */
-static void keep_nearest(const sg_twin_neuron *n, double u, double *nearest) {
+ * stays there whatever the parameters: that is no danger; one that lies in a corner and moves is. */
+static void keep_nearest(const sg_twin_neuron *n, sg_dual u, sg_twin_mode mode) {
     double corner = n->surrogate.kind == SG_SURROGATE_BOXCAR     ? n->surrogate.k
                     : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
                                                                  : 0;
-    double distance = fmin(fabs(u), fabs(fabs(u) - corner));
+    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner));
     if (distance > 0)
-        *nearest = fmin(*nearest, distance);
+        *mode.nearest = fmin(*mode.nearest, distance);
+    if (u.slope != 0)
+        *mode.reach = fmin(*mode.reach, distance / fabs(u.slope));
 }
 
 /* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
@@ -74,7 +76,7 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, sg_twin_mode mode) {
     sg_dual u = sg_minus(v, theta), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {
-        keep_nearest(n, u.value, mode.nearest);
+        keep_nearest(n, u, mode);
         s.value = mode.smooth ? sg_surrogate_smooth(n->surrogate, u.value) : above;
         s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
     }

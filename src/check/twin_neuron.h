@@ -21,7 +21,7 @@ typedef struct sg_twin_mode {
     bool smooth, holding;
     double *held;
     uint8_t *resting;
-    double *nearest;
+    double *nearest, *reach;
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,

@@ -90,13 +90,24 @@ static void neurons_by_orders_by_resets(void **state) {
     }
 }
 
-static void neurons_by_surrogates_by_losses(void **state) {
+/* Plain, with bias, with its own spikes, with all of them but each neuron's. */
+static void add_link(sg_config *config, int link) {
+    set(config, "layers.0.link.bias", link == 1 ? "true" : "false");
+    set(config, "layers.0.recurrent.from", link >= 2 ? "own" : "none");
+    set(config, "layers.0.recurrent.self", link == 3 ? "false" : "true");
+}
+
+static void neurons_by_links_by_surrogates_by_losses_by_resets(void **state) {
     (void)state;
     EACH(neuron, neurons)
-    EACH(surrogate, surrogates)
-    EACH(loss, losses) {
+    for (int link = 0; link < 4; link++)
+        EACH(surrogate, surrogates)
+    EACH(loss, losses)
+    EACH(reset, resets) {
         bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
         sg_config *config = two_layers(*neuron, *surrogate, membrane ? "li" : *neuron, *loss);
+        add_link(config, link);
+        set(config, "layers.0.neuron.reset", *reset);
         check(config);
     }
 }
@@ -174,13 +185,13 @@ static void scale_refractoriness_and_regularisers(void **state) {
 static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations checked, %zu refused\n", checked, refused);
-    assert_true(checked > 700 && refused > 50);
+    assert_true(checked > 3400 && refused > 50);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neurons_by_orders_by_resets),
-        cmocka_unit_test(neurons_by_surrogates_by_losses),
+        cmocka_unit_test(neurons_by_links_by_surrogates_by_losses_by_resets),
         cmocka_unit_test(links),
         cmocka_unit_test(read_outs_by_orders),
         cmocka_unit_test(trained_constants),

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include "base/number.h"
 #include "base/random.h"
 #include "data/augment.h"
 #include "data/drawn.h"
@@ -52,14 +53,20 @@ static sg_status draw_set(const sg_data_config *config, const sg_data_need *need
     return config->set == SG_SET_RANDMAN ? sg_draw_randman(&drawing, events) : sg_draw_patterns(&drawing, events);
 }
 
-/* Takes some of the training part out of it, drawn from the seed; the others keep their order. */
-static void hold_out(sg_data *data, const sg_data_config *config, uint64_t seed) {
+/* Takes the last of the training part out of it, after a shuffle that is drawn from the seed. */
+static sg_status hold_out(sg_data *data, const sg_data_config *config, uint64_t seed) {
     size_t count = data->train_count, held = (size_t)(config->held_out * (double)count + 0.5);
-    if (held == 0)
-        return;
+    char share[32];
+    if (config->held_out == 0)
+        return SG_OK;
+    sg_format_number(share, sizeof share, config->held_out);
+    if (held == 0 || held == count)
+        return sg_fail(SG_CONFIG, "data.held_out: %s of %zu training samples is %s: use a %s share", share, count,
+                       held ? "all of them" : "none", held ? "smaller" : "larger");
     sg_random_shuffle(data->order, count, seed, SG_STREAM_HELD_OUT);
     data->held_count = held;
     data->train_count = count - held;
+    return SG_OK;
 }
 
 static sg_status split(sg_data *data, const sg_data_config *config, uint64_t seed, size_t standard_train) {
@@ -74,12 +81,10 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
         sg_random_shuffle(data->order, samples, seed, SG_STREAM_SPLIT);
         data->train_count = (size_t)(config->train_fraction * (double)samples + 0.5);
     }
-    size_t part = data->train_count;
-    hold_out(data, config, seed);
-    if (data->train_count == 0 || part == samples)
+    if (data->train_count == 0 || data->train_count == samples)
         return sg_fail(SG_DATA, "%zu samples, of which %zu are to train: both parts need 1 or more", samples,
                        data->train_count);
-    return SG_OK;
+    return hold_out(data, config, seed);
 }
 
 static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data_need *need) {

@@ -1,5 +1,6 @@
 #include "learn/config.h"
 #include "learn/loss.h"
+#include "learn/optimiser.h"
 #include "learn/schedule.h"
 #include "net/neuron.h"
 
@@ -10,6 +11,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     if (network->layers[last].size > SG_MAX_CLASSES)
         return sg_fail(SG_CONFIG, "layers.%zu.size: %lld outputs, expected at most %d", last,
                        (long long)network->layers[last].size, SG_MAX_CLASSES);
+    SG_TRY(sg_optimiser_check(config));
     SG_TRY(sg_schedule_check(config));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;

@@ -21,6 +21,13 @@ size_t sg_optimiser_arrays(const sg_learn_config *config) {
     return count;
 }
 
+sg_status sg_optimiser_check(const sg_learn_config *config) {
+    if (table[config->optimiser] == &sg_optimiser_sgd && config->nesterov && config->momentum == 0)
+        return sg_fail(SG_CONFIG, "optimiser.nesterov: true, but optimiser.momentum is 0, so that there is nothing to "
+                                  "look ahead by: set optimiser.momentum, for example to 0.9, or use nesterov: false");
+    return SG_OK;
+}
+
 double sg_power(double base, uint64_t n) {
     double result = 1;
     for (; n; n >>= 1, base *= base)

@@ -43,6 +43,9 @@ const sg_optimiser_kind *sg_optimiser_at(int i);
 /* How many arrays a kind keeps with this configuration. */
 size_t sg_optimiser_arrays(const sg_learn_config *config);
 
+/* SG_CONFIG with the key and the remedy where options of the kind contradict each other. */
+sg_status sg_optimiser_check(const sg_learn_config *config);
+
 /* The step of the configured kind, with weight decay. */
 void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
                  const sg_optimiser_step *step);

@@ -64,6 +64,8 @@ bool sg_schedule_ends(const sg_learn_config *config) {
 double sg_schedule_lr(const sg_learn_config *config, uint64_t number, uint64_t steps) {
     double epoch = (double)steps, now = (double)number;
     const run_steps run = {epoch, epoch * (double)config->epochs, config->warmup * epoch};
+    if (sg_schedule_ends(config) && now > run.all - 1)
+        now = run.all - 1;
     if (now < run.warmup)
         return config->lr * (now + 1) / (run.warmup + 1);
     return config->lr * table[config->schedule].factor(config, now, &run);

@@ -6,7 +6,8 @@
 
 const char *sg_schedule_name(int i); /* the i-th, NULL past the last */
 
-/* The learning rate of step `number` (0, 1, ...), where an epoch has `steps` steps. */
+/* The learning rate of step `number` (0, 1, ...), where an epoch has `steps` steps; behind the end of one that ends,
+ * that of its last step. */
 double sg_schedule_lr(const sg_learn_config *config, uint64_t number, uint64_t steps);
 
 /* Whether the rate depends on when the run ends, so that its epochs may not be changed on the way. */

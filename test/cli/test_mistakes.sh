@@ -26,6 +26,9 @@ expect_refused '3:26: schedule\.warmup: 5 epochs, but the run has 4: use fewer, 
 printf 'layers: [{size: 10}]\nepochs: 4\nschedule: {kind: step, step_epochs: 9}\n' >bad.yaml
 expect_refused '3:24: schedule\.step_epochs: 9, but the run has 4 epochs, .*: use fewer, or schedule\.kind: constant'
 
+printf 'layers: [{size: 10}]\noptimiser: {kind: sgd, nesterov: true}\n' >bad.yaml
+expect_refused '2:24: optimiser\.nesterov: true, but optimiser\.momentum is 0, .*: set optimiser\.momentum, .*'
+
 printf 'layers: [{size: 10}]\npatience: 3\n' >bad.yaml
 expect_refused '2:1: patience: 3 epochs, but nothing is held out .*: set data\.held_out, .*'
 

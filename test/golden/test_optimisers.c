@@ -40,11 +40,15 @@ static const struct {
     {"adam", "adam", false, false, 0, 0},
     {"adam_amsgrad_decay", "adam", true, false, 0.1, 0},
     {"adamw", "adamw", false, false, 0.1, 0},
+    {"adamw_amsgrad", "adamw", true, false, 0.1, 0},
     {"adamax", "adamax", false, false, 0, 0},
+    {"adamax_decay", "adamax", false, false, 0.1, 0},
     {"sgd", "sgd", false, false, 0.1, 0},
     {"sgd_momentum", "sgd", false, false, 0, 0.9},
     {"sgd_nesterov", "sgd", false, true, 0, 0.9},
+    {"sgd_nesterov_decay", "sgd", false, true, 0.1, 0.9},
     {"rmsprop", "rmsprop", false, false, 0, 0},
+    {"rmsprop_decay", "rmsprop", false, false, 0.1, 0},
     {"rmsprop_momentum", "rmsprop", false, false, 0, 0.9},
 };
 
@@ -84,39 +88,61 @@ static void optimisers_step_as_pytorchs(void **state) {
         run(i, first, gradients);
 }
 
-static void schedules_are_pytorchs(void **state) {
-    (void)state;
+static sg_learn_config schedule_named(const char *name, double warmup) {
     static const double finals[] = {0, 0, 0.1, 0.01};
-    for (int i = 0; sg_schedule_name(i); i++) {
-        double rates[STEPS];
-        const sg_learn_config config = {.lr = 0.05,
-                                        .epochs = 4,
-                                        .schedule = i,
-                                        .step_epochs = 1,
-                                        .step_factor = 0.5,
-                                        .final = finals[i],
-                                        .peak = 0.3,
-                                        .first_divisor = 25};
-        get("rates", sg_schedule_name(i), SG_H5_F64, rates, 1, STEPS, 0);
-        for (uint64_t k = 0; k < STEPS; k++)
-            if (fabs(sg_schedule_lr(&config, k, 6) - rates[k]) > 1e-12)
-                fail_msg("%s, step %d: %.15f, expected %.15f", sg_schedule_name(i), (int)k,
-                         sg_schedule_lr(&config, k, 6), rates[k]);
-    }
+    int i = 0;
+    while (strcmp(sg_schedule_name(i), name) != 0)
+        i++;
+    return (sg_learn_config){.lr = 0.05,
+                             .epochs = 4,
+                             .schedule = i,
+                             .warmup = warmup,
+                             .step_epochs = 1,
+                             .step_factor = 0.5,
+                             .final = finals[i],
+                             .peak = 0.3,
+                             .first_divisor = 25};
 }
 
-/* The rate rises evenly over the warm-up and then goes its way. */
-static void warm_up_rises(void **state) {
+static void compare_rates(const char *group, const char *name, double warmup) {
+    double rates[STEPS];
+    const sg_learn_config config = schedule_named(name, warmup);
+    get(group, name, SG_H5_F64, rates, 1, STEPS, 0);
+    for (uint64_t k = 0; k < STEPS; k++)
+        if (fabs(sg_schedule_lr(&config, k, 6) - rates[k]) > 1e-12)
+            fail_msg("%s/%s, step %d: %.15f, expected %.15f", group, name, (int)k, sg_schedule_lr(&config, k, 6),
+                     rates[k]);
+}
+
+static void schedules_are_pytorchs(void **state) {
     (void)state;
-    const sg_learn_config config = {.lr = 1, .epochs = 10, .schedule = 2, .warmup = 1};
-    for (uint64_t k = 0; k < 9; k++)
-        assert_true(fabs(sg_schedule_lr(&config, k, 9) - (double)(k + 1) / 10) < 1e-12);
-    assert_true(sg_schedule_lr(&config, 9, 9) == 1 && sg_schedule_lr(&config, 89, 9) < 1e-3);
+    for (int i = 0; sg_schedule_name(i); i++)
+        compare_rates("rates", sg_schedule_name(i), 0);
+}
+
+static void warm_ups_are_pytorchs(void **state) {
+    static const char *const names[] = {"constant", "step", "cosine"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        compare_rates("warm", names[i], 1);
+}
+
+/* Who trains on behind the end of the run finds the rate of its last step, not one that rises again. */
+static void rates_stay_behind_the_end(void **state) {
+    static const char *const names[] = {"cosine", "one_cycle"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const sg_learn_config config = schedule_named(names[i], 0);
+        assert_true(sg_schedule_lr(&config, STEPS, 6) == sg_schedule_lr(&config, STEPS - 1, 6));
+        assert_true(sg_schedule_lr(&config, 2 * STEPS, 6) == sg_schedule_lr(&config, STEPS - 1, 6));
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(optimisers_step_as_pytorchs),
-                                       cmocka_unit_test(schedules_are_pytorchs), cmocka_unit_test(warm_up_rises)};
+                                       cmocka_unit_test(schedules_are_pytorchs),
+                                       cmocka_unit_test(warm_ups_are_pytorchs),
+                                       cmocka_unit_test(rates_stay_behind_the_end)};
     if (sg_h5_open(SOURCE_DIR "/test/golden/optimisers.h5", SG_DATA, &file) != SG_OK) {
         fprintf(stderr, "%s\n", sg_error_message());
         return 1;

@@ -158,6 +158,46 @@ static void gradients_are_means(void **state) {
     sg_config_free(config);
 }
 
+/* sgd with lr 1 steps by the gradient, shortened as torch.nn.utils.clip_grad_norm_ does. */
+static void long_gradients_are_clipped(void **state) {
+    (void)state;
+    enum { FIRST = INPUTS * HIDDEN, COUNT = FIRST + HIDDEN * CLASSES };
+    static const char *const limits[] = {"0.01", "1e6"};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        sg_config *config = make_config("sgd");
+        sg_events *events = make_events();
+        sg_network *network;
+        sg_trainer *trainer;
+        sg_batch_result batch;
+        float before[COUNT], after[COUNT], gradient[COUNT];
+        const uint32_t samples[3] = {0, 1, 2};
+        double norm = 0;
+        OK(sg_config_set(config, "optimiser.lr", "1"));
+        OK(sg_config_set(config, "optimiser.clip_norm", limits[i]));
+        OK(sg_network_create(config, INPUTS, &network));
+        OK(sg_trainer_create(network, config, 2, &trainer));
+        OK(sg_trainer_gradient(trainer, events, samples, 3, &batch));
+        for (size_t l = 0; l < 2; l++) {
+            OK(sg_trainer_get_gradient(trainer, l, gradient + l * FIRST));
+            OK(sg_network_get_weights(network, l, before + l * FIRST));
+        }
+        OK(sg_trainer_step(trainer, events, samples, 3, &batch));
+        for (size_t l = 0; l < 2; l++)
+            OK(sg_network_get_weights(network, l, after + l * FIRST));
+        for (size_t j = 0; j < COUNT; j++)
+            norm += (double)gradient[j] * gradient[j];
+        norm = sqrt(norm);
+        assert_true(norm > 0.02);
+        double factor = fmin(1, strtod(limits[i], NULL) / (norm + 1e-6));
+        for (size_t j = 0; j < COUNT; j++)
+            assert_true(fabs(after[j] - (before[j] - factor * gradient[j])) < 1e-6 * (1 + fabs(factor * gradient[j])));
+        sg_trainer_free(trainer);
+        sg_network_free(network);
+        sg_events_free(events);
+        sg_config_free(config);
+    }
+}
+
 static void divergence_is_reported(void **state) {
     (void)state;
     sg_config *config = make_config("sgd");
@@ -237,13 +277,10 @@ static void confusion_adds_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_bits_for_any_threads),
-        cmocka_unit_test(it_learns),
-        cmocka_unit_test(another_seed_gives_other_weights),
-        cmocka_unit_test(gradients_are_means),
-        cmocka_unit_test(divergence_is_reported),
-        cmocka_unit_test(what_does_not_fit_is_refused),
-        cmocka_unit_test(confusion_adds_up),
+        cmocka_unit_test(same_bits_for_any_threads),        cmocka_unit_test(it_learns),
+        cmocka_unit_test(another_seed_gives_other_weights), cmocka_unit_test(gradients_are_means),
+        cmocka_unit_test(long_gradients_are_clipped),       cmocka_unit_test(divergence_is_reported),
+        cmocka_unit_test(what_does_not_fit_is_refused),     cmocka_unit_test(confusion_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,12 +73,7 @@ void sg_ref_add_scaled(float *y, const float *x, float factor, size_t count) {
 }
 
 double sg_ref_sum_squares(const float *x, size_t count) {
-    double sums[SG_LANES] = {0}, total = 0;
-    for (size_t j = 0; j < count; j++)
-        sums[j % SG_LANES] += (double)x[j] * x[j];
-    for (size_t k = 0; k < SG_LANES; k++)
-        total += sums[k];
-    return total;
+    return sg_sum_squares(x, count);
 }
 
 size_t sg_ref_first_not_finite(const float *x, size_t count) {

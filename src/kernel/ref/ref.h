@@ -24,6 +24,20 @@ static inline void sg_flush_tile(float *state) {
         state[k] = sg_flush(state[k]);
 }
 
+/* The body of sum_squares, of every set: the compiler makes vectors of a tile, as wide as the set's. */
+static inline double sg_sum_squares(const float *x, size_t count) {
+    double sums[SG_LANES] = {0}, total = 0;
+    size_t whole = count - count % SG_LANES;
+    for (size_t j = 0; j < whole; j += SG_LANES)
+        for (size_t k = 0; k < SG_LANES; k++)
+            sums[k] += (double)x[j + k] * x[j + k];
+    for (size_t j = whole; j < count; j++)
+        sums[j - whole] += (double)x[j] * x[j];
+    for (size_t k = 0; k < SG_LANES; k++)
+        total += sums[k];
+    return total;
+}
+
 void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride);
 void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride);
 void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,

@@ -64,6 +64,6 @@ const sg_kernels TABLE = {
     .adamax = adamax,
     .rmsprop = rmsprop,
     .add_scaled = add_scaled,
-    .sum_squares = sg_ref_sum_squares,
+    .sum_squares = sum_squares,
     .first_not_finite = first_not_finite,
 };

@@ -111,6 +111,10 @@ static void add_scaled(float *y, const float *x, float factor, size_t count) {
     sg_ref_add_scaled(y + j, x + j, factor, count - j);
 }
 
+static double sum_squares(const float *x, size_t count) {
+    return sg_sum_squares(x, count);
+}
+
 static size_t first_not_finite(const float *x, size_t count) {
     const lane largest = lane_all(FLT_MAX);
     size_t j = 0;

@@ -1,0 +1,18 @@
+# Every recipe, stopped and resumed with other threads and kernels, ends with the bits of a run that was not stopped; on small data.
+source "$SOURCE_DIR/test/cli/lib.sh"
+make_data data
+
+for recipe in fast mnist fashion smnist notebook randman patterns; do
+    data=(--set data.dir="$PWD/data" --set data.set=mnist)
+    [[ $recipe == smnist ]] && data+=(--set steps=8)
+    case $recipe in randman | patterns) data=(--set data.samples=20) ;; esac
+    case $recipe in notebook | fast | mnist | fashion | smnist) data+=(--set batch=8) ;; esac
+    [[ $recipe == notebook ]] || data+=(--set data.held_out=0.2)
+    train=("$surgrad" train "$recipe" "${data[@]}" --set schedule.kind=constant)
+    expect_exit 0 "${train[@]}" --epochs 4 --threads 2 --out "$recipe-whole"
+    expect_exit 0 "${train[@]}" --epochs 2 --threads 1 --cpu scalar --out "$recipe-parts"
+    expect_exit 0 "${train[@]}" --epochs 4 --threads 3 --resume --out "$recipe-parts"
+    expect_same "$recipe-whole/model.h5" "$recipe-parts/model.h5"
+    [[ $recipe == notebook ]] || expect_same "$recipe-whole/best.h5" "$recipe-parts/best.h5"
+    expect_same_metrics "$recipe-whole" "$recipe-parts"
+done

@@ -160,6 +160,17 @@ typedef struct sg_kernels {
     void (*scatter_dense)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t width, size_t stride, size_t stride_below);
 
+    /* The same for a layer of one tile, where the rows of four neighbours are added to each other before they are added
+     * to the sum, which then takes a quarter of the additions, however many fire. The order depends on the sizes alone.
+     *   gather_fours: x (T, SG_LANES) = 0, += for each four inputs from the first the sum of the weights of those that
+     * fire in the step, from the first to the last; weights (inputs, SG_LANES).
+     *   scatter_fours: gradient (inputs, SG_LANES) += for each four steps (of which the first is divisible by four)
+     * from the last the sum of gx (T, SG_LANES) in those in which the input fires, from the last to the first. */
+    void (*gather_fours)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t stride_below);
+    void (*scatter_fours)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride_below);
+
     /* Makes the rows that spikes will add to ready for it: one that is not touched yet becomes 0 and touched. gradient
      * (I, stride), touched (I). touch_all: every row. */
     void (*touch)(float *gradient, uint8_t *touched, sg_spike_list spikes, size_t stride);

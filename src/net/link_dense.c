@@ -4,14 +4,22 @@
 /* Above this share of steps in which an input fires, going through all of them costs less than going through a list. */
 static const double DENSE = 0.25;
 
+/* A layer of one tile, to which four rows at a time are added, however many fire: by its size alone, so that the order
+ * of sums is always the same. */
+static bool is_narrow(const sg_link_shape *shape) {
+    return shape->stride == SG_LANES;
+}
+
 static bool wants_bits(size_t count, const sg_link_shape *shape) {
-    return (double)count > DENSE * (double)shape->steps * (double)shape->inputs;
+    return is_narrow(shape) || (double)count > DENSE * (double)shape->steps * (double)shape->inputs;
 }
 
 static void forward(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
                     const sg_link_shape *shape, sg_block block) {
     weights += block.first;
-    if (spikes.bits)
+    if (spikes.bits && is_narrow(shape))
+        kernels->gather_fours(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+    else if (spikes.bits)
         kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
                               shape->stride_below);
     else
@@ -32,7 +40,9 @@ static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touche
     if (block.first == 0)
         touch(kernels, gradient, touched, spikes, shape);
     gradient += block.first;
-    if (spikes.bits)
+    if (spikes.bits && is_narrow(shape))
+        kernels->scatter_fours(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+    else if (spikes.bits)
         kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
                                shape->stride_below);
     else

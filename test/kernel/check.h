@@ -15,6 +15,8 @@
     ROW(scatter)                                                                                                       \
     ROW(gather_dense)                                                                                                  \
     ROW(scatter_dense)                                                                                                 \
+    ROW(gather_fours)                                                                                                  \
+    ROW(scatter_fours)                                                                                                 \
     ROW(touch)                                                                                                         \
     ROW(touch_all)                                                                                                     \
     ROW(project)                                                                                                       \

@@ -118,6 +118,46 @@ const check_case case_scatter_dense = {
               {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
+static void call_gather_fours(const sg_kernels *kernels, check_set *set) {
+    kernels->gather_fours(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
+}
+
+static void make_gather_fours(check_set *set) {
+    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
+    set->weights = check_rows(set, "weights", set->below.neurons, SG_LANES, SG_LANES);
+    set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * SG_LANES);
+}
+
+const check_case case_gather_fours = {
+    .name = "gather_fours",
+    .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
+    .some = 1u << VALUES,
+    .make = make_gather_fours,
+    .call = call_gather_fours,
+    .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
+              {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
+};
+
+static void call_scatter_fours(const sg_kernels *kernels, check_set *set) {
+    kernels->scatter_fours(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
+}
+
+static void make_scatter_fours(check_set *set) {
+    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
+    set->gx = check_rows(set, "gx", set->at[STEPS], SG_LANES, SG_LANES);
+    set->gradient = check_rows(set, "gradient", set->below.neurons, SG_LANES, SG_LANES);
+}
+
+const check_case case_scatter_fours = {
+    .name = "scatter_fours",
+    .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
+    .some = 1u << VALUES,
+    .make = make_scatter_fours,
+    .call = call_scatter_fours,
+    .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
+              {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
+};
+
 static void make_project(check_set *set) {
     size_t steps = set->at[STEPS], neurons = set->at[NEURONS];
     set->gx = check_rows(set, "gx", steps, neurons, set->block.width);

@@ -41,6 +41,39 @@ void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spik
                 add_row(gradient + i * stride, gx + t * width, width);
 }
 
+/* No rows: what this is added to stays as it is, a zero of either sign too. */
+static inline void clear(float *sum) {
+    for (size_t k = 0; k < SG_LANES; k++)
+        sum[k] = -0.0f;
+}
+
+void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t stride_below) {
+    memset(x, 0, steps * SG_LANES * sizeof *x);
+    for (size_t t = 0; t < steps; t++)
+        for (size_t first = 0; first < inputs; first += 4) {
+            float sum[SG_LANES];
+            clear(sum);
+            for (size_t i = first; i < first + 4 && i < inputs; i++)
+                if (has_spike(spikes, t, i, stride_below))
+                    add_row(sum, weights + i * SG_LANES, SG_LANES);
+            add_row(x + t * SG_LANES, sum, SG_LANES);
+        }
+}
+
+void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride_below) {
+    for (size_t end = steps; end > 0; end = (end - 1) / 4 * 4)
+        for (size_t i = 0; i < inputs; i++) {
+            float sum[SG_LANES];
+            clear(sum);
+            for (size_t t = end; t-- > (end - 1) / 4 * 4;)
+                if (has_spike(spikes, t, i, stride_below))
+                    add_row(sum, gx + t * SG_LANES, SG_LANES);
+            add_row(gradient + i * SG_LANES, sum, SG_LANES);
+        }
+}
+
 static inline void project_tile(float *restrict g, const float *restrict gx, const float *restrict transposed, bool add,
                                 size_t neurons, size_t stride_below) {
     float sum[SG_LANES] = {0};

@@ -44,6 +44,10 @@ void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes,
                          size_t width, size_t stride, size_t stride_below);
 void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t width, size_t stride, size_t stride_below);
+void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t stride_below);
+void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride_below);
 void sg_ref_project(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add, size_t steps,
                     size_t neurons, size_t width, size_t width_below, size_t stride_below);
 void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,

@@ -1,4 +1,4 @@
-/* AVX-512 (F, DQ, BW, VL). */
+/* AVX-512 (F, DQ, BW, VL) and BMI2, which every processor with it has. */
 #if defined(__x86_64__)
 #include "kernel/simd/simd.h"
 

@@ -21,6 +21,7 @@ enum {
 
 #include "kernel/simd/surrogate.inc.h"
 
+#include "kernel/simd/fours.inc.h"
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/neuron.inc.h"
 #include "kernel/simd/optimiser.inc.h"
@@ -33,6 +34,8 @@ const sg_kernels TABLE = {
     .scatter = scatter,
     .gather_dense = gather_dense,
     .scatter_dense = scatter_dense,
+    .gather_fours = gather_fours,
+    .scatter_fours = scatter_fours,
     .touch = sg_ref_touch,
     .touch_all = sg_ref_touch_all,
     .project = project,

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "message.h"
 #include "print.h"
+#include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
 
@@ -11,11 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PATH = 4096, CLASSES_SHOWN = 40 };
+enum { CLASSES_SHOWN = 40 };
 
 /* All that an evaluation reads and finds; freed by release(). */
 typedef struct work {
-    char path[PATH]; /* of the model file */
+    char path[SG_CLI_PATH]; /* of the model file */
     sg_config *config;
     sg_network *network;
     sg_data *data;
@@ -32,10 +33,12 @@ static void release(work *w) {
 }
 
 /* A run directory stands for the model in it. */
-static void find_model(const char *operand, char path[PATH]) {
+static void find_model(const char *operand, char path[SG_CLI_PATH]) {
     struct stat found;
-    bool folder = stat(operand, &found) == 0 && S_ISDIR(found.st_mode);
-    snprintf(path, PATH, folder ? "%s/model.h5" : "%s", operand);
+    if (stat(operand, &found) == 0 && S_ISDIR(found.st_mode))
+        sg_cli_run_model(operand, path);
+    else
+        snprintf(path, SG_CLI_PATH, "%s", operand);
 }
 
 /* --data names the folder of images or, for a set of spike events, the file. */
@@ -169,8 +172,10 @@ const sg_cli_command sg_cli_eval_command = {
     .operand = "MODEL|RUN_DIR",
     .operand_needed = true,
     .summary = "evaluate a trained model on its test data",
-    .description = "Evaluates a model file, or that of a run directory, on the test split of the data that it was "
-                   "trained on: accuracy, loss, spikes per sample and the confusion matrix.\n",
+    .description =
+        "Evaluates a model file, or that of a run directory (best.h5 if there is one, else model.h5), on the test "
+        "split of the data that it was trained on: accuracy, loss, spikes per sample and the confusion "
+        "matrix.\n",
     .examples = "surgrad eval runs/notebook\nsurgrad eval runs/notebook/model.h5 --json\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

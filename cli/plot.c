@@ -1,6 +1,7 @@
 #include "command.h"
 #include "gnuplot.h"
 #include "message.h"
+#include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
 
@@ -329,10 +330,8 @@ static int draw_all(scene *s, const sg_cli_arguments *arguments) {
 }
 
 static int load(scene *s, const sg_cli_arguments *arguments) {
-    char model[PATH], dt[64], held[64];
-    snprintf(model, sizeof model, "%s/best.h5", s->run_dir);
-    if (access(model, F_OK) != 0)
-        snprintf(model, sizeof model, "%s/model.h5", s->run_dir);
+    char model[SG_CLI_PATH], dt[64], held[64];
+    sg_cli_run_model(s->run_dir, model);
     snprintf(s->metrics, sizeof s->metrics, "%s/metrics.csv", s->run_dir);
     snprintf(s->out, sizeof s->out, arguments->out ? "%s" : "%s/plots", arguments->out ? arguments->out : s->run_dir);
     sg_status status = sg_model_load(model, &s->config, &s->network);

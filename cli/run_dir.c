@@ -51,3 +51,9 @@ int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places)
         return sg_cli_usage("train", "a path is longer than %d bytes", SG_CLI_PATH - 1);
     return 0;
 }
+
+void sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]) {
+    snprintf(path, SG_CLI_PATH, "%s/best.h5", dir);
+    if (!exists(path))
+        snprintf(path, SG_CLI_PATH, "%s/model.h5", dir);
+}

@@ -15,4 +15,7 @@ typedef struct sg_cli_places {
  * ...; --resume goes on with the last of these. Returns 0, or the exit code after the message. */
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places);
 
+/* The model that stands for the run in `dir`: best.h5 if there is one, else model.h5. */
+void sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]);
+
 #endif

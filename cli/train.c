@@ -29,7 +29,10 @@ static void print_result(const sg_run_result *result, const char *dir) {
 }
 
 static int train(const sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
-    sg_cli_train_view view = {places->source, places->dir, (int)arguments->threads, arguments->resume, false};
+    sg_cli_train_view view = {.source = places->source,
+                              .dir = places->dir,
+                              .threads = (int)arguments->threads,
+                              .resume = arguments->resume};
     sg_run_options options = sg_cli_train_view_options(&view);
     options.dir = places->dir;
     options.resume = arguments->resume;

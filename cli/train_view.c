@@ -33,8 +33,9 @@ static size_t format_network(const sg_network *network, char text[LINE]) {
 }
 
 static void on_start(void *user, const sg_data *data, const sg_network *network) {
-    const sg_cli_train_view *view = user;
+    sg_cli_train_view *view = user;
     sg_data_view split = sg_data_get(data);
+    view->held_out = split.held_count > 0;
     char sizes[LINE] = "";
     sg_cli_number parameters, train, test;
     sg_cli_count(parameters, format_network(network, sizes));
@@ -77,8 +78,8 @@ static void on_batch(void *user, const sg_progress *progress) {
                          sizeof parts / sizeof *parts, parts);
 }
 
-static void print_header(size_t layers) {
-    printf("epoch  train loss  train acc   test loss   test acc");
+static void print_header(size_t layers, bool held_out) {
+    printf("epoch  train loss  train acc%s   test loss   test acc", held_out ? "   held loss   held acc" : "");
     for (size_t i = 0; i < layers; i++) {
         char title[32];
         snprintf(title, sizeof title, "rate %zu Hz", i);
@@ -91,10 +92,12 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
     sg_cli_train_view *view = user;
     sg_cli_progress_clear();
     if (!view->header_printed)
-        print_header(layers);
+        print_header(layers, view->held_out);
     view->header_printed = true;
-    printf("%5u  %10.4f  %9.4f  %10.4f  %9.4f", epoch->epoch, epoch->train_loss, epoch->train_accuracy,
-           epoch->test_loss, epoch->test_accuracy);
+    printf("%5u  %10.4f  %9.4f", epoch->epoch, epoch->train_loss, epoch->train_accuracy);
+    if (view->held_out)
+        printf("  %10.4f  %9.4f", epoch->held_loss, epoch->held_accuracy);
+    printf("  %10.4f  %9.4f", epoch->test_loss, epoch->test_accuracy);
     for (size_t i = 0; i < layers; i++)
         printf("  %10.1f", epoch->rate_hz[i]);
     sg_cli_number speed;

@@ -8,6 +8,7 @@ typedef struct sg_cli_train_view {
     const char *source, *dir;
     int threads;
     bool resume;
+    bool held_out; /* whether a part is, and so has columns of its own */
     bool header_printed;
 } sg_cli_train_view;
 

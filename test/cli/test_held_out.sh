@@ -7,6 +7,7 @@ train=("$surgrad" train small.yaml --set data.held_out=0.2 --set patience=3)
 expect_exit 0 "${train[@]}" --epochs 40 --out whole
 expect_line '^samples +32 to train, 8 held out, 20 to test$' err
 expect_line '^best epoch [0-9]+: held-out accuracy [01]\.[0-9]{4}, test accuracy [01]\.[0-9]{4}; [0-9]+ epochs in ' out
+expect_line '^epoch  train loss  train acc   held loss   held acc   test loss   test acc ' out
 epochs=$(($(wc -l <whole/metrics.csv) - 1))
 ((epochs < 40)) || fail "patience ended nothing"
 
@@ -30,6 +31,12 @@ expect_same_network() {
 expect_exit 0 "${train[@]}" --epochs "$epoch" --out until
 expect_same_network until/model.h5 whole/best.h5
 if cmp -s whole/model.h5 whole/best.h5; then fail "best.h5 is model.h5, three epochs later"; fi
+
+# A run directory stands for its best model.
+expect_exit 0 "$surgrad" eval whole/best.h5 --json
+cp out best.told
+expect_exit 0 "$surgrad" eval whole --json
+expect_same best.told out
 
 # A run in parts, with other threads, remembers what it waits for.
 expect_exit 0 "${train[@]}" --epochs 2 --threads 1 --out parts

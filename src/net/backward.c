@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+/* Whether to look where the surrogate derivative is not 0 and compute only that. Of relu, whose derivative then picks
+ * the gradient or 0, it can be left out: not worth it where most neurons fire. */
+static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_chunk *chunk) {
+    const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
+    if (surrogate.kind == SG_SURROGATE_RELU)
+        return buffers->listed_count < chunk->steps * layer->shape.neurons / 4;
+    return sg_surrogate_is_compact(surrogate);
+}
+
 /* The gradient by the spikes of one block: from the layer above, and what the loss wants of each. */
 static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
                                const sg_chunk *chunk, size_t l, const float *by_spikes, sg_block block) {
@@ -11,7 +20,7 @@ static void project_from_above(const sg_network *network, sg_workspace *workspac
     sg_layer_buffers *buffers = &workspace->layers[l];
     size_t start = block.first * chunk->steps;
     const uint16_t *kept = pass->draw ? workspace->layers[l + 1].kept : NULL;
-    uint16_t *active = sg_surrogate_is_compact(layer->neuron.spiking.surrogate) ? buffers->active : NULL;
+    uint16_t *active = seeks_support(layer, buffers, chunk) ? buffers->active : NULL;
     sg_link_shape shape = above->shape;
     shape.steps = chunk->steps;
     if (active)

@@ -53,6 +53,8 @@ void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes,
     for (size_t t = 0; t < steps; t++)
         for (size_t first = 0; first < inputs; first += 4) {
             float sum[SG_LANES];
+            if (!(spikes[t * (stride_below / SG_LANES) + first / SG_LANES] >> (first % SG_LANES) & 15))
+                continue;
             clear(sum);
             for (size_t i = first; i < first + 4 && i < inputs; i++)
                 if (has_spike(spikes, t, i, stride_below))
@@ -66,11 +68,15 @@ void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spik
     for (size_t end = steps; end > 0; end = (end - 1) / 4 * 4)
         for (size_t i = 0; i < inputs; i++) {
             float sum[SG_LANES];
+            bool any = false;
             clear(sum);
             for (size_t t = end; t-- > (end - 1) / 4 * 4;)
-                if (has_spike(spikes, t, i, stride_below))
+                if (has_spike(spikes, t, i, stride_below)) {
                     add_row(sum, gx + t * SG_LANES, SG_LANES);
-            add_row(gradient + i * SG_LANES, sum, SG_LANES);
+                    any = true;
+                }
+            if (any)
+                add_row(gradient + i * SG_LANES, sum, SG_LANES);
         }
 }
 

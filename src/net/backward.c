@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* Whether to look where the surrogate derivative is not 0 and compute only that. Of relu, whose derivative then picks
- * the gradient or 0, it can be left out: not worth it where most neurons fire. */
+/* Whether the gradient is computed only in tiles where the surrogate derivative is not 0. Where many neurons fire there
+ * are hardly any others to find; relu's backward pass takes 0 in their place whatever the gradient is, so either way
+ * gives the same bits. */
 static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_chunk *chunk) {
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
     if (surrogate.kind == SG_SURROGATE_RELU)

@@ -284,6 +284,14 @@ typedef struct sg_kernels {
     /* The gradient of add_row by its row: row += x[T-1], then x[T-2], ... */
     void (*add_steps)(float *row, const float *x, size_t steps, size_t width);
 
+    /* sums (stride) += weights[t] for each spike of the neuron in step t, t rising. weights (T), spikes (T, stride /
+     * SG_LANES). */
+    void (*sum_spikes)(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride);
+
+    /* The product of a column (rows) and a row (width): x (rows, stride), of which `width` columns = or, if `add`, +=
+     * column[r] row. */
+    void (*outer)(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride);
+
     /* peak (width) = the largest x of all steps and peak_step the first step that has it, going on from what is there
      * if `begin`, the step of x[0], is not 0. */
     void (*max_steps)(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width);

@@ -36,16 +36,14 @@ static void run_block(void *context, int block, int thread) {
     const sg_link_shape *shape = &work->network->layers[work->network->layer_count - 1].shape;
     sg_workspace *workspace = &work->workspaces[thread];
     sg_piece_result *result = &work->results[block];
-    sg_pass pass = {.readout = loss->readout,
-                    .watch = mark_neurons,
-                    .user = work->fired + (size_t)thread * work->tiles};
+    sg_pass pass = {.watch = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
     size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
     for (size_t s = begin; s < end; s++) {
         double values[SG_MAX_CLASSES];
         uint32_t sample = work->samples[s], label = work->events->label[sample];
         pass.input = sg_events_list(work->events, sample);
         sg_forward(work->network, workspace, &pass);
-        sg_readout_values(loss->readout, &workspace->outputs, shape, values);
+        sg_read(work->network, workspace, values);
         double value = loss->criterion(work->config, values, shape->neurons, label, NULL);
         work->predictions[s] = sg_predict(values, shape->neurons);
         sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
@@ -103,8 +101,9 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
     if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;
+    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .threads = threads};
     for (int i = 0; i < threads; i++)
-        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, (sg_workspace_use){false, false, threads}));
+        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, use));
     return SG_OK;
 }
 

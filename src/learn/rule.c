@@ -25,7 +25,6 @@ sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const s
         .input = piece->augment
                      ? sg_augment_sample(piece->augment, piece->events, piece->samples[s], piece->number, s, room)
                      : sg_events_list(piece->events, piece->samples[s]),
-        .readout = sg_loss_at(piece->config->loss)->readout,
         .draw = draw,
     };
 }

@@ -14,7 +14,7 @@ static void run_sample(const sg_piece *piece, sg_workspace *workspace, const sg_
     sg_seed seed = {.by_values = by_values};
     const sg_pass pass = sg_training_pass(piece, s, &draw, room);
     sg_forward(network, workspace, &pass);
-    sg_readout_values(loss->readout, &workspace->outputs, shape, values);
+    sg_read(network, workspace, values);
     double value = loss->criterion(piece->config, values, shape->neurons, label, by_values);
     for (size_t n = 0; n < shape->neurons; n++)
         by_values[n] *= piece->scale;

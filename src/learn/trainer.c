@@ -33,13 +33,17 @@ int sg_trainer_threads(int requested) {
     return threads < SG_PIECES ? threads : SG_PIECES;
 }
 
+static sg_workspace_use use_of(const sg_learn_config *config, int threads) {
+    return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout, .backward = true, .threads = threads};
+}
+
 void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
                       size_t *pieces, size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
     *pieces = SG_PIECES * (count + network->row_count);
-    threads = sg_trainer_threads(threads);
-    *workspaces = (size_t)threads * sg_workspace_bytes(network, (sg_workspace_use){true, false, threads});
+    const sg_workspace_use use = use_of(config, sg_trainer_threads(threads));
+    *workspaces = (size_t)use.threads * sg_workspace_bytes(network, use);
 }
 
 static sg_status open_workspaces(sg_trainer *trainer) {
@@ -47,7 +51,7 @@ static sg_status open_workspaces(sg_trainer *trainer) {
     trainer->rooms = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->rooms);
     if (!trainer->workspaces || !trainer->rooms)
         return SG_MEMORY;
-    const sg_workspace_use use = {true, false, sg_pool_threads(trainer->pool)};
+    const sg_workspace_use use = use_of(&trainer->config, sg_pool_threads(trainer->pool));
     for (int i = 0; i < use.threads; i++)
         SG_TRY(sg_workspace_open(&trainer->workspaces[i], trainer->network, use));
     return SG_OK;

@@ -13,9 +13,9 @@ static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers
     return sg_surrogate_is_compact(surrogate);
 }
 
-/* The gradient by the spikes of one block: from the layer above, and what the loss wants of each. */
+/* g of one block: the gradient by its spikes that comes from the layer above. */
 static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
-                               const sg_chunk *chunk, size_t l, const float *by_spikes, sg_block block) {
+                               const sg_chunk *chunk, size_t l, sg_block block) {
     const sg_kernels *kernels = network->kernels;
     const sg_layer *layer = &network->layers[l], *above = layer + 1;
     sg_layer_buffers *buffers = &workspace->layers[l];
@@ -31,8 +31,18 @@ static void project_from_above(const sg_network *network, sg_workspace *workspac
                          block);
     if (kept)
         kernels->keep_columns(buffers->g + start, kept + block.first / SG_LANES, chunk->steps, block.width);
+}
+
+/* g of one block of a layer but the last: from the layer above, and what the loss wants of each spike. */
+static void seed_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                       const float *by_spikes, size_t l, sg_block block) {
+    float *g = workspace->layers[l].g + block.first * chunk->steps;
+    if (sg_workspace_reads(workspace, network, l + 1))
+        sg_linear_project(&workspace->linear, network, g, chunk->first, chunk->steps, block);
+    else
+        project_from_above(network, workspace, pass, chunk, l, block);
     if (by_spikes)
-        kernels->add_row(buffers->g + start, by_spikes + block.first, chunk->steps, block.width);
+        network->kernels->add_row(g, by_spikes + block.first, chunk->steps, block.width);
 }
 
 static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
@@ -95,15 +105,6 @@ static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, 
 
 /* ------------------------------------------------------------------------------------------------ gradients */
 
-/* The rows of a group in a gradient; those of one row are made ready for adding. */
-static float *group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
-                         const sg_gradient *gradient) {
-    float *rows = gradient->values + sg_group_at(layer, group);
-    if (group->rows == 1)
-        network->kernels->touch_all(rows, gradient->touched + layer->row + group->row, 1, layer->shape.stride);
-    return rows;
-}
-
 /* The spikes of the layer itself, each in the step in which it comes back. */
 static sg_spike_source own_source(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
                                   const sg_link_shape *shape) {
@@ -130,7 +131,7 @@ static void add_own(const sg_network *network, const sg_layer_buffers *buffers, 
 
 static void add_bias(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
                      const sg_chunk *chunk, const sg_gradient *gradient) {
-    float *row = group_rows(network, layer, layer->bias, gradient);
+    float *row = sg_group_rows(network, layer, layer->bias, gradient);
     for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
         network->kernels->add_steps(row + block.first, buffers->g + block.first * chunk->steps, chunk->steps,
@@ -158,7 +159,7 @@ static void add_neurons(const sg_network *network, const sg_layer_buffers *buffe
     float *raw[SG_DIALS] = {NULL};
     for (int dial = 0; dial < SG_DIALS; dial++)
         if (layer->raw[dial] && layer->neuron.config.train[dial])
-            raw[dial] = group_rows(network, layer, layer->raw[dial], gradient);
+            raw[dial] = sg_group_rows(network, layer, layer->raw[dial], gradient);
     sg_neuron_add_gradient(&layer->neuron, raw, buffers->sums, layer->shape.stride);
 }
 
@@ -171,7 +172,7 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
     for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
         if (l + 1 < network->layer_count)
-            project_from_above(network, workspace, pass, chunk, l, seed->by_spikes[l], block);
+            seed_block(network, workspace, pass, chunk, seed->by_spikes[l], l, block);
         if (!buffers->adjoint)
             run_whole(network, buffers, layer, chunk, block);
         else if (!layer->own)
@@ -200,19 +201,31 @@ static void begin(const sg_network *network, sg_workspace *workspace) {
     }
 }
 
+static void run_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                      const sg_seed *seed, const sg_gradient *gradient) {
+    size_t last = network->layer_count - 1;
+    if (!workspace->is_linear) {
+        sg_readout_seed(workspace->readout, network->kernels, &workspace->outputs, seed->by_values,
+                        workspace->layers[last].g, chunk->first, chunk->steps, &network->layers[last].shape);
+        run_layer(network, workspace, pass, chunk, seed, last, gradient);
+    }
+    for (size_t l = last; l-- > 0;)
+        run_layer(network, workspace, pass, chunk, seed, l, gradient);
+}
+
 void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_seed *seed,
                  const sg_gradient *gradient) {
     size_t last = network->layer_count - 1;
     sg_pass run = *pass;
     run.input = workspace->input;
     begin(network, workspace);
+    if (workspace->is_linear)
+        sg_linear_backward(&workspace->linear, network, seed->by_values, sg_dropout_of(network, pass, last),
+                           pass->draw ? workspace->layers[last].kept : NULL, gradient);
     for (size_t c = workspace->chunks; c-- > 0;) {
         const sg_chunk chunk = sg_chunk_at(network, workspace, &run, c);
         if (!chunk.last)
             sg_forward_chunk(network, workspace, &run, &chunk);
-        sg_readout_seed(pass->readout, network->kernels, &workspace->outputs, seed->by_values,
-                        workspace->layers[last].g, chunk.first, chunk.steps, &network->layers[last].shape);
-        for (size_t l = network->layer_count; l-- > 0;)
-            run_layer(network, workspace, &run, &chunk, seed, l, gradient);
+        run_chunk(network, workspace, &run, &chunk, seed, gradient);
     }
 }

@@ -8,6 +8,10 @@ sg_block sg_layer_block(const sg_layer *layer, size_t i) {
     return sg_block_at(layer->shape.neurons, layer->shape.stride, i);
 }
 
+float sg_dropout_of(const sg_network *network, const sg_pass *pass, size_t l) {
+    return pass->draw ? network->layers[l].dropout : 0;
+}
+
 static size_t words_of(const sg_layer *layer) {
     return layer->shape.stride / SG_LANES;
 }
@@ -182,13 +186,14 @@ static void hand_up(const sg_network *network, sg_workspace *workspace, const sg
         spikes = buffers->handed;
     }
     buffers->listed_count = network->kernels->total(spikes, chunk->steps, stride);
-    buffers->listed = !above->link->wants_bits(buffers->listed_count, &shape);
+    buffers->listed =
+        !sg_workspace_reads(workspace, network, l + 1) && !above->link->wants_bits(buffers->listed_count, &shape);
     if (buffers->listed)
         network->kernels->list(buffers->step, buffers->channel, spikes, chunk->steps, stride);
 }
 
 void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
-    for (size_t l = 0; l < network->layer_count; l++) {
+    for (size_t l = 0; l < network->layer_count && !sg_workspace_reads(workspace, network, l); l++) {
         run_layer(network, workspace, pass, chunk, l);
         if (l + 1 < network->layer_count)
             hand_up(network, workspace, pass, chunk, l);
@@ -196,6 +201,17 @@ void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const 
 }
 
 /* ----------------------------------------------------------------------------------------------- the sample */
+
+/* Of the last layer. */
+static void read_chunk(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
+    size_t last = network->layer_count - 1;
+    if (workspace->is_linear)
+        sg_linear_collect(&workspace->linear, network, sg_source_below(workspace, chunk, last).bits, chunk->first,
+                          chunk->steps);
+    else
+        sg_readout_collect(workspace->readout, network->kernels, &workspace->outputs, workspace->layers[last].x,
+                           workspace->layers[last].spikes, chunk->first, chunk->steps, &network->layers[last].shape);
+}
 
 static void collect(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
     size_t last = network->layer_count - 1;
@@ -207,8 +223,7 @@ static void collect(const sg_network *network, sg_workspace *workspace, const sg
                     ? buffers->listed_count
                     : network->kernels->total(buffers->spikes, chunk->steps, network->layers[l].shape.stride);
     }
-    sg_readout_collect(pass->readout, network->kernels, &workspace->outputs, workspace->layers[last].x,
-                       workspace->layers[last].spikes, chunk->first, chunk->steps, &network->layers[last].shape);
+    read_chunk(network, workspace, chunk);
     if (pass->watch)
         pass->watch(pass->user, network, workspace, chunk->first, chunk->steps);
 }
@@ -217,7 +232,10 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
     sg_pass run = *pass;
     for (size_t l = 0; l < network->layer_count; l++)
         workspace->layers[l].spike_count = 0;
-    sg_readout_begin(pass->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
+    if (workspace->is_linear)
+        sg_linear_begin(&workspace->linear, network);
+    else
+        sg_readout_begin(workspace->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
     draw_all(network, workspace, pass);
     if (workspace->layers[0].kept && pass->draw)
         run.input = kept_events(workspace, pass->input, workspace->layers[0].kept);
@@ -227,4 +245,15 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
         sg_forward_chunk(network, workspace, &run, &chunk);
         collect(network, workspace, &run, &chunk);
     }
+    if (workspace->is_linear)
+        sg_linear_forward(&workspace->linear, network, sg_dropout_of(network, pass, network->layer_count - 1));
+}
+
+void sg_read(const sg_network *network, const sg_workspace *workspace, double *values) {
+    const sg_link_shape *shape = &network->layers[network->layer_count - 1].shape;
+    if (workspace->is_linear)
+        for (size_t n = 0; n < shape->neurons; n++)
+            values[n] = workspace->linear.values[n];
+    else
+        sg_readout_values(workspace->readout, &workspace->outputs, shape, values);
 }

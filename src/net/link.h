@@ -51,6 +51,13 @@ typedef struct sg_link_kind {
     void (*backward)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
                      sg_spike_source spikes, const sg_link_shape *shape, sg_block block);
 
+    /* The two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs) W, and
+     * the gradient by the weights from the one by y, gy (stride). NULL where a link has no such form. */
+    void (*forward_numbers)(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
+                            const sg_link_shape *shape);
+    void (*backward_numbers)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,
+                             const float *numbers, const sg_link_shape *shape);
+
     /* g (T, width) of a block below = gradient by its spikes, where `active` (T, stride_below / SG_LANES), from the gx
      * of all blocks of this layer. transposed (N, stride_below). */
     void (*project)(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,

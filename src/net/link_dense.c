@@ -49,6 +49,21 @@ static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touche
         kernels->scatter(gradient, gx, spikes.list, block.width, shape->stride);
 }
 
+static void forward_numbers(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
+                            const sg_link_shape *shape) {
+    for (size_t i = 0; i < sg_block_count(shape->stride_below); i++) {
+        sg_block block = sg_block_at(shape->inputs, shape->stride_below, i);
+        kernels->project(y, numbers + block.first, weights + block.first * shape->stride, NULL, i > 0, 1, block.neurons,
+                         block.width, shape->stride, shape->stride);
+    }
+}
+
+static void backward_numbers(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,
+                             const float *numbers, const sg_link_shape *shape) {
+    kernels->touch_all(gradient, touched, shape->inputs, shape->stride);
+    kernels->outer(gradient, numbers, gy, true, shape->inputs, shape->stride, shape->stride);
+}
+
 static void project(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
                     const uint16_t *active, const sg_link_shape *shape, sg_block below) {
     for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
@@ -61,4 +76,11 @@ static void project(const sg_kernels *kernels, float *g, const float *gx, const 
 }
 
 const sg_link_kind sg_link_dense = {
-    .name = "dense", .wants_bits = wants_bits, .forward = forward, .backward = backward, .project = project};
+    .name = "dense",
+    .wants_bits = wants_bits,
+    .forward = forward,
+    .backward = backward,
+    .forward_numbers = forward_numbers,
+    .backward_numbers = backward_numbers,
+    .project = project,
+};

@@ -191,6 +191,14 @@ uint32_t sg_network_steps(const sg_network *network) {
     return (uint32_t)network->steps;
 }
 
+float *sg_group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                     const sg_gradient *gradient) {
+    float *rows = gradient->values + sg_group_at(layer, group);
+    if (group->rows == 1)
+        network->kernels->touch_all(rows, gradient->touched + layer->row + group->row, 1, layer->shape.stride);
+    return rows;
+}
+
 sg_status sg_check_layer(const sg_network *network, size_t layer) {
     return layer < network->layer_count
                ? SG_OK

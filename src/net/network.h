@@ -86,6 +86,10 @@ static inline size_t sg_group_at(const sg_layer *layer, const sg_group *group) {
     return layer->weights + group->row * layer->shape.stride;
 }
 
+/* A group's rows in a gradient; a group of one row is made ready for adding. */
+float *sg_group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                     const sg_gradient *gradient);
+
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);
 

@@ -17,15 +17,17 @@ typedef void sg_watcher(void *user, const sg_network *network, const sg_workspac
 
 typedef struct sg_pass {
     sg_spike_list input;
-    sg_readout readout;
     const sg_draw *draw; /* NULL: nothing is dropped, as in evaluation */
     sg_watcher *watch;   /* may be NULL */
     void *user;
 } sg_pass;
 
-/* Runs a sample; leaves the outputs, the spike counts, and the last chunk's u and spikes. Where inputs are dropped, the
- * workspace has room for the sample's events. */
+/* Runs a sample; leaves what is read of it, the spike counts, and the last chunk's u and spikes, but none of a layer
+ * that the linear read-out stands for. Where inputs are dropped, the workspace has room for the sample's events. */
 void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
+
+/* The numbers that the sample was read as, (outputs). */
+void sg_read(const sg_network *network, const sg_workspace *workspace, double *values);
 
 /* What the backward pass begins with: the gradient by the read-out's numbers, (outputs); and for each layer but the
  * last NULL or a row (stride) that is the gradient by each of its spikes, besides what comes from above. */
@@ -52,6 +54,9 @@ void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const 
 
 /* The spikes that come into layer l in a chunk. */
 sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l);
+
+/* The share of a layer's inputs that the pass drops. */
+float sg_dropout_of(const sg_network *network, const sg_pass *pass, size_t l);
 
 sg_block sg_layer_block(const sg_layer *layer, size_t i);
 

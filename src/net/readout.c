@@ -114,14 +114,23 @@ static const struct {
     void (*collect)(const sg_kernels *kernels, sg_outputs *outputs, const part *p);
     double (*value)(const sg_outputs *outputs, size_t n, size_t steps);
     double (*slope)(const sg_outputs *outputs, size_t n, size_t t, size_t steps);
-    bool even; /* whether the slope is the same at each step */
+    bool even;   /* whether the slope is the same at each step */
+    bool linear; /* whether it is that of any sample and output, and the membrane's */
 } kinds[] = {
-    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, true},
-    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, true},
-    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, false},
-    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, false},
-    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, false},
+    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, .even = true},
+    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, .even = true, .linear = true},
+    [SG_READOUT_MAX] = {collect_max, value_max, slope_max},
+    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, .linear = true},
+    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first},
 };
+
+bool sg_readout_is_linear(sg_readout kind) {
+    return kinds[kind].linear;
+}
+
+double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
+    return kinds[kind].slope(NULL, 0, t, steps);
+}
 
 void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const float *x,
                         const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape) {

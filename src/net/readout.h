@@ -29,6 +29,11 @@ typedef struct sg_outputs {
 /* Whether a kind needs outputs that fire; the others need a membrane that does not. */
 bool sg_readout_spikes(sg_readout kind);
 
+/* Whether a kind is a sum of the membrane over the steps, sum_t r[t] v[t]; and r[t] of `steps` steps for one that is.
+ */
+bool sg_readout_is_linear(sg_readout kind);
+double sg_readout_slope(sg_readout kind, size_t t, size_t steps);
+
 void sg_outputs_lay_out(sg_outputs *outputs, sg_arena *arena, size_t stride);
 
 /* Before a sample; then for its steps, in one go or in several in the order of time: x blocks of (steps, width), spikes

@@ -9,6 +9,10 @@ bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer)
     return layer->neuron.usual && !layer->own && workspace->chunks == 1;
 }
 
+bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network, size_t l) {
+    return workspace->is_linear && l + 1 == network->layer_count;
+}
+
 static void lay_out_neurons(sg_workspace *workspace, const sg_layer *layer, sg_layer_buffers *buffers,
                             sg_workspace_use use) {
     sg_arena *arena = &workspace->memory;
@@ -41,42 +45,59 @@ static void lay_out_recurrence(sg_workspace *workspace, const sg_layer *layer, s
     buffers->gx_above = sg_arena_take(arena, stride, sizeof(float));
 }
 
-static void lay_out_layer(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
-    const sg_layer *layer = &network->layers[l];
+/* What a layer hands up, and what comes back from above. */
+static void lay_out_hand_up(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
     sg_layer_buffers *buffers = &workspace->layers[l];
     sg_arena *arena = &workspace->memory;
-    size_t stride = layer->shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
-    bool top = l + 1 == network->layer_count, drops_above = !top && network->layers[l + 1].dropout > 0;
-    *buffers = (sg_layer_buffers){0};
-    buffers->x = sg_arena_take(arena, size, sizeof(float));
-    buffers->before = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
-    buffers->spikes = buffers->before ? buffers->before + words : NULL;
-    if (use.backward)
-        buffers->g = sg_arena_take(arena, size, sizeof(float));
-    if (use.backward && layer->dropout > 0)
-        buffers->kept = sg_arena_take(arena, layer->shape.stride_below / SG_LANES, sizeof(uint16_t));
-    lay_out_neurons(workspace, layer, buffers, use);
-    if (layer->own)
-        lay_out_recurrence(workspace, layer, buffers, use);
-    if (top)
-        return;
-    if (use.backward && drops_above)
+    size_t stride = network->layers[l].shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
+    if (use.backward && network->layers[l + 1].dropout > 0)
         buffers->handed = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
+    if (sg_workspace_reads(workspace, network, l + 1))
+        return;
     buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
     buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
     if (use.backward)
         buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
 }
 
+static void lay_out_layer(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
+    const sg_layer *layer = &network->layers[l];
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    sg_arena *arena = &workspace->memory;
+    size_t stride = layer->shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
+    *buffers = (sg_layer_buffers){0};
+    buffers->before = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
+    buffers->spikes = buffers->before ? buffers->before + words : NULL;
+    if (use.backward && layer->dropout > 0)
+        buffers->kept = sg_arena_take(arena, layer->shape.stride_below / SG_LANES, sizeof(uint16_t));
+    if (sg_workspace_reads(workspace, network, l))
+        return;
+    buffers->x = sg_arena_take(arena, size, sizeof(float));
+    if (use.backward)
+        buffers->g = sg_arena_take(arena, size, sizeof(float));
+    lay_out_neurons(workspace, layer, buffers, use);
+    if (layer->own)
+        lay_out_recurrence(workspace, layer, buffers, use);
+    if (l + 1 < network->layer_count)
+        lay_out_hand_up(workspace, network, l, use);
+}
+
 static void lay_out(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
     for (size_t l = 0; l < network->layer_count; l++)
         lay_out_layer(workspace, network, l, use);
-    sg_outputs_lay_out(&workspace->outputs, &workspace->memory, network->layers[network->layer_count - 1].shape.stride);
+    if (workspace->is_linear)
+        sg_linear_lay_out(&workspace->linear, &workspace->memory, network, use.backward);
+    else
+        sg_outputs_lay_out(&workspace->outputs, &workspace->memory,
+                           network->layers[network->layer_count - 1].shape.stride);
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */
 static sg_workspace planned(const sg_network *network, sg_workspace_use use, size_t steps) {
-    sg_workspace workspace = {.steps = steps, .chunks = (network->steps + steps - 1) / steps};
+    sg_workspace workspace = {.steps = steps,
+                              .chunks = (network->steps + steps - 1) / steps,
+                              .readout = use.readout,
+                              .is_linear = sg_linear_reads(network, use.readout)};
     lay_out(&workspace, network, use);
     return workspace;
 }
@@ -108,6 +129,8 @@ sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, 
     }
     SG_TRY(sg_arena_open(&workspace->memory));
     lay_out(workspace, network, use);
+    if (workspace->is_linear)
+        sg_linear_prepare(&workspace->linear, network, use.readout);
     return SG_OK;
 }
 

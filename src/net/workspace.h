@@ -6,8 +6,7 @@
 #ifndef SG_NET_WORKSPACE_H
 #define SG_NET_WORKSPACE_H
 
-#include "net/network.h"
-#include "net/readout.h"
+#include "net/linear.h"
 
 /* Words are of spike bits, stride / SG_LANES of them a step. NULL where a layer has no need of it. */
 typedef struct sg_layer_buffers {
@@ -37,7 +36,10 @@ typedef struct sg_layer_buffers {
 typedef struct sg_workspace {
     sg_layer_buffers layers[SG_MAX_LAYERS];
     size_t steps, chunks; /* of a chunk; number of them */
-    sg_outputs outputs;
+    sg_readout readout;
+    bool is_linear; /* whether the last layer is not run, but read from the spikes below */
+    sg_linear linear;
+    sg_outputs outputs;  /* if not */
     sg_spike_list input; /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (room) the sample's events, where some are dropped or moved ... */
@@ -48,6 +50,7 @@ typedef struct sg_workspace {
 /* What is not needed may be left out: buffers of the backward pass, traces of all layers (they are there anyway where
  * the backward pass wants them). */
 typedef struct sg_workspace_use {
+    sg_readout readout;
     bool backward, traces;
     int threads; /* that have such a workspace each, within the network's memory limit */
 } sg_workspace_use;
@@ -61,6 +64,9 @@ size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use);
 
 /* Room for a sample of so many events to be changed in. */
 sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events);
+
+/* Whether a layer is the one that the linear read-out stands for: it has no buffers but silent spikes. */
+bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network, size_t l);
 
 /* Whether a layer's neurons run in the kernels of their kind, which begin and end with a sample. */
 bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer);

@@ -38,6 +38,8 @@
     ROW(keep_columns)                                                                                                  \
     ROW(add_row)                                                                                                       \
     ROW(add_steps)                                                                                                     \
+    ROW(sum_spikes)                                                                                                    \
+    ROW(outer)                                                                                                         \
     ROW(max_steps)                                                                                                     \
     ROW(mark)                                                                                                          \
     ROW(sum_steps)                                                                                                     \

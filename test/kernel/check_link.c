@@ -210,3 +210,23 @@ const check_case case_transpose = {
     .call = call_transpose,
     .bench = {{"128 x 10", {[NEURONS] = 10, [INPUTS] = 128}}},
 };
+
+static void make_outer(check_set *set) {
+    set->x = check_rows(set, "x", set->at[STEPS], set->at[NEURONS], set->block.stride) + set->block.first;
+    set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
+    set->sum = check_floats(set, "column", set->at[STEPS]);
+}
+
+static void call_outer(const sg_kernels *kernels, check_set *set) {
+    kernels->outer(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width, set->block.stride);
+}
+
+const check_case case_outer = {
+    .name = "outer",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .some = 1u << LAYER | 1u << OPTIONAL,
+    .make = make_outer,
+    .call = call_outer,
+    .bench = {{"100x128", {[STEPS] = 100, [NEURONS] = 128}},
+              {"128x10", {[STEPS] = 128, [NEURONS] = 10, [OPTIONAL] = 1}}},
+};

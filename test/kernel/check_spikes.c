@@ -68,6 +68,26 @@ const check_case case_count = {
               {"10", {[STEPS] = 100, [NEURONS] = 10, [SPIKES] = SPIKES_MANY}}},
 };
 
+static void make_sum_spikes(check_set *set) {
+    make_spikes(set);
+    set->sum = check_floats(set, "sums", set->block.stride);
+    set->row = check_floats(set, "weights", set->at[STEPS]);
+}
+
+static void call_sum_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->sum_spikes(set->sum, set->row, set->spikes, set->at[STEPS], set->block.stride);
+}
+
+const check_case case_sum_spikes = {
+    .name = "sum_spikes",
+    .each = SIZES | 1u << VALUES,
+    .some = 1u << LAYER,
+    .make = make_sum_spikes,
+    .call = call_sum_spikes,
+    .bench = {{"128, 5 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}},
+              {"128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_MANY}}},
+};
+
 /* Some neurons are marked before. */
 static void make_mark(check_set *set) {
     make_spikes(set);

@@ -117,6 +117,14 @@ void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, s
             add_row(x, weights + i * stride, width);
 }
 
+void sg_ref_outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t n = 0; n < width; n++) {
+            float product = column[r] * row[n];
+            x[r * stride + n] = add ? x[r * stride + n] + product : product;
+        }
+}
+
 void sg_ref_scale(float *x, float factor, size_t count) {
     for (size_t i = 0; i < count; i++)
         x[i] *= factor;

@@ -77,6 +77,8 @@ void sg_ref_keep_spikes(uint16_t *handed, const uint16_t *spikes, const uint16_t
 void sg_ref_keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width);
 void sg_ref_add_row(float *x, const float *row, size_t steps, size_t width);
 void sg_ref_add_steps(float *row, const float *x, size_t steps, size_t width);
+void sg_ref_sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride);
+void sg_ref_outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride);
 void sg_ref_max_steps(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width);
 void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width);

@@ -42,6 +42,14 @@ void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t
                 counts[tile * SG_LANES + k] += spikes[t * tiles + tile] >> k & 1u;
 }
 
+void sg_ref_sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t tiles = stride / SG_LANES;
+    for (size_t t = 0; t < steps; t++)
+        for (size_t tile = 0; tile < tiles; tile++)
+            for (uint32_t bits = spikes[t * tiles + tile]; bits; bits &= bits - 1)
+                sums[tile * SG_LANES + (size_t)__builtin_ctz(bits)] += weights[t];
+}
+
 void sg_ref_first_spikes(uint32_t *first, uint32_t *second, const uint16_t *spikes, size_t begin, size_t steps,
                          size_t stride) {
     size_t tiles = stride / SG_LANES;

@@ -223,6 +223,23 @@ static void project(float *g, const float *gx, const float *transposed, const ui
     }
 }
 
+static ALWAYS_INLINE void outer_rows(float *x, const float *column, const float *row, bool add, size_t rows,
+                                     size_t width, size_t stride) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t n = 0; n < width; n += SG_LANES) {
+            const lane product = lane_mul(lane_all(column[r]), lane_load(row + n));
+            float *out = x + r * stride + n;
+            lane_store(out, add ? lane_add(lane_load(out), product) : product);
+        }
+}
+
+static void outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride) {
+    if (add)
+        outer_rows(x, column, row, true, rows, width, stride);
+    else
+        outer_rows(x, column, row, false, rows, width, stride);
+}
+
 static void keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
         const lane_mask stays = lane_mask_of(kept[n / SG_LANES]);

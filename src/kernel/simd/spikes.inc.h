@@ -66,6 +66,27 @@ static void count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t
     }
 }
 
+/* Some tiles of a layer, side by side since each sum waits for its last addition. */
+static ALWAYS_INLINE void sum_spikes_of(float *sums, const float *weights, const uint16_t *spikes, size_t steps,
+                                        size_t words, int tiles) {
+    lane sum[TILES];
+    for (int q = 0; q < tiles; q++)
+        sum[q] = lane_load(sums + q * SG_LANES);
+    for (size_t t = 0; t < steps; t++)
+        for (int q = 0; q < tiles; q++)
+            sum[q] = lane_add_where(lane_mask_of(spikes[t * words + (size_t)q]), sum[q], lane_all(weights[t]));
+    for (int q = 0; q < tiles; q++)
+        lane_store(sums + q * SG_LANES, sum[q]);
+}
+
+static void sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
+    size_t words = stride / SG_LANES, tile = 0;
+    for (; tile + TILES <= words; tile += TILES)
+        sum_spikes_of(sums + tile * SG_LANES, weights, spikes + tile, steps, words, TILES);
+    for (; tile < words; tile++)
+        sum_spikes_of(sums + tile * SG_LANES, weights, spikes + tile, steps, words, 1);
+}
+
 static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
         lane sum = lane_load(sums + n);

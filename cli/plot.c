@@ -10,14 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { PATH = 4096, NEURONS_SHOWN = 5, IMAGES_SHOWN = 64 };
+enum { NEURONS_SHOWN = 5, IMAGES_SHOWN = 64 };
 
 /* What the pictures show. */
 typedef struct scene {
     const char *run_dir;
-    char out[PATH], metrics[PATH];
+    char out[SG_CLI_PATH], metrics[SG_CLI_PATH];
     sg_config *config;
     sg_network *network;
     sg_data *data; /* NULL: not here */

@@ -6,6 +6,7 @@
 # The results are the same bits on every machine, so a difference is a change of the program. Seconds are not compared.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source tools/best.sh
 build=${1:-build}
 shift || true
 names=("$@")
@@ -16,14 +17,6 @@ trap 'rm -rf "$new"' EXIT
 
 seeds() { # the notebook's: docs/recipes.md says why
     [[ $1 == notebook ]] && echo 3 4 5 || echo 1 2 3
-}
-
-# The best epoch by held-out accuracy (the lower loss of those that tie), or the last, from metrics.csv.
-best() { # best FILE -> epoch,held_out_accuracy,test_accuracy
-    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; held = "held_accuracy" in at; next }
-        { a = held ? $at["held_accuracy"] : 0; l = held ? $at["held_loss"] : 0 }
-        NR == 2 || !held || a > top || (a == top && l < low) { top = a; low = l; row = $1 "," (held ? a : "") "," $at["test_accuracy"] }
-        END { print row }' "$1"
 }
 
 header=recipe,seed,epochs,best_epoch,held_out_accuracy,test_accuracy,seconds

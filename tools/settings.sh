@@ -6,16 +6,13 @@
 # A sixth of the training data (10,000 images) is held out, more than the recipes themselves do without, so that a tenth of a point can be seen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source tools/best.sh
 build=${1:-build}
 results=recipes/settings.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
 trim() { sed -E 's/^ +| +$//g' <<<"$1"; }
-
-best() { # best FILE -> the highest held-out accuracy of all epochs
-    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "held_accuracy") at = i; next } $at > top { top = $at } END { print top }' "$1"
-}
 
 echo recipe,what,settings,seeds,held_out_accuracy >"$new/settings.csv"
 grep -v '^#' recipes/settings.txt | while IFS='|' read -r name seeds what settings; do
@@ -27,7 +24,7 @@ grep -v '^#' recipes/settings.txt | while IFS='|' read -r name seeds what settin
         out=$new/$name-$seed
         rm -rf "$out"
         "$build/surgrad" train "$name" --seed "$seed" --out "$out" "${set[@]}" >"$new/log" 2>&1 || { cat "$new/log" && exit 1; }
-        best "$out/metrics.csv"
+        best "$out/metrics.csv" | cut -d, -f2
     done | awk -v row="$name,$(trim "$what"),$(trim "$settings"),$(trim "$seeds")" \
         '{ sum += $1 } END { printf "%s,%.4f\n", row, sum / NR }' | tee -a "$new/settings.csv"
 done

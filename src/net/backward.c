@@ -3,14 +3,13 @@
 
 #include <string.h>
 
-/* Whether the gradient is computed only in tiles where the surrogate derivative is not 0. Where many neurons fire there
- * are hardly any others to find; relu's backward pass takes 0 in their place whatever the gradient is, so either way
+/* Whether the gradient is computed only in tiles where the surrogate derivative is not 0. Where that is a step and many
+ * neurons fire there are hardly any others to find, and since such a derivative picks the gradient or 0, either way
  * gives the same bits. */
 static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_chunk *chunk) {
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
-    if (surrogate.kind == SG_SURROGATE_RELU)
-        return buffers->listed_count < chunk->steps * layer->shape.neurons / 4;
-    return sg_surrogate_is_compact(surrogate);
+    bool many = buffers->listed_count >= chunk->steps * layer->shape.neurons / 4;
+    return sg_surrogate_is_compact(surrogate) && !(sg_surrogate_is_step(surrogate) && many);
 }
 
 /* g of one block: the gradient by its spikes that comes from the layer above. */

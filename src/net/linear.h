@@ -4,8 +4,8 @@
  *
  *     y_k = sum_i a_i W_ik + C b_k,   a_i = sum of c[t] over the spikes of i,   C = sum of c[t] over all steps,
  *
- * and with d_k the gradient by y_k, that by W_ik is a_i d_k, by b_k C d_k, and by s_i[t] c[t] sum_k W_ik d_k. So nothing
- * of the layer is computed step by step; only a is, from the bits of the spikes. */
+ * and with d_k the gradient by y_k, that by W_ik is a_i d_k, by b_k C d_k, and by s_i[t] c[t] sum_k W_ik d_k. So
+ * nothing of the layer is computed step by step; only a is, from the bits of the spikes. */
 #ifndef SG_NET_LINEAR_H
 #define SG_NET_LINEAR_H
 

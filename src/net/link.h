@@ -30,7 +30,7 @@ static inline sg_block sg_block_at(size_t neurons, size_t stride, size_t i) {
     return (sg_block){first, neurons - first < width ? neurons - first : width, width};
 }
 
-/* The spikes that come in: a list, or where they are many and of a layer, bits. */
+/* The spikes that come in: those of the data a list, those of a layer a list or bits, as the link wants them. */
 typedef struct sg_spike_source {
     sg_spike_list list;
     const uint16_t *bits; /* (T, stride_below / SG_LANES), or NULL: the list */
@@ -39,7 +39,7 @@ typedef struct sg_spike_source {
 typedef struct sg_link_kind {
     const char *name;
 
-    /* Whether `count` spikes of the layer below are so many that it would rather have bits than a list. */
+    /* Whether it wants `count` spikes of the layer below as bits, not as a list. */
     bool (*wants_bits)(size_t count, const sg_link_shape *shape);
 
     /* x (T, width) of a block = weighted input. */

@@ -126,21 +126,22 @@ static double slope_exponential(double k, double height, double u) {
 
 static const struct {
     const char *name;
-    bool compact;
+    bool compact, step;    /* as sg_surrogate_is_compact and sg_surrogate_is_step have it */
     double k, width, gain; /* usual values; a width of 0: the threshold */
     sg_surrogate (*make)(double k, double width, double gain);
     double (*smooth)(double k, double height, double u);
     double (*slope)(double k, double height, double u);
 } table[SG_SURROGATES] = {
-    [SG_SURROGATE_RELU] = {"relu", true, 1, 1, 1, relu, smooth_relu, slope_relu},
-    [SG_SURROGATE_FAST_SIGMOID] = {"fast_sigmoid", false, 10, 1, 1, fast_sigmoid, smooth_fast_sigmoid,
+    [SG_SURROGATE_RELU] = {"relu", true, true, 1, 1, 1, relu, smooth_relu, slope_relu},
+    [SG_SURROGATE_FAST_SIGMOID] = {"fast_sigmoid", false, false, 10, 1, 1, fast_sigmoid, smooth_fast_sigmoid,
                                    slope_fast_sigmoid},
-    [SG_SURROGATE_SIGMOID] = {"sigmoid", false, 4, 1, 1, sigmoid, smooth_sigmoid, slope_sigmoid},
-    [SG_SURROGATE_ARCTAN] = {"arctan", false, 2, 1, 1, arctan, smooth_arctan, slope_arctan},
-    [SG_SURROGATE_TRIANGLE] = {"triangle", true, 1, 0, 0.3, triangle, smooth_triangle, slope_triangle},
-    [SG_SURROGATE_BOXCAR] = {"boxcar", true, 1, 1, 1, boxcar, smooth_boxcar, slope_boxcar},
-    [SG_SURROGATE_GAUSSIAN] = {"gaussian", false, 1, 0.5, 1, gaussian, smooth_gaussian, slope_gaussian},
-    [SG_SURROGATE_EXPONENTIAL] = {"exponential", false, 1, 1, 1, exponential, smooth_exponential, slope_exponential},
+    [SG_SURROGATE_SIGMOID] = {"sigmoid", false, false, 4, 1, 1, sigmoid, smooth_sigmoid, slope_sigmoid},
+    [SG_SURROGATE_ARCTAN] = {"arctan", false, false, 2, 1, 1, arctan, smooth_arctan, slope_arctan},
+    [SG_SURROGATE_TRIANGLE] = {"triangle", true, false, 1, 0, 0.3, triangle, smooth_triangle, slope_triangle},
+    [SG_SURROGATE_BOXCAR] = {"boxcar", true, false, 1, 1, 1, boxcar, smooth_boxcar, slope_boxcar},
+    [SG_SURROGATE_GAUSSIAN] = {"gaussian", false, false, 1, 0.5, 1, gaussian, smooth_gaussian, slope_gaussian},
+    [SG_SURROGATE_EXPONENTIAL] = {"exponential", false, false, 1, 1, 1, exponential, smooth_exponential,
+                                  slope_exponential},
 };
 
 const char *sg_surrogate_name(int i) {
@@ -162,6 +163,10 @@ sg_surrogate sg_surrogate_make(const sg_layer_config *config) {
 
 bool sg_surrogate_is_compact(sg_surrogate surrogate) {
     return table[surrogate.kind].compact;
+}
+
+bool sg_surrogate_is_step(sg_surrogate surrogate) {
+    return table[surrogate.kind].step;
 }
 
 double sg_surrogate_smooth(sg_surrogate s, double u) {

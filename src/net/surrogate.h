@@ -12,6 +12,9 @@ sg_surrogate sg_surrogate_make(const sg_layer_config *config);
 /* Whether sigma(u) is 0 for some u, so that a look at where it is not pays. */
 bool sg_surrogate_is_compact(sg_surrogate surrogate);
 
+/* Whether sigma(u) is 0 or 1: it passes the gradient on or stops it, and changes none. */
+bool sg_surrogate_is_step(sg_surrogate surrogate);
+
 /* The smooth function at u, and its derivative sigma(u). */
 double sg_surrogate_smooth(sg_surrogate surrogate, double u);
 double sg_surrogate_slope(sg_surrogate surrogate, double u);

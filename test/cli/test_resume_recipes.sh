@@ -3,10 +3,11 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 
 for recipe in fast mnist fashion smnist notebook randman patterns; do
-    data=(--set data.dir="$PWD/data" --set data.set=mnist)
+    case $recipe in
+        randman | patterns) data=(--set data.samples=20) ;;
+        *) data=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
+    esac
     [[ $recipe == smnist ]] && data+=(--set steps=8)
-    case $recipe in randman | patterns) data=(--set data.samples=20) ;; esac
-    case $recipe in notebook | fast | mnist | fashion | smnist) data+=(--set batch=8) ;; esac
     [[ $recipe == notebook ]] || data+=(--set data.held_out=0.2)
     train=("$surgrad" train "$recipe" "${data[@]}" --set schedule.kind=constant)
     expect_exit 0 "${train[@]}" --epochs 4 --threads 2 --out "$recipe-whole"

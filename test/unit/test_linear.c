@@ -40,10 +40,11 @@ static sg_network *make_network(const char *kind, const char *order, const char 
     const float bias[OUTPUTS] = {-0.3f, 0, 0.1f, 0.2f, 0.7f};
     sg_config *config;
     sg_network *network;
-    snprintf(text, sizeof text,
-             "{steps: %d, layers: [{size: %d, link: {weights: normal, sd: 0.5}, neuron: {kind: lif}},"
-             "{size: %d, link: {weights: normal, bias: true}, neuron: {kind: %s, order: %s%s}}], loss: {kind: mean_ce}}",
-             STEPS, HIDDEN, OUTPUTS, kind, order, more);
+    snprintf(
+        text, sizeof text,
+        "{steps: %d, layers: [{size: %d, link: {weights: normal, sd: 0.5}, neuron: {kind: lif}},"
+        "{size: %d, link: {weights: normal, bias: true}, neuron: {kind: %s, order: %s%s}}], loss: {kind: mean_ce}}",
+        STEPS, HIDDEN, OUTPUTS, kind, order, more);
     OK(sg_config_parse("linear", text, strlen(text), &config));
     OK(sg_network_create(config, INPUTS, &network));
     OK(sg_network_set_group(network, 1, "bias", bias));

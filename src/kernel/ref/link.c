@@ -41,7 +41,7 @@ void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spik
                 add_row(gradient + i * stride, gx + t * width, width);
 }
 
-/* No rows: what this is added to stays as it is, a zero of either sign too. */
+/* A sum of no rows: -0, to which a row is added as it is, a zero of either sign too. */
 static inline void clear(float *sum) {
     for (size_t k = 0; k < SG_LANES; k++)
         sum[k] = -0.0f;
@@ -65,12 +65,13 @@ void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes,
 
 void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t stride_below) {
-    for (size_t end = steps; end > 0; end = (end - 1) / 4 * 4)
+    for (size_t end = steps, first; end > 0; end = first) {
+        first = (end - 1) / 4 * 4;
         for (size_t i = 0; i < inputs; i++) {
             float sum[SG_LANES];
             bool any = false;
             clear(sum);
-            for (size_t t = end; t-- > (end - 1) / 4 * 4;)
+            for (size_t t = end; t-- > first;)
                 if (has_spike(spikes, t, i, stride_below)) {
                     add_row(sum, gx + t * SG_LANES, SG_LANES);
                     any = true;
@@ -78,6 +79,7 @@ void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spik
             if (any)
                 add_row(gradient + i * SG_LANES, sum, SG_LANES);
         }
+    }
 }
 
 static inline void project_tile(float *restrict g, const float *restrict gx, const float *restrict transposed, bool add,

@@ -21,10 +21,10 @@ static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, con
             size_t n = (size_t)q * SG_LANES;
             i[q] = lane_add(lane_mul(lane_load(alpha + n), i[q]), lane_load(x + n));
             v[q] = lane_add(lane_mul(lane_load(beta + n), v[q]), i[q]);
-            lane u = lane_sub(v[q], lane_load(theta + n));
-            lane_mask fired = lane_above(u, lane_zero());
+            const lane threshold = lane_load(theta + n);
+            lane_mask fired = lane_above(v[q], threshold); /* where u > 0, and known before u is */
+            lane_store(x + n, lane_sub(v[q], threshold));
             v[q] = lane_drop(fired, v[q]);
-            lane_store(x + n, u);
             spikes[q] = lane_bits(fired);
         }
         if (sg_flushes(t)) {

@@ -22,8 +22,8 @@ static bool round_up(size_t bytes, size_t *rounded) {
     return true;
 }
 
-/* Rows of large arrays are read and written at random places, each on a page of its own: pages of 2 MB, where the system
- * gives them, spare the processor most look-ups of addresses. It may refuse; nothing but time depends on it. */
+/* Rows of large arrays are read and written at random places, each on a page of its own: pages of 2 MB, where the
+ * system gives them, spare the processor most look-ups of addresses. It may refuse; nothing but time depends on it. */
 static void *allocate(size_t bytes) {
     bool large = bytes >= HUGE_PAGE;
     void *memory = aligned_alloc(large ? HUGE_PAGE : SG_ALIGNMENT, bytes);

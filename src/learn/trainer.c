@@ -18,8 +18,7 @@ static void lay_out(sg_trainer *trainer) {
     trainer->gradient = sg_arena_take(&trainer->memory, count, sizeof(float));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         trainer->state.arrays[i] = sg_arena_take(&trainer->memory, count, sizeof(float));
-    trainer->parts = sg_arena_take(&trainer->memory, SG_PIECES * count, sizeof(float));
-    trainer->touched = sg_arena_take(&trainer->memory, SG_PIECES * trainer->network->row_count, 1);
+    sg_parts_lay_out(&trainer->parts, &trainer->memory, trainer->network, sg_pool_threads(trainer->pool));
     if (!sg_regularises(&trainer->config))
         return;
     size_t hidden = sg_hidden_neurons(trainer->network);
@@ -41,8 +40,8 @@ void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, 
                       size_t *pieces, size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
-    *pieces = SG_PIECES * (count + network->row_count);
     const sg_workspace_use use = use_of(config, sg_trainer_threads(threads));
+    *pieces = sg_parts_bytes(network, use.threads);
     *workspaces = (size_t)use.threads * sg_workspace_bytes(network, use);
 }
 
@@ -62,6 +61,7 @@ static sg_status open_trainer(sg_trainer *trainer, int threads) {
     lay_out(trainer);
     SG_TRY(sg_arena_open(&trainer->memory));
     lay_out(trainer);
+    sg_parts_open(&trainer->parts);
     return open_workspaces(trainer);
 }
 
@@ -91,6 +91,7 @@ void sg_trainer_free(sg_trainer *trainer) {
     free(trainer->rooms);
     sg_arena_close(&trainer->room_memory);
     sg_pool_free(trainer->pool);
+    sg_parts_close(&trainer->parts);
     sg_arena_close(&trainer->memory);
     free(trainer);
 }
@@ -126,13 +127,11 @@ static sg_piece piece_at(const task *work, int piece) {
 static void run_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
-    size_t count = trainer->network->parameter_count;
-    size_t rows = trainer->network->row_count;
-    const sg_gradient gradient = {trainer->parts + (size_t)piece * count, trainer->touched + (size_t)piece * rows};
+    const sg_gradient gradient = sg_parts_take(&trainer->parts, (size_t)piece);
     const sg_piece part = piece_at(work, piece);
-    memset(gradient.touched, 0, rows);
     sg_rule_at(trainer->config.rule)
         ->run(&part, &trainer->workspaces[thread], &trainer->rooms[thread], &gradient, &trainer->results[piece]);
+    sg_parts_give_back(&trainer->parts, (size_t)piece);
 }
 
 static void count_piece(void *context, int piece, int thread) {
@@ -178,12 +177,9 @@ static void range_of(const sg_layer *layer, const sg_group *group, int range, si
 
 /* Adds up the pieces of some rows. */
 static void merge_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
-    const sg_network *network = trainer->network;
-    size_t begin, end, at = sg_group_at(layer, group);
+    size_t begin, end;
     sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
-    network->kernels->merge(trainer->gradient + at, trainer->parts + at, network->parameter_count,
-                            trainer->touched + layer->row + group->row, network->row_count, SG_PIECES, begin, end,
-                            layer->shape.stride);
+    sg_parts_merge(&trainer->parts, trainer->gradient + sg_group_at(layer, group), layer, group, begin, end);
     hollow(trainer, layer, group, begin, end);
 }
 
@@ -321,6 +317,7 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
     };
     if (trainer->counts)
         regularise(&work);
+    sg_parts_begin(&trainer->parts);
     sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
     collect(trainer, count, result);
     return SG_OK;

@@ -5,9 +5,10 @@
 
 #include "base/threads.h"
 #include "learn/optimiser.h"
+#include "learn/parts.h"
 #include "learn/rule.h"
 
-enum { SG_PIECES = 16, SG_RANGES = 32 }; /* of a batch; of the parameter array */
+enum { SG_RANGES = 32 }; /* of the parameter array */
 
 struct sg_trainer {
     sg_network *network;
@@ -18,8 +19,7 @@ struct sg_trainer {
     double lr, clip;           /* of the step in hand: the rate, and what the gradient is multiplied by */
     float *gradient;           /* (parameter_count) */
     double squares[SG_RANGES]; /* of the gradient */
-    float *parts;              /* (SG_PIECES, parameter_count) */
-    uint8_t *touched;          /* (SG_PIECES, row_count) */
+    sg_parts parts;            /* of the gradient */
     sg_piece_result results[SG_PIECES];
     uint32_t *counts;    /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
     float *by_spikes;    /* (hidden neurons) gradient by each spike of a neuron */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { SMALL = 2 << 20 }; /* bytes that stay in the cache all together */
+enum { SMALL = 8 << 20 }; /* bytes that are near enough all together */
 
 static size_t bytes_of_one(const sg_network *network) {
     return network->parameter_count * sizeof(float) + network->row_count;

@@ -3,9 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-enum { HUGE_PAGE = 2 << 20 };
 
 bool sg_size_multiply(size_t a, size_t b, size_t *product) {
     return !__builtin_mul_overflow(a, b, product);
@@ -22,23 +19,11 @@ static bool round_up(size_t bytes, size_t *rounded) {
     return true;
 }
 
-/* Rows of large arrays are read and written at random places, each on a page of its own: pages of 2 MB, where the
- * system gives them, spare the processor most look-ups of addresses. It may refuse; nothing but time depends on it. */
-static void *allocate(size_t bytes) {
-    bool large = bytes >= HUGE_PAGE;
-    void *memory = aligned_alloc(large ? HUGE_PAGE : SG_ALIGNMENT, bytes);
-#ifdef MADV_HUGEPAGE
-    if (memory && large)
-        (void)madvise(memory, bytes, MADV_HUGEPAGE);
-#endif
-    return memory;
-}
-
 void *sg_array(size_t count, size_t size) {
     size_t bytes, rounded;
     void *memory = NULL;
     if (sg_size_multiply(count ? count : 1, size, &bytes) && round_up(bytes, &rounded))
-        memory = allocate(rounded);
+        memory = aligned_alloc(SG_ALIGNMENT, rounded);
     if (!memory) {
         sg_fail(SG_MEMORY, "no memory for %zu elements of %zu bytes: use smaller data or a smaller network", count,
                 size);

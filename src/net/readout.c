@@ -117,11 +117,11 @@ static const struct {
     bool even;   /* whether the slope is the same at each step */
     bool linear; /* whether it is that of any sample and output, and the membrane's */
 } kinds[] = {
-    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, .even = true},
-    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, .even = true, .linear = true},
-    [SG_READOUT_MAX] = {collect_max, value_max, slope_max},
-    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, .linear = true},
-    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first},
+    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, true, false},
+    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, true, true},
+    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, false, false},
+    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, false, true},
+    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, false, false},
 };
 
 bool sg_readout_is_linear(sg_readout kind) {

@@ -63,11 +63,11 @@ typedef struct sg_surrogate {
     float height; /* of sigma at u = 0, of sigmoid four times that */
 } sg_surrogate;
 
-/* Constants of cuba_lif neurons, one of each for every neuron. */
+/* Constants of cuba_lif neurons, those of all neurons of a layer. */
 typedef struct sg_cuba_lif {
-    const float *alpha; /* synaptic decay of a step */
-    const float *beta;  /* membrane decay of a step */
-    const float *theta; /* threshold, above 0 */
+    float alpha; /* synaptic decay of a step */
+    float beta;  /* membrane decay of a step */
+    float theta; /* threshold, above 0 */
 } sg_cuba_lif;
 
 /* The general neuron (docs/maths.md, "Neurons"): constants, an array of one number for each neuron. */
@@ -187,24 +187,23 @@ typedef struct sg_kernels {
     void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);
 
-    /* T steps of leaky integrators from rest, which never fire: v = flush(beta v) + x. x (T, stride) is overwritten by
-     * v. beta (stride). */
-    void (*li_forward)(float *x, const float *beta, size_t steps, size_t stride);
+    /* T steps of leaky integrators from rest, which never fire: v = flush(beta v) + x. x (T, width) is overwritten by
+     * v. */
+    void (*li_forward)(float *x, float beta, size_t steps, size_t width);
 
-    /* Backward through time: gv = beta gv + g;  g = gv;  gv flushed. g (T, stride): gradient by v, overwritten by the
+    /* Backward through time: gv = beta gv + g;  g = gv;  gv flushed. g (T, width): gradient by v, overwritten by the
      * one by x. */
-    void (*li_backward)(float *g, const float *beta, size_t steps, size_t stride);
+    void (*li_backward)(float *g, float beta, size_t steps, size_t width);
 
     /* T steps of cuba_lif neurons from rest:
      *     i = alpha i + x;  v = beta v + i;  u = v - theta;  spike and v = 0 where u > 0;  i and v flushed.
      * x (T, width) is overwritten by u. */
-    void (*cuba_lif_forward)(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
-                             size_t stride);
+    void (*cuba_lif_forward)(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
 
     /* Backward through time, t from T-1 to 0, gv and gi from 0:
      *     gv = (u > 0 ? 0 : beta gv) + g sigma(u);  gi = alpha gi + gv;  g = gi;  gv and gi flushed.
      * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass. */
-    void (*cuba_lif_backward)(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+    void (*cuba_lif_backward)(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                               size_t width);
 
     /* Some steps of general neurons, from the `state` (SG_NEURON_STATES, stride) before them, which becomes that after

@@ -47,11 +47,9 @@ static void seed_block(const sg_network *network, sg_workspace *workspace, const
 static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
                       const sg_chunk *chunk, sg_block block) {
     size_t stride = layer->shape.stride, start = block.first * chunk->steps;
-    const float *constants = layer->neuron.constants + block.first;
-    const sg_cuba_lif neuron = {constants + SG_ALPHA * stride, constants + SG_BETA * stride,
-                                constants + SG_THETA * stride};
+    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, stride);
     if (layer->neuron.spiking.fires)
-        network->kernels->cuba_lif_backward(buffers->g + start, buffers->x + start, &neuron,
+        network->kernels->cuba_lif_backward(buffers->g + start, buffers->x + start, neuron,
                                             layer->neuron.spiking.surrogate, chunk->steps, block.width);
     else
         network->kernels->li_backward(buffers->g + start, neuron.beta, chunk->steps, block.width);

@@ -122,12 +122,10 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
 static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
                       const sg_chunk *chunk, sg_block block) {
     size_t stride = layer->shape.stride;
-    const float *constants = layer->neuron.constants + block.first;
     float *x = buffers->x + block.first * chunk->steps;
-    const sg_cuba_lif neuron = {constants + SG_ALPHA * stride, constants + SG_BETA * stride,
-                                constants + SG_THETA * stride};
+    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, stride);
     if (layer->neuron.spiking.fires)
-        network->kernels->cuba_lif_forward(buffers->spikes + block.first / SG_LANES, x, &neuron, chunk->steps,
+        network->kernels->cuba_lif_forward(buffers->spikes + block.first / SG_LANES, x, neuron, chunk->steps,
                                            block.width, stride);
     else
         network->kernels->li_forward(x, neuron.beta, chunk->steps, block.width);

@@ -141,6 +141,11 @@ void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS]
     }
 }
 
+sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride) {
+    const float *c = neuron->constants;
+    return (sg_cuba_lif){c[SG_ALPHA * stride], c[SG_BETA * stride], c[SG_THETA * stride]};
+}
+
 /* d loss / d value, from the gradients by the constants that are made of it; the mirror of constants_of. */
 static void by_values(const sg_neuron *neuron, const double value[SG_DIALS], const double sum[SG_NEURON_CONSTANTS],
                       double by[SG_DIALS]) {

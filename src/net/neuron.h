@@ -47,6 +47,9 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
                          size_t stride);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride);
 
+/* The constants of neurons in their usual form, which are the same for all of a layer. */
+sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
+
 /* raw_gradient[dial], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
  * spiking_backward leaves them. */
 void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_DIALS], const float *sums,

@@ -9,13 +9,10 @@ static const float thresholds[VALUES_KINDS] = {
     [VALUES_THRESHOLD] = 1, [VALUES_FLUSH] = 8 * SG_FLUSH, [VALUES_TINY] = 2 * FLT_MIN, [VALUES_LARGE] = 1};
 
 static void make_neuron(check_set *set) {
-    float *theta;
-    set->neuron.alpha = check_decays(set, "alpha") + set->block.first;
-    set->neuron.beta = check_decays(set, "beta") + set->block.first;
-    theta = check_blank(set, "theta", TYPE_FLOAT, set->block.stride);
-    for (size_t n = 0; n < set->block.stride; n++)
-        theta[n] = thresholds[set->at[VALUES]] > 0 ? thresholds[set->at[VALUES]] : check_draw_between(set, 0.1f, 2);
-    set->neuron.theta = theta + set->block.first;
+    set->neuron.alpha = check_decay(set);
+    set->neuron.beta = check_decay(set);
+    set->neuron.theta =
+        thresholds[set->at[VALUES]] > 0 ? thresholds[set->at[VALUES]] : check_draw_between(set, 0.1f, 2);
 }
 
 /* Shares of neurons that fire in a step, from none to all of them: the axis SPIKES moves the input so. */
@@ -32,7 +29,7 @@ static void make_forward(check_set *set) {
 }
 
 static void call_forward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_forward(set->spikes, set->x, &set->neuron, set->at[STEPS], set->block.width, set->block.stride);
+    kernels->cuba_lif_forward(set->spikes, set->x, set->neuron, set->at[STEPS], set->block.width, set->block.stride);
 }
 
 const check_case case_cuba_lif_forward = {
@@ -58,7 +55,7 @@ static void make_backward(check_set *set) {
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_backward(set->g, set->u, &set->neuron, set->surrogate, set->at[STEPS], set->block.width);
+    kernels->cuba_lif_backward(set->g, set->u, set->neuron, set->surrogate, set->at[STEPS], set->block.width);
 }
 
 const check_case case_cuba_lif_backward = {

@@ -6,7 +6,7 @@ static void make_rows(check_set *set) {
 }
 
 static void make_li(check_set *set) {
-    set->neuron.beta = check_decays(set, "beta") + set->block.first;
+    set->neuron.beta = check_decay(set);
     make_rows(set);
 }
 

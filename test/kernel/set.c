@@ -89,13 +89,10 @@ float *check_rows(check_set *set, const char *name, size_t rows, size_t width, s
 }
 
 /* 0 keeps a state at what comes in, 1 keeps it as it is; between them lies what networks have. */
-float *check_decays(check_set *set, const char *name) {
+float check_decay(check_set *set) {
     static const float exact[VALUES_KINDS][2] = {[VALUES_THRESHOLD] = {0, 0.5f}, [VALUES_FLUSH] = {1, 0.5f}};
-    float *values = check_blank(set, name, TYPE_FLOAT, set->block.stride);
-    size_t kind = set->at[VALUES];
-    for (size_t n = 0; n < set->block.stride; n++)
-        values[n] = exact[kind][1] > 0 ? exact[kind][n % 2] : check_draw_between(set, 0.5f, 1);
-    return values;
+    const float *of = exact[set->at[VALUES]];
+    return of[1] > 0 ? of[check_draw(set) % 2] : check_draw_between(set, 0.5f, 1);
 }
 
 static bool fires(check_set *set, size_t t) {

@@ -95,13 +95,11 @@ static void project_multiplies_by_the_transpose(void **state) {
 static void cuba_lif_by_hand(void **state) {
     (void)state;
     enum { STEPS = 5 };
-    float half[SG_LANES], one[SG_LANES], x[STEPS * SG_LANES] = {0}, g[STEPS * SG_LANES] = {0};
+    float x[STEPS * SG_LANES] = {0}, g[STEPS * SG_LANES] = {0};
     uint16_t bits[STEPS];
-    for (size_t k = 0; k < SG_LANES; k++)
-        half[k] = 0.5f, one[k] = 1;
-    const sg_cuba_lif neuron = {half, half, one};
+    const sg_cuba_lif neuron = {0.5f, 0.5f, 1};
     x[0] = 1, x[3 * SG_LANES] = 4;
-    kernels->cuba_lif_forward(bits, x, &neuron, STEPS, SG_LANES, SG_LANES);
+    kernels->cuba_lif_forward(bits, x, neuron, STEPS, SG_LANES, SG_LANES);
     const float u[STEPS] = {0, 0, -0.25f, 3.5f, 1.0625f};
     const uint16_t fired[STEPS] = {0, 0, 0, 1, 1};
     for (size_t t = 0; t < STEPS; t++) {
@@ -112,7 +110,7 @@ static void cuba_lif_by_hand(void **state) {
     /* A gradient of 1 by the spike of step 3 alone: gv = 1 there; before it 1/2, 1/4, 1/8, as step 2 and those before
      * did not fire; gi adds its own half. */
     g[3 * SG_LANES] = 1;
-    kernels->cuba_lif_backward(g, x, &neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS, SG_LANES);
+    kernels->cuba_lif_backward(g, x, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS, SG_LANES);
     const float expected[STEPS] = {0.5f, 0.75f, 1, 1, 0};
     for (size_t t = 0; t < STEPS; t++)
         assert_true(g[t * SG_LANES] == expected[t]);
@@ -162,10 +160,9 @@ static void decaying_states_are_flushed(void **state) {
     enum { STEPS = 2000 };
     static float x[STEPS * SG_LANES];
     static uint16_t bits[STEPS];
-    float half[SG_LANES], one[SG_LANES];
     for (size_t k = 0; k < SG_LANES; k++)
-        half[k] = 0.5f, one[k] = 1, x[k] = 0.5f;
-    kernels->cuba_lif_forward(bits, x, &(sg_cuba_lif){half, half, one}, STEPS, SG_LANES, SG_LANES);
+        x[k] = 0.5f;
+    kernels->cuba_lif_forward(bits, x, (sg_cuba_lif){0.5f, 0.5f, 1}, STEPS, SG_LANES, SG_LANES);
     for (size_t t = 0; t < STEPS; t++) {
         float v = x[t * SG_LANES] + 1;
         assert_true(v == 0 || fabsf(v) >= 1e-8f);

@@ -15,13 +15,12 @@ static sg_surrogate usual(int kind) {
 
 /* The kernel's sigma: with beta 0 and one step, the gradient by x is g sigma(u). */
 static float kernel_sigma(sg_surrogate surrogate, float at) {
-    float u[SG_LANES], g[SG_LANES], zero[SG_LANES] = {0}, one[SG_LANES];
+    float u[SG_LANES], g[SG_LANES];
     for (int k = 0; k < SG_LANES; k++) {
         u[k] = at;
-        g[k] = one[k] = 1;
+        g[k] = 1;
     }
-    const sg_cuba_lif neuron = {zero, zero, one};
-    sg_kernels_ref.cuba_lif_backward(g, u, &neuron, surrogate, 1, SG_LANES);
+    sg_kernels_ref.cuba_lif_backward(g, u, (sg_cuba_lif){0, 0, 1}, surrogate, 1, SG_LANES);
     return g[0];
 }
 

@@ -12,16 +12,17 @@ static uint16_t spike_bits(const float *u) {
     return (uint16_t)bits;
 }
 
-static void forward_tile(uint16_t *restrict spikes, float *restrict x, const float *restrict alpha,
-                         const float *restrict beta, const float *restrict theta, size_t steps, size_t width,
+static void forward_tile(uint16_t *restrict spikes, float *restrict x, sg_cuba_lif neuron, size_t steps, size_t width,
                          size_t stride) {
+    const float alpha = neuron.alpha, beta = neuron.beta, theta = neuron.theta;
     float i[SG_LANES] = {0}, v[SG_LANES] = {0};
     for (size_t t = 0; t < steps; t++) {
         float *u = x + t * width;
+#pragma GCC unroll 1 /* unrolled it would not be vectorised */
         for (size_t k = 0; k < SG_LANES; k++) {
-            i[k] = alpha[k] * i[k] + u[k];
-            v[k] = beta[k] * v[k] + i[k];
-            u[k] = v[k] - theta[k];
+            i[k] = alpha * i[k] + u[k];
+            v[k] = beta * v[k] + i[k];
+            u[k] = v[k] - theta;
             v[k] = u[k] > 0 ? 0 : v[k];
         }
         spikes[t * (stride / SG_LANES)] = spike_bits(u);
@@ -32,22 +33,22 @@ static void forward_tile(uint16_t *restrict spikes, float *restrict x, const flo
     }
 }
 
-void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
+void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
                              size_t stride) {
     for (size_t n = 0; n < width; n += SG_LANES)
-        forward_tile(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n, steps, width,
-                     stride);
+        forward_tile(spikes + n / SG_LANES, x + n, neuron, steps, width, stride);
 }
 
-static void backward_tile(float *restrict g, const float *restrict u, const float *restrict alpha,
-                          const float *restrict beta, sg_surrogate surrogate, size_t steps, size_t width) {
+static void backward_tile(float *restrict g, const float *restrict u, sg_cuba_lif neuron, sg_surrogate surrogate,
+                          size_t steps, size_t width) {
+    const float alpha = neuron.alpha, beta = neuron.beta;
     float gi[SG_LANES] = {0}, gv[SG_LANES] = {0};
     for (size_t t = steps; t-- > 0;) {
         float *gt = g + t * width;
         const float *ut = u + t * width;
         for (size_t k = 0; k < SG_LANES; k++) {
-            gv[k] = (ut[k] > 0 ? 0 : beta[k] * gv[k]) + sg_times_sigma(surrogate, gt[k], ut[k]);
-            gi[k] = alpha[k] * gi[k] + gv[k];
+            gv[k] = (ut[k] > 0 ? 0 : beta * gv[k]) + sg_times_sigma(surrogate, gt[k], ut[k]);
+            gi[k] = alpha * gi[k] + gv[k];
             gt[k] = gi[k];
         }
         if (sg_flushes_back(t)) {
@@ -57,8 +58,8 @@ static void backward_tile(float *restrict g, const float *restrict u, const floa
     }
 }
 
-void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+void sg_ref_cuba_lif_backward(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                               size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES)
-        backward_tile(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, width);
+        backward_tile(g + n, u + n, neuron, surrogate, steps, width);
 }

@@ -52,11 +52,10 @@ void sg_ref_project(float *g, const float *gx, const float *transposed, const ui
                     size_t neurons, size_t width, size_t width_below, size_t stride_below);
 void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);
-void sg_ref_li_forward(float *x, const float *beta, size_t steps, size_t width);
-void sg_ref_li_backward(float *g, const float *beta, size_t steps, size_t width);
-void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
-                             size_t stride);
-void sg_ref_cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+void sg_ref_li_forward(float *x, float beta, size_t steps, size_t width);
+void sg_ref_li_backward(float *g, float beta, size_t steps, size_t width);
+void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
+void sg_ref_cuba_lif_backward(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                               size_t width);
 void sg_ref_spiking_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                             const sg_spiking *neuron, sg_span span, size_t width, size_t stride);

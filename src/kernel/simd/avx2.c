@@ -10,6 +10,6 @@
 #define BLOCK         4
 #define PROJECT_TILES 2
 #define PROJECT_STEPS 2
-#define TILES         2
+#define TILES         4
 #include "kernel/simd/kernels.inc.h"
 #endif

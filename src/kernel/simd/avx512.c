@@ -10,6 +10,6 @@
 #define BLOCK         8
 #define PROJECT_TILES 4
 #define PROJECT_STEPS 4
-#define TILES         4
+#define TILES         8
 #include "kernel/simd/kernels.inc.h"
 #endif

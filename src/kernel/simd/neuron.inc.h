@@ -10,20 +10,32 @@ static ALWAYS_INLINE void flush_tiles(lane *states, int tiles) {
         states[q] = flush(states[q]);
 }
 
-static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, const float *alpha, const float *beta,
-                                                 const float *theta, size_t steps, size_t width, size_t stride,
-                                                 int tiles) {
+/* CALL(n, count) for the tiles of a width from its neuron n on, as many side by side as there are of 8, 4, 2 and 1. */
+#define TILES_CASE(n, left, count, CALL)                                                                               \
+    for (; (count) <= TILES && (left) >= (count); (left) -= (count), (n) += (count)*SG_LANES)                          \
+    CALL(n, count)
+#define WITH_TILES(width, CALL)                                                                                        \
+    do {                                                                                                               \
+        size_t n = 0, left = (width) / SG_LANES;                                                                       \
+        TILES_CASE(n, left, 8, CALL);                                                                                  \
+        TILES_CASE(n, left, 4, CALL);                                                                                  \
+        TILES_CASE(n, left, 2, CALL);                                                                                  \
+        TILES_CASE(n, left, 1, CALL);                                                                                  \
+    } while (0)
+
+static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps,
+                                                 size_t width, size_t stride, int tiles) {
+    const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta), theta = lane_all(neuron.theta);
     lane i[TILES], v[TILES];
     for (int q = 0; q < tiles; q++)
         i[q] = v[q] = lane_zero();
     for (size_t t = 0; t < steps; t++, x += width, spikes += stride / SG_LANES) {
         for (int q = 0; q < tiles; q++) {
             size_t n = (size_t)q * SG_LANES;
-            i[q] = lane_add(lane_mul(lane_load(alpha + n), i[q]), lane_load(x + n));
-            v[q] = lane_add(lane_mul(lane_load(beta + n), v[q]), i[q]);
-            const lane threshold = lane_load(theta + n);
-            lane_mask fired = lane_above(v[q], threshold); /* where u > 0, and known before u is */
-            lane_store(x + n, lane_sub(v[q], threshold));
+            i[q] = lane_add(lane_mul(alpha, i[q]), lane_load(x + n));
+            v[q] = lane_add(lane_mul(beta, v[q]), i[q]);
+            lane_mask fired = lane_above(v[q], theta); /* where u > 0, and known before u is */
+            lane_store(x + n, lane_sub(v[q], theta));
             v[q] = lane_drop(fired, v[q]);
             spikes[q] = lane_bits(fired);
         }
@@ -34,29 +46,26 @@ static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, con
     }
 }
 
-static void cuba_lif_forward(uint16_t *spikes, float *x, const sg_cuba_lif *neuron, size_t steps, size_t width,
+static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
                              size_t stride) {
-    size_t n = 0;
-    for (; n + TILES * SG_LANES <= width; n += TILES * SG_LANES)
-        cuba_lif_forward_tiles(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n,
-                               steps, width, stride, TILES);
-    for (; n < width; n += SG_LANES)
-        cuba_lif_forward_tiles(spikes + n / SG_LANES, x + n, neuron->alpha + n, neuron->beta + n, neuron->theta + n,
-                               steps, width, stride, 1);
+#define CUBA_LIF_FORWARD(n, count)                                                                                     \
+    cuba_lif_forward_tiles(spikes + (n) / SG_LANES, x + (n), neuron, steps, width, stride, count)
+    WITH_TILES(width, CUBA_LIF_FORWARD);
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, const float *alpha, const float *beta,
-                                                  sg_surrogate surrogate, size_t steps, size_t width, int tiles) {
+static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate,
+                                                  size_t steps, size_t width, int tiles) {
+    const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
     lane gi[TILES], gv[TILES];
     for (int q = 0; q < tiles; q++)
         gi[q] = gv[q] = lane_zero();
     for (size_t t = steps; t-- > 0;) {
         for (int q = 0; q < tiles; q++) {
-            size_t n = (size_t)q * SG_LANES, at = t * width + n;
+            size_t at = t * width + (size_t)q * SG_LANES;
             lane ut = lane_load(u + at);
-            lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(lane_load(beta + n), gv[q]));
+            lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(beta, gv[q]));
             gv[q] = lane_add(carried, times_sigma(surrogate, lane_load(g + at), ut));
-            gi[q] = lane_add(lane_mul(lane_load(alpha + n), gi[q]), gv[q]);
+            gi[q] = lane_add(lane_mul(alpha, gi[q]), gv[q]);
             lane_store(g + at, gi[q]);
         }
         if (sg_flushes_back(t)) {
@@ -66,24 +75,22 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, cons
     }
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, const sg_cuba_lif *neuron,
-                                                  sg_surrogate surrogate, size_t steps, size_t width) {
-    size_t n = 0;
-    for (; n + TILES * SG_LANES <= width; n += TILES * SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, width, TILES);
-    for (; n < width; n += SG_LANES)
-        cuba_lif_backward_tiles(g + n, u + n, neuron->alpha + n, neuron->beta + n, surrogate, steps, width, 1);
+static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate,
+                                                  size_t steps, size_t width) {
+#define CUBA_LIF_BACKWARD_TILES(n, count)                                                                              \
+    cuba_lif_backward_tiles(g + (n), u + (n), neuron, surrogate, steps, width, count)
+    WITH_TILES(width, CUBA_LIF_BACKWARD_TILES);
 }
 
-static void cuba_lif_backward(float *g, const float *u, const sg_cuba_lif *neuron, sg_surrogate surrogate, size_t steps,
+static void cuba_lif_backward(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                               size_t width) {
 #define CUBA_LIF_BACKWARD(known) cuba_lif_backward_known(g, u, neuron, known, steps, width)
     WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD);
 }
 
-static void li_forward(float *x, const float *beta, size_t steps, size_t width) {
+static void li_forward(float *x, float beta, size_t steps, size_t width) {
+    const lane decay = lane_all(beta);
     for (size_t n = 0; n < width; n += SG_LANES) {
-        const lane decay = lane_load(beta + n);
         lane v = lane_zero();
         for (size_t t = 0; t < steps; t++) {
             v = lane_add(lane_mul(decay, v), lane_load(x + t * width + n));
@@ -94,9 +101,9 @@ static void li_forward(float *x, const float *beta, size_t steps, size_t width) 
     }
 }
 
-static void li_backward(float *g, const float *beta, size_t steps, size_t width) {
+static void li_backward(float *g, float beta, size_t steps, size_t width) {
+    const lane decay = lane_all(beta);
     for (size_t n = 0; n < width; n += SG_LANES) {
-        const lane decay = lane_load(beta + n);
         lane gv = lane_zero();
         for (size_t t = steps; t-- > 0;) {
             gv = lane_add(lane_mul(decay, gv), lane_load(g + t * width + n));

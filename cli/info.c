@@ -109,7 +109,7 @@ static void print_memory(const sg_memory_plan *plan) {
                 {"events", plan->events, "the data set, encoded"},
                 {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
                 {"pieces", plan->pieces, "partial gradients of a batch"},
-                {"workspaces", plan->workspaces, "a sample's buffers, one set a thread"},
+                {"workspaces", plan->workspaces, "buffers of the samples in work"},
                 {"files", plan->files, "a checkpoint, made in memory before it is written"},
                 {"peak", plan->peak,
                  plan->events ? "at most at once: images go before training begins"

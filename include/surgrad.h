@@ -379,7 +379,7 @@ typedef struct sg_memory_plan {
     size_t events;     /* the event store; 0 likewise */
     size_t parameters; /* weights, their gradient and the optimiser's state */
     size_t pieces;     /* partial gradients of a batch */
-    size_t workspaces; /* a sample's buffers, one set a thread */
+    size_t workspaces; /* buffers of the samples in work */
     size_t files;      /* a checkpoint, made in memory before it is written */
     size_t peak;       /* at most at once: images go before training begins */
 } sg_memory_plan;

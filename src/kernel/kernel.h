@@ -5,10 +5,13 @@
  * comments here give.
  *
  * Layout. A tile is SG_LANES neurons. A layer is padded to whole tiles: its `stride` is a multiple of SG_LANES. Padded
- * lanes have weight 0, so they stay silent and have gradient 0. Arrays of parameters have rows of `stride` floats.
- *   Arrays over steps are cut into blocks of at most SG_BLOCK neurons, one block after the other, each (T, width): what
- * is done to a block, from weighted input to spikes and back, then stays in a near cache. Kernels that have
- * such an array work on one block; their pointers into weights, spikes and constants are those of its first neuron.
+ * lanes have weight 0, so they stay silent and have gradient 0.
+ *   Arrays over steps and arrays of parameters are cut into blocks of at most SG_BLOCK neurons, one block after the
+ * other, each (T, width) or (I, width): what is done to a block, from weighted input to spikes and back, then stays in
+ * a near cache. Kernels that have such an array work on one block; their pointers into spikes and constants are those
+ * of its first neuron.
+ *   A gradient being added up marks the rows of a block that something was added to. What the others hold does not
+ * count, so that nobody need clear them.
  *   Spikes of a layer are bits: tile k of step t is spikes[t * stride / SG_LANES + k], bit b its neuron k * SG_LANES +
  * b.
  *
@@ -62,6 +65,11 @@ typedef struct sg_surrogate {
     float k;      /* steepness, or of boxcar half the width */
     float height; /* of sigma at u = 0, of sigmoid four times that */
 } sg_surrogate;
+
+/* The product of a column (T) and a row (width), column[t] row[n]; or, with column NULL, none. */
+typedef struct sg_product {
+    const float *column, *row;
+} sg_product;
 
 /* Constants of cuba_lif neurons, those of all neurons of a layer. */
 typedef struct sg_cuba_lif {
@@ -146,19 +154,20 @@ typedef struct sg_kernels {
     const char *name;
 
     /* x (T, width) = weighted input: for each spike in the order of the list, x[step - first] += weights[channel], from
-     * 0. weights (I, stride). */
-    void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride);
+     * 0. weights (I, width). */
+    void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width);
 
     /* The gradient of gather by its weights: for each spike from the last to the first, gradient[channel] += gx[step -
-     * first]. Backward in time, so that a sample may be gone through in chunks. */
-    void (*scatter)(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride);
+     * first], from 0 if touched[channel] is 0, which becomes 1. Backward in time, so that a sample may be gone through
+     * in chunks. gradient (I, width), touched (I). */
+    void (*scatter)(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width);
 
     /* The same as gather and scatter, in the same order and with the same bits, for spikes of a layer that are many:
-     * `spikes` are the bits of `inputs` neurons below, (T, stride_below / SG_LANES). */
+     * `spikes` are the bits of `inputs` neurons below, (T, stride_below / SG_LANES). All rows of the gradient count. */
     void (*gather_dense)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride, size_t stride_below);
+                         size_t width, size_t stride_below);
     void (*scatter_dense)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride, size_t stride_below);
+                          size_t width, size_t stride_below);
 
     /* The same for a layer of one tile, where the rows of four neighbours are added to each other before they are added
      * to the sum, which then takes a quarter of the additions, however many fire. The order depends on the sizes alone.
@@ -171,10 +180,9 @@ typedef struct sg_kernels {
     void (*scatter_fours)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t stride_below);
 
-    /* Makes the rows that spikes will add to ready for it: one that is not touched yet becomes 0 and touched. gradient
-     * (I, stride), touched (I). touch_all: every row. */
-    void (*touch)(float *gradient, uint8_t *touched, sg_spike_list spikes, size_t stride);
-    void (*touch_all)(float *gradient, uint8_t *touched, size_t inputs, size_t stride);
+    /* Makes all rows of a gradient count: each that is not touched becomes 0 and touched. gradient (rows, width),
+     * touched (rows). */
+    void (*touch)(float *gradient, uint8_t *touched, size_t rows, size_t width);
 
     /* The gradient of gather by its spikes, for one block of the layer below and one of the layer above: g (T,
      * width_below) = or, if `add`, += gx (T, width) W^T, in tiles where a bit in `active` (spike bits of the layer
@@ -202,9 +210,10 @@ typedef struct sg_kernels {
 
     /* Backward through time, t from T-1 to 0, gv and gi from 0:
      *     gv = (u > 0 ? 0 : beta gv) + g sigma(u);  gi = alpha gi + gv;  g = gi;  gv and gi flushed.
-     * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass. */
-    void (*cuba_lif_backward)(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
-                              size_t width);
+     * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass.
+     * product.column not NULL: the gradient by the spikes is that product, and g need not hold anything. */
+    void (*cuba_lif_backward)(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              size_t steps, size_t width);
 
     /* Some steps of general neurons, from the `state` (SG_NEURON_STATES, stride) before them, which becomes that after
      * them. With x the input of `delay` steps before (0 before the first):
@@ -241,9 +250,8 @@ typedef struct sg_kernels {
                              size_t stride);
 
     /* x (width) += weights[i] for each spike of one step, i rising. spikes (stride_below / SG_LANES), weights (inputs,
-     * stride). */
-    void (*add_spikes)(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
-                       size_t stride);
+     * width). */
+    void (*add_spikes)(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width);
 
     /* x (T, width) *= factor. */
     void (*scale)(float *x, float factor, size_t count);
@@ -287,9 +295,8 @@ typedef struct sg_kernels {
      * SG_LANES). */
     void (*sum_spikes)(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride);
 
-    /* The product of a column (rows) and a row (width): x (rows, stride), of which `width` columns = or, if `add`, +=
-     * column[r] row. */
-    void (*outer)(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride);
+    /* The product of a column (rows) and a row (width): x (rows, width) = or, if `add`, += column[r] row. */
+    void (*outer)(float *x, const float *column, const float *row, bool add, size_t rows, size_t width);
 
     /* peak (width) = the largest x of all steps and peak_step the first step that has it, going on from what is there
      * if `begin`, the step of x[0], is not 0. */
@@ -302,10 +309,10 @@ typedef struct sg_kernels {
     void (*spread)(float *x, const float *row, size_t steps, size_t width);
 
     /* sum = 0 + piece 0 + piece 1 + ..., in this order, over the pieces in which the row is touched, for rows begin ..
-     * end-1. sum (I, stride); piece p of a row is at parts + p * part_stride, and touched at touched + p *
-     * touched_stride. */
+     * end-1. sum (I, width); piece p of a row is at parts + p * part_stride, and touched at touched + p *
+     * touched_stride. The first piece may be the sum itself. */
     void (*merge)(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t stride);
+                  size_t pieces, size_t begin, size_t end, size_t width);
 
     /* w -= rate m / (sqrt(n) root_scale + eps), with
      *     m = flush(beta1 m + one_minus_beta1 g);  n = flush(beta2 n + one_minus_beta2 (g g)).

@@ -101,7 +101,7 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
     if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;
-    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .threads = threads};
+    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .count = threads};
     for (int i = 0; i < threads; i++)
         SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, use));
     return SG_OK;

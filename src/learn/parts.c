@@ -4,26 +4,27 @@
 
 enum { SMALL = 8 << 20 }; /* bytes that are near enough all together */
 
-static size_t bytes_of_one(const sg_network *network) {
-    return network->parameter_count * sizeof(float) + network->row_count;
+static size_t bytes_of_one(const sg_parts *parts) {
+    return parts->values_each * sizeof(float) + parts->rows_each;
 }
 
-/* One for each piece of a small network. Else one for each thread, and two so that no thread waits for another that is
+/* One for each piece of a small network. Else one for each thread, and one more so that none waits for another that is
  * a little behind. */
-static size_t slots_for(const sg_network *network, int threads) {
-    size_t slots = (size_t)threads + 2;
-    return slots < SG_PIECES && SG_PIECES * bytes_of_one(network) > SMALL ? slots : SG_PIECES;
+static size_t slots_for(const sg_parts *parts, int threads) {
+    size_t slots = threads > 1 ? (size_t)threads + 1 : 1;
+    return slots < SG_PIECES && SG_PIECES * bytes_of_one(parts) > SMALL ? slots : SG_PIECES;
 }
 
-void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *network, int threads) {
+void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *network, size_t layer, int threads) {
     parts->network = network;
-    parts->slots = slots_for(network, threads);
-    parts->values = sg_arena_take(arena, (1 + parts->slots) * network->parameter_count, sizeof(float));
-    parts->touched = sg_arena_take(arena, (1 + parts->slots) * network->row_count, 1);
-}
-
-size_t sg_parts_bytes(const sg_network *network, int threads) {
-    return (1 + slots_for(network, threads)) * bytes_of_one(network);
+    parts->layer = layer;
+    parts->first = network->layers[layer].weights;
+    parts->first_row = network->layers[layer].row;
+    parts->values_each = network->parameter_count - parts->first;
+    parts->rows_each = network->row_count - parts->first_row;
+    parts->slots = slots_for(parts, threads);
+    parts->values = sg_arena_take(arena, (1 + parts->slots) * parts->values_each, sizeof(float));
+    parts->touched = sg_arena_take(arena, (1 + parts->slots) * parts->rows_each, 1);
 }
 
 void sg_parts_open(sg_parts *parts) {
@@ -39,7 +40,7 @@ void sg_parts_close(sg_parts *parts) {
 void sg_parts_begin(sg_parts *parts) {
     parts->folded = 0;
     memset(parts->done, 0, sizeof parts->done);
-    memset(parts->touched, 0, parts->network->row_count);
+    memset(parts->touched, 0, parts->rows_each);
 }
 
 /* Pieces that are folded; behind them come as many as there are buffers. */
@@ -47,24 +48,27 @@ static size_t early(const sg_parts *parts) {
     return SG_PIECES - parts->slots;
 }
 
-/* The buffers are used in turn, such that the last pieces of a batch lie in them in their order. */
-static sg_gradient buffer_of(const sg_parts *parts, size_t piece) {
-    size_t slots = parts->slots, i = 1 + (piece + slots - early(parts) % slots) % slots;
-    return (sg_gradient){parts->values + i * parts->network->parameter_count,
-                         parts->touched + i * parts->network->row_count};
+/* The i-th buffer, of which number 0 is what was folded. */
+static sg_gradient buffer_at(const sg_parts *parts, size_t i) {
+    return (sg_gradient){parts->values + i * parts->values_each, parts->touched + i * parts->rows_each, parts->first,
+                         parts->first_row};
 }
 
-/* The rows of a layer that a piece touched; 0 is added to first, so that a sum never is -0. */
+/* The buffers are used in turn, such that the last pieces of a batch lie in them in their order. */
+sg_gradient sg_parts_of(const sg_parts *parts, size_t piece) {
+    size_t slots = parts->slots;
+    return buffer_at(parts, 1 + (piece + slots - early(parts) % slots) % slots);
+}
+
 static void fold_layer(const sg_parts *parts, const sg_layer *layer, sg_gradient from) {
-    const sg_kernels *kernels = parts->network->kernels;
-    size_t stride = layer->shape.stride;
-    for (size_t row = 0; row < layer->rows; row++) {
-        float *sum = parts->values + layer->weights + row * stride;
-        if (!from.touched[layer->row + row])
-            continue;
-        kernels->touch_all(sum, parts->touched + layer->row + row, 1, stride);
-        kernels->add_scaled(sum, from.values + layer->weights + row * stride, 1, stride);
-    }
+    const sg_gradient sum = buffer_at(parts, 0);
+    for (size_t g = 0; g < layer->group_count; g++)
+        for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+            const sg_group *group = &layer->groups[g];
+            sg_block block = sg_layer_block(layer, i);
+            sg_gradient_fold(parts->network->kernels, sg_gradient_of(&sum, layer, group, block),
+                             sg_gradient_of(&from, layer, group, block), group->rows, block.width);
+        }
 }
 
 static bool can_fold(const sg_parts *parts) {
@@ -73,10 +77,10 @@ static bool can_fold(const sg_parts *parts) {
 
 /* Folds the next piece; under the lock, but not while it works. */
 static void fold(sg_parts *parts) {
-    const sg_gradient from = buffer_of(parts, parts->folded);
+    const sg_gradient from = sg_parts_of(parts, parts->folded);
     parts->folding = true;
     pthread_mutex_unlock(&parts->lock);
-    for (size_t l = 0; l < parts->network->layer_count; l++)
+    for (size_t l = parts->layer; l < parts->network->layer_count; l++)
         fold_layer(parts, &parts->network->layers[l], from);
     pthread_mutex_lock(&parts->lock);
     parts->folding = false;
@@ -85,12 +89,12 @@ static void fold(sg_parts *parts) {
 }
 
 sg_gradient sg_parts_take(sg_parts *parts, size_t piece) {
-    const sg_gradient buffer = buffer_of(parts, piece);
+    const sg_gradient buffer = sg_parts_of(parts, piece);
     pthread_mutex_lock(&parts->lock);
     while (piece >= parts->folded + parts->slots)
         pthread_cond_wait(&parts->changed, &parts->lock);
     pthread_mutex_unlock(&parts->lock);
-    memset(buffer.touched, 0, parts->network->row_count);
+    memset(buffer.touched, 0, parts->rows_each);
     return buffer;
 }
 
@@ -102,10 +106,12 @@ void sg_parts_give_back(sg_parts *parts, size_t piece) {
     pthread_mutex_unlock(&parts->lock);
 }
 
-void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, const sg_group *group, size_t begin,
-                    size_t end) {
-    const sg_network *network = parts->network;
-    network->kernels->merge(sum, parts->values + sg_group_at(layer, group), network->parameter_count,
-                            parts->touched + layer->row + group->row, network->row_count, 1 + parts->slots, begin, end,
-                            layer->shape.stride);
+void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, const sg_group *group, sg_block block,
+                    size_t begin, size_t end) {
+    size_t at = sg_group_block_at(layer, group, block);
+    if (at < parts->first)
+        return;
+    const sg_gradient folded = buffer_at(parts, 0), rows = sg_gradient_of(&folded, layer, group, block);
+    parts->network->kernels->merge(sum + at, rows.values, parts->values_each, rows.touched, parts->rows_each,
+                                   1 + parts->slots, begin, end, block.width);
 }

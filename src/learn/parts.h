@@ -13,9 +13,12 @@ enum { SG_PIECES = 16 }; /* of a batch */
 
 typedef struct sg_parts {
     const sg_network *network;
-    size_t slots;     /* buffers, SG_PIECES at most */
-    float *values;    /* (1 + slots, parameter_count): what was folded, then the buffers ... */
-    uint8_t *touched; /* (1 + slots, row_count) ... and likewise their rows */
+    size_t layer;                  /* the first whose parameters they are for */
+    size_t first, first_row;       /* parameter and row of a block of these */
+    size_t values_each, rows_each; /* from there on */
+    size_t slots;                  /* buffers, SG_PIECES at most */
+    float *values;                 /* (1 + slots, values_each): what was folded, then the buffers ... */
+    uint8_t *touched;              /* (1 + slots, rows_each) ... and likewise what counts of them */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t folded; /* pieces, of which that many come first */
@@ -23,9 +26,8 @@ typedef struct sg_parts {
     bool done[SG_PIECES];
 } sg_parts;
 
-/* The buffers for so many threads, and what they take. */
-void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *network, int threads);
-size_t sg_parts_bytes(const sg_network *network, int threads);
+/* The buffers for so many threads, of the parameters of the layers from `layer` on. */
+void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *network, size_t layer, int threads);
 
 void sg_parts_open(sg_parts *parts);
 void sg_parts_close(sg_parts *parts);
@@ -36,10 +38,15 @@ void sg_parts_begin(sg_parts *parts);
 /* The buffer of a piece, none of its rows touched; waits until there is one. Pieces must be taken in their order, and
  * each that was taken be given back, by any threads. */
 sg_gradient sg_parts_take(sg_parts *parts, size_t piece);
+
+/* The same buffer again, as it is. */
+sg_gradient sg_parts_of(const sg_parts *parts, size_t piece);
+
 void sg_parts_give_back(sg_parts *parts, size_t piece);
 
-/* sum = rows begin .. end-1 of a group, of all pieces; once all are given back. */
-void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, const sg_group *group, size_t begin,
-                    size_t end);
+/* Of a block of a group, rows begin .. end-1: sum (parameter_count) = those of all pieces, once these are given back;
+ * of parameters that the parts are not for, it is left as it is. */
+void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, const sg_group *group, sg_block block,
+                    size_t begin, size_t end);
 
 #endif

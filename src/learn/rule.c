@@ -36,3 +36,22 @@ void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_
     for (size_t l = 0; l < network->layer_count; l++)
         result->spikes[l] += workspace->layers[l].spike_count;
 }
+
+void sg_judge(const sg_piece *piece, sg_workspace *workspace, size_t s, sg_piece_result *result) {
+    const sg_network *network = piece->network;
+    const sg_loss_kind *loss = sg_loss_at(piece->config->loss);
+    size_t outputs = network->layers[network->layer_count - 1].shape.neurons;
+    uint32_t label = piece->events->label[piece->samples[s]];
+    double values[SG_MAX_CLASSES];
+    sg_read(network, workspace, values);
+    double value = loss->criterion(piece->config, values, outputs, label, workspace->by_values);
+    for (size_t n = 0; n < outputs; n++)
+        workspace->by_values[n] *= piece->scale;
+    sg_result_add(result, network, workspace, value, sg_predict(values, outputs) == label);
+}
+
+void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end) {
+    size_t size = count / parts, longer = count % parts;
+    *begin = i * size + (i < longer ? i : longer);
+    *end = *begin + size + (i < longer);
+}

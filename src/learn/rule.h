@@ -27,6 +27,7 @@ typedef struct sg_piece_result {
 
 typedef struct sg_rule_kind {
     const char *name;
+    bool by_blocks; /* whether it is what learn/wide.h does block by block */
 
     /* Adds the gradient of the piece's samples, one after the other, to `gradient`; overwrites `result`. */
     void (*run)(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room,
@@ -34,6 +35,9 @@ typedef struct sg_rule_kind {
 } sg_rule_kind;
 
 extern const sg_rule_kind sg_rule_bptt;
+
+/* The `i`-th of `parts` nearly equal parts of `count` items (NumPy's array_split): *begin .. *end-1. */
+void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end);
 
 const char *sg_rule_name(int i); /* the i-th, NULL past the last */
 const sg_rule_kind *sg_rule_at(int i);
@@ -43,6 +47,10 @@ sg_spike_list sg_events_list(const sg_events *events, size_t sample);
 
 /* The pass of the s-th sample of a batch, as training makes it: augmented, in the room. `draw` must live as long. */
 sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const sg_augment_room *room);
+
+/* Compares what the s-th sample of a batch was read as with its label: leaves the gradient by what was read in the
+ * workspace's by_values, and adds to `result`. */
+void sg_judge(const sg_piece *piece, sg_workspace *workspace, size_t s, sg_piece_result *result);
 
 /* Adds to `result` what a forward pass of one sample showed. */
 void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,

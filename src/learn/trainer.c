@@ -7,10 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end) {
-    size_t size = count / parts, longer = count % parts;
-    *begin = i * size + (i < longer ? i : longer);
-    *end = *begin + size + (i < longer);
+/* There is no more work to share than the pieces. */
+int sg_trainer_threads(int requested) {
+    int threads = sg_threads(requested);
+    return threads < SG_PIECES ? threads : SG_PIECES;
+}
+
+/* Buffers of partial gradients and of wide networks; returns the bytes that they take. */
+static size_t lay_out_parts(sg_parts *parts, sg_wide *wide, sg_arena *arena, const sg_network *network,
+                            const sg_learn_config *config, int threads) {
+    size_t before = arena->used, count = sg_wide_count(network, config, threads);
+    sg_wide_lay_out(wide, arena, network, count, threads);
+    sg_parts_lay_out(parts, arena, network, count > 0 ? 1 : 0, threads);
+    return arena->used - before;
+}
+
+static sg_workspace_use use_of(const sg_wide *wide, const sg_learn_config *config, int threads) {
+    if (wide->count > 0)
+        return sg_wide_use(config, wide->count);
+    return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout, .backward = true, .count = threads};
 }
 
 static void lay_out(sg_trainer *trainer) {
@@ -18,7 +33,8 @@ static void lay_out(sg_trainer *trainer) {
     trainer->gradient = sg_arena_take(&trainer->memory, count, sizeof(float));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         trainer->state.arrays[i] = sg_arena_take(&trainer->memory, count, sizeof(float));
-    sg_parts_lay_out(&trainer->parts, &trainer->memory, trainer->network, sg_pool_threads(trainer->pool));
+    lay_out_parts(&trainer->parts, &trainer->wide, &trainer->memory, trainer->network, &trainer->config,
+                  sg_pool_threads(trainer->pool));
     if (!sg_regularises(&trainer->config))
         return;
     size_t hidden = sg_hidden_neurons(trainer->network);
@@ -26,32 +42,27 @@ static void lay_out(sg_trainer *trainer) {
     trainer->by_spikes = sg_arena_take(&trainer->memory, hidden, sizeof(float));
 }
 
-/* There is no more work to share than the pieces. */
-int sg_trainer_threads(int requested) {
-    int threads = sg_threads(requested);
-    return threads < SG_PIECES ? threads : SG_PIECES;
-}
-
-static sg_workspace_use use_of(const sg_learn_config *config, int threads) {
-    return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout, .backward = true, .threads = threads};
-}
-
 void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
                       size_t *pieces, size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
+    sg_arena arena = {0};
+    sg_parts parts;
+    sg_wide wide = {0};
+    threads = sg_trainer_threads(threads);
     *arrays = (1 + sg_optimiser_arrays(config)) * count;
-    const sg_workspace_use use = use_of(config, sg_trainer_threads(threads));
-    *pieces = sg_parts_bytes(network, use.threads);
-    *workspaces = (size_t)use.threads * sg_workspace_bytes(network, use);
+    *pieces = lay_out_parts(&parts, &wide, &arena, network, config, threads);
+    const sg_workspace_use use = use_of(&wide, config, threads);
+    *workspaces = (size_t)use.count * sg_workspace_bytes(network, use);
 }
 
 static sg_status open_workspaces(sg_trainer *trainer) {
-    trainer->workspaces = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->workspaces);
-    trainer->rooms = sg_array((size_t)sg_pool_threads(trainer->pool), sizeof *trainer->rooms);
+    const sg_workspace_use use = use_of(&trainer->wide, &trainer->config, sg_pool_threads(trainer->pool));
+    trainer->samples = (size_t)use.count;
+    trainer->workspaces = sg_array(trainer->samples, sizeof *trainer->workspaces);
+    trainer->rooms = sg_array(trainer->samples, sizeof *trainer->rooms);
     if (!trainer->workspaces || !trainer->rooms)
         return SG_MEMORY;
-    const sg_workspace_use use = use_of(&trainer->config, sg_pool_threads(trainer->pool));
-    for (int i = 0; i < use.threads; i++)
+    for (size_t i = 0; i < trainer->samples; i++)
         SG_TRY(sg_workspace_open(&trainer->workspaces[i], trainer->network, use));
     return SG_OK;
 }
@@ -85,7 +96,7 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
 void sg_trainer_free(sg_trainer *trainer) {
     if (!trainer)
         return;
-    for (int i = 0; trainer->workspaces && i < sg_pool_threads(trainer->pool); i++)
+    for (size_t i = 0; trainer->workspaces && i < trainer->samples; i++)
         sg_workspace_close(&trainer->workspaces[i]);
     free(trainer->workspaces);
     free(trainer->rooms);
@@ -134,6 +145,18 @@ static void run_piece(void *context, int piece, int thread) {
     sg_parts_give_back(&trainer->parts, (size_t)piece);
 }
 
+static void run_wide(const task *work) {
+    sg_trainer *trainer = work->trainer;
+    sg_wide_run(&(sg_wide_task){.wide = &trainer->wide,
+                                .batch = &work->batch,
+                                .pool = trainer->pool,
+                                .workspaces = trainer->workspaces,
+                                .rooms = trainer->rooms,
+                                .parts = &trainer->parts,
+                                .gradient = trainer->gradient,
+                                .results = trainer->results});
+}
+
 static void count_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
@@ -161,78 +184,93 @@ static void regularise(task *work) {
     }
 }
 
+/* A range of the rows of a group, in one block. */
+typedef struct range {
+    int number;
+    const sg_layer *layer;
+    const sg_group *group;
+    sg_block block;
+    size_t begin, end; /* rows */
+    size_t at, count;  /* the same in arrays shaped like the parameters */
+} range;
+
+static range range_of(const sg_layer *layer, const sg_group *group, sg_block block, int number) {
+    range r = {.number = number, .layer = layer, .group = group, .block = block};
+    sg_part(group->rows, SG_RANGES, (size_t)number, &r.begin, &r.end);
+    r.at = sg_group_block_at(layer, group, block) + r.begin * block.width;
+    r.count = (r.end - r.begin) * block.width;
+    return r;
+}
+
+/* Calls `each` for the rows of a range in every block of every group. */
+static void walk(sg_trainer *trainer, int number, void (*each)(sg_trainer *trainer, const range *r)) {
+    for (size_t l = 0; l < trainer->network->layer_count; l++) {
+        const sg_layer *layer = &trainer->network->layers[l];
+        for (size_t g = 0; g < layer->group_count; g++)
+            for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+                const range r = range_of(layer, &layer->groups[g], sg_layer_block(layer, i), number);
+                each(trainer, &r);
+            }
+    }
+}
+
 /* Where an own spike must not come back to its neuron, its weight has no gradient. */
-static void hollow(const sg_trainer *trainer, const sg_layer *layer, const sg_group *group, size_t begin, size_t end) {
-    for (size_t n = begin; group->hollow && n < end; n++)
-        trainer->gradient[sg_group_at(layer, group) + n * layer->shape.stride + n] = 0;
+static void hollow(const sg_trainer *trainer, const range *r) {
+    size_t first = r->block.first;
+    for (size_t n = r->begin; r->group->hollow && n < r->end; n++)
+        if (n >= first && n < first + r->block.neurons)
+            trainer->gradient[r->at + (n - r->begin) * r->block.width + n - first] = 0;
 }
 
-/* Where a range of a group's rows begins and ends in arrays shaped like the parameters. */
-static void range_of(const sg_layer *layer, const sg_group *group, int range, size_t *from, size_t *to) {
-    size_t begin, end, at = sg_group_at(layer, group);
-    sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
-    *from = at + begin * layer->shape.stride;
-    *to = at + end * layer->shape.stride;
+/* Adds up the pieces. */
+static void merge_rows(sg_trainer *trainer, const range *r) {
+    sg_parts_merge(&trainer->parts, trainer->gradient, r->layer, r->group, r->block, r->begin, r->end);
+    hollow(trainer, r);
 }
 
-/* Adds up the pieces of some rows. */
-static void merge_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
-    size_t begin, end;
-    sg_part(group->rows, SG_RANGES, (size_t)range, &begin, &end);
-    sg_parts_merge(&trainer->parts, trainer->gradient + sg_group_at(layer, group), layer, group, begin, end);
-    hollow(trainer, layer, group, begin, end);
-}
-
-/* Calls `each` for the rows of a range of every group. */
-static void walk(sg_trainer *trainer, int range,
-                 void (*each)(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range)) {
-    for (size_t l = 0; l < trainer->network->layer_count; l++)
-        for (size_t g = 0; g < trainer->network->layers[l].group_count; g++)
-            each(trainer, &trainer->network->layers[l], &trainer->network->layers[l].groups[g], range);
-}
-
-static void merge_range(void *context, int range, int thread) {
+static void merge_range(void *context, int number, int thread) {
     (void)thread;
-    walk(context, range, merge_rows);
+    walk(context, number, merge_rows);
 }
 
-static void square_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
-    size_t from, to;
-    range_of(layer, group, range, &from, &to);
-    trainer->squares[range] += trainer->network->kernels->sum_squares(trainer->gradient + from, to - from);
+static void square_rows(sg_trainer *trainer, const range *r) {
+    trainer->squares[r->number] += trainer->network->kernels->sum_squares(trainer->gradient + r->at, r->count);
 }
 
-static void square_range(void *context, int range, int thread) {
+static void square_range(void *context, int number, int thread) {
     sg_trainer *trainer = context;
-    merge_range(context, range, thread);
-    trainer->squares[range] = 0;
-    walk(trainer, range, square_rows);
+    merge_range(context, number, thread);
+    trainer->squares[number] = 0;
+    walk(trainer, number, square_rows);
 }
 
-static void step_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
+static void step_rows(sg_trainer *trainer, const range *r) {
     const sg_network *network = trainer->network;
-    size_t from, to;
-    range_of(layer, group, range, &from, &to);
-    const sg_optimiser_step step = {trainer->state.steps, trainer->lr, network->parameters, trainer->gradient, from, to,
-                                    group->decays};
+    const sg_optimiser_step step = {.number = trainer->state.steps,
+                                    .lr = trainer->lr,
+                                    .parameters = network->parameters,
+                                    .gradient = trainer->gradient,
+                                    .begin = r->at,
+                                    .end = r->at + r->count,
+                                    .decays = r->group->decays};
     if (trainer->clip < 1)
-        network->kernels->scale(trainer->gradient + from, (float)trainer->clip, to - from);
+        network->kernels->scale(trainer->gradient + r->at, (float)trainer->clip, r->count);
     sg_optimise(network->kernels, &trainer->config, &trainer->state, &step);
-    if (network->kernels->first_not_finite(network->parameters + from, to - from) < to - from)
-        trainer->finite[range] = false;
+    if (network->kernels->first_not_finite(network->parameters + r->at, r->count) < r->count)
+        trainer->finite[r->number] = false;
 }
 
 /* The same rows at once added up, stepped and looked at, while they are in the cache. */
-static void merge_and_step_rows(sg_trainer *trainer, const sg_layer *layer, const sg_group *group, int range) {
-    merge_rows(trainer, layer, group, range);
-    step_rows(trainer, layer, group, range);
+static void merge_and_step_rows(sg_trainer *trainer, const range *r) {
+    merge_rows(trainer, r);
+    step_rows(trainer, r);
 }
 
-static void step_range(void *context, int range, int thread) {
+static void step_range(void *context, int number, int thread) {
     sg_trainer *trainer = context;
     (void)thread;
-    trainer->finite[range] = true;
-    walk(trainer, range, trainer->config.clip_norm > 0 ? step_rows : merge_and_step_rows);
+    trainer->finite[number] = true;
+    walk(trainer, number, trainer->config.clip_norm > 0 ? step_rows : merge_and_step_rows);
 }
 
 /* What the gradient is multiplied by so that its norm is clip_norm at most, as PyTorch's clip_grad_norm_. */
@@ -241,8 +279,8 @@ static double clip_factor(sg_trainer *trainer) {
     if (trainer->config.clip_norm == 0)
         return 1;
     sg_pool_run(trainer->pool, SG_RANGES, square_range, trainer);
-    for (int range = 0; range < SG_RANGES; range++)
-        sum += trainer->squares[range];
+    for (int i = 0; i < SG_RANGES; i++)
+        sum += trainer->squares[i];
     double factor = trainer->config.clip_norm / (sqrt(sum) + 1e-6);
     return factor < 1 ? factor : 1;
 }
@@ -269,7 +307,7 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
 
 static void lay_out_rooms(sg_trainer *trainer, size_t longest, const sg_events *events) {
     sg_arena *arena = &trainer->room_memory;
-    for (int i = 0; i < sg_pool_threads(trainer->pool); i++)
+    for (size_t i = 0; i < trainer->samples; i++)
         trainer->rooms[i] = (sg_augment_room){
             .step = sg_arena_take(arena, longest + 1, sizeof(uint16_t)),
             .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
@@ -286,7 +324,7 @@ static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
     if (trainer->prepared == events || !(drops || sg_augments(&trainer->data)))
         return SG_OK;
     size_t longest = sg_augment_longest(events);
-    for (int i = 0; drops && i < sg_pool_threads(trainer->pool); i++)
+    for (size_t i = 0; drops && i < trainer->samples; i++)
         SG_TRY(sg_workspace_reserve(&trainer->workspaces[i], longest));
     if (sg_augments(&trainer->data)) {
         SG_TRY(sg_augment_check(&trainer->data, events));
@@ -318,7 +356,10 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
     if (trainer->counts)
         regularise(&work);
     sg_parts_begin(&trainer->parts);
-    sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
+    if (trainer->wide.count > 0)
+        run_wide(&work);
+    else
+        sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
     collect(trainer, count, result);
     return SG_OK;
 }
@@ -351,8 +392,8 @@ void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps) {
 static sg_status check_finite(const sg_trainer *trainer) {
     char place[128];
     bool finite = true;
-    for (int range = 0; range < SG_RANGES; range++)
-        finite = finite && trainer->finite[range];
+    for (int i = 0; i < SG_RANGES; i++)
+        finite = finite && trainer->finite[i];
     if (finite || sg_network_is_finite(trainer->network, place, sizeof place))
         return SG_OK;
     return sg_fail(SG_DIVERGED, "%s, is not a finite number: lower optimiser.lr", place);

@@ -5,8 +5,7 @@
 
 #include "base/threads.h"
 #include "learn/optimiser.h"
-#include "learn/parts.h"
-#include "learn/rule.h"
+#include "learn/wide.h"
 
 enum { SG_RANGES = 32 }; /* of the parameter array */
 
@@ -20,24 +19,27 @@ struct sg_trainer {
     float *gradient;           /* (parameter_count) */
     double squares[SG_RANGES]; /* of the gradient */
     sg_parts parts;            /* of the gradient */
+    sg_wide wide;              /* of networks with a wide first layer */
+    size_t samples;            /* in work at once: one for each thread, or those of a wide network's round */
     sg_piece_result results[SG_PIECES];
     uint32_t *counts;    /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
     float *by_spikes;    /* (hidden neurons) gradient by each spike of a neuron */
     double price;        /* of the rates of the batch in hand */
     sg_data_config data; /* what augmentation does */
     sg_augment augment;
-    sg_augment_room *rooms;    /* (threads) */
+    sg_augment_room *rooms;    /* (samples) */
     const sg_events *prepared; /* the store that workspaces and rooms have room for */
     sg_arena room_memory;      /* of the rooms' arrays */
     bool finite[SG_RANGES];    /* whether the weights of a range are, after a step */
-    sg_workspace *workspaces;  /* (threads) */
+    sg_workspace *workspaces;  /* (samples) */
     sg_arena memory;           /* of the arrays */
 };
 
 /* The threads that a trainer uses for a request, where 0 means one for each processor. */
 int sg_trainer_threads(int requested);
 
-/* Bytes of a trainer's own arrays, and of its workspaces, for a network (that may be only planned). */
+/* Bytes of a trainer's own arrays, of partial gradients and of its workspaces, for a network (that may be only
+ * planned). */
 void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
                       size_t *pieces, size_t *workspaces);
 
@@ -46,8 +48,5 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events);
 
 /* SG_ARGUMENT unless there is a sample and all are in the store. */
 sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, size_t count);
-
-/* The `i`-th of `parts` nearly equal parts of `count` items (NumPy's array_split): *begin .. *end-1. */
-void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end);
 
 #endif

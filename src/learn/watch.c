@@ -39,7 +39,7 @@ static sg_status watch(const sg_network *network, const sg_events *events, size_
         return sg_fail(SG_ARGUMENT, "sample %zu of a store of %zu", sample, events->samples);
     sg_workspace workspace;
     /* A read-out by counts is not linear: every layer runs. */
-    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .traces = to->membrane != NULL, .threads = 1};
+    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .traces = to->membrane != NULL, .count = 1};
     SG_TRY(sg_workspace_open(&workspace, network, use));
     const sg_pass pass = {.input = sg_events_list(events, sample), .watch = watcher, .user = to};
     sg_forward(network, &workspace, &pass);

@@ -12,50 +12,51 @@ static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers
     return sg_surrogate_is_compact(surrogate) && !(sg_surrogate_is_step(surrogate) && many);
 }
 
+/* Where a block begins in a layer's g. */
+static size_t g_start(const sg_network *network, const sg_chunk *chunk, size_t l, sg_block block) {
+    return sg_workspace_keeps_g(network, l) ? block.first * chunk->steps : 0;
+}
+
 /* g of one block: the gradient by its spikes that comes from the layer above. */
 static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
-                               const sg_chunk *chunk, size_t l, sg_block block) {
+                               const sg_chunk *chunk, size_t l, sg_block block, float *g, const float *u) {
     const sg_kernels *kernels = network->kernels;
     const sg_layer *layer = &network->layers[l], *above = layer + 1;
     sg_layer_buffers *buffers = &workspace->layers[l];
-    size_t start = block.first * chunk->steps;
     const uint16_t *kept = pass->draw ? workspace->layers[l + 1].kept : NULL;
     uint16_t *active = seeks_support(layer, buffers, chunk) ? buffers->active : NULL;
     sg_link_shape shape = above->shape;
     shape.steps = chunk->steps;
     if (active)
-        kernels->support(active + block.first / SG_LANES, buffers->x + start, layer->neuron.spiking.surrogate,
-                         chunk->steps, block.width, layer->shape.stride);
-    above->link->project(kernels, buffers->g + start, workspace->layers[l + 1].g, above->transposed, active, &shape,
-                         block);
+        kernels->support(active + block.first / SG_LANES, u, layer->neuron.spiking.surrogate, chunk->steps, block.width,
+                         layer->shape.stride);
+    above->link->project(kernels, g, workspace->layers[l + 1].g, above->transposed, active, &shape, block);
     if (kept)
-        kernels->keep_columns(buffers->g + start, kept + block.first / SG_LANES, chunk->steps, block.width);
+        kernels->keep_columns(g, kept + block.first / SG_LANES, chunk->steps, block.width);
 }
 
 /* g of one block of a layer but the last: from the layer above, and what the loss wants of each spike. */
 static void seed_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                       const float *by_spikes, size_t l, sg_block block) {
-    float *g = workspace->layers[l].g + block.first * chunk->steps;
+                       const float *by_spikes, size_t l, sg_block block, float *g, const float *u) {
     if (sg_workspace_reads(workspace, network, l + 1))
         sg_linear_project(&workspace->linear, network, g, chunk->first, chunk->steps, block);
     else
-        project_from_above(network, workspace, pass, chunk, l, block);
+        project_from_above(network, workspace, pass, chunk, l, block, g, u);
     if (by_spikes)
         network->kernels->add_row(g, by_spikes + block.first, chunk->steps, block.width);
 }
 
-static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+static void run_whole(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_product product,
                       const sg_chunk *chunk, sg_block block) {
-    size_t stride = layer->shape.stride, start = block.first * chunk->steps;
-    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, stride);
+    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
     if (layer->neuron.spiking.fires)
-        network->kernels->cuba_lif_backward(buffers->g + start, buffers->x + start, neuron,
-                                            layer->neuron.spiking.surrogate, chunk->steps, block.width);
+        network->kernels->cuba_lif_backward(g, u, product, neuron, layer->neuron.spiking.surrogate, chunk->steps,
+                                            block.width);
     else
-        network->kernels->li_backward(buffers->g + start, neuron.beta, chunk->steps, block.width);
+        network->kernels->li_backward(g, neuron.beta, chunk->steps, block.width);
 }
 
-static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
+static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, float *g,
                         const sg_chunk *chunk, size_t begin, size_t end, sg_block block) {
     size_t start = block.first * chunk->steps, stride = layer->shape.stride;
     const float *states = buffers->states + chunk->index * SG_NEURON_STATES * stride + block.first;
@@ -63,7 +64,7 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
                                    buffers->trace.adaptation + start};
     sg_spiking spiking = layer->neuron.spiking;
     spiking.constants += block.first;
-    network->kernels->spiking_backward(buffers->g + start, buffers->adjoint + block.first,
+    network->kernels->spiking_backward(g, buffers->adjoint + block.first,
                                        buffers->sums ? buffers->sums + block.first : NULL, buffers->x + start, states,
                                        buffers->traced ? &trace : NULL, &spiking, (sg_span){chunk->first, begin, end},
                                        block.width, stride);
@@ -92,7 +93,7 @@ static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, 
             sg_block block = sg_layer_block(layer, i);
             if (!chunk->last || t + 1 < chunk->steps)
                 project_own(network, buffers, layer, chunk, t, block);
-            run_neurons(network, buffers, layer, chunk, t, t + 1, block);
+            run_neurons(network, buffers, layer, buffers->g + block.first * chunk->steps, chunk, t, t + 1, block);
         }
     for (size_t i = 0; i < blocks; i++) {
         sg_block block = sg_layer_block(layer, i);
@@ -120,34 +121,27 @@ static void add_own(const sg_network *network, const sg_layer_buffers *buffers, 
     const sg_spike_source source = own_source(network, buffers, layer, &shape);
     for (size_t i = 0; i < sg_block_count(shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
-        layer->link->backward(network->kernels, gradient->values + sg_group_at(layer, layer->own),
-                              gradient->touched + layer->row + layer->own->row, buffers->g + block.first * chunk->steps,
+        const sg_gradient rows = sg_gradient_of(gradient, layer, layer->own, block);
+        layer->link->backward(network->kernels, rows.values, rows.touched, buffers->g + block.first * chunk->steps,
                               source, &shape, block);
     }
 }
 
-static void add_bias(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
-                     const sg_chunk *chunk, const sg_gradient *gradient) {
-    float *row = sg_group_rows(network, layer, layer->bias, gradient);
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        network->kernels->add_steps(row + block.first, buffers->g + block.first * chunk->steps, chunk->steps,
-                                    block.width);
-    }
-}
-
-static void add_weights(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
-                        const sg_chunk *chunk, sg_spike_source source, bool dropping, const sg_gradient *gradient) {
+/* The gradient by the bias and the weights to a block. */
+static void add_block(const sg_network *network, const sg_layer *layer, float *g, const sg_chunk *chunk,
+                      sg_spike_source source, bool dropping, sg_block block, const sg_gradient *gradient) {
+    const sg_kernels *kernels = network->kernels;
+    const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], block);
     sg_link_shape shape = layer->shape;
     shape.steps = chunk->steps;
-    for (size_t i = 0; i < sg_block_count(shape.stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        float *g = buffers->g + block.first * chunk->steps;
-        if (dropping)
-            network->kernels->scale(g, 1 / (1 - layer->dropout), chunk->steps * block.width);
-        layer->link->backward(network->kernels, gradient->values + layer->weights, gradient->touched + layer->row, g,
-                              source, &shape, block);
+    if (layer->bias) {
+        const sg_gradient row = sg_gradient_of(gradient, layer, layer->bias, block);
+        kernels->touch(row.values, row.touched, 1, block.width);
+        kernels->add_steps(row.values, g, chunk->steps, block.width);
     }
+    if (dropping)
+        kernels->scale(g, 1 / (1 - layer->dropout), chunk->steps * block.width);
+    layer->link->backward(kernels, rows.values, rows.touched, g, source, &shape, block);
 }
 
 /* Of what is trained of the neurons, once the sums are whole. */
@@ -156,33 +150,56 @@ static void add_neurons(const sg_network *network, const sg_layer_buffers *buffe
     float *raw[SG_DIALS] = {NULL};
     for (int dial = 0; dial < SG_DIALS; dial++)
         if (layer->raw[dial] && layer->neuron.config.train[dial])
-            raw[dial] = sg_group_rows(network, layer, layer->raw[dial], gradient);
+            raw[dial] = sg_group_row(network, layer, layer->raw[dial], gradient);
     sg_neuron_add_gradient(&layer->neuron, raw, buffers->sums, layer->shape.stride);
 }
 
 /* ------------------------------------------------------------------------------------------------ the sample */
 
-static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      const sg_seed *seed, size_t l, const sg_gradient *gradient) {
+/* The gradient by the parameters of a block, from its g. */
+static void add_weights(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass,
+                        const sg_chunk *chunk, size_t l, sg_block block, float *g, const sg_gradient *gradient) {
+    add_block(network, &network->layers[l], g, chunk, sg_source_below(workspace, chunk, l),
+              workspace->layers[l].kept && pass->draw, block, gradient);
+}
+
+/* The seed of the last layer is in g already, that of others is made here. */
+static void run_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                      const float *by_spikes, size_t l, sg_block block, float *g, const float *u) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+    bool takes_product = !buffers->adjoint && !by_spikes && sg_workspace_reads(workspace, network, l + 1);
+    sg_product product = {NULL, NULL};
+    if (takes_product)
+        product = sg_linear_product(&workspace->linear, chunk->first, block);
+    else if (l + 1 < network->layer_count)
+        seed_block(network, workspace, pass, chunk, by_spikes, l, block, g, u);
+    if (!buffers->adjoint)
+        run_whole(network, layer, g, u, product, chunk, block);
+    else if (!layer->own)
+        run_neurons(network, buffers, layer, g, chunk, 0, chunk->steps, block);
+}
+
+static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                      const float *by_spikes, size_t l, const sg_gradient *gradient) {
+    const sg_layer *layer = &network->layers[l];
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    size_t blocks = sg_block_count(layer->shape.stride);
+    for (size_t i = 0; i < blocks; i++) {
         sg_block block = sg_layer_block(layer, i);
-        if (l + 1 < network->layer_count)
-            seed_block(network, workspace, pass, chunk, seed->by_spikes[l], l, block);
-        if (!buffers->adjoint)
-            run_whole(network, buffers, layer, chunk, block);
-        else if (!layer->own)
-            run_neurons(network, buffers, layer, chunk, 0, chunk->steps, block);
+        float *g = buffers->g + g_start(network, chunk, l, block);
+        run_block(network, workspace, pass, chunk, by_spikes, l, block, g, buffers->x + block.first * chunk->steps);
+        if (!layer->own)
+            add_weights(network, workspace, pass, chunk, l, block, g, gradient);
     }
     if (layer->own) {
         run_recurrent(network, buffers, layer, chunk);
         add_own(network, buffers, layer, chunk, gradient);
+        for (size_t i = 0; i < blocks; i++) {
+            sg_block block = sg_layer_block(layer, i);
+            add_weights(network, workspace, pass, chunk, l, block, buffers->g + block.first * chunk->steps, gradient);
+        }
     }
-    if (layer->bias)
-        add_bias(network, buffers, layer, chunk, gradient);
-    add_weights(network, buffers, layer, chunk, sg_source_below(workspace, chunk, l), buffers->kept && pass->draw,
-                gradient);
     if (buffers->sums && chunk->index == 0)
         add_neurons(network, buffers, layer, gradient);
 }
@@ -198,31 +215,51 @@ static void begin(const sg_network *network, sg_workspace *workspace) {
     }
 }
 
-static void run_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      const sg_seed *seed, const sg_gradient *gradient) {
+/* Layers down to `lowest`. */
+static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                       const float *const by_spikes[SG_MAX_LAYERS], size_t lowest, const sg_gradient *gradient) {
     size_t last = network->layer_count - 1;
-    if (!workspace->is_linear) {
-        sg_readout_seed(workspace->readout, network->kernels, &workspace->outputs, seed->by_values,
+    if (!workspace->is_linear)
+        sg_readout_seed(workspace->readout, network->kernels, &workspace->outputs, workspace->by_values,
                         workspace->layers[last].g, chunk->first, chunk->steps, &network->layers[last].shape);
-        run_layer(network, workspace, pass, chunk, seed, last, gradient);
-    }
-    for (size_t l = last; l-- > 0;)
-        run_layer(network, workspace, pass, chunk, seed, l, gradient);
+    for (size_t l = workspace->is_linear ? last : last + 1; l-- > lowest;)
+        run_layer(network, workspace, pass, chunk, by_spikes[l], l, gradient);
 }
 
-void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_seed *seed,
-                 const sg_gradient *gradient) {
+/* Of a linear read-out, whose layer is done for all of time at once. */
+static void run_linear(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                       const sg_gradient *gradient) {
     size_t last = network->layer_count - 1;
-    sg_pass run = *pass;
-    run.input = workspace->input;
-    begin(network, workspace);
     if (workspace->is_linear)
-        sg_linear_backward(&workspace->linear, network, seed->by_values, sg_dropout_of(network, pass, last),
+        sg_linear_backward(&workspace->linear, network, workspace->by_values, sg_dropout_of(network, pass, last),
                            pass->draw ? workspace->layers[last].kept : NULL, gradient);
+}
+
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                 const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
+    begin(network, workspace);
+    run_linear(network, workspace, pass, gradient);
     for (size_t c = workspace->chunks; c-- > 0;) {
-        const sg_chunk chunk = sg_chunk_at(network, workspace, &run, c);
+        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
         if (!chunk.last)
-            sg_forward_chunk(network, workspace, &run, &chunk);
-        run_chunk(network, workspace, &run, &chunk, seed, gradient);
+            sg_forward_chunk(network, workspace, pass, &chunk);
+        run_layers(network, workspace, pass, &chunk, by_spikes, 0, gradient);
     }
+}
+
+void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                       const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    begin(network, workspace);
+    run_linear(network, workspace, pass, gradient);
+    run_layers(network, workspace, pass, &all, by_spikes, 1, gradient);
+}
+
+void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_bench *bench,
+                       const sg_gradient *gradient) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    sg_forward_first(network, workspace, pass, block, bench);
+    run_block(network, workspace, pass, &all, by_spikes[0], 0, block, bench->g, bench->x);
+    add_weights(network, workspace, pass, &all, 0, block, bench->g, gradient);
 }

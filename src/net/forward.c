@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-sg_block sg_layer_block(const sg_layer *layer, size_t i) {
-    return sg_block_at(layer->shape.neurons, layer->shape.stride, i);
-}
-
 float sg_dropout_of(const sg_network *network, const sg_pass *pass, size_t l) {
     return pass->draw ? network->layers[l].dropout : 0;
 }
@@ -66,23 +62,25 @@ static size_t event_from(sg_spike_list events, size_t step) {
     return low;
 }
 
-sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass, size_t index) {
+sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, size_t index) {
     size_t first = index * workspace->steps, left = network->steps - first;
-    sg_chunk chunk = {.index = index,
+    return (sg_chunk){.index = index,
                       .first = first,
                       .steps = left < workspace->steps ? left : workspace->steps,
                       .last = index + 1 == workspace->chunks};
-    chunk.input = pass->input;
-    if (workspace->chunks > 1) {
-        size_t begin = event_from(pass->input, first), end = event_from(pass->input, first + chunk.steps);
-        chunk.input = (sg_spike_list){pass->input.step + begin, pass->input.channel + begin, end - begin, first};
-    }
-    return chunk;
+}
+
+static sg_spike_list input_of(const sg_workspace *workspace, const sg_chunk *chunk) {
+    sg_spike_list all = workspace->input;
+    if (workspace->chunks == 1)
+        return all;
+    size_t begin = event_from(all, chunk->first), end = event_from(all, chunk->first + chunk->steps);
+    return (sg_spike_list){all.step + begin, all.channel + begin, end - begin, chunk->first};
 }
 
 sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l) {
     if (l == 0)
-        return (sg_spike_source){.list = chunk->input};
+        return (sg_spike_source){.list = input_of(workspace, chunk)};
     const sg_layer_buffers *below = &workspace->layers[l - 1];
     if (below->listed)
         return (sg_spike_source){.list = {below->step, below->channel, below->listed_count, 0}};
@@ -91,14 +89,19 @@ sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *c
 
 /* ------------------------------------------------------------------------------------------------ one layer */
 
+/* The neurons' states behind a chunk; before it they are those of the chunk before. */
+static float *states_behind(const sg_layer_buffers *buffers, const sg_layer *layer, const sg_chunk *chunk) {
+    return buffers->states + (chunk->index + 1) * SG_NEURON_STATES * layer->shape.stride;
+}
+
 /* x of a block from the layer below, and the bias. */
-static void weigh(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, sg_spike_source source,
+static void weigh(const sg_network *network, const sg_layer *layer, float *x, sg_spike_source source,
                   const sg_chunk *chunk, sg_block block, bool dropping) {
     const sg_kernels *kernels = network->kernels;
     sg_link_shape shape = layer->shape;
-    float *x = buffers->x + block.first * chunk->steps;
     shape.steps = chunk->steps;
-    layer->link->forward(kernels, x, network->parameters + layer->weights, source, &shape, block);
+    layer->link->forward(kernels, x, network->parameters + sg_group_block_at(layer, &layer->groups[0], block), source,
+                         &shape, block);
     if (dropping)
         kernels->scale(x, 1 / (1 - layer->dropout), chunk->steps * block.width);
     if (layer->bias)
@@ -106,7 +109,7 @@ static void weigh(const sg_network *network, sg_layer_buffers *buffers, const sg
                          block.width);
 }
 
-static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, float *states,
+static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
                         const sg_chunk *chunk, size_t begin, size_t end, sg_block block) {
     size_t start = block.first * chunk->steps, stride = layer->shape.stride;
     const sg_neuron_trace trace = {buffers->trace.current + start, buffers->trace.membrane + start,
@@ -114,59 +117,62 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
     sg_spiking spiking = layer->neuron.spiking;
     spiking.constants += block.first;
     network->kernels->spiking_forward(buffers->spikes + block.first / SG_LANES, buffers->x + start,
-                                      states + block.first, buffers->traced ? &trace : NULL, &spiking,
-                                      (sg_span){chunk->first, begin, end}, block.width, stride);
+                                      states_behind(buffers, layer, chunk) + block.first,
+                                      buffers->traced ? &trace : NULL, &spiking, (sg_span){chunk->first, begin, end},
+                                      block.width, stride);
 }
 
-/* The whole sample in the kernel of the kind. */
-static void run_whole(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
-                      const sg_chunk *chunk, sg_block block) {
-    size_t stride = layer->shape.stride;
-    float *x = buffers->x + block.first * chunk->steps;
-    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, stride);
+/* The whole sample in the kernel of the kind: u in x (T, width), and spikes (T, stride / SG_LANES). */
+static void run_whole(const sg_network *network, const sg_layer *layer, float *x, uint16_t *spikes,
+                      const sg_chunk *chunk, sg_block block, size_t stride) {
+    const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
     if (layer->neuron.spiking.fires)
-        network->kernels->cuba_lif_forward(buffers->spikes + block.first / SG_LANES, x, neuron, chunk->steps,
-                                           block.width, stride);
+        network->kernels->cuba_lif_forward(spikes, x, neuron, chunk->steps, block.width, stride);
     else
         network->kernels->li_forward(x, neuron.beta, chunk->steps, block.width);
 }
 
 /* Steps one after the other, since all neurons' spikes of one come back in the next. */
-static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer, float *states,
+static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, const sg_layer *layer,
                           const sg_chunk *chunk) {
-    const float *weights = network->parameters + sg_group_at(layer, layer->own);
-    size_t stride = layer->shape.stride, words = words_of(layer), blocks = sg_block_count(stride);
+    size_t words = words_of(layer), blocks = sg_block_count(layer->shape.stride);
     memcpy(buffers->before, buffers->last + chunk->index * words, words * sizeof *buffers->before);
     for (size_t t = 0; t < chunk->steps; t++)
         for (size_t i = 0; i < blocks; i++) {
             sg_block block = sg_layer_block(layer, i);
             network->kernels->add_spikes(buffers->x + block.first * chunk->steps + t * block.width,
-                                         weights + block.first, buffers->before + t * words, layer->shape.neurons,
-                                         block.width, stride);
-            run_neurons(network, buffers, layer, states, chunk, t, t + 1, block);
+                                         network->parameters + sg_group_block_at(layer, layer->own, block),
+                                         buffers->before + t * words, layer->shape.neurons, block.width);
+            run_neurons(network, buffers, layer, chunk, t, t + 1, block);
         }
     memcpy(buffers->last + (chunk->index + 1) * words, buffers->before + chunk->steps * words,
            words * sizeof *buffers->before);
+}
+
+static void begin_states(const sg_layer_buffers *buffers, const sg_layer *layer, const sg_chunk *chunk) {
+    size_t size = SG_NEURON_STATES * layer->shape.stride;
+    if (buffers->states)
+        memcpy(states_behind(buffers, layer, chunk), states_behind(buffers, layer, chunk) - size,
+               size * sizeof *buffers->states);
 }
 
 static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
                       size_t l) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
-    size_t state_size = SG_NEURON_STATES * layer->shape.stride;
-    float *states = buffers->states ? buffers->states + (chunk->index + 1) * state_size : NULL;
-    if (states)
-        memcpy(states, states - state_size, state_size * sizeof *states);
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+    size_t stride = layer->shape.stride;
+    begin_states(buffers, layer, chunk);
+    for (size_t i = 0; i < sg_block_count(stride); i++) {
         sg_block block = sg_layer_block(layer, i);
-        weigh(network, buffers, layer, sg_source_below(workspace, chunk, l), chunk, block, buffers->kept && pass->draw);
-        if (!states)
-            run_whole(network, buffers, layer, chunk, block);
+        float *x = buffers->x + block.first * chunk->steps;
+        weigh(network, layer, x, sg_source_below(workspace, chunk, l), chunk, block, buffers->kept && pass->draw);
+        if (!buffers->states)
+            run_whole(network, layer, x, buffers->spikes + block.first / SG_LANES, chunk, block, stride);
         else if (!layer->own)
-            run_neurons(network, buffers, layer, states, chunk, 0, chunk->steps, block);
+            run_neurons(network, buffers, layer, chunk, 0, chunk->steps, block);
     }
     if (layer->own)
-        run_recurrent(network, buffers, layer, states, chunk);
+        run_recurrent(network, buffers, layer, chunk);
 }
 
 /* Makes the spikes of a layer ready for the link above, in the form that it asks for. */
@@ -190,12 +196,18 @@ static void hand_up(const sg_network *network, sg_workspace *workspace, const sg
         network->kernels->list(buffers->step, buffers->channel, spikes, chunk->steps, stride);
 }
 
-void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
-    for (size_t l = 0; l < network->layer_count && !sg_workspace_reads(workspace, network, l); l++) {
+/* Layers from `l` on, whose spikes below are there. */
+static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
+                       size_t l) {
+    for (; l < network->layer_count && !sg_workspace_reads(workspace, network, l); l++) {
         run_layer(network, workspace, pass, chunk, l);
         if (l + 1 < network->layer_count)
             hand_up(network, workspace, pass, chunk, l);
     }
+}
+
+void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
+    run_layers(network, workspace, pass, chunk, 0);
 }
 
 /* ----------------------------------------------------------------------------------------------- the sample */
@@ -226,8 +238,7 @@ static void collect(const sg_network *network, sg_workspace *workspace, const sg
         pass->watch(pass->user, network, workspace, chunk->first, chunk->steps);
 }
 
-void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
-    sg_pass run = *pass;
+void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
     for (size_t l = 0; l < network->layer_count; l++)
         workspace->layers[l].spike_count = 0;
     if (workspace->is_linear)
@@ -235,16 +246,43 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
     else
         sg_readout_begin(workspace->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
     draw_all(network, workspace, pass);
-    if (workspace->layers[0].kept && pass->draw)
-        run.input = kept_events(workspace, pass->input, workspace->layers[0].kept);
-    workspace->input = run.input;
-    for (size_t c = 0; c < workspace->chunks; c++) {
-        const sg_chunk chunk = sg_chunk_at(network, workspace, &run, c);
-        sg_forward_chunk(network, workspace, &run, &chunk);
-        collect(network, workspace, &run, &chunk);
-    }
+    workspace->input = workspace->layers[0].kept && pass->draw
+                           ? kept_events(workspace, pass->input, workspace->layers[0].kept)
+                           : pass->input;
+}
+
+static void end(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
     if (workspace->is_linear)
         sg_linear_forward(&workspace->linear, network, sg_dropout_of(network, pass, network->layer_count - 1));
+}
+
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+    sg_forward_begin(network, workspace, pass);
+    for (size_t c = 0; c < workspace->chunks; c++) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
+        sg_forward_chunk(network, workspace, pass, &chunk);
+        collect(network, workspace, pass, &chunk);
+    }
+    end(network, workspace, pass);
+}
+
+void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
+                      const sg_bench *bench) {
+    const sg_layer *layer = &network->layers[0];
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    const sg_layer_buffers *buffers = &workspace->layers[0];
+    bool again = bench->spikes; /* on the way back */
+    weigh(network, layer, bench->x, sg_source_below(workspace, &all, 0), &all, block, buffers->kept && pass->draw);
+    run_whole(network, layer, bench->x, again ? bench->spikes : buffers->spikes + block.first / SG_LANES, &all, block,
+              again ? block.width : layer->shape.stride);
+}
+
+void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    hand_up(network, workspace, pass, &all, 0);
+    run_layers(network, workspace, pass, &all, 1);
+    collect(network, workspace, pass, &all);
+    end(network, workspace, pass);
 }
 
 void sg_read(const sg_network *network, const sg_workspace *workspace, double *values) {

@@ -79,11 +79,11 @@ void sg_linear_backward(sg_linear *linear, const sg_network *network, const doub
     for (size_t n = 0; n < shape.stride; n++)
         linear->by_values[n] = n < shape.neurons ? (float)by_values[n] : 0;
     if (layer->bias)
-        kernels->add_scaled(sg_group_rows(network, layer, layer->bias, gradient), linear->by_values, linear->total,
+        kernels->add_scaled(sg_group_row(network, layer, layer->bias, gradient), linear->by_values, linear->total,
                             shape.stride);
     scale(kernels, linear->by_values, dropout, shape.stride);
-    layer->link->backward_numbers(kernels, gradient->values + layer->weights, gradient->touched + layer->row,
-                                  linear->by_values, linear->sums, &shape);
+    const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], sg_layer_block(layer, 0));
+    layer->link->backward_numbers(kernels, rows.values, rows.touched, linear->by_values, linear->sums, &shape);
     for (size_t i = 0; i < sg_block_count(shape.stride_below); i++) {
         sg_block block = sg_block_at(shape.inputs, shape.stride_below, i);
         layer->link->project(kernels, linear->by_spikes + block.first, linear->by_values, layer->transposed, NULL,
@@ -93,8 +93,12 @@ void sg_linear_backward(sg_linear *linear, const sg_network *network, const doub
         kernels->keep_columns(linear->by_spikes, kept, 1, shape.stride_below);
 }
 
+sg_product sg_linear_product(const sg_linear *linear, size_t first, sg_block below) {
+    return (sg_product){linear->response + first, linear->by_spikes + below.first};
+}
+
 void sg_linear_project(const sg_linear *linear, const sg_network *network, float *g, size_t first, size_t steps,
                        sg_block below) {
-    network->kernels->outer(g, linear->response + first, linear->by_spikes + below.first, false, steps, below.width,
-                            below.width);
+    const sg_product product = sg_linear_product(linear, first, below);
+    network->kernels->outer(g, product.column, product.row, false, steps, below.width);
 }

@@ -42,7 +42,9 @@ void sg_linear_forward(sg_linear *linear, const sg_network *network, float dropo
 void sg_linear_backward(sg_linear *linear, const sg_network *network, const double *by_values, float dropout,
                         const uint16_t *kept, const sg_gradient *gradient);
 
-/* g (steps, width) of a block of the layer below = gradient by its spikes from step `first` on. */
+/* The gradient by the spikes of a block of the layer below from step `first` on; and written out, to g (steps, width).
+ */
+sg_product sg_linear_product(const sg_linear *linear, size_t first, sg_block below);
 void sg_linear_project(const sg_linear *linear, const sg_network *network, float *g, size_t first, size_t steps,
                        sg_block below);
 

@@ -5,7 +5,7 @@
 
 #include "kernel/kernel.h"
 
-/* Sizes of one link. Weights are (inputs, stride). */
+/* Sizes of one link. Weights are (inputs, stride) in blocks (kernel.h): (inputs, width), one block after the other. */
 typedef struct sg_link_shape {
     size_t steps;        /* T */
     size_t inputs;       /* I */
@@ -42,17 +42,17 @@ typedef struct sg_link_kind {
     /* Whether it wants `count` spikes of the layer below as bits, not as a list. */
     bool (*wants_bits)(size_t count, const sg_link_shape *shape);
 
-    /* x (T, width) of a block = weighted input. */
+    /* x (T, width) of a block = weighted input, from the weights of the block. */
     void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
                     const sg_link_shape *shape, sg_block block);
 
-    /* gradient (I, stride) += gradient by the weights to a block, from its gx (T, width); touched (I) as in kernel.h.
-     * Blocks come in their order. */
+    /* gradient (I, width) += gradient by the weights to a block, from its gx (T, width); touched (I) as in kernel.h. */
     void (*backward)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
                      sg_spike_source spikes, const sg_link_shape *shape, sg_block block);
 
     /* The two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs) W, and
-     * the gradient by the weights from the one by y, gy (stride). NULL where a link has no such form. */
+     * the gradient by the weights, touched (blocks, I), from the one by y, gy (stride). NULL where a link has no such
+     * form. */
     void (*forward_numbers)(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
                             const sg_link_shape *shape);
     void (*backward_numbers)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,

@@ -16,52 +16,49 @@ static bool wants_bits(size_t count, const sg_link_shape *shape) {
 
 static void forward(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
                     const sg_link_shape *shape, sg_block block) {
-    weights += block.first;
     if (spikes.bits && is_narrow(shape))
         kernels->gather_fours(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
     else if (spikes.bits)
-        kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
-                              shape->stride_below);
+        kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
     else
-        kernels->gather(x, weights, spikes.list, shape->steps, block.width, shape->stride);
-}
-
-static void touch(const sg_kernels *kernels, float *gradient, uint8_t *touched, sg_spike_source spikes,
-                  const sg_link_shape *shape) {
-    if (spikes.bits ||
-        spikes.list.count >= shape->inputs) /* a look at every row is then less than one at every spike */
-        kernels->touch_all(gradient, touched, shape->inputs, shape->stride);
-    else
-        kernels->touch(gradient, touched, spikes.list, shape->stride);
+        kernels->gather(x, weights, spikes.list, shape->steps, block.width);
 }
 
 static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
                      sg_spike_source spikes, const sg_link_shape *shape, sg_block block) {
-    if (block.first == 0)
-        touch(kernels, gradient, touched, spikes, shape);
-    gradient += block.first;
-    if (spikes.bits && is_narrow(shape))
+    if (!spikes.bits) {
+        kernels->scatter(gradient, touched, gx, spikes.list, block.width);
+        return;
+    }
+    kernels->touch(gradient, touched, shape->inputs, block.width);
+    if (is_narrow(shape))
         kernels->scatter_fours(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
-    else if (spikes.bits)
-        kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride,
-                               shape->stride_below);
     else
-        kernels->scatter(gradient, gx, spikes.list, block.width, shape->stride);
+        kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width,
+                               shape->stride_below);
 }
 
 static void forward_numbers(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
                             const sg_link_shape *shape) {
-    for (size_t i = 0; i < sg_block_count(shape->stride_below); i++) {
-        sg_block block = sg_block_at(shape->inputs, shape->stride_below, i);
-        kernels->project(y, numbers + block.first, weights + block.first * shape->stride, NULL, i > 0, 1, block.neurons,
-                         block.width, shape->stride, shape->stride);
+    for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
+        sg_block out = sg_block_at(shape->neurons, shape->stride, o);
+        for (size_t i = 0; i < sg_block_count(shape->stride_below); i++) {
+            sg_block in = sg_block_at(shape->inputs, shape->stride_below, i);
+            kernels->project(y + out.first, numbers + in.first,
+                             weights + out.first * shape->inputs + in.first * out.width, NULL, i > 0, 1, in.neurons,
+                             in.width, out.width, out.width);
+        }
     }
 }
 
 static void backward_numbers(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,
                              const float *numbers, const sg_link_shape *shape) {
-    kernels->touch_all(gradient, touched, shape->inputs, shape->stride);
-    kernels->outer(gradient, numbers, gy, true, shape->inputs, shape->stride, shape->stride);
+    for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
+        sg_block out = sg_block_at(shape->neurons, shape->stride, o);
+        float *rows = gradient + out.first * shape->inputs;
+        kernels->touch(rows, touched + o * shape->inputs, shape->inputs, out.width);
+        kernels->outer(rows, numbers, gy + out.first, true, shape->inputs, out.width);
+    }
 }
 
 static void project(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,

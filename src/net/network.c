@@ -60,7 +60,7 @@ static void describe(sg_network *network, const sg_network_config *config, size_
         layer->weights = network->parameter_count;
         layer->row = network->row_count;
         network->parameter_count += layer->rows * layer->shape.stride;
-        network->row_count += layer->rows;
+        network->row_count += layer->rows * sg_block_count(layer->shape.stride);
         inputs = layer->shape.neurons;
     }
 }
@@ -121,8 +121,12 @@ void sg_network_free(sg_network *network) {
 
 static void transpose(const sg_network *network, const sg_layer *layer, const sg_group *group,
                       const sg_link_shape *shape, float *transposed) {
-    network->kernels->transpose(transposed, network->parameters + sg_group_at(layer, group), shape->inputs,
-                                shape->neurons, shape->stride, shape->stride_below);
+    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        network->kernels->transpose(transposed + block.first * shape->stride_below,
+                                    network->parameters + sg_group_block_at(layer, group, block), shape->inputs,
+                                    block.neurons, block.width, shape->stride_below);
+    }
 }
 
 void sg_network_refresh(sg_network *network) {
@@ -138,17 +142,23 @@ void sg_network_refresh(sg_network *network) {
 }
 
 void sg_group_pack(const sg_layer *layer, const sg_group *group, float *array, const float *values) {
-    size_t neurons = layer->shape.neurons;
-    for (size_t row = 0; row < group->rows; row++)
-        memcpy(array + sg_group_at(layer, group) + row * layer->shape.stride, values + row * neurons,
-               neurons * sizeof *values);
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        float *rows = array + sg_group_block_at(layer, group, block);
+        for (size_t row = 0; row < group->rows; row++)
+            memcpy(rows + row * block.width, values + row * layer->shape.neurons + block.first,
+                   block.neurons * sizeof *values);
+    }
 }
 
 void sg_group_unpack(const sg_layer *layer, const sg_group *group, const float *array, float *values) {
-    size_t neurons = layer->shape.neurons;
-    for (size_t row = 0; row < group->rows; row++)
-        memcpy(values + row * neurons, array + sg_group_at(layer, group) + row * layer->shape.stride,
-               neurons * sizeof *values);
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        const float *rows = array + sg_group_block_at(layer, group, block);
+        for (size_t row = 0; row < group->rows; row++)
+            memcpy(values + row * layer->shape.neurons + block.first, rows + row * block.width,
+                   block.neurons * sizeof *values);
+    }
 }
 
 const sg_group *sg_group_find(const sg_layer *layer, size_t index, const char *name) {
@@ -168,11 +178,14 @@ void sg_network_place(const sg_network *network, size_t index, char *text, size_
     while (index < network->layers[l].weights)
         l--;
     const sg_layer *layer = &network->layers[l];
-    size_t row = (index - layer->weights) / layer->shape.stride, g = layer->group_count - 1;
-    while (row < layer->groups[g].row)
-        g--;
-    snprintf(text, size, "layers.%zu.%s, row %zu, neuron %zu", l, layer->groups[g].name, row - layer->groups[g].row,
-             (index - layer->weights) % layer->shape.stride);
+    const sg_group *group = &layer->groups[layer->group_count - 1];
+    while (index < sg_group_at(layer, group))
+        group--;
+    index -= sg_group_at(layer, group);
+    sg_block block = sg_layer_block(layer, index / (group->rows * SG_BLOCK));
+    index -= block.first * group->rows;
+    snprintf(text, size, "layers.%zu.%s, row %zu, neuron %zu", l, group->name, index / block.width,
+             block.first + index % block.width);
 }
 
 bool sg_network_is_finite(const sg_network *network, char *place, size_t size) {
@@ -191,12 +204,28 @@ uint32_t sg_network_steps(const sg_network *network) {
     return (uint32_t)network->steps;
 }
 
-float *sg_group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
-                     const sg_gradient *gradient) {
-    float *rows = gradient->values + sg_group_at(layer, group);
-    if (group->rows == 1)
-        network->kernels->touch_all(rows, gradient->touched + layer->row + group->row, 1, layer->shape.stride);
-    return rows;
+float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                    const sg_gradient *gradient) {
+    assert(group->rows == 1); /* so that its blocks lie side by side */
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
+        sg_block block = sg_layer_block(layer, i);
+        const sg_gradient row = sg_gradient_of(gradient, layer, group, block);
+        network->kernels->touch(row.values, row.touched, 1, block.width);
+    }
+    return sg_gradient_of(gradient, layer, group, sg_layer_block(layer, 0)).values;
+}
+
+/* Run by run. 0 is added to first, so that a sum never is -0. */
+void sg_gradient_fold(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width) {
+    for (size_t row = 0, end; row < rows; row = end) {
+        for (end = row + 1; end < rows && from.touched[end] == from.touched[row];)
+            end++;
+        if (!from.touched[row])
+            continue;
+        kernels->merge(sum.values, sum.values, (size_t)(from.values - sum.values), sum.touched,
+                       (size_t)(from.touched - sum.touched), 2, row, end, width);
+        memset(sum.touched + row, 1, end - row);
+    }
 }
 
 sg_status sg_check_layer(const sg_network *network, size_t layer) {

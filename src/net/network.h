@@ -2,9 +2,10 @@
  *
  *     input spikes -> [link -> neurons] -> [link -> neurons] -> ...
  *
- * The parameter array holds the rows of all layers one after the other, each row a number for each neuron (stride) and
- * beginning on a cache line: a layer's weights (I rows), those of its own spikes (N), its bias, what is trained of its
- * neurons. So the gradient, the optimiser and the sum over pieces are one pass each over arrays of the same shape. */
+ * The parameter array holds the groups of all layers one after the other: a layer's weights (I rows, each a number for
+ * each neuron), those of its own spikes (N rows), its bias, what is trained of its neurons. Each group is cut into
+ * blocks of neurons (kernel.h): the rows of the first block (rows, width), then those of the next. So the gradient, the
+ * optimiser and the sum over pieces are one pass each over arrays of the same shape. */
 #ifndef SG_NET_NETWORK_H
 #define SG_NET_NETWORK_H
 
@@ -30,7 +31,7 @@ typedef struct sg_layer {
     sg_neuron neuron;
     float dropout;  /* share of the inputs left out in training */
     size_t weights; /* where the parameters begin in the parameter array */
-    size_t row;     /* the first of its rows, among those of all layers */
+    size_t row;     /* the first of its rows of blocks, among those of all layers */
     size_t rows;    /* of all groups, each (stride) */
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
@@ -47,15 +48,17 @@ struct sg_network {
     sg_layer layers[SG_MAX_LAYERS];
     float *parameters; /* (parameter_count) */
     size_t parameter_count;
-    size_t row_count;    /* of all layers */
+    size_t row_count;    /* rows of blocks, of all layers */
     double memory_limit; /* bytes that the buffers of all threads may have; 0: what they need */
     sg_arena memory;     /* of all arrays above */
 };
 
-/* A gradient being added up. Rows that no spike has touched yet hold nothing that counts. */
+/* A gradient being added up, of all parameters, of those from some on, or of some rows. Rows of blocks that are not
+ * touched yet hold nothing that counts. */
 typedef struct sg_gradient {
-    float *values;    /* (parameter_count) */
-    uint8_t *touched; /* (row_count) */
+    float *values;    /* of the parameters from `first` on */
+    uint8_t *touched; /* one for each row of a block from `first_row` on, in the order of the values */
+    size_t first, first_row;
 } sg_gradient;
 
 /* Neurons padded to whole tiles. */
@@ -86,12 +89,34 @@ static inline size_t sg_group_at(const sg_layer *layer, const sg_group *group) {
     return layer->weights + group->row * layer->shape.stride;
 }
 
-/* A group's rows in a gradient; a group of one row is made ready for adding. */
-float *sg_group_rows(const sg_network *network, const sg_layer *layer, const sg_group *group,
-                     const sg_gradient *gradient);
+/* Begin of a block of these, (rows, width). */
+static inline size_t sg_group_block_at(const sg_layer *layer, const sg_group *group, sg_block block) {
+    return sg_group_at(layer, group) + block.first * group->rows;
+}
+
+/* A block's rows of a group in a gradient that has them. */
+static inline sg_gradient sg_gradient_of(const sg_gradient *gradient, const sg_layer *layer, const sg_group *group,
+                                         sg_block block) {
+    size_t at = sg_group_block_at(layer, group, block);
+    size_t row = layer->row + group->row * sg_block_count(layer->shape.stride) + block.first / SG_BLOCK * group->rows;
+    return (sg_gradient){gradient->values + (at - gradient->first), gradient->touched + (row - gradient->first_row), at,
+                         row};
+}
+
+/* sum += from, rows of a block, those that were touched; both lie in one array, the sum first. */
+void sg_gradient_fold(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width);
+
+/* The one row (stride) of a group that has no more, made ready for adding. */
+float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
+                    const sg_gradient *gradient);
 
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);
+
+/* A block of a layer's neurons. */
+static inline sg_block sg_layer_block(const sg_layer *layer, size_t i) {
+    return sg_block_at(layer->shape.neurons, layer->shape.stride, i);
+}
 
 /* Whether every parameter is a finite number; if not, `place` is where the first one is that is not. */
 bool sg_network_is_finite(const sg_network *network, char *place, size_t size);

@@ -29,25 +29,39 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
 /* The numbers that the sample was read as, (outputs). */
 void sg_read(const sg_network *network, const sg_workspace *workspace, double *values);
 
-/* What the backward pass begins with: the gradient by the read-out's numbers, (outputs); and for each layer but the
- * last NULL or a row (stride) that is the gradient by each of its spikes, besides what comes from above. */
-typedef struct sg_seed {
-    const double *by_values;
-    const float *by_spikes[SG_MAX_LAYERS];
-} sg_seed;
+/* After sg_forward of the same pass: adds to `gradient`, beginning with the workspace's by_values. by_spikes: for each
+ * layer but the last NULL or a row (stride) that is the gradient by each of its spikes, besides what comes from above.
+ */
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                 const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
 
-/* After sg_forward of the same pass: adds to `gradient`. */
-void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_seed *seed,
-                 const sg_gradient *gradient);
+/* The same in parts, in a workspace that leaves out the first layer's x and g (sg_workspace_may_leave_out_first), so
+ * that many samples can go through that layer block by block: learn/wide.h. Forward: begin; first, for each block;
+ * above. Backward: above; first, for each block, which computes the membrane again. Of the layer that they are for,
+ * `first` works in x and g (T, width) and spikes (T, width / SG_LANES) of the caller's, of which g and spikes are for
+ * backward alone. */
+typedef struct sg_bench {
+    float *x, *g;
+    uint16_t *spikes;
+} sg_bench;
 
-/* A chunk of time, and where its input spikes come from: shared by the two directions. */
+void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
+void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
+                      const sg_bench *bench);
+void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
+void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                       const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
+void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_bench *bench,
+                       const sg_gradient *gradient);
+
+/* A chunk of time: shared by the two directions. */
 typedef struct sg_chunk {
     size_t index, first, steps;
     bool last;
-    sg_spike_list input; /* of the chunk */
 } sg_chunk;
 
-sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass, size_t index);
+sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, size_t index);
 
 /* Runs one chunk forward from the states before it; leaves those behind it. */
 void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk);
@@ -57,7 +71,5 @@ sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *c
 
 /* The share of a layer's inputs that the pass drops. */
 float sg_dropout_of(const sg_network *network, const sg_pass *pass, size_t l);
-
-sg_block sg_layer_block(const sg_layer *layer, size_t i);
 
 #endif

@@ -13,6 +13,10 @@ bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network
     return workspace->is_linear && l + 1 == network->layer_count;
 }
 
+bool sg_workspace_keeps_g(const sg_network *network, size_t l) {
+    return l > 0 || network->layers[l].own || network->layer_count == 1;
+}
+
 static void lay_out_neurons(sg_workspace *workspace, const sg_layer *layer, sg_layer_buffers *buffers,
                             sg_workspace_use use) {
     sg_arena *arena = &workspace->memory;
@@ -48,23 +52,36 @@ static void lay_out_recurrence(sg_workspace *workspace, const sg_layer *layer, s
 /* What a layer hands up, and what comes back from above. */
 static void lay_out_hand_up(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
     sg_layer_buffers *buffers = &workspace->layers[l];
+    const sg_layer *above = &network->layers[l + 1];
     sg_arena *arena = &workspace->memory;
     size_t stride = network->layers[l].shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
-    if (use.backward && network->layers[l + 1].dropout > 0)
+    if (use.backward && above->dropout > 0)
         buffers->handed = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
     if (sg_workspace_reads(workspace, network, l + 1))
         return;
-    buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
-    buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
+    if (!above->link->wants_bits(0, &above->shape)) { /* or else it never wants a list */
+        buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
+        buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
+    }
     if (use.backward)
         buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
+}
+
+static void lay_out_steps(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
+    sg_layer_buffers *buffers = &workspace->layers[l];
+    size_t stride = network->layers[l].shape.stride, block = stride < SG_BLOCK ? stride : SG_BLOCK;
+    buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
+    if (use.backward)
+        buffers->g =
+            sg_arena_take(&workspace->memory, workspace->steps * (sg_workspace_keeps_g(network, l) ? stride : block),
+                          sizeof(float));
 }
 
 static void lay_out_layer(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
     sg_arena *arena = &workspace->memory;
-    size_t stride = layer->shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
+    size_t words = layer->shape.stride / SG_LANES;
     *buffers = (sg_layer_buffers){0};
     buffers->before = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
     buffers->spikes = buffers->before ? buffers->before + words : NULL;
@@ -72,9 +89,8 @@ static void lay_out_layer(sg_workspace *workspace, const sg_network *network, si
         buffers->kept = sg_arena_take(arena, layer->shape.stride_below / SG_LANES, sizeof(uint16_t));
     if (sg_workspace_reads(workspace, network, l))
         return;
-    buffers->x = sg_arena_take(arena, size, sizeof(float));
-    if (use.backward)
-        buffers->g = sg_arena_take(arena, size, sizeof(float));
+    if (l > 0 || !use.without_first)
+        lay_out_steps(workspace, network, l, use);
     lay_out_neurons(workspace, layer, buffers, use);
     if (layer->own)
         lay_out_recurrence(workspace, layer, buffers, use);
@@ -83,13 +99,15 @@ static void lay_out_layer(sg_workspace *workspace, const sg_network *network, si
 }
 
 static void lay_out(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
+    const sg_link_shape *last = &network->layers[network->layer_count - 1].shape;
     for (size_t l = 0; l < network->layer_count; l++)
         lay_out_layer(workspace, network, l, use);
     if (workspace->is_linear)
         sg_linear_lay_out(&workspace->linear, &workspace->memory, network, use.backward);
     else
-        sg_outputs_lay_out(&workspace->outputs, &workspace->memory,
-                           network->layers[network->layer_count - 1].shape.stride);
+        sg_outputs_lay_out(&workspace->outputs, &workspace->memory, last->stride);
+    if (use.backward)
+        workspace->by_values = sg_arena_take(&workspace->memory, last->neurons, sizeof(double));
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */
@@ -105,7 +123,7 @@ static sg_workspace planned(const sg_network *network, sg_workspace_use use, siz
 /* The longest chunks that fit, or else those that need least. */
 static sg_workspace plan(const sg_network *network, sg_workspace_use use) {
     sg_workspace best = planned(network, use, network->steps);
-    double limit = network->memory_limit / (use.threads > 0 ? use.threads : 1);
+    double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
     for (; network->memory_limit > 0 && (double)best.memory.used > limit && steps > 0; steps -= SG_FLUSH_STEPS) {
         sg_workspace next = planned(network, use, steps);
@@ -118,14 +136,14 @@ static sg_workspace plan(const sg_network *network, sg_workspace_use use) {
 sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
     char needed[32], given[32];
     *workspace = plan(network, use);
-    double total = (double)workspace->memory.used * use.threads;
+    double total = (double)workspace->memory.used * use.count;
     if (network->memory_limit > 0 && total > network->memory_limit) {
         sg_format_number(needed, sizeof needed, ceil(total / 1e4) / 100);
         sg_format_number(given, sizeof given, network->memory_limit / 1e6);
         return sg_fail(SG_CONFIG,
                        "memory: %s MB, but the buffers of %d thread%s need %s MB at least: give more, or use fewer "
                        "threads",
-                       given, use.threads, use.threads == 1 ? "" : "s", needed);
+                       given, use.count, use.count == 1 ? "" : "s", needed);
     }
     SG_TRY(sg_arena_open(&workspace->memory));
     lay_out(workspace, network, use);
@@ -136,6 +154,12 @@ sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, 
 
 size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use) {
     return plan(network, use).memory.used;
+}
+
+bool sg_workspace_may_leave_out_first(const sg_network *network, sg_workspace_use use) {
+    const sg_workspace workspace = plan(network, use);
+    return network->layer_count > 1 && workspace.chunks == 1 && !use.traces &&
+           sg_workspace_is_whole(&workspace, &network->layers[0]);
 }
 
 void sg_workspace_close(sg_workspace *workspace) {

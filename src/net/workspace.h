@@ -1,4 +1,4 @@
-/* One thread's buffers for one sample.
+/* The buffers of a sample in work: one for each thread, or one for each of many samples (learn/wide.h).
  *
  * Time is cut into chunks of `steps` steps, all of T where memory allows. A chunk runs through all layers before the
  * next begins; the neurons' states between two chunks are kept, and on the way back each chunk but the last is computed
@@ -11,7 +11,7 @@
 /* Words are of spike bits, stride / SG_LANES of them a step. NULL where a layer has no need of it. */
 typedef struct sg_layer_buffers {
     float *x;         /* blocks of (steps, width): weighted input, then u, the membrane above threshold */
-    float *g;         /* blocks of (steps, width): gradient by the spikes, then by the weighted input; for backward */
+    float *g;         /* likewise, or one block: gradient by the spikes, then by the weighted input; for backward */
     uint16_t *before; /* (1 + steps, words) the spikes, from the step before the chunk on ... */
     uint16_t *spikes; /* ... and from its first step on */
     uint16_t *handed; /* (steps, words) those that the layer above gets, which may drop some */
@@ -40,6 +40,7 @@ typedef struct sg_workspace {
     bool is_linear; /* whether the last layer is not run, but read from the spikes below */
     sg_linear linear;
     sg_outputs outputs;  /* if not */
+    double *by_values;   /* (outputs) gradient by what was read, which the backward pass begins with */
     sg_spike_list input; /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (room) the sample's events, where some are dropped or moved ... */
@@ -52,7 +53,8 @@ typedef struct sg_workspace {
 typedef struct sg_workspace_use {
     sg_readout readout;
     bool backward, traces;
-    int threads; /* that have such a workspace each, within the network's memory limit */
+    bool without_first; /* x and g of the first layer are somebody else's */
+    int count;          /* of such workspaces, one for each thread or sample, within the network's memory limit */
 } sg_workspace_use;
 
 /* SG_CONFIG if the memory limit is too low for the shortest chunks. */
@@ -62,11 +64,18 @@ void sg_workspace_close(sg_workspace *workspace);
 /* What it allocates, but for the room. */
 size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use);
 
+/* Whether x and g of the first layer may be left out: pass.h has functions for it. */
+bool sg_workspace_may_leave_out_first(const sg_network *network, sg_workspace_use use);
+
 /* Room for a sample of so many events to be changed in. */
 sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events);
 
 /* Whether a layer is the one that the linear read-out stands for: it has no buffers but silent spikes. */
 bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network, size_t l);
+
+/* Whether g of a layer is needed longer than its block is worked on: it is projected to a layer below, comes back to
+ * the layer, or is made of the read-out. */
+bool sg_workspace_keeps_g(const sg_network *network, size_t l);
 
 /* Whether a layer's neurons run in the kernels of their kind, which begin and end with a sample. */
 bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer);

@@ -18,7 +18,6 @@
     ROW(gather_fours)                                                                                                  \
     ROW(scatter_fours)                                                                                                 \
     ROW(touch)                                                                                                         \
-    ROW(touch_all)                                                                                                     \
     ROW(project)                                                                                                       \
     ROW(transpose)                                                                                                     \
     ROW(li_forward)                                                                                                    \

@@ -51,21 +51,30 @@ static void make_backward(check_set *set) {
             set->u[j] = -fabsf(set->u[j]);
         else if (set->at[SPIKES] == SPIKES_ALL)
             set->u[j] = fabsf(set->u[j]);
-    set->g = check_rows(set, "g", steps, set->at[NEURONS], set->block.width);
+    if (set->at[OPTIONAL]) {
+        set->g = check_blank(set, "g", TYPE_FLOAT, count);
+        set->sum = check_floats(set, "column", steps);
+        set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
+    } else {
+        set->g = check_rows(set, "g", steps, set->at[NEURONS], set->block.width);
+    }
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_backward(set->g, set->u, set->neuron, set->surrogate, set->at[STEPS], set->block.width);
+    const sg_product product = {set->at[OPTIONAL] ? set->sum : NULL, set->row};
+    kernels->cuba_lif_backward(set->g, set->u, product, set->neuron, set->surrogate, set->at[STEPS], set->block.width);
 }
 
 const check_case case_cuba_lif_backward = {
     .name = "cuba_lif_backward",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES | 1u << SURROGATE,
-    .some = 1u << LAYER,
+    .some = 1u << LAYER | 1u << OPTIONAL,
     .make = make_backward,
     .call = call_backward,
     .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
               {"128, fast_sigmoid", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
+              {"128, fast_sigmoid, of a product",
+               {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID, [OPTIONAL] = 1}},
               {"10, relu", {[STEPS] = 100, [NEURONS] = 10, [SURROGATE] = SG_SURROGATE_RELU}}},
 };
 

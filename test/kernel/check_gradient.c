@@ -2,41 +2,23 @@
 #include "check.h"
 
 /* Rows that are not touched hold whatever was there before. */
-static void make_gradient(check_set *set) {
+static void make_touch(check_set *set) {
     size_t inputs = set->below.neurons;
-    set->gradient = check_blank(set, "gradient", TYPE_FLOAT, inputs * set->block.stride);
+    set->gradient = check_blank(set, "gradient", TYPE_FLOAT, inputs * set->block.width);
     set->touched = check_blank(set, "touched", TYPE_U8, inputs);
     for (size_t i = 0; i < inputs; i++)
         set->touched[i] = check_draw(set) % 2;
 }
 
-static void make_touch(check_set *set) {
-    check_list(set, set->below.neurons, set->below.stride);
-    make_gradient(set);
-}
-
 static void call_touch(const sg_kernels *kernels, check_set *set) {
-    kernels->touch(set->gradient, set->touched, set->list, set->block.stride);
+    kernels->touch(set->gradient, set->touched, set->below.neurons, set->block.width);
 }
 
 const check_case case_touch = {
     .name = "touch",
-    .each = 1u << STEPS | 1u << NEURONS | 1u << INPUTS | 1u << SPIKES,
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << LAYER,
     .make = make_touch,
     .call = call_touch,
-    .bench = {{"784 to 128, 120 events", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}},
-              {"128 to 10, 5 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
-};
-
-static void call_touch_all(const sg_kernels *kernels, check_set *set) {
-    kernels->touch_all(set->gradient, set->touched, set->below.neurons, set->block.stride);
-}
-
-const check_case case_touch_all = {
-    .name = "touch_all",
-    .each = 1u << NEURONS | 1u << INPUTS | 1u << LAYER,
-    .make = make_gradient,
-    .call = call_touch_all,
     .bench = {{"128 to 10", {[NEURONS] = 10, [INPUTS] = 128}}},
 };
 
@@ -47,19 +29,19 @@ static size_t merge_rows(const check_set *set) {
 }
 
 static void make_merge(check_set *set) {
-    size_t rows = merge_rows(set), stride = set->block.stride, all = set->at[PIECES] * rows;
+    size_t rows = merge_rows(set), width = set->block.width, all = set->at[PIECES] * rows;
     set->touched = check_touched(set, all);
-    set->sum = check_floats(set, "sum", rows * stride);
-    set->parts = check_blank(set, "parts", TYPE_FLOAT, all * stride);
+    set->sum = check_floats(set, "sum", rows * width);
+    set->parts = check_blank(set, "parts", TYPE_FLOAT, all * width);
     for (size_t row = 0; row < all; row++)
         if (set->touched[row])
-            check_fill(set, set->parts + row * stride, stride);
+            check_fill(set, set->parts + row * width, width);
 }
 
 static void call_merge(const sg_kernels *kernels, check_set *set) {
-    size_t rows = merge_rows(set), stride = set->block.stride, begin = set->at[BEGIN];
-    kernels->merge(set->sum, set->parts, rows * stride, set->touched, rows, set->at[PIECES], begin,
-                   begin + set->at[INPUTS], stride);
+    size_t rows = merge_rows(set), width = set->block.width, begin = set->at[BEGIN];
+    kernels->merge(set->sum, set->parts, rows * width, set->touched, rows, set->at[PIECES], begin,
+                   begin + set->at[INPUTS], width);
 }
 
 const check_case case_merge = {

@@ -1,19 +1,20 @@
 /* Links: the events of an image or the spikes of a layer to weighted input, and back. */
 #include "check.h"
 
+#include <string.h>
+
 #define ALL_SIZES (1u << STEPS | 1u << NEURONS | 1u << INPUTS)
 
-/* Weights of the whole layer, of which x is a block; likewise gradient and gx. */
 static void make_forward(check_set *set) {
-    set->weights = check_rows(set, "weights", set->below.neurons, set->block.neurons, set->block.stride);
-    set->weights += set->block.first;
+    set->weights = check_rows(set, "weights", set->below.neurons, set->at[NEURONS], set->block.width);
     set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * set->block.width);
 }
 
 static void make_backward(check_set *set) {
     set->gx = check_rows(set, "gx", set->at[STEPS], set->at[NEURONS], set->block.width);
-    set->gradient = check_rows(set, "gradient", set->below.neurons, set->block.neurons, set->block.stride);
-    set->gradient += set->block.first;
+    set->gradient = check_rows(set, "gradient", set->below.neurons, set->at[NEURONS], set->block.width);
+    set->touched = check_blank(set, "touched", TYPE_U8, set->below.neurons);
+    memset(set->touched, 1, set->below.neurons);
 }
 
 static void make_gather(check_set *set) {
@@ -22,7 +23,7 @@ static void make_gather(check_set *set) {
 }
 
 static void call_gather(const sg_kernels *kernels, check_set *set) {
-    kernels->gather(set->x, set->weights, set->list, set->at[STEPS], set->block.width, set->block.stride);
+    kernels->gather(set->x, set->weights, set->list, set->at[STEPS], set->block.width);
 }
 
 const check_case case_gather = {
@@ -38,10 +39,15 @@ const check_case case_gather = {
 static void make_scatter(check_set *set) {
     check_list(set, set->below.neurons, set->below.stride);
     make_backward(set);
+    for (size_t i = 0; i < set->below.neurons; i++) /* what is not touched is as good as NaN */
+        if (check_draw(set) % 2) {
+            set->touched[i] = 0;
+            memset(set->gradient + i * set->block.width, 0xff, set->block.width * sizeof *set->gradient);
+        }
 }
 
 static void call_scatter(const sg_kernels *kernels, check_set *set) {
-    kernels->scatter(set->gradient, set->gx, set->list, set->block.width, set->block.stride);
+    kernels->scatter(set->gradient, set->touched, set->gx, set->list, set->block.width);
 }
 
 const check_case case_scatter = {
@@ -73,7 +79,7 @@ static void make_gather_dense(check_set *set) {
 
 static void call_gather_dense(const sg_kernels *kernels, check_set *set) {
     kernels->gather_dense(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
-                          set->block.stride, set->below.stride);
+                          set->below.stride);
 }
 
 static void gather_listed(const sg_kernels *kernels, check_set *set) {
@@ -99,7 +105,7 @@ static void make_scatter_dense(check_set *set) {
 
 static void call_scatter_dense(const sg_kernels *kernels, check_set *set) {
     kernels->scatter_dense(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
-                           set->block.stride, set->below.stride);
+                           set->below.stride);
 }
 
 static void scatter_listed(const sg_kernels *kernels, check_set *set) {
@@ -212,13 +218,13 @@ const check_case case_transpose = {
 };
 
 static void make_outer(check_set *set) {
-    set->x = check_rows(set, "x", set->at[STEPS], set->at[NEURONS], set->block.stride) + set->block.first;
+    set->x = check_rows(set, "x", set->at[STEPS], set->at[NEURONS], set->block.width);
     set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
     set->sum = check_floats(set, "column", set->at[STEPS]);
 }
 
 static void call_outer(const sg_kernels *kernels, check_set *set) {
-    kernels->outer(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width, set->block.stride);
+    kernels->outer(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width);
 }
 
 const check_case case_outer = {

@@ -127,13 +127,13 @@ static void make_add_spikes(check_set *set) {
     size_t words = set->below.stride / SG_LANES;
     set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
     set->spikes += set->at[STEPS] > 0 ? (set->at[STEPS] - 1) * words : 0;
-    set->weights = check_floats(set, "weights", set->below.neurons * set->block.stride) + set->block.first;
+    set->weights = check_floats(set, "weights", set->below.neurons * set->block.width);
     set->x = check_floats(set, "x", set->block.width);
 }
 
 static void call_add_spikes(const sg_kernels *kernels, check_set *set) {
     if (set->at[STEPS] > 0)
-        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width, set->block.stride);
+        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width);
 }
 
 const check_case case_add_spikes = {

@@ -40,7 +40,7 @@ static void gather_adds_rows(void **state) {
     float weights[I * STRIDE], x[T * STRIDE];
     fill(weights, I * STRIDE, 1);
     memset(x, 0xff, sizeof x);
-    kernels->gather(x, weights, spikes, T, STRIDE, STRIDE);
+    kernels->gather(x, weights, spikes, T, STRIDE);
     for (size_t n = 0; n < STRIDE; n++) {
         float first = 0;
         first += weights[1 * STRIDE + n];
@@ -54,15 +54,19 @@ static void gather_adds_rows(void **state) {
 /* <gather(W), G> = <W, scatter(G)>, for any G: scatter is gather's adjoint. */
 static void scatter_is_the_adjoint(void **state) {
     (void)state;
-    float weights[I * STRIDE], x[T * STRIDE], g[T * STRIDE], gradient[I * STRIDE] = {0};
+    float weights[I * STRIDE], x[T * STRIDE], g[T * STRIDE], gradient[I * STRIDE];
+    uint8_t touched[I] = {0};
+    memset(gradient, 0xff, sizeof gradient); /* what is not touched does not count */
     fill(weights, I * STRIDE, 2);
     fill(g, T * STRIDE, 3);
-    kernels->gather(x, weights, spikes, T, STRIDE, STRIDE);
-    kernels->scatter(gradient, g, spikes, STRIDE, STRIDE);
+    kernels->gather(x, weights, spikes, T, STRIDE);
+    kernels->scatter(gradient, touched, g, spikes, STRIDE);
+    assert_true(touched[5] && touched[19] && !touched[4] && isnan(gradient[4 * STRIDE]));
+    kernels->touch(gradient, touched, I, STRIDE);
     assert_true(fabs(dot(x, g, T * STRIDE) - dot(weights, gradient, I * STRIDE)) < 1e-4);
     float once[I * STRIDE];
     memcpy(once, gradient, sizeof once);
-    kernels->scatter(gradient, g, spikes, STRIDE, STRIDE); /* adds */
+    kernels->scatter(gradient, touched, g, spikes, STRIDE); /* adds */
     for (size_t j = 0; j < I * STRIDE; j++)
         assert_true(fabsf(gradient[j] - 2 * once[j]) < 1e-5f);
 }
@@ -110,7 +114,8 @@ static void cuba_lif_by_hand(void **state) {
     /* A gradient of 1 by the spike of step 3 alone: gv = 1 there; before it 1/2, 1/4, 1/8, as step 2 and those before
      * did not fire; gi adds its own half. */
     g[3 * SG_LANES] = 1;
-    kernels->cuba_lif_backward(g, x, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS, SG_LANES);
+    kernels->cuba_lif_backward(g, x, (sg_product){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS,
+                               SG_LANES);
     const float expected[STEPS] = {0.5f, 0.75f, 1, 1, 0};
     for (size_t t = 0; t < STEPS; t++)
         assert_true(g[t * SG_LANES] == expected[t]);
@@ -201,11 +206,10 @@ static void rows_are_cleared_once(void **state) {
     memset(gradient, 0xff, sizeof gradient);
     touched[7] = 1;
     gradient[7 * STRIDE] = 3;
-    kernels->touch(gradient, touched, spikes, STRIDE);
+    kernels->touch(gradient, touched, 6, STRIDE);
     assert_true(gradient[5 * STRIDE] == 0 && gradient[5 * STRIDE + STRIDE - 1] == 0);
-    assert_true(touched[5] && touched[19] && !touched[4] && isnan(gradient[4 * STRIDE]));
-    assert_true(gradient[7 * STRIDE] == 3);
-    kernels->touch_all(gradient, touched, I, STRIDE);
+    assert_true(touched[5] && !touched[6] && isnan(gradient[6 * STRIDE]));
+    kernels->touch(gradient, touched, I, STRIDE);
     for (size_t i = 0; i < I; i++)
         assert_true(touched[i] == 1 && gradient[i * STRIDE] == (i == 7 ? 3 : 0));
 }

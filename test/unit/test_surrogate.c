@@ -20,7 +20,7 @@ static float kernel_sigma(sg_surrogate surrogate, float at) {
         u[k] = at;
         g[k] = 1;
     }
-    sg_kernels_ref.cuba_lif_backward(g, u, (sg_cuba_lif){0, 0, 1}, surrogate, 1, SG_LANES);
+    sg_kernels_ref.cuba_lif_backward(g, u, (sg_product){NULL, NULL}, (sg_cuba_lif){0, 0, 1}, surrogate, 1, SG_LANES);
     return g[0];
 }
 

@@ -58,8 +58,10 @@ static void backward_tile(float *restrict g, const float *restrict u, sg_cuba_li
     }
 }
 
-void sg_ref_cuba_lif_backward(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
-                              size_t width) {
+void sg_ref_cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              size_t steps, size_t width) {
+    if (product.column)
+        sg_ref_outer(g, product.column, product.row, false, steps, width);
     for (size_t n = 0; n < width; n += SG_LANES)
         backward_tile(g + n, u + n, neuron, surrogate, steps, width);
 }

@@ -9,15 +9,18 @@ static inline void add_row(float *restrict sum, const float *restrict row, size_
             sum[tile + k] += row[tile + k];
 }
 
-void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride) {
+void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
     memset(x, 0, steps * width * sizeof *x);
     for (size_t e = 0; e < spikes.count; e++)
-        add_row(x + (spikes.step[e] - spikes.first) * width, weights + spikes.channel[e] * stride, width);
+        add_row(x + (spikes.step[e] - spikes.first) * width, weights + spikes.channel[e] * width, width);
 }
 
-void sg_ref_scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride) {
-    for (size_t e = spikes.count; e-- > 0;)
-        add_row(gradient + spikes.channel[e] * stride, gx + (spikes.step[e] - spikes.first) * width, width);
+void sg_ref_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+    for (size_t e = spikes.count; e-- > 0;) {
+        float *row = gradient + spikes.channel[e] * width;
+        sg_ref_touch(row, touched + spikes.channel[e], 1, width);
+        add_row(row, gx + (spikes.step[e] - spikes.first) * width, width);
+    }
 }
 
 static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t stride_below) {
@@ -25,20 +28,20 @@ static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t 
 }
 
 void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride, size_t stride_below) {
+                         size_t width, size_t stride_below) {
     memset(x, 0, steps * width * sizeof *x);
     for (size_t t = 0; t < steps; t++)
         for (size_t i = 0; i < inputs; i++)
             if (has_spike(spikes, t, i, stride_below))
-                add_row(x + t * width, weights + i * stride, width);
+                add_row(x + t * width, weights + i * width, width);
 }
 
 void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride, size_t stride_below) {
+                          size_t width, size_t stride_below) {
     for (size_t t = steps; t-- > 0;)
         for (size_t i = 0; i < inputs; i++)
             if (has_spike(spikes, t, i, stride_below))
-                add_row(gradient + i * stride, gx + t * width, width);
+                add_row(gradient + i * width, gx + t * width, width);
 }
 
 /* A sum of no rows: -0, to which a row is added as it is, a zero of either sign too. */
@@ -112,18 +115,17 @@ void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_
             transposed[c * stride_out + r] = matrix[r * stride_in + c];
 }
 
-void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
-                       size_t stride) {
+void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
     for (size_t i = 0; i < inputs; i++)
         if (spikes[i / SG_LANES] >> (i % SG_LANES) & 1)
-            add_row(x, weights + i * stride, width);
+            add_row(x, weights + i * width, width);
 }
 
-void sg_ref_outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride) {
+void sg_ref_outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
     for (size_t r = 0; r < rows; r++)
         for (size_t n = 0; n < width; n++) {
             float product = column[r] * row[n];
-            x[r * stride + n] = add ? x[r * stride + n] + product : product;
+            x[r * width + n] = add ? x[r * width + n] + product : product;
         }
 }
 

@@ -9,7 +9,6 @@ const sg_kernels sg_kernels_ref = {
     .gather_fours = sg_ref_gather_fours,
     .scatter_fours = sg_ref_scatter_fours,
     .touch = sg_ref_touch,
-    .touch_all = sg_ref_touch_all,
     .project = sg_ref_project,
     .transpose = sg_ref_transpose,
     .li_forward = sg_ref_li_forward,

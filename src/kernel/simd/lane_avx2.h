@@ -84,6 +84,10 @@ static inline lane_mask lane_mask_of(uint16_t bits) {
 #define HAS_BIT(half) _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_and_si256(all, half), half))
     return EACH_MASK(HAS_BIT);
 }
+static inline lane_mask lane_mask_all(bool yes) {
+    const __m256 all = _mm256_castsi256_ps(_mm256_set1_epi32(-(int)yes));
+    return (lane_mask){all, all};
+}
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef __m256i lane_word;
 static inline lane_word lane_word_all(uint32_t bits) {

@@ -61,6 +61,9 @@ static inline uint16_t lane_bits(lane_mask m) {
 static inline lane_mask lane_mask_of(uint16_t bits) {
     return bits;
 }
+static inline lane_mask lane_mask_all(bool yes) {
+    return (lane_mask) - (int)yes;
+}
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef __m512i lane_word;
 static inline lane_word lane_word_all(uint32_t bits) {

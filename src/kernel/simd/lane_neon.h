@@ -86,6 +86,11 @@ static inline lane_mask lane_mask_of(uint16_t bits) {
 #define HAS_BIT(i) vtstq_u32(vdupq_n_u32((uint32_t)bits >> 4 * i), weights)
     return EACH(lane_mask, HAS_BIT);
 }
+static inline lane_mask lane_mask_all(bool yes) {
+    const uint32x4_t all = vdupq_n_u32(-(uint32_t)yes);
+#define ALL(i) all
+    return EACH(lane_mask, ALL);
+}
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef uint32x4_t lane_word;
 static inline lane_word lane_word_all(uint32_t bits) {

@@ -17,19 +17,17 @@ static ALWAYS_INLINE size_t next_step(sg_spike_list spikes, size_t e) {
     return e;
 }
 
-static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list spikes, size_t e, size_t width,
-                                   size_t stride) {
-    float *sum = x + (spikes.step[e] - spikes.first) * width;
-    lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * stride)));
+static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list spikes, size_t e) {
+    float *sum = x + (spikes.step[e] - spikes.first) * SG_LANES;
+    lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * SG_LANES)));
 }
 
 /* Where a row is one tile and a step has few spikes: the end of its run would be guessed wrong by the processor nearly
  * every time, which costs more than adding to memory. Each addition waits for the one before in its step, so some parts
  * of the list, each of whole steps, are gone through side by side. */
-static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
-                       size_t stride) {
+static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps) {
     size_t next[PARTS], end[PARTS], common = spikes.count;
-    for (size_t n = 0; n < steps * width; n += SG_LANES)
+    for (size_t n = 0; n < steps * SG_LANES; n += SG_LANES)
         lane_store(x + n, lane_zero());
     for (size_t p = 0; p < PARTS; p++) {
         next[p] = next_step(spikes, spikes.count * p / PARTS);
@@ -38,56 +36,72 @@ static void gather_few(float *x, const float *weights, sg_spike_list spikes, siz
     }
     for (size_t e = 0; e < common; e++)
         for (size_t p = 0; p < PARTS; p++)
-            add_tile(x, weights, spikes, next[p] + e, width, stride);
+            add_tile(x, weights, spikes, next[p] + e);
     for (size_t p = 0; p < PARTS; p++)
         for (size_t e = next[p] + common; e < end[p]; e++)
-            add_tile(x, weights, spikes, e, width, stride);
+            add_tile(x, weights, spikes, e);
 }
 
 /* Where a row is wide or a step has many: some tiles of a step's sum stay in registers. */
 static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
-                                      size_t stride, int tiles) {
+                                      int tiles) {
     for (size_t t = 0, e = 0; t < steps; t++, x += width) {
         lane sum[WIDE];
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
-        for (; e < spikes.count && spikes.step[e] - spikes.first == t; e++)
+        for (; e < spikes.count && spikes.step[e] - spikes.first == t; e++) {
+            const float *row = whole(weights + spikes.channel[e] * width);
             for (int q = 0; q < tiles; q++)
-                sum[q] = lane_add(sum[q], lane_load(weights + spikes.channel[e] * stride + q * SG_LANES));
+                sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
+        }
         for (int q = 0; q < tiles; q++)
             lane_store(x + q * SG_LANES, sum[q]);
     }
 }
 
-static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width, size_t stride) {
+static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
     if (width == SG_LANES && spikes.count < FEW * steps) {
-        gather_few(x, weights, spikes, steps, width, stride);
+        gather_few(x, weights, spikes, steps);
         return;
     }
     size_t n = 0;
     for (; n + WIDE * SG_LANES <= width; n += WIDE * SG_LANES)
-        gather_many(x + n, weights + n, spikes, steps, width, stride, WIDE);
+        gather_many(x + n, weights + n, spikes, steps, width, WIDE);
     for (; n < width; n += SG_LANES)
-        gather_many(x + n, weights + n, spikes, steps, width, stride, 1);
+        gather_many(x + n, weights + n, spikes, steps, width, 1);
 }
 
-static void scatter(float *gradient, const float *gx, sg_spike_list spikes, size_t width, size_t stride) {
-    for (size_t e = spikes.count; e-- > 0;)
-        add_row(gradient + spikes.channel[e] * stride, gx + (spikes.step[e] - spikes.first) * width, width);
+/* sum = row, added to sum if that counts, else to 0; which of the two, would be guessed wrong. */
+static ALWAYS_INLINE void add_counted_row(float *sum, lane_mask counts, const float *row, size_t width) {
+    size_t n = 0;
+    for (; n + 4 * SG_LANES <= width; n += 4 * SG_LANES)
+        for (size_t q = 0; q < 4 * SG_LANES; q += SG_LANES)
+            lane_store(sum + n + q, lane_add(lane_keep(counts, lane_load(sum + n + q)), lane_load(row + n + q)));
+    for (; n < width; n += SG_LANES)
+        lane_store(sum + n, lane_add(lane_keep(counts, lane_load(sum + n)), lane_load(row + n)));
+}
+
+static void scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+    for (size_t e = spikes.count; e-- > 0;) {
+        const size_t row = spikes.channel[e];
+        add_counted_row(gradient + row * width, lane_mask_all(touched[row]),
+                        gx + (spikes.step[e] - spikes.first) * width, width);
+        touched[row] = 1;
+    }
 }
 
 /* One tile of outputs for `block` steps: every input in its order, added where it fired. */
 static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, const uint16_t *spikes, size_t inputs,
-                                             size_t width, size_t stride, size_t words, int block) {
+                                             size_t width, size_t words, int block) {
     lane sum[BLOCK];
     for (int s = 0; s < block; s++)
         sum[s] = lane_zero();
-    for (size_t first = 0; first < inputs; first += SG_LANES, weights += SG_LANES * stride) {
+    for (size_t first = 0; first < inputs; first += SG_LANES, weights += SG_LANES * width) {
         lane_word fired[BLOCK];
         for (int s = 0; s < block; s++)
             fired[s] = lane_word_all(spikes[(size_t)s * words + first / SG_LANES]);
         for (size_t i = 0; i < SG_LANES && first + i < inputs; i++) {
-            const lane row = lane_load(weights + i * stride);
+            const lane row = lane_load(weights + i * width);
             const lane_word input = lane_word_all(1u << i);
             for (int s = 0; s < block; s++)
                 sum[s] = lane_add_where(lane_test(fired[s], input), sum[s], row);
@@ -98,24 +112,24 @@ static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, con
 }
 
 static void gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride, size_t stride_below) {
+                         size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t t = 0;
         for (; t + BLOCK <= steps; t += BLOCK)
-            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, stride, words, BLOCK);
+            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, words, BLOCK);
         for (; t < steps; t++)
-            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, stride, words, 1);
+            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, words, 1);
     }
 }
 
 /* One tile of the rows of inputs i .. i + block - 1: every step from the last, added where the input fired. */
 static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, const uint16_t *spikes, size_t steps,
-                                              size_t i, size_t width, size_t stride, size_t words, int block) {
+                                              size_t i, size_t width, size_t words, int block) {
     lane sum[BLOCK];
     lane_word input[BLOCK];
     for (int s = 0; s < block; s++) {
-        sum[s] = lane_load(gradient + (i + (size_t)s) * stride);
+        sum[s] = lane_load(gradient + (i + (size_t)s) * width);
         input[s] = lane_word_all(1u << ((i + (size_t)s) % SG_LANES));
     }
     for (size_t t = steps; t-- > 0;) {
@@ -125,18 +139,18 @@ static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, 
             sum[s] = lane_add_where(lane_test(fired, input[s]), sum[s], row);
     }
     for (int s = 0; s < block; s++)
-        lane_store(gradient + (i + (size_t)s) * stride, sum[s]);
+        lane_store(gradient + (i + (size_t)s) * width, sum[s]);
 }
 
 static void scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride, size_t stride_below) {
+                          size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t i = 0;
         for (; i + BLOCK <= inputs; i += BLOCK) /* BLOCK divides SG_LANES: one word holds a block */
-            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, stride, words, BLOCK);
+            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, words, BLOCK);
         for (; i < inputs; i++)
-            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, stride, words, 1);
+            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, words, 1);
     }
 }
 
@@ -224,20 +238,20 @@ static void project(float *g, const float *gx, const float *transposed, const ui
 }
 
 static ALWAYS_INLINE void outer_rows(float *x, const float *column, const float *row, bool add, size_t rows,
-                                     size_t width, size_t stride) {
+                                     size_t width) {
     for (size_t r = 0; r < rows; r++)
         for (size_t n = 0; n < width; n += SG_LANES) {
             const lane product = lane_mul(lane_all(column[r]), lane_load(row + n));
-            float *out = x + r * stride + n;
+            float *out = x + r * width + n;
             lane_store(out, add ? lane_add(lane_load(out), product) : product);
         }
 }
 
-static void outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width, size_t stride) {
+static void outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
     if (add)
-        outer_rows(x, column, row, true, rows, width, stride);
+        outer_rows(x, column, row, true, rows, width);
     else
-        outer_rows(x, column, row, false, rows, width, stride);
+        outer_rows(x, column, row, false, rows, width);
 }
 
 static void keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {

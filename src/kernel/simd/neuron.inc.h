@@ -53,8 +53,9 @@ static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, siz
     WITH_TILES(width, CUBA_LIF_FORWARD);
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate,
-                                                  size_t steps, size_t width, int tiles) {
+static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+                                                  sg_surrogate surrogate, size_t steps, size_t width, int tiles,
+                                                  bool is_product) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
     lane gi[TILES], gv[TILES];
     for (int q = 0; q < tiles; q++)
@@ -64,7 +65,9 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_c
             size_t at = t * width + (size_t)q * SG_LANES;
             lane ut = lane_load(u + at);
             lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(beta, gv[q]));
-            gv[q] = lane_add(carried, times_sigma(surrogate, lane_load(g + at), ut));
+            lane by_spike = is_product ? lane_mul(lane_all(product.column[t]), lane_load(product.row + q * SG_LANES))
+                                       : lane_load(g + at);
+            gv[q] = lane_add(carried, times_sigma(surrogate, by_spike, ut));
             gi[q] = lane_add(lane_mul(alpha, gi[q]), gv[q]);
             lane_store(g + at, gi[q]);
         }
@@ -75,17 +78,26 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_c
     }
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate,
-                                                  size_t steps, size_t width) {
+static ALWAYS_INLINE sg_product columns_from(sg_product product, size_t n) {
+    return (sg_product){product.column, product.column ? product.row + n : NULL};
+}
+
+static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+                                                  sg_surrogate surrogate, size_t steps, size_t width, bool is_product) {
 #define CUBA_LIF_BACKWARD_TILES(n, count)                                                                              \
-    cuba_lif_backward_tiles(g + (n), u + (n), neuron, surrogate, steps, width, count)
+    cuba_lif_backward_tiles(g + (n), u + (n), columns_from(product, n), neuron, surrogate, steps, width, count,        \
+                            is_product)
     WITH_TILES(width, CUBA_LIF_BACKWARD_TILES);
 }
 
-static void cuba_lif_backward(float *g, const float *u, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
-                              size_t width) {
-#define CUBA_LIF_BACKWARD(known) cuba_lif_backward_known(g, u, neuron, known, steps, width)
-    WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD);
+static void cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              size_t steps, size_t width) {
+#define CUBA_LIF_BACKWARD(known)         cuba_lif_backward_known(g, u, product, neuron, known, steps, width, false)
+#define CUBA_LIF_BACKWARD_PRODUCT(known) cuba_lif_backward_known(g, u, product, neuron, known, steps, width, true)
+    if (product.column)
+        WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD_PRODUCT);
+    else
+        WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD);
 }
 
 static void li_forward(float *x, float beta, size_t steps, size_t width) {

@@ -11,15 +11,15 @@ static size_t list_pieces(size_t *list, const uint8_t *touched, size_t touched_s
 }
 
 static void merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t stride) {
+                  size_t pieces, size_t begin, size_t end, size_t width) {
     size_t chosen[MOST_PIECES + 1];
     if (pieces > MOST_PIECES) {
-        sg_ref_merge(sum, parts, part_stride, touched, touched_stride, pieces, begin, end, stride);
+        sg_ref_merge(sum, parts, part_stride, touched, touched_stride, pieces, begin, end, width);
         return;
     }
     for (size_t row = begin; row < end; row++) {
         size_t count = list_pieces(chosen, touched + row, touched_stride, pieces);
-        for (size_t n = row * stride; n < (row + 1) * stride; n += SG_LANES) {
+        for (size_t n = row * width; n < (row + 1) * width; n += SG_LANES) {
             lane value = lane_zero();
             for (size_t c = 0; c < count; c++)
                 value = lane_add(value, lane_load(parts + chosen[c] * part_stride + n));

@@ -249,13 +249,13 @@ static void spiking_backward(float *g, float *adjoint, float *sums, const float 
 
 /* Some tiles of one step stay in registers while the spikes are gone through. */
 static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const uint16_t *spikes, size_t words,
-                                           size_t stride, int tiles) {
+                                           size_t width, int tiles) {
     lane sum[WIDE];
     for (int q = 0; q < tiles; q++)
         sum[q] = lane_load(x + q * SG_LANES);
     for (size_t word = 0; word < words; word++)
         for (uint32_t bits = spikes[word]; bits; bits &= bits - 1) {
-            const float *row = weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * stride;
+            const float *row = whole(weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * width);
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
         }
@@ -263,13 +263,12 @@ static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const
         lane_store(x + q * SG_LANES, sum[q]);
 }
 
-static void add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width,
-                       size_t stride) {
+static void add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
     size_t n = 0, words = (inputs + SG_LANES - 1) / SG_LANES;
     for (; n + WIDE * SG_LANES <= width; n += WIDE * SG_LANES)
-        add_spikes_tiles(x + n, weights + n, spikes, words, stride, WIDE);
+        add_spikes_tiles(x + n, weights + n, spikes, words, width, WIDE);
     for (; n < width; n += SG_LANES)
-        add_spikes_tiles(x + n, weights + n, spikes, words, stride, 1);
+        add_spikes_tiles(x + n, weights + n, spikes, words, width, 1);
 }
 
 static void scale(float *x, float factor, size_t count) {

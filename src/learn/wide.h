@@ -1,0 +1,49 @@
+/* Training of networks with a wide first layer, one whose weights do not fit a near cache. Samples do not go through
+ * such a network one after the other, but all of a round through a block of the first layer and then through the next
+ * one, so that the block's weights and their gradient stay near:
+ *     forward through the first layer, block by block; then each sample through the layers above, there and back; then
+ *     backward through the first layer, block by block, whose membrane is computed again, as it is too large to keep.
+ * Threads share blocks below, pieces above. Every sum has the order of samples and pieces one after the other, so the
+ * bits are the same. */
+#ifndef SG_LEARN_WIDE_H
+#define SG_LEARN_WIDE_H
+
+#include "base/threads.h"
+#include "learn/parts.h"
+#include "learn/rule.h"
+
+typedef struct sg_wide {
+    size_t count;                /* samples of a round at most; 0: the network is not trained so */
+    sg_pass *passes;             /* (count) */
+    sg_draw *draws;              /* (count) */
+    sg_bench benches[SG_PIECES]; /* one for each thread */
+    sg_gradient part;            /* of the piece in hand by the first layer; behind the sum in one array */
+    uint8_t *touched;            /* (2, rows of blocks of the first layer) of the sum, and of the part */
+} sg_wide;
+
+/* Samples of a round, or 0. `threads` are those of the trainer. */
+size_t sg_wide_count(const sg_network *network, const sg_learn_config *config, int threads);
+
+/* What its workspaces are for. */
+sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count);
+
+/* Takes the arrays, behind the gradient (parameter_count) in the arena. */
+void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, size_t count, int threads);
+
+/* What a batch is worked on with. */
+typedef struct sg_wide_task {
+    sg_wide *wide;
+    const sg_piece *batch; /* all of it */
+    sg_pool *pool;
+    sg_workspace *workspaces;     /* (count) */
+    const sg_augment_room *rooms; /* (count) */
+    sg_parts *parts;              /* of the layers above */
+    float *gradient;              /* (parameter_count) becomes that by the first layer */
+    sg_piece_result *results;     /* (SG_PIECES) */
+    size_t begin, end;            /* samples of the round */
+} sg_wide_task;
+
+/* The gradient of a batch: of the first layer in `gradient`, of those above in the parts, given back. */
+void sg_wide_run(sg_wide_task *task);
+
+#endif

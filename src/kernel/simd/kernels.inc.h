@@ -26,6 +26,34 @@ static ALWAYS_INLINE const float *whole(const float *address) {
     return address;
 }
 
+/* CALL(n, count) for the tiles of a width from its neuron n on: `most` of them side by side, at most 8, and what is left
+ * over in one call, ... */
+#define TILES_CASE(n, left, most, count, CALL)                                                                         \
+    for (; (count) <= (most) && (left) >= (count); (left) -= (count), (n) += (count) * SG_LANES)                       \
+    CALL(n, count)
+#define WITH_TILES(width, most, CALL)                                                                                  \
+    do {                                                                                                               \
+        size_t n = 0, left = (width) / SG_LANES;                                                                       \
+        TILES_CASE(n, left, most, 8, CALL);                                                                            \
+        TILES_CASE(n, left, most, 7, CALL);                                                                            \
+        TILES_CASE(n, left, most, 6, CALL);                                                                            \
+        TILES_CASE(n, left, most, 5, CALL);                                                                            \
+        TILES_CASE(n, left, most, 4, CALL);                                                                            \
+        TILES_CASE(n, left, most, 3, CALL);                                                                            \
+        TILES_CASE(n, left, most, 2, CALL);                                                                            \
+        TILES_CASE(n, left, most, 1, CALL);                                                                            \
+    } while (0)
+
+/* ... or by halves, where there would be too many bodies of a loop. */
+#define WITH_TILES_HALVED(width, most, CALL)                                                                           \
+    do {                                                                                                               \
+        size_t n = 0, left = (width) / SG_LANES;                                                                       \
+        TILES_CASE(n, left, most, 8, CALL);                                                                            \
+        TILES_CASE(n, left, most, 4, CALL);                                                                            \
+        TILES_CASE(n, left, most, 2, CALL);                                                                            \
+        TILES_CASE(n, left, most, 1, CALL);                                                                            \
+    } while (0)
+
 #include "kernel/simd/surrogate.inc.h"
 
 #include "kernel/simd/fours.inc.h"

@@ -64,11 +64,8 @@ static void gather(float *x, const float *weights, sg_spike_list spikes, size_t 
         gather_few(x, weights, spikes, steps);
         return;
     }
-    size_t n = 0;
-    for (; n + WIDE * SG_LANES <= width; n += WIDE * SG_LANES)
-        gather_many(x + n, weights + n, spikes, steps, width, WIDE);
-    for (; n < width; n += SG_LANES)
-        gather_many(x + n, weights + n, spikes, steps, width, 1);
+#define GATHER_MANY(n, count) gather_many(x + (n), weights + (n), spikes, steps, width, count)
+    WITH_TILES(width, WIDE, GATHER_MANY);
 }
 
 /* sum = row, added to sum if that counts, else to 0; which of the two, would be guessed wrong. */

@@ -10,19 +10,6 @@ static ALWAYS_INLINE void flush_tiles(lane *states, int tiles) {
         states[q] = flush(states[q]);
 }
 
-/* CALL(n, count) for the tiles of a width from its neuron n on, as many side by side as there are of 8, 4, 2 and 1. */
-#define TILES_CASE(n, left, count, CALL)                                                                               \
-    for (; (count) <= TILES && (left) >= (count); (left) -= (count), (n) += (count)*SG_LANES)                          \
-    CALL(n, count)
-#define WITH_TILES(width, CALL)                                                                                        \
-    do {                                                                                                               \
-        size_t n = 0, left = (width) / SG_LANES;                                                                       \
-        TILES_CASE(n, left, 8, CALL);                                                                                  \
-        TILES_CASE(n, left, 4, CALL);                                                                                  \
-        TILES_CASE(n, left, 2, CALL);                                                                                  \
-        TILES_CASE(n, left, 1, CALL);                                                                                  \
-    } while (0)
-
 static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps,
                                                  size_t width, size_t stride, int tiles) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta), theta = lane_all(neuron.theta);
@@ -50,7 +37,7 @@ static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, siz
                              size_t stride) {
 #define CUBA_LIF_FORWARD(n, count)                                                                                     \
     cuba_lif_forward_tiles(spikes + (n) / SG_LANES, x + (n), neuron, steps, width, stride, count)
-    WITH_TILES(width, CUBA_LIF_FORWARD);
+    WITH_TILES(width, TILES, CUBA_LIF_FORWARD);
 }
 
 static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
@@ -87,7 +74,7 @@ static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_p
 #define CUBA_LIF_BACKWARD_TILES(n, count)                                                                              \
     cuba_lif_backward_tiles(g + (n), u + (n), columns_from(product, n), neuron, surrogate, steps, width, count,        \
                             is_product)
-    WITH_TILES(width, CUBA_LIF_BACKWARD_TILES);
+    WITH_TILES_HALVED(width, TILES, CUBA_LIF_BACKWARD_TILES);
 }
 
 static void cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,

@@ -80,11 +80,9 @@ static ALWAYS_INLINE void sum_spikes_of(float *sums, const float *weights, const
 }
 
 static void sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
-    size_t words = stride / SG_LANES, tile = 0;
-    for (; tile + TILES <= words; tile += TILES)
-        sum_spikes_of(sums + tile * SG_LANES, weights, spikes + tile, steps, words, TILES);
-    for (; tile < words; tile++)
-        sum_spikes_of(sums + tile * SG_LANES, weights, spikes + tile, steps, words, 1);
+    const size_t words = stride / SG_LANES;
+#define SUM_SPIKES(n, count) sum_spikes_of(sums + (n), weights, spikes + (n) / SG_LANES, steps, words, count)
+    WITH_TILES(stride, TILES, SUM_SPIKES);
 }
 
 static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {

@@ -264,11 +264,9 @@ static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const
 }
 
 static void add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
-    size_t n = 0, words = (inputs + SG_LANES - 1) / SG_LANES;
-    for (; n + WIDE * SG_LANES <= width; n += WIDE * SG_LANES)
-        add_spikes_tiles(x + n, weights + n, spikes, words, width, WIDE);
-    for (; n < width; n += SG_LANES)
-        add_spikes_tiles(x + n, weights + n, spikes, words, width, 1);
+    const size_t words = (inputs + SG_LANES - 1) / SG_LANES;
+#define ADD_SPIKES(n, count) add_spikes_tiles(x + (n), weights + (n), spikes, words, width, count)
+    WITH_TILES(width, WIDE, ADD_SPIKES);
 }
 
 static void scale(float *x, float factor, size_t count) {

@@ -1,30 +1,40 @@
 /* Passes over the parameter array. What is left over after whole tiles goes to the scalar kernels. */
 
-/* The numbers of the pieces that touch a row, which is added up tile by tile. */
-static size_t list_pieces(size_t *list, const uint8_t *touched, size_t touched_stride, size_t pieces) {
+/* Row `at` of the pieces that touch it. */
+static size_t list_pieces(const float **rows, const float *parts, size_t part_stride, const uint8_t *touched,
+                          size_t touched_stride, size_t pieces, size_t at) {
     size_t count = 0;
     for (size_t p = 0; p < pieces; p++) {
-        list[count] = p;
+        rows[count] = parts + p * part_stride + at;
         count += touched[p * touched_stride];
     }
     return count;
 }
 
+static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t count, size_t n, int tiles) {
+    lane value[8];
+    for (int q = 0; q < tiles; q++)
+        value[q] = lane_zero();
+    for (size_t c = 0; c < count; c++) {
+        const float *row = whole(rows[c] + n);
+        for (int q = 0; q < tiles; q++)
+            value[q] = lane_add(value[q], lane_load(row + q * SG_LANES));
+    }
+    for (int q = 0; q < tiles; q++)
+        lane_store(sum + n + q * SG_LANES, value[q]);
+}
+
 static void merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
                   size_t pieces, size_t begin, size_t end, size_t width) {
-    size_t chosen[MOST_PIECES + 1];
+    const float *rows[MOST_PIECES + 1];
     if (pieces > MOST_PIECES) {
         sg_ref_merge(sum, parts, part_stride, touched, touched_stride, pieces, begin, end, width);
         return;
     }
     for (size_t row = begin; row < end; row++) {
-        size_t count = list_pieces(chosen, touched + row, touched_stride, pieces);
-        for (size_t n = row * width; n < (row + 1) * width; n += SG_LANES) {
-            lane value = lane_zero();
-            for (size_t c = 0; c < count; c++)
-                value = lane_add(value, lane_load(parts + chosen[c] * part_stride + n));
-            lane_store(sum + n, value);
-        }
+        size_t count = list_pieces(rows, parts, part_stride, touched + row, touched_stride, pieces, row * width);
+#define ADD_ROWS(n, count_of_tiles) add_rows(sum + row * width, rows, count, n, count_of_tiles)
+        WITH_TILES_HALVED(width, WIDE, ADD_ROWS);
     }
 }
 

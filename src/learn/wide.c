@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    FAR = 2 << 20,      /* bytes of weights that do not fit a near cache */
+    FAR = 4 << 20,      /* bytes of weights that do not fit a near cache */
     ROUND = 64 << 20,   /* bytes for the samples of a round */
     LEAST_SAMPLES = 32, /* of a round, for the detour to be worth it */
 };

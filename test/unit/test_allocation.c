@@ -44,7 +44,7 @@ static void check_steps(const char *size) {
     const uint64_t first[3] = {0, 3, 5};
     const uint16_t step[5] = {0, 1, 4, 2, 9};
     const uint32_t channel[5] = {3, 0, 2, 1, 3}, label[2] = {0, 1}, samples[2] = {0, 1};
-    const sg_events_view view = {2, 10, 100, 2, first, step, channel, label};
+    const sg_events_view view = {2, 10, 200, 2, first, step, channel, label};
     sg_events *events;
     sg_config *config;
     sg_network *network;
@@ -56,7 +56,7 @@ static void check_steps(const char *size) {
     sg_config_set(config, "layers.0.size", size);
     sg_config_set(config, "layers.1.size", "2");
     sg_config_set(config, "optimiser.amsgrad", "true");
-    assert_int_equal(sg_network_create(config, 100, &network), SG_OK);
+    assert_int_equal(sg_network_create(config, 200, &network), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 3, &trainer), SG_OK);
     int before = allocations;
     assert_true(before > 0);

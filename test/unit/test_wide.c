@@ -22,7 +22,7 @@ static void assert_ok(sg_status status, const char *call) {
 
 /* With a nominal batch of 32, a batch of 83 is three rounds that cut pieces in two. Three blocks of neurons can be
  * shared by three threads; with four, samples go one after the other. */
-enum { SAMPLES = 83, STEPS = 20, INPUTS = 1600, EVENTS = 90, BLOCKS = 3, TRAINED = 2 };
+enum { SAMPLES = 83, STEPS = 20, INPUTS = 3200, EVENTS = 90, BLOCKS = 3, TRAINED = 2 };
 
 #define FIRST                                                                                                          \
     "steps: 20\n"                                                                                                      \

@@ -205,7 +205,7 @@ typedef struct sg_kernels {
 
     /* T steps of cuba_lif neurons from rest:
      *     i = alpha i + x;  v = beta v + i;  u = v - theta;  spike and v = 0 where u > 0;  i and v flushed.
-     * x (T, width) is overwritten by u. */
+     * x (T, width) is overwritten by u. spikes NULL: they are there already. */
     void (*cuba_lif_forward)(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
 
     /* Backward through time, t from T-1 to 0, gv and gi from 0:

@@ -47,7 +47,6 @@ void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, 
     for (int i = 0; i < threads; i++) {
         wide->benches[i].x = sg_arena_take(arena, size, sizeof(float));
         wide->benches[i].g = sg_arena_take(arena, size, sizeof(float));
-        wide->benches[i].spikes = sg_arena_take(arena, size / SG_LANES, sizeof(uint16_t));
     }
 }
 
@@ -76,11 +75,10 @@ static void first_forward(void *context, int number, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
-    const sg_bench bench = {.x = task->wide->benches[thread].x};
     size_t count = task->end - task->begin, s = count * (size_t)number / sg_block_count(layer->shape.stride);
     for (size_t i = 0; i < count; i++, s = s + 1 < count ? s + 1 : 0)
         sg_forward_first(network, &task->workspaces[s], &task->wide->passes[s], sg_layer_block(layer, (size_t)number),
-                         &bench);
+                         &task->wide->benches[thread], false);
 }
 
 static void layers_above(void *context, int piece, int thread) {

@@ -122,7 +122,7 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
                                       block.width, stride);
 }
 
-/* The whole sample in the kernel of the kind: u in x (T, width), and spikes (T, stride / SG_LANES). */
+/* The whole sample in the kernel of the kind: u in x (T, width), and spikes (T, stride / SG_LANES), or NULL. */
 static void run_whole(const sg_network *network, const sg_layer *layer, float *x, uint16_t *spikes,
                       const sg_chunk *chunk, sg_block block, size_t stride) {
     const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
@@ -267,14 +267,13 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
 }
 
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
-                      const sg_bench *bench) {
+                      const sg_bench *bench, bool again) {
     const sg_layer *layer = &network->layers[0];
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_buffers *buffers = &workspace->layers[0];
-    bool again = bench->spikes; /* on the way back */
     weigh(network, layer, bench->x, sg_source_below(workspace, &all, 0), &all, block, buffers->kept && pass->draw);
-    run_whole(network, layer, bench->x, again ? bench->spikes : buffers->spikes + block.first / SG_LANES, &all, block,
-              again ? block.width : layer->shape.stride);
+    run_whole(network, layer, bench->x, again ? NULL : buffers->spikes + block.first / SG_LANES, &all, block,
+              layer->shape.stride);
 }
 
 void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {

@@ -37,17 +37,15 @@ void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pa
 
 /* The same in parts, in a workspace that leaves out the first layer's x and g (sg_workspace_may_leave_out_first), so
  * that many samples can go through that layer block by block: learn/wide.h. Forward: begin; first, for each block;
- * above. Backward: above; first, for each block, which computes the membrane again. Of the layer that they are for,
- * `first` works in x and g (T, width) and spikes (T, width / SG_LANES) of the caller's, of which g and spikes are for
- * backward alone. */
+ * above. Backward: above; first, for each block, which computes its membrane again. `first` works in x and g (T, width)
+ * of the caller's. */
 typedef struct sg_bench {
     float *x, *g;
-    uint16_t *spikes;
 } sg_bench;
 
 void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
-                      const sg_bench *bench);
+                      const sg_bench *bench, bool again);
 void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
 void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
                        const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);

@@ -29,16 +29,19 @@ static void make_forward(check_set *set) {
 }
 
 static void call_forward(const sg_kernels *kernels, check_set *set) {
-    kernels->cuba_lif_forward(set->spikes, set->x, set->neuron, set->at[STEPS], set->block.width, set->block.stride);
+    kernels->cuba_lif_forward(set->at[OPTIONAL] ? set->spikes : NULL, set->x, set->neuron, set->at[STEPS],
+                              set->block.width, set->block.stride);
 }
 
 const check_case case_cuba_lif_forward = {
     .name = "cuba_lif_forward",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES,
-    .some = 1u << LAYER,
+    .some = 1u << LAYER | 1u << OPTIONAL,
     .make = make_forward,
     .call = call_forward,
-    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}, {"10", {[STEPS] = 100, [NEURONS] = 10}}},
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [OPTIONAL] = 1}},
+              {"128, without spikes", {[STEPS] = 100, [NEURONS] = 128}},
+              {"10", {[STEPS] = 100, [NEURONS] = 10, [OPTIONAL] = 1}}},
 };
 
 /* u below 0 for silent neurons, above 0 where all fire, else of both signs. */

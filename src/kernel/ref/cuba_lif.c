@@ -25,7 +25,8 @@ static void forward_tile(uint16_t *restrict spikes, float *restrict x, sg_cuba_l
             u[k] = v[k] - theta;
             v[k] = u[k] > 0 ? 0 : v[k];
         }
-        spikes[t * (stride / SG_LANES)] = spike_bits(u);
+        if (spikes)
+            spikes[t * (stride / SG_LANES)] = spike_bits(u);
         if (sg_flushes(t)) {
             sg_flush_tile(i);
             sg_flush_tile(v);
@@ -36,7 +37,7 @@ static void forward_tile(uint16_t *restrict spikes, float *restrict x, sg_cuba_l
 void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
                              size_t stride) {
     for (size_t n = 0; n < width; n += SG_LANES)
-        forward_tile(spikes + n / SG_LANES, x + n, neuron, steps, width, stride);
+        forward_tile(spikes ? spikes + n / SG_LANES : NULL, x + n, neuron, steps, width, stride);
 }
 
 static void backward_tile(float *restrict g, const float *restrict u, sg_cuba_lif neuron, sg_surrogate surrogate,

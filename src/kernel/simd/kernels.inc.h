@@ -26,10 +26,10 @@ static ALWAYS_INLINE const float *whole(const float *address) {
     return address;
 }
 
-/* CALL(n, count) for the tiles of a width from its neuron n on: `most` of them side by side, at most 8, and what is left
- * over in one call, ... */
+/* CALL(n, count) for the tiles of a width from its neuron n on: `most` of them side by side, at most 8, and what is
+ * left over in one call, ... */
 #define TILES_CASE(n, left, most, count, CALL)                                                                         \
-    for (; (count) <= (most) && (left) >= (count); (left) -= (count), (n) += (count) * SG_LANES)                       \
+    for (; (count) <= (most) && (left) >= (count); (left) -= (count), (n) += (count)*SG_LANES)                         \
     CALL(n, count)
 #define WITH_TILES(width, most, CALL)                                                                                  \
     do {                                                                                                               \

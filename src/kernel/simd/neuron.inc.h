@@ -11,7 +11,7 @@ static ALWAYS_INLINE void flush_tiles(lane *states, int tiles) {
 }
 
 static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps,
-                                                 size_t width, size_t stride, int tiles) {
+                                                 size_t width, size_t stride, int tiles, bool tells) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta), theta = lane_all(neuron.theta);
     lane i[TILES], v[TILES];
     for (int q = 0; q < tiles; q++)
@@ -24,7 +24,8 @@ static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_
             lane_mask fired = lane_above(v[q], theta); /* where u > 0, and known before u is */
             lane_store(x + n, lane_sub(v[q], theta));
             v[q] = lane_drop(fired, v[q]);
-            spikes[q] = lane_bits(fired);
+            if (tells)
+                spikes[q] = lane_bits(fired);
         }
         if (sg_flushes(t)) {
             flush_tiles(i, tiles);
@@ -36,8 +37,12 @@ static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_
 static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
                              size_t stride) {
 #define CUBA_LIF_FORWARD(n, count)                                                                                     \
-    cuba_lif_forward_tiles(spikes + (n) / SG_LANES, x + (n), neuron, steps, width, stride, count)
-    WITH_TILES(width, TILES, CUBA_LIF_FORWARD);
+    cuba_lif_forward_tiles(spikes + (n) / SG_LANES, x + (n), neuron, steps, width, stride, count, true)
+#define CUBA_LIF_AGAIN(n, count) cuba_lif_forward_tiles(NULL, x + (n), neuron, steps, width, stride, count, false)
+    if (spikes)
+        WITH_TILES(width, TILES, CUBA_LIF_FORWARD);
+    else
+        WITH_TILES(width, TILES, CUBA_LIF_AGAIN);
 }
 
 static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_product product, sg_cuba_lif neuron,

@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-    FAR = 4 << 20,      /* bytes of weights that do not fit a near cache */
-    ROUND = 64 << 20,   /* bytes for the samples of a round */
-    LEAST_SAMPLES = 32, /* of a round, for the detour to be worth it */
+    FAR = 4 << 20,     /* bytes of weights that do not fit a near cache */
+    ROUND = 64 << 20,  /* bytes for the samples of a round */
+    LEAST_SAMPLES = 32 /* of a round, for the detour to be worth it */
 };
 
 sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count) {
@@ -28,7 +28,8 @@ size_t sg_wide_count(const sg_network *network, const sg_learn_config *config, i
     size_t one = sg_workspace_bytes(network, sg_wide_use(config, 1)), room = ROUND;
     if (network->memory_limit > 0 && network->memory_limit < (double)room)
         room = (size_t)network->memory_limit;
-    size_t count = room / one < (size_t)config->batch ? room / one : (size_t)config->batch;
+    size_t batch = (size_t)(config->batch + config->batch / 8); /* batches are nearly as long as is asked for */
+    size_t count = room / one < batch ? room / one : batch;
     bool fits = count >= LEAST_SAMPLES && sg_workspace_may_leave_out_first(network, sg_wide_use(config, count));
     return fits && suits(network, config, threads) ? count : 0;
 }
@@ -45,8 +46,8 @@ void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, 
     wide->passes = sg_arena_take(arena, count, sizeof *wide->passes);
     wide->draws = sg_arena_take(arena, count, sizeof *wide->draws);
     for (int i = 0; i < threads; i++) {
-        wide->benches[i].x = sg_arena_take(arena, size, sizeof(float));
-        wide->benches[i].g = sg_arena_take(arena, size, sizeof(float));
+        wide->block_rooms[i].x = sg_arena_take(arena, size, sizeof(float));
+        wide->block_rooms[i].g = sg_arena_take(arena, size, sizeof(float));
     }
 }
 
@@ -78,7 +79,7 @@ static void first_forward(void *context, int number, int thread) {
     size_t count = task->end - task->begin, s = count * (size_t)number / sg_block_count(layer->shape.stride);
     for (size_t i = 0; i < count; i++, s = s + 1 < count ? s + 1 : 0)
         sg_forward_first(network, &task->workspaces[s], &task->wide->passes[s], sg_layer_block(layer, (size_t)number),
-                         &task->wide->benches[thread], false);
+                         &task->wide->block_rooms[thread], false);
 }
 
 static void layers_above(void *context, int piece, int thread) {
@@ -142,7 +143,7 @@ static void first_backward(void *context, int number, int thread) {
             walk(task, block, begin_part);
         for (size_t s = begin - task->begin; s < end - task->begin; s++)
             sg_backward_first(network, &task->workspaces[s], &task->wide->passes[s], task->batch->by_spikes, block,
-                              &task->wide->benches[thread], &task->wide->part);
+                              &task->wide->block_rooms[thread], &task->wide->part);
         if (end == piece_end)
             walk(task, block, sg_gradient_fold);
     }
@@ -159,13 +160,13 @@ static void run_round(sg_wide_task *task) {
 }
 
 void sg_wide_run(sg_wide_task *task) {
-    size_t all = task->batch->end, count = task->wide->count;
+    size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
     for (size_t piece = 0; piece < SG_PIECES; piece++) {
         task->results[piece] = (sg_piece_result){0};
         sg_parts_take(task->parts, piece);
     }
-    for (task->begin = 0; task->begin < all; task->begin = task->end) {
-        task->end = all - task->begin > count ? task->begin + count : all;
+    for (size_t round = 0; round < rounds; round++) {
+        sg_part(all, rounds, round, &task->begin, &task->end);
         run_round(task);
     }
     for (size_t piece = 0; piece < SG_PIECES; piece++)

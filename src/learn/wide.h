@@ -13,12 +13,12 @@
 #include "learn/rule.h"
 
 typedef struct sg_wide {
-    size_t count;                /* samples of a round at most; 0: the network is not trained so */
-    sg_pass *passes;             /* (count) */
-    sg_draw *draws;              /* (count) */
-    sg_bench benches[SG_PIECES]; /* one for each thread */
-    sg_gradient part;            /* of the piece in hand by the first layer; behind the sum in one array */
-    uint8_t *touched;            /* (2, rows of blocks of the first layer) of the sum, and of the part */
+    size_t count;                         /* samples of a round at most; 0: the network is not trained so */
+    sg_pass *passes;                      /* (count) */
+    sg_draw *draws;                       /* (count) */
+    sg_block_room block_rooms[SG_PIECES]; /* one for each thread */
+    sg_gradient part;                     /* of the piece in hand by the first layer; behind the sum in one array */
+    uint8_t *touched;                     /* (2, rows of blocks of the first layer) of the sum, and of the part */
 } sg_wide;
 
 /* Samples of a round, or 0. `threads` are those of the trainer. */

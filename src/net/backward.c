@@ -256,10 +256,10 @@ void sg_backward_above(const sg_network *network, sg_workspace *workspace, const
 }
 
 void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
-                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_bench *bench,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_room *room,
                        const sg_gradient *gradient) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
-    sg_forward_first(network, workspace, pass, block, bench, true);
-    run_block(network, workspace, pass, &all, by_spikes[0], 0, block, bench->g, bench->x);
-    add_weights(network, workspace, pass, &all, 0, block, bench->g, gradient);
+    sg_forward_first(network, workspace, pass, block, room, true);
+    run_block(network, workspace, pass, &all, by_spikes[0], 0, block, room->g, room->x);
+    add_weights(network, workspace, pass, &all, 0, block, room->g, gradient);
 }

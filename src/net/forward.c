@@ -267,12 +267,12 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
 }
 
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
-                      const sg_bench *bench, bool again) {
+                      const sg_block_room *room, bool again) {
     const sg_layer *layer = &network->layers[0];
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_buffers *buffers = &workspace->layers[0];
-    weigh(network, layer, bench->x, sg_source_below(workspace, &all, 0), &all, block, buffers->kept && pass->draw);
-    run_whole(network, layer, bench->x, again ? NULL : buffers->spikes + block.first / SG_LANES, &all, block,
+    weigh(network, layer, room->x, sg_source_below(workspace, &all, 0), &all, block, buffers->kept && pass->draw);
+    run_whole(network, layer, room->x, again ? NULL : buffers->spikes + block.first / SG_LANES, &all, block,
               layer->shape.stride);
 }
 

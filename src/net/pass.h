@@ -39,18 +39,18 @@ void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pa
  * that many samples can go through that layer block by block: learn/wide.h. Forward: begin; first, for each block;
  * above. Backward: above; first, for each block, which computes its membrane again. `first` works in x and g (T, width)
  * of the caller's. */
-typedef struct sg_bench {
+typedef struct sg_block_room {
     float *x, *g;
-} sg_bench;
+} sg_block_room;
 
 void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
-                      const sg_bench *bench, bool again);
+                      const sg_block_room *room, bool again);
 void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass);
 void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
                        const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
 void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
-                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_bench *bench,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_room *room,
                        const sg_gradient *gradient);
 
 /* A chunk of time: shared by the two directions. */

@@ -13,7 +13,8 @@
 
 enum {
     PARTS = 4,       /* of a list that gather goes through side by side */
-    FEW = 12,        /* spikes a step, below which gather adds to memory */
+    FEW = 3,         /* spikes a step, below which gather writes at each of them ... */
+    SOME = 12,       /* ... and below which it adds to memory where a row is one tile */
     MOST_PIECES = 64 /* that merge lists */
 };
 

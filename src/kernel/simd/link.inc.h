@@ -59,13 +59,46 @@ static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_l
     }
 }
 
+static ALWAYS_INLINE void clear_steps(float *x, size_t begin, size_t end, size_t width, int tiles) {
+    for (size_t t = begin; t < end; t++)
+        for (int q = 0; q < tiles; q++)
+            lane_store(x + t * width + q * SG_LANES, lane_zero());
+}
+
+/* Where a row is wide and a step has few, of a number that would be guessed wrong: each spike writes what its step's
+ * sum has come to. */
+static ALWAYS_INLINE void gather_each(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
+                                      int tiles) {
+    lane sum[WIDE];
+    size_t next = 0; /* step */
+    for (int q = 0; q < tiles; q++)
+        sum[q] = lane_zero();
+    for (size_t e = 0; e < spikes.count; e++) {
+        const size_t t = spikes.step[e] - spikes.first;
+        const float *row = whole(weights + spikes.channel[e] * width);
+        const lane_mask goes_on = lane_mask_all(t + 1 == next);
+        float *to = x + t * width;
+        clear_steps(x, next, t, width, tiles);
+        for (int q = 0; q < tiles; q++) {
+            sum[q] = lane_add(lane_keep(goes_on, sum[q]), lane_load(row + q * SG_LANES));
+            lane_store(to + q * SG_LANES, sum[q]);
+        }
+        next = t + 1;
+    }
+    clear_steps(x, next, steps, width, tiles);
+}
+
 static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
-    if (width == SG_LANES && spikes.count < FEW * steps) {
+    if (width == SG_LANES && spikes.count < SOME * steps) {
         gather_few(x, weights, spikes, steps);
         return;
     }
+#define GATHER_EACH(n, count) gather_each(x + (n), weights + (n), spikes, steps, width, count)
 #define GATHER_MANY(n, count) gather_many(x + (n), weights + (n), spikes, steps, width, count)
-    WITH_TILES(width, WIDE, GATHER_MANY);
+    if (spikes.count < FEW * steps)
+        WITH_TILES(width, WIDE, GATHER_EACH);
+    else
+        WITH_TILES(width, WIDE, GATHER_MANY);
 }
 
 /* sum = row, added to sum if that counts, else to 0; which of the two, would be guessed wrong. */

@@ -71,12 +71,22 @@ static void begin_samples(void *context, int piece, int thread) {
     }
 }
 
+/* Brings the weights of a block of the first layer near, in their order, which is several times as fast as in that of
+ * the spikes. `rows`: an array shaped like the parameters. */
+static void fetch(const sg_network *network, sg_block block, const float *rows) {
+    const sg_layer *layer = &network->layers[0];
+    rows += sg_group_block_at(layer, &layer->groups[0], block);
+    for (size_t i = 0; i < layer->shape.inputs * block.width; i += SG_LANES)
+        __builtin_prefetch(rows + i);
+}
+
 /* Blocks begin at samples apart, so that two threads do not write to the same words of spikes. */
 static void first_forward(void *context, int number, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
     size_t count = task->end - task->begin, s = count * (size_t)number / sg_block_count(layer->shape.stride);
+    fetch(network, sg_layer_block(layer, (size_t)number), network->parameters);
     for (size_t i = 0; i < count; i++, s = s + 1 < count ? s + 1 : 0)
         sg_forward_first(network, &task->workspaces[s], &task->wide->passes[s], sg_layer_block(layer, (size_t)number),
                          &task->wide->block_rooms[thread], false);
@@ -131,6 +141,8 @@ static void first_backward(void *context, int number, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_block block = sg_layer_block(&network->layers[0], (size_t)number);
+    fetch(network, block, network->parameters);
+    fetch(network, block, task->wide->part.values);
     if (task->begin == 0)
         walk(task, block, begin_sum);
     for (int piece = 0; piece < SG_PIECES; piece++) {

@@ -88,8 +88,8 @@ static inline lane_mask lane_mask_of(uint16_t bits) {
 }
 static inline lane_mask lane_mask_all(bool yes) {
     const uint32x4_t all = vdupq_n_u32(-(uint32_t)yes);
-#define ALL(i) all
-    return EACH(lane_mask, ALL);
+#define SAME(i) all
+    return EACH(lane_mask, SAME);
 }
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef uint32x4_t lane_word;

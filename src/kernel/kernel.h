@@ -215,6 +215,16 @@ typedef struct sg_kernels {
     void (*cuba_lif_backward)(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
                               size_t steps, size_t width);
 
+    /* gather and cuba_lif_forward at once, so that the weighted input need not go through memory. u (T, width) is
+     * overwritten by u or, if not `keeps`, by anything. spikes NULL: they are there already. */
+    void (*gather_cuba_lif)(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
+                            sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
+
+    /* cuba_lif_backward and scatter at once; g (T, width) is overwritten by anything. */
+    void (*scatter_cuba_lif)(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+                             sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
+                             size_t width);
+
     /* Some steps of general neurons, from the `state` (SG_NEURON_STATES, stride) before them, which becomes that after
      * them. With x the input of `delay` steps before (0 before the first):
      *     i = alpha i + drive x;   j = i - to_current a;   y = beta v + gain j;

@@ -127,10 +127,11 @@ static void add_own(const sg_network *network, const sg_layer_buffers *buffers, 
     }
 }
 
-/* The gradient by the bias and the weights to a block. */
-static void add_block(const sg_network *network, const sg_layer *layer, float *g, const sg_chunk *chunk,
-                      sg_spike_source source, bool dropping, sg_block block, const sg_gradient *gradient) {
+/* The gradient by the bias and the weights to a block, from its g. */
+static void add_weights(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass,
+                        const sg_chunk *chunk, size_t l, sg_block block, float *g, const sg_gradient *gradient) {
     const sg_kernels *kernels = network->kernels;
+    const sg_layer *layer = &network->layers[l];
     const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], block);
     sg_link_shape shape = layer->shape;
     shape.steps = chunk->steps;
@@ -139,9 +140,9 @@ static void add_block(const sg_network *network, const sg_layer *layer, float *g
         kernels->touch(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, g, chunk->steps, block.width);
     }
-    if (dropping)
+    if (workspace->layers[l].kept && pass->draw)
         kernels->scale(g, 1 / (1 - layer->dropout), chunk->steps * block.width);
-    layer->link->backward(kernels, rows.values, rows.touched, g, source, &shape, block);
+    layer->link->backward(kernels, rows.values, rows.touched, g, sg_source_below(workspace, chunk, l), &shape, block);
 }
 
 /* Of what is trained of the neurons, once the sums are whole. */
@@ -156,28 +157,40 @@ static void add_neurons(const sg_network *network, const sg_layer_buffers *buffe
 
 /* ------------------------------------------------------------------------------------------------ the sample */
 
-/* The gradient by the parameters of a block, from its g. */
-static void add_weights(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass,
-                        const sg_chunk *chunk, size_t l, sg_block block, float *g, const sg_gradient *gradient) {
-    add_block(network, &network->layers[l], g, chunk, sg_source_below(workspace, chunk, l),
-              workspace->layers[l].kept && pass->draw, block, gradient);
+/* The gradient by the weights to a block, through neurons and link at once. */
+static void run_at_once(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_product product,
+                        sg_spike_list input, sg_block block, const sg_gradient *gradient) {
+    const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], block);
+    layer->link->backward_cuba_lif(network->kernels, rows.values, rows.touched, g, u, product, input,
+                                   sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride),
+                                   layer->neuron.spiking.surrogate, &layer->shape, block);
 }
 
-/* The seed of the last layer is in g already, that of others is made here. */
+/* A block from the gradient by its spikes to that by its weights; of a recurrent layer, which goes on from there, only
+ * the former. The seed of the last layer is in g already, that of others is made here. */
 static void run_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      const float *by_spikes, size_t l, sg_block block, float *g, const float *u) {
+                      const float *by_spikes, size_t l, sg_block block, float *g, const float *u,
+                      const sg_gradient *gradient) {
     const sg_layer *layer = &network->layers[l];
+    const sg_spike_source source = sg_source_below(workspace, chunk, l);
     sg_layer_buffers *buffers = &workspace->layers[l];
-    bool takes_product = !buffers->adjoint && !by_spikes && sg_workspace_reads(workspace, network, l + 1);
+    bool whole = !buffers->adjoint;
+    bool takes_product = whole && !by_spikes && sg_workspace_reads(workspace, network, l + 1);
     sg_product product = {NULL, NULL};
     if (takes_product)
         product = sg_linear_product(&workspace->linear, chunk->first, block);
     else if (l + 1 < network->layer_count)
         seed_block(network, workspace, pass, chunk, by_spikes, l, block, g, u);
-    if (!buffers->adjoint)
+    if (whole && !sg_workspace_keeps_g(network, l) && sg_runs_at_once(layer, buffers, pass, source)) {
+        run_at_once(network, layer, g, u, product, source.list, block, gradient);
+        return;
+    }
+    if (whole)
         run_whole(network, layer, g, u, product, chunk, block);
     else if (!layer->own)
         run_neurons(network, buffers, layer, g, chunk, 0, chunk->steps, block);
+    if (!layer->own)
+        add_weights(network, workspace, pass, chunk, l, block, g, gradient);
 }
 
 static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
@@ -188,9 +201,8 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
     for (size_t i = 0; i < blocks; i++) {
         sg_block block = sg_layer_block(layer, i);
         float *g = buffers->g + g_start(network, chunk, l, block);
-        run_block(network, workspace, pass, chunk, by_spikes, l, block, g, buffers->x + block.first * chunk->steps);
-        if (!layer->own)
-            add_weights(network, workspace, pass, chunk, l, block, g, gradient);
+        run_block(network, workspace, pass, chunk, by_spikes, l, block, g, buffers->x + block.first * chunk->steps,
+                  gradient);
     }
     if (layer->own) {
         run_recurrent(network, buffers, layer, chunk);
@@ -260,6 +272,5 @@ void sg_backward_first(const sg_network *network, sg_workspace *workspace, const
                        const sg_gradient *gradient) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     sg_forward_first(network, workspace, pass, block, room, true);
-    run_block(network, workspace, pass, &all, by_spikes[0], 0, block, room->g, room->x);
-    add_weights(network, workspace, pass, &all, 0, block, room->g, gradient);
+    run_block(network, workspace, pass, &all, by_spikes[0], 0, block, room->g, room->x, gradient);
 }

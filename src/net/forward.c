@@ -122,12 +122,26 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
                                       block.width, stride);
 }
 
-/* The whole sample in the kernel of the kind: u in x (T, width), and spikes (T, stride / SG_LANES), or NULL. */
-static void run_whole(const sg_network *network, const sg_layer *layer, float *x, uint16_t *spikes,
-                      const sg_chunk *chunk, sg_block block, size_t stride) {
+bool sg_runs_at_once(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_pass *pass,
+                     sg_spike_source source) {
+    bool dropping = buffers->kept && pass->draw;
+    return layer->link->forward_cuba_lif && layer->neuron.spiking.fires && !layer->bias && !dropping && !source.bits;
+}
+
+/* The whole sample of a block: u in x (T, width), if it is kept, and spikes (T, stride / SG_LANES), or NULL. */
+static void run_whole(const sg_network *network, const sg_layer *layer, const sg_layer_buffers *buffers,
+                      const sg_pass *pass, float *x, bool keeps, uint16_t *spikes, sg_spike_source source,
+                      const sg_chunk *chunk, sg_block block) {
     const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
+    if (sg_runs_at_once(layer, buffers, pass, source)) {
+        layer->link->forward_cuba_lif(network->kernels, spikes, x, keeps,
+                                      network->parameters + sg_group_block_at(layer, &layer->groups[0], block),
+                                      source.list, neuron, &layer->shape, block);
+        return;
+    }
+    weigh(network, layer, x, source, chunk, block, buffers->kept && pass->draw);
     if (layer->neuron.spiking.fires)
-        network->kernels->cuba_lif_forward(spikes, x, neuron, chunk->steps, block.width, stride);
+        network->kernels->cuba_lif_forward(spikes, x, neuron, chunk->steps, block.width, layer->shape.stride);
     else
         network->kernels->li_forward(x, neuron.beta, chunk->steps, block.width);
 }
@@ -160,15 +174,18 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
                       size_t l) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
-    size_t stride = layer->shape.stride;
+    const sg_spike_source source = sg_source_below(workspace, chunk, l);
     begin_states(buffers, layer, chunk);
-    for (size_t i = 0; i < sg_block_count(stride); i++) {
+    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
         float *x = buffers->x + block.first * chunk->steps;
-        weigh(network, layer, x, sg_source_below(workspace, chunk, l), chunk, block, buffers->kept && pass->draw);
-        if (!buffers->states)
-            run_whole(network, layer, x, buffers->spikes + block.first / SG_LANES, chunk, block, stride);
-        else if (!layer->own)
+        if (!buffers->states) {
+            run_whole(network, layer, buffers, pass, x, true, buffers->spikes + block.first / SG_LANES, source, chunk,
+                      block);
+            continue;
+        }
+        weigh(network, layer, x, source, chunk, block, buffers->kept && pass->draw);
+        if (!layer->own)
             run_neurons(network, buffers, layer, chunk, 0, chunk->steps, block);
     }
     if (layer->own)
@@ -271,9 +288,8 @@ void sg_forward_first(const sg_network *network, sg_workspace *workspace, const 
     const sg_layer *layer = &network->layers[0];
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_buffers *buffers = &workspace->layers[0];
-    weigh(network, layer, room->x, sg_source_below(workspace, &all, 0), &all, block, buffers->kept && pass->draw);
-    run_whole(network, layer, room->x, again ? NULL : buffers->spikes + block.first / SG_LANES, &all, block,
-              layer->shape.stride);
+    run_whole(network, layer, buffers, pass, room->x, again, again ? NULL : buffers->spikes + block.first / SG_LANES,
+              sg_source_below(workspace, &all, 0), &all, block);
 }
 
 void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {

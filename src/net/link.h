@@ -50,9 +50,17 @@ typedef struct sg_link_kind {
     void (*backward)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
                      sg_spike_source spikes, const sg_link_shape *shape, sg_block block);
 
-    /* The two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs) W, and
-     * the gradient by the weights, touched (blocks, I), from the one by y, gy (stride). NULL where a link has no such
-     * form. */
+    /* Each of the two at once with cuba_lif neurons, for input that is a list (gather_cuba_lif, scatter_cuba_lif in
+     * kernel.h). NULL where a link has no such form. */
+    void (*forward_cuba_lif)(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
+                             sg_spike_list input, sg_cuba_lif neuron, const sg_link_shape *shape, sg_block block);
+    void (*backward_cuba_lif)(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
+                              sg_product product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              const sg_link_shape *shape, sg_block block);
+
+    /* The first two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs)
+     * W, and the gradient by the weights, touched (blocks, I), from the one by y, gy (stride). NULL where a link has no
+     * such form. */
     void (*forward_numbers)(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
                             const sg_link_shape *shape);
     void (*backward_numbers)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,

@@ -38,6 +38,17 @@ static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touche
                                shape->stride_below);
 }
 
+static void forward_cuba_lif(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
+                             sg_spike_list input, sg_cuba_lif neuron, const sg_link_shape *shape, sg_block block) {
+    kernels->gather_cuba_lif(spikes, u, keeps, weights, input, neuron, shape->steps, block.width, shape->stride);
+}
+
+static void backward_cuba_lif(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
+                              sg_product product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              const sg_link_shape *shape, sg_block block) {
+    kernels->scatter_cuba_lif(gradient, touched, g, u, product, input, neuron, surrogate, shape->steps, block.width);
+}
+
 static void forward_numbers(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
                             const sg_link_shape *shape) {
     for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
@@ -77,6 +88,8 @@ const sg_link_kind sg_link_dense = {
     .wants_bits = wants_bits,
     .forward = forward,
     .backward = backward,
+    .forward_cuba_lif = forward_cuba_lif,
+    .backward_cuba_lif = backward_cuba_lif,
     .forward_numbers = forward_numbers,
     .backward_numbers = backward_numbers,
     .project = project,

@@ -24,6 +24,8 @@
     ROW(li_backward)                                                                                                   \
     ROW(cuba_lif_forward)                                                                                              \
     ROW(cuba_lif_backward)                                                                                             \
+    ROW(gather_cuba_lif)                                                                                               \
+    ROW(scatter_cuba_lif)                                                                                              \
     ROW(spiking_forward)                                                                                               \
     ROW(spiking_backward)                                                                                              \
     ROW(add_spikes)                                                                                                    \
@@ -126,6 +128,7 @@ typedef struct check_set {
     sg_span span;
     sg_surrogate surrogate;
     sg_adam_step adam;
+    bool keeps; /* whether u is a result */
     uint8_t *touched;
     check_block block, below; /* of NEURONS and of INPUTS */
     size_t result;            /* what the kernel returned */

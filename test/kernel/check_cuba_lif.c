@@ -1,8 +1,9 @@
-/* Current-based leaky integrate-and-fire neurons, forward and backward. */
+/* Current-based leaky integrate-and-fire neurons, forward and backward, alone and with their link. */
 #include "check.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* Of the size of the values, so that what happens to a tiny state shows in u. 0: drawn. */
 static const float thresholds[VALUES_KINDS] = {
@@ -79,6 +80,89 @@ const check_case case_cuba_lif_backward = {
               {"128, fast_sigmoid, of a product",
                {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID, [OPTIONAL] = 1}},
               {"10, relu", {[STEPS] = 100, [NEURONS] = 10, [SURROGATE] = SG_SURROGATE_RELU}}},
+};
+
+/* Without spikes u is what is asked for, with them it may be so. */
+static void make_gather(check_set *set) {
+    static const size_t none = 0;
+    make_neuron(set);
+    check_list(set, set->below.neurons, set->below.stride);
+    set->weights = check_rows(set, "weights", set->below.neurons, set->at[NEURONS], set->block.width);
+    set->keeps = !set->at[OPTIONAL] || check_draw(set) % 2;
+    set->u = check_blank(set, "u", TYPE_FLOAT, set->at[STEPS] * set->block.width);
+    set->arrays[set->array_count - 1].used = set->keeps ? NULL : &none;
+    set->fired = check_blank(set, "fired", TYPE_U16, set->at[STEPS] * set->block.stride / SG_LANES);
+    set->fired += set->block.first / SG_LANES;
+}
+
+static void call_gather(const sg_kernels *kernels, check_set *set) {
+    kernels->gather_cuba_lif(set->at[OPTIONAL] ? set->fired : NULL, set->u, set->keeps, set->weights, set->list,
+                             set->neuron, set->at[STEPS], set->block.width, set->block.stride);
+}
+
+static void gather_then_forward(const sg_kernels *kernels, check_set *set) {
+    kernels->gather(set->u, set->weights, set->list, set->at[STEPS], set->block.width);
+    kernels->cuba_lif_forward(set->at[OPTIONAL] ? set->fired : NULL, set->u, set->neuron, set->at[STEPS],
+                              set->block.width, set->block.stride);
+}
+
+const check_case case_gather_cuba_lif = {
+    .name = "gather_cuba_lif",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << INPUTS | 1u << LAYER | 1u << BEGIN | 1u << OPTIONAL,
+    .make = make_gather,
+    .call = call_gather,
+    .same_as = gather_then_forward,
+    .bench = {{"784 to 128, 120 events",
+               {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE, [OPTIONAL] = 1}},
+              {"784 to 128, 120 events, without spikes",
+               {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}}},
+};
+
+/* g is nobody's result. Rows that are not touched are as good as NaN. */
+static void make_scatter(check_set *set) {
+    static const size_t none = 0;
+    size_t width = set->block.width, arrays;
+    check_list(set, set->below.neurons, set->below.stride);
+    arrays = set->array_count;
+    make_backward(set);
+    for (; arrays < set->array_count; arrays++)
+        if ((char *)set->g == set->arrays[arrays].data)
+            set->arrays[arrays].used = &none;
+    set->gradient = check_rows(set, "gradient", set->below.neurons, set->at[NEURONS], width);
+    set->touched = check_blank(set, "touched", TYPE_U8, set->below.neurons);
+    for (size_t i = 0; i < set->below.neurons; i++) {
+        set->touched[i] = check_draw(set) % 2;
+        if (!set->touched[i])
+            memset(set->gradient + i * width, 0xff, width * sizeof *set->gradient);
+    }
+}
+
+static void call_scatter(const sg_kernels *kernels, check_set *set) {
+    const sg_product product = {set->at[OPTIONAL] ? set->sum : NULL, set->row};
+    kernels->scatter_cuba_lif(set->gradient, set->touched, set->g, set->u, product, set->list, set->neuron,
+                              set->surrogate, set->at[STEPS], set->block.width);
+}
+
+static void backward_then_scatter(const sg_kernels *kernels, check_set *set) {
+    call_backward(kernels, set);
+    kernels->scatter(set->gradient, set->touched, set->g, set->list, set->block.width);
+}
+
+const check_case case_scatter_cuba_lif = {
+    .name = "scatter_cuba_lif",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << SPIKES | 1u << SURROGATE,
+    .some = 1u << VALUES | 1u << INPUTS | 1u << LAYER | 1u << BEGIN | 1u << OPTIONAL,
+    .make = make_scatter,
+    .call = call_scatter,
+    .same_as = backward_then_scatter,
+    .bench = {{"128 to 784, 120 events, fast_sigmoid",
+               {[STEPS] = 100,
+                [NEURONS] = 128,
+                [INPUTS] = 784,
+                [SPIKES] = SPIKES_RARE,
+                [SURROGATE] = SG_SURROGATE_FAST_SIGMOID,
+                [OPTIONAL] = 1}}},
 };
 
 /* For each neuron as many u as it may meet. */

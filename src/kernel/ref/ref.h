@@ -57,6 +57,11 @@ void sg_ref_li_backward(float *g, float beta, size_t steps, size_t width);
 void sg_ref_cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
 void sg_ref_cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
                               size_t steps, size_t width);
+void sg_ref_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
+                            sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
+void sg_ref_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+                             sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
+                             size_t width);
 void sg_ref_spiking_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                             const sg_spiking *neuron, sg_span span, size_t width, size_t stride);
 void sg_ref_spiking_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,

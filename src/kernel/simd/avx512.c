@@ -11,5 +11,6 @@
 #define PROJECT_TILES 4
 #define PROJECT_STEPS 4
 #define TILES         8
+#define AT_ONCE       8
 #include "kernel/simd/kernels.inc.h"
 #endif

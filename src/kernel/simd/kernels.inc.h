@@ -3,7 +3,8 @@
  *     WIDE             tiles side by side in gather
  *     BLOCK            steps, or rows, kept in registers by the dense forms; divides SG_LANES
  *     PROJECT_TILES, PROJECT_STEPS   tiles and steps kept in registers by project
- *     TILES            tiles of neurons that run side by side */
+ *     TILES            tiles of neurons that run side by side
+ *     AT_ONCE          likewise together with their link; 0: one after the other */
 #include "kernel/ref/ref.h"
 #include "kernel/ref/surrogate.h"
 #include "kernel/simd/simd.h"
@@ -64,6 +65,8 @@ static ALWAYS_INLINE const float *whole(const float *address) {
 #include "kernel/simd/spikes.inc.h"
 #include "kernel/simd/spiking.inc.h"
 
+#include "kernel/simd/at_once.inc.h"
+
 const sg_kernels TABLE = {
     .name = NAME,
     .gather = gather,
@@ -79,6 +82,8 @@ const sg_kernels TABLE = {
     .li_backward = li_backward,
     .cuba_lif_forward = cuba_lif_forward,
     .cuba_lif_backward = cuba_lif_backward,
+    .gather_cuba_lif = gather_cuba_lif,
+    .scatter_cuba_lif = scatter_cuba_lif,
     .spiking_forward = spiking_forward,
     .spiking_backward = spiking_backward,
     .add_spikes = add_spikes,

@@ -11,5 +11,6 @@
 #define PROJECT_TILES 1
 #define PROJECT_STEPS 2
 #define TILES         1
+#define AT_ONCE       0
 #include "kernel/simd/kernels.inc.h"
 #endif

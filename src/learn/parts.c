@@ -60,14 +60,28 @@ sg_gradient sg_parts_of(const sg_parts *parts, size_t piece) {
     return buffer_at(parts, 1 + (piece + slots - early(parts) % slots) % slots);
 }
 
+/* sum += from, rows of a block, those that were touched, run by run; both lie in one array, the sum first. 0 is added
+ * to first, so that a sum never is -0. */
+static void fold_rows(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width) {
+    for (size_t row = 0, end; row < rows; row = end) {
+        for (end = row + 1; end < rows && from.touched[end] == from.touched[row];)
+            end++;
+        if (!from.touched[row])
+            continue;
+        kernels->merge(sum.values, sum.values, (size_t)(from.values - sum.values), sum.touched,
+                       (size_t)(from.touched - sum.touched), 2, row, end, width);
+        memset(sum.touched + row, 1, end - row);
+    }
+}
+
 static void fold_layer(const sg_parts *parts, const sg_layer *layer, sg_gradient from) {
     const sg_gradient sum = buffer_at(parts, 0);
     for (size_t g = 0; g < layer->group_count; g++)
         for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
             const sg_group *group = &layer->groups[g];
             sg_block block = sg_layer_block(layer, i);
-            sg_gradient_fold(parts->network->kernels, sg_gradient_of(&sum, layer, group, block),
-                             sg_gradient_of(&from, layer, group, block), group->rows, block.width);
+            fold_rows(parts->network->kernels, sg_gradient_of(&sum, layer, group, block),
+                      sg_gradient_of(&from, layer, group, block), group->rows, block.width);
         }
 }
 

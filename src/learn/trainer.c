@@ -16,7 +16,7 @@ int sg_trainer_threads(int requested) {
 /* Buffers of partial gradients and of wide networks; returns the bytes that they take. */
 static size_t lay_out_parts(sg_parts *parts, sg_wide *wide, sg_arena *arena, const sg_network *network,
                             const sg_learn_config *config, int threads) {
-    size_t before = arena->used, count = sg_wide_count(network, config, threads);
+    size_t before = arena->used, count = sg_wide_count(network, config);
     sg_wide_lay_out(wide, arena, network, count, threads);
     sg_parts_lay_out(parts, arena, network, count > 0 ? 1 : 0, threads);
     return arena->used - before;

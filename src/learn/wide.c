@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-    FAR = 4 << 20,     /* bytes of weights that do not fit a near cache */
-    ROUND = 64 << 20,  /* bytes for the samples of a round */
-    LEAST_SAMPLES = 32 /* of a round, for the detour to be worth it */
+    FAR = 4 << 20,   /* bytes of weights that do not fit a near cache */
+    BLOCKS = 4,      /* for threads to share, at least */
+    ROUND = 64 << 20 /* bytes for the samples of a round */
 };
 
 sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count) {
@@ -17,32 +17,29 @@ sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count) {
                               .count = (int)count};
 }
 
-/* Whether there is enough to share and to save. */
-static bool suits(const sg_network *network, const sg_learn_config *config, int threads) {
+static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_link_shape *shape = &network->layers[0].shape;
     return sg_rule_at(config->rule)->by_blocks && !sg_regularises(config) &&
-           shape->inputs * shape->stride * sizeof(float) > FAR && sg_block_count(shape->stride) >= (size_t)threads;
+           shape->inputs * shape->stride * sizeof(float) > FAR && sg_block_count(shape->stride) >= BLOCKS;
 }
 
-size_t sg_wide_count(const sg_network *network, const sg_learn_config *config, int threads) {
-    size_t one = sg_workspace_bytes(network, sg_wide_use(config, 1)), room = ROUND;
+size_t sg_wide_count(const sg_network *network, const sg_learn_config *config) {
+    size_t one = sg_workspace_bytes(network, sg_wide_use(config, 1)), room = one > ROUND ? one : ROUND;
     if (network->memory_limit > 0 && network->memory_limit < (double)room)
         room = (size_t)network->memory_limit;
     size_t batch = (size_t)(config->batch + config->batch / 8); /* batches are nearly as long as is asked for */
     size_t count = room / one < batch ? room / one : batch;
-    bool fits = count >= LEAST_SAMPLES && sg_workspace_may_leave_out_first(network, sg_wide_use(config, count));
-    return fits && suits(network, config, threads) ? count : 0;
+    bool fits = count > 0 && sg_workspace_may_leave_out_first(network, sg_wide_use(config, count));
+    return fits && is_wide(network, config) ? count : 0;
 }
 
 void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
     const sg_layer *first = &network->layers[0];
-    size_t rows = first->rows * sg_block_count(first->shape.stride), size = network->steps * SG_BLOCK;
+    size_t size = network->steps * SG_BLOCK;
     wide->count = count;
     if (count == 0)
         return;
-    wide->part.values = sg_arena_take(arena, first->rows * first->shape.stride, sizeof(float));
-    wide->touched = sg_arena_take(arena, 2 * rows, 1);
-    wide->part.touched = wide->touched ? wide->touched + rows : NULL;
+    wide->touched = sg_arena_take(arena, first->rows * sg_block_count(first->shape.stride), 1);
     wide->passes = sg_arena_take(arena, count, sizeof *wide->passes);
     wide->draws = sg_arena_take(arena, count, sizeof *wide->draws);
     for (int i = 0; i < threads; i++) {
@@ -108,59 +105,41 @@ static void layers_above(void *context, int piece, int thread) {
     }
 }
 
-/* Calls `each` for every group of the block. */
-static void walk(const sg_wide_task *task, sg_block block,
-                 void (*each)(const sg_kernels *kernels, sg_gradient sum, sg_gradient part, size_t rows,
-                              size_t width)) {
+static sg_gradient sum_of(const sg_wide_task *task) {
+    return (sg_gradient){.values = task->gradient, .touched = task->wide->touched};
+}
+
+static void begin_sum(const sg_wide_task *task, sg_block block) {
+    const sg_layer *layer = &task->batch->network->layers[0];
+    const sg_gradient sum = sum_of(task);
+    for (size_t g = 0; g < layer->group_count; g++)
+        memset(sg_gradient_of(&sum, layer, &layer->groups[g], block).touched, 0, layer->groups[g].rows);
+}
+
+static void end_sum(const sg_wide_task *task, sg_block block) {
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
-    const sg_gradient sum = {.values = task->gradient, .touched = task->wide->touched};
+    const sg_gradient sum = sum_of(task);
     for (size_t g = 0; g < layer->group_count; g++) {
-        const sg_group *group = &layer->groups[g];
-        each(network->kernels, sg_gradient_of(&sum, layer, group, block),
-             sg_gradient_of(&task->wide->part, layer, group, block), group->rows, block.width);
+        const sg_gradient rows = sg_gradient_of(&sum, layer, &layer->groups[g], block);
+        network->kernels->touch(rows.values, rows.touched, layer->groups[g].rows, block.width);
     }
-}
-
-static void begin_sum(const sg_kernels *kernels, sg_gradient sum, sg_gradient part, size_t rows, size_t width) {
-    (void)kernels, (void)part, (void)width;
-    memset(sum.touched, 0, rows);
-}
-
-static void begin_part(const sg_kernels *kernels, sg_gradient sum, sg_gradient part, size_t rows, size_t width) {
-    (void)kernels, (void)sum, (void)width;
-    memset(part.touched, 0, rows);
-}
-
-static void end_sum(const sg_kernels *kernels, sg_gradient sum, sg_gradient part, size_t rows, size_t width) {
-    (void)part;
-    kernels->touch(sum.values, sum.touched, rows, width);
 }
 
 static void first_backward(void *context, int number, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_block block = sg_layer_block(&network->layers[0], (size_t)number);
+    const sg_gradient sum = sum_of(task);
     fetch(network, block, network->parameters);
-    fetch(network, block, task->wide->part.values);
+    fetch(network, block, sum.values);
     if (task->begin == 0)
-        walk(task, block, begin_sum);
-    for (int piece = 0; piece < SG_PIECES; piece++) {
-        size_t begin, end, piece_begin, piece_end;
-        sg_part(task->batch->end, SG_PIECES, (size_t)piece, &piece_begin, &piece_end);
-        samples_of(task, piece, &begin, &end);
-        if (begin >= end)
-            continue;
-        if (begin == piece_begin)
-            walk(task, block, begin_part);
-        for (size_t s = begin - task->begin; s < end - task->begin; s++)
-            sg_backward_first(network, &task->workspaces[s], &task->wide->passes[s], task->batch->by_spikes, block,
-                              &task->wide->block_rooms[thread], &task->wide->part);
-        if (end == piece_end)
-            walk(task, block, sg_gradient_fold);
-    }
+        begin_sum(task, block);
+    for (size_t s = 0; s < task->end - task->begin; s++)
+        sg_backward_first(network, &task->workspaces[s], &task->wide->passes[s], task->batch->by_spikes, block,
+                          &task->wide->block_rooms[thread], &sum);
     if (task->end == task->batch->end)
-        walk(task, block, end_sum);
+        end_sum(task, block);
 }
 
 static void run_round(sg_wide_task *task) {

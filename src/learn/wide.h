@@ -3,8 +3,8 @@
  * one, so that the block's weights and their gradient stay near:
  *     forward through the first layer, block by block; then each sample through the layers above, there and back; then
  *     backward through the first layer, block by block, whose membrane is computed again, as it is too large to keep.
- * Threads share blocks below, pieces above. Every sum has the order of samples and pieces one after the other, so the
- * bits are the same. */
+ * Threads share blocks below, pieces above. The gradient by the first layer is added up sample after sample, and not
+ * piece by piece, as nobody else adds to a block; so whether a network is wide must not depend on the threads. */
 #ifndef SG_LEARN_WIDE_H
 #define SG_LEARN_WIDE_H
 
@@ -17,17 +17,17 @@ typedef struct sg_wide {
     sg_pass *passes;                      /* (count) */
     sg_draw *draws;                       /* (count) */
     sg_block_room block_rooms[SG_PIECES]; /* one for each thread */
-    sg_gradient part;                     /* of the piece in hand by the first layer; behind the sum in one array */
-    uint8_t *touched;                     /* (2, rows of blocks of the first layer) of the sum, and of the part */
+    uint8_t *touched;                     /* (rows of blocks of the first layer) of the gradient */
 } sg_wide;
 
-/* Samples of a round, or 0. `threads` are those of the trainer. */
-size_t sg_wide_count(const sg_network *network, const sg_learn_config *config, int threads);
+/* Samples of a round; 0 if the network is not wide, or if memory is bounded to less than its shortest round takes: then
+ * its time may have to be cut, and it is trained as others are, whose sums by pieces differ in their last bits. */
+size_t sg_wide_count(const sg_network *network, const sg_learn_config *config);
 
 /* What its workspaces are for. */
 sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count);
 
-/* Takes the arrays, behind the gradient (parameter_count) in the arena. */
+/* Takes the arrays. */
 void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, size_t count, int threads);
 
 /* What a batch is worked on with. */

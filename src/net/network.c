@@ -215,19 +215,6 @@ float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_g
     return sg_gradient_of(gradient, layer, group, sg_layer_block(layer, 0)).values;
 }
 
-/* Run by run. 0 is added to first, so that a sum never is -0. */
-void sg_gradient_fold(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width) {
-    for (size_t row = 0, end; row < rows; row = end) {
-        for (end = row + 1; end < rows && from.touched[end] == from.touched[row];)
-            end++;
-        if (!from.touched[row])
-            continue;
-        kernels->merge(sum.values, sum.values, (size_t)(from.values - sum.values), sum.touched,
-                       (size_t)(from.touched - sum.touched), 2, row, end, width);
-        memset(sum.touched + row, 1, end - row);
-    }
-}
-
 sg_status sg_check_layer(const sg_network *network, size_t layer) {
     return layer < network->layer_count
                ? SG_OK

@@ -103,9 +103,6 @@ static inline sg_gradient sg_gradient_of(const sg_gradient *gradient, const sg_l
                          row};
 }
 
-/* sum += from, rows of a block, those that were touched; both lie in one array, the sum first. */
-void sg_gradient_fold(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width);
-
 /* The one row (stride) of a group that has no more, made ready for adding. */
 float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
                     const sg_gradient *gradient);

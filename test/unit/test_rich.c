@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "drawn_events.h"
+
 #define OK(call) assert_ok((call), #call)
 
 static void assert_ok(sg_status status, const char *call) {
@@ -49,38 +51,6 @@ static const char *const losses[] = {"max_ce", "mean_ce", "last_ce"};
 
 enum { LOSSES = sizeof losses / sizeof *losses };
 
-static uint32_t draw(uint32_t *state) {
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
-}
-
-/* Random spikes, those of a class in a third of the channels of their own. */
-static sg_events *make_events(void) {
-    static uint8_t raster[SAMPLES][STEPS][INPUTS];
-    static uint64_t first[SAMPLES + 1];
-    static uint16_t step[SAMPLES * EVENTS];
-    static uint32_t channel[SAMPLES * EVENTS], label[SAMPLES];
-    uint32_t state = 1;
-    uint64_t count = 0;
-    memset(raster, 0, sizeof raster);
-    for (uint32_t s = 0; s < SAMPLES; s++) {
-        label[s] = s % 3;
-        for (uint32_t e = 0; e < EVENTS; e++)
-            raster[s][draw(&state) % STEPS][e % 3 ? label[s] * 8 + draw(&state) % 8 : draw(&state) % INPUTS] = 1;
-        for (uint32_t t = 0; t < STEPS; t++)
-            for (uint32_t c = 0; c < INPUTS; c++)
-                if (raster[s][t][c]) {
-                    step[count] = (uint16_t)t;
-                    channel[count++] = c;
-                }
-        first[s + 1] = count;
-    }
-    const sg_events_view view = {SAMPLES, STEPS, INPUTS, 3, first, step, channel, label};
-    sg_events *events;
-    OK(sg_events_create(&view, &events));
-    return events;
-}
-
 /* What training leaves. */
 typedef struct result {
     float values[MOST];
@@ -101,7 +71,7 @@ static void take_parameters(const sg_network *network, result *r) {
 }
 
 static void train(result *r, const char *loss, int threads, const char *memory) {
-    sg_events *events = make_events();
+    sg_events *events = drawn_events((drawn_sizes){SAMPLES, STEPS, INPUTS, EVENTS});
     sg_config *config;
     sg_network *network;
     sg_trainer *trainer;

@@ -1,17 +1,16 @@
 /* labels: threads */
-/* A wide first layer is gone through block by block, with the bits of one sample after the other. */
+/* A wide first layer is gone through block by block, as if one sample came after the other. */
 #include "learn/config.h"
-#include "learn/wide.h"
-#include "net/network.h"
-#include "surgrad.h"
+#include "learn/trainer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "drawn_events.h"
 
 #define OK(call) assert_ok((call), #call)
 
@@ -20,15 +19,14 @@ static void assert_ok(sg_status status, const char *call) {
         fail_msg("%s: %s", call, sg_error_message());
 }
 
-/* With a nominal batch of 32 a round has 36 samples at most, so a batch of 83 is three rounds, which cut pieces in two.
- * Three blocks of neurons can be shared by three threads; with four, samples go one after the other. */
-enum { SAMPLES = 83, STEPS = 20, INPUTS = 3200, EVENTS = 90, BLOCKS = 3, TRAINED = 2 };
+/* Five blocks of neurons; with a nominal batch of 32 a round has 36 samples at most, so a batch of 83 is three. */
+enum { SAMPLES = 83, STEPS = 20, INPUTS = 1800, EVENTS = 90, ROUND = 36, TRAINED = 2 };
 
 #define FIRST                                                                                                          \
     "steps: 20\n"                                                                                                      \
     "batch: 32\n"                                                                                                      \
     "layers:\n"                                                                                                        \
-    "  - size: 340\n"
+    "  - size: 600\n"
 
 static const struct {
     const char *name, *yaml;
@@ -67,105 +65,155 @@ static const struct {
 
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
-static uint32_t draw(uint32_t *state) {
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
+static const drawn_sizes sizes = {SAMPLES, STEPS, INPUTS, EVENTS};
+
+typedef struct subject {
+    sg_events *events;
+    sg_config *config;
+    sg_network *network;
+    sg_trainer *trainer;
+    uint32_t samples[SAMPLES];
+} subject;
+
+static void set_up(subject *work, const char *yaml, const char *memory, int threads) {
+    work->events = drawn_events(sizes);
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        work->samples[s] = s;
+    OK(sg_config_parse("wide", yaml, strlen(yaml), &work->config));
+    OK(sg_config_set(work->config, "memory", memory));
+    OK(sg_network_create(work->config, INPUTS, &work->network));
+    OK(sg_trainer_create(work->network, work->config, threads, &work->trainer));
 }
 
-static sg_events *make_events(void) {
-    static uint8_t raster[STEPS][INPUTS];
-    static uint64_t first[SAMPLES + 1];
-    static uint16_t step[SAMPLES * EVENTS];
-    static uint32_t channel[SAMPLES * EVENTS], label[SAMPLES];
-    uint32_t state = 1;
-    uint64_t count = 0;
-    for (uint32_t s = 0; s < SAMPLES; s++) {
-        memset(raster, 0, sizeof raster);
-        label[s] = s % 3;
-        for (uint32_t e = 0; e < EVENTS; e++)
-            raster[draw(&state) % STEPS][draw(&state) % INPUTS] = 1;
-        for (uint32_t t = 0; t < STEPS; t++)
-            for (uint32_t c = 0; c < INPUTS; c++)
-                if (raster[t][c]) {
-                    step[count] = (uint16_t)t;
-                    channel[count++] = c;
-                }
-        first[s + 1] = count;
+static void tear_down(subject *work) {
+    sg_trainer_free(work->trainer);
+    sg_network_free(work->network);
+    sg_config_free(work->config);
+    sg_events_free(work->events);
+}
+
+/* The gradient of a piece of the batch that the trainer was given last, one sample after the other: values and touched
+ * rows of all parameters. */
+static sg_gradient gradient_of(const subject *work, size_t begin, size_t end) {
+    const sg_network *network = work->network;
+    sg_trainer *trainer = work->trainer;
+    const sg_workspace_use use = {.readout = sg_loss_at(trainer->config.loss)->readout, .backward = true, .count = 1};
+    const sg_piece piece = {.network = network,
+                            .config = &trainer->config,
+                            .events = work->events,
+                            .samples = work->samples,
+                            .begin = begin,
+                            .end = end,
+                            .scale = 1.0 / SAMPLES,
+                            .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL};
+    const sg_gradient gradient = {.values = calloc(network->parameter_count, sizeof(float)),
+                                  .touched = calloc(network->row_count, 1)};
+    sg_workspace workspace;
+    sg_piece_result result;
+    assert_true(gradient.values && gradient.touched);
+    OK(sg_workspace_open(&workspace, network, use));
+    OK(sg_workspace_reserve(&workspace, sg_augment_longest(work->events)));
+    sg_rule_at(trainer->config.rule)->run(&piece, &workspace, &trainer->rooms[0], &gradient, &result);
+    sg_workspace_close(&workspace);
+    return gradient;
+}
+
+static void free_gradient(sg_gradient gradient) {
+    free(gradient.values);
+    free(gradient.touched);
+}
+
+static void assert_same(const float *found, const float *expected, size_t begin, size_t end, const char *name) {
+    for (size_t j = begin; j < end; j++)
+        if (found[j] != expected[j])
+            fail_msg("%s: gradient %zu is %.9g, expected %.9g", name, j, (double)found[j], (double)expected[j]);
+}
+
+/* Of the first layer over the batch at once, of those above piece after piece. */
+static void adds_up_sample_after_sample(void **state) {
+    (void)state;
+    for (size_t i = 0; i < NETWORKS; i++) {
+        subject work;
+        sg_batch_result batch;
+        set_up(&work, networks[i].yaml, "0 MB", 2);
+        assert_int_equal(work.trainer->wide.count, ROUND);
+        OK(sg_trainer_gradient(work.trainer, work.events, work.samples, SAMPLES, &batch));
+        size_t above = work.network->layers[1].weights, count = work.network->parameter_count;
+        const sg_gradient whole = gradient_of(&work, 0, SAMPLES);
+        float *sum = calloc(count, sizeof *sum);
+        assert_non_null(sum);
+        for (size_t piece = 0, begin, end; piece < SG_PIECES; piece++) {
+            sg_part(SAMPLES, SG_PIECES, piece, &begin, &end);
+            const sg_gradient part = gradient_of(&work, begin, end);
+            for (size_t j = above; j < count; j++)
+                sum[j] += part.values[j];
+            free_gradient(part);
+        }
+        assert_same(work.trainer->gradient, whole.values, 0, above, networks[i].name);
+        assert_same(work.trainer->gradient, sum, above, count, networks[i].name);
+        free(sum);
+        free_gradient(whole);
+        tear_down(&work);
     }
-    const sg_events_view view = {SAMPLES, STEPS, INPUTS, 3, first, step, channel, label};
-    sg_events *events;
-    OK(sg_events_create(&view, &events));
-    return events;
 }
 
 /* What training leaves. */
 typedef struct result {
-    size_t round; /* samples, 0: one after the other */
     double losses[TRAINED];
     uint64_t spikes;
-    sg_network *network;
+    float *parameters;
+    size_t count, round;
 } result;
 
-static result train(const char *yaml, int threads) {
-    sg_events *events = make_events();
-    sg_config *config;
-    sg_trainer *trainer;
-    uint32_t samples[SAMPLES];
-    result r = {0};
-    for (uint32_t s = 0; s < SAMPLES; s++)
-        samples[s] = s;
-    OK(sg_config_parse("wide", yaml, strlen(yaml), &config));
-    OK(sg_network_create(config, INPUTS, &r.network));
-    r.round = sg_wide_count(r.network, &config->learn, threads);
-    OK(sg_trainer_create(r.network, config, threads, &trainer));
+static result train(const char *yaml, const char *memory, int threads) {
+    subject work;
+    set_up(&work, yaml, memory, threads);
+    result r = {.count = work.network->parameter_count, .round = work.trainer->wide.count};
     for (size_t k = 0; k < TRAINED; k++) {
         sg_batch_result batch;
-        OK(sg_trainer_step(trainer, events, samples + k, SAMPLES - 40 * k, &batch));
+        OK(sg_trainer_step(work.trainer, work.events, work.samples + k, SAMPLES - 40 * k, &batch));
         r.losses[k] = batch.loss;
         r.spikes += batch.spikes[0] + batch.spikes[1];
     }
-    sg_trainer_free(trainer);
-    sg_config_free(config);
-    sg_events_free(events);
+    r.parameters = malloc(r.count * sizeof *r.parameters);
+    assert_non_null(r.parameters);
+    memcpy(r.parameters, work.network->parameters, r.count * sizeof *r.parameters);
+    tear_down(&work);
     return r;
 }
 
-static void same_bits_block_by_block(void **state) {
-    (void)state;
-    for (size_t i = 0; i < NETWORKS; i++) {
-        result expected = train(networks[i].yaml, BLOCKS + 1);
-        assert_int_equal(expected.round, 0);
-        assert_true(expected.spikes > 0);
-        for (int threads = 1; threads <= BLOCKS; threads++) {
-            result found = train(networks[i].yaml, threads);
-            assert_int_equal(found.round, 36);
-            if (memcmp(found.losses, expected.losses, sizeof found.losses) || found.spikes != expected.spikes ||
-                memcmp(found.network->parameters, expected.network->parameters,
-                       found.network->parameter_count * sizeof(float)))
-                fail_msg("%s, %d threads: other bits than with %d", networks[i].name, threads, BLOCKS + 1);
-            sg_network_free(found.network);
-        }
-        sg_network_free(expected.network);
-    }
+static void assert_same_training(const result *found, const result *expected, const char *name, int threads) {
+    if (memcmp(found->losses, expected->losses, sizeof found->losses) || found->spikes != expected->spikes ||
+        memcmp(found->parameters, expected->parameters, found->count * sizeof *found->parameters))
+        fail_msg("%s, %d threads, rounds of %zu samples: other bits", name, threads, found->round);
 }
 
-/* Where memory is bounded to less than a round takes, samples go one after the other. */
-static void memory_bounds_the_round(void **state) {
+/* More threads than blocks too, and rounds that memory bounds to a few samples, which cut pieces in two. */
+static void same_bits_for_threads_and_rounds(void **state) {
     (void)state;
-    char yaml[2048];
-    snprintf(yaml, sizeof yaml, "memory: 150 kB\n%s", networks[0].yaml);
-    result free = train(networks[0].yaml, 1), bounded = train(yaml, 1);
-    assert_int_equal(free.round, 36);
-    assert_int_equal(bounded.round, 0);
-    assert_memory_equal(free.losses, bounded.losses, sizeof free.losses);
-    sg_network_free(free.network);
-    sg_network_free(bounded.network);
+    static const struct {
+        int threads;
+        const char *memory;
+    } cases[] = {{2, "0 MB"}, {3, "0 MB"}, {7, "0 MB"}, {1, "200 kB"}, {3, "200 kB"}};
+    for (size_t i = 0; i < NETWORKS; i++) {
+        result expected = train(networks[i].yaml, "0 MB", 1);
+        assert_true(expected.spikes > 0);
+        assert_int_equal(expected.round, ROUND);
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+            result found = train(networks[i].yaml, cases[c].memory, cases[c].threads);
+            assert_true(found.round > 0);
+            assert_true((found.round < ROUND) == (strcmp(cases[c].memory, "0 MB") != 0));
+            assert_same_training(&found, &expected, networks[i].name, cases[c].threads);
+            free(found.parameters);
+        }
+        free(expected.parameters);
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_bits_block_by_block),
-        cmocka_unit_test(memory_bounds_the_round),
+        cmocka_unit_test(adds_up_sample_after_sample),
+        cmocka_unit_test(same_bits_for_threads_and_rounds),
     };
     return cmocka_run_group_tests_name("wide", tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void print_memory(const sg_memory_plan *plan) {
                 {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
                 {"pieces", plan->pieces, "partial gradients of a batch"},
                 {"workspaces", plan->workspaces, "buffers of the samples in work"},
-                {"files", plan->files, "a checkpoint, made in memory before it is written"},
+                {"files", plan->files, "a checkpoint, made in memory, and the library for it"},
                 {"peak", plan->peak,
                  plan->events ? "at most at once: images go before training begins"
                               : "without images and events: the data are not here yet"}};

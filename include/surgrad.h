@@ -380,7 +380,7 @@ typedef struct sg_memory_plan {
     size_t parameters; /* weights, their gradient and the optimiser's state */
     size_t pieces;     /* partial gradients of a batch */
     size_t workspaces; /* buffers of the samples in work */
-    size_t files;      /* a checkpoint, made in memory before it is written */
+    size_t files;      /* a checkpoint, made in memory before it is written, and the library that makes it */
     size_t peak;       /* at most at once: images go before training begins */
 } sg_memory_plan;
 

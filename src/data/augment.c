@@ -31,6 +31,17 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
     return SG_OK;
 }
 
+sg_augment_room sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps) {
+    return (sg_augment_room){
+        .step = sg_arena_take(arena, longest + 1, sizeof(uint16_t)),
+        .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
+        .moved_step = sg_arena_take(arena, longest, sizeof(uint16_t)),
+        .moved = sg_arena_take(arena, longest, sizeof(uint32_t)),
+        .at = sg_arena_take(arena, channels, sizeof(uint16_t)),
+        .place = sg_arena_take(arena, steps + 1, sizeof(uint32_t)),
+    };
+}
+
 size_t sg_augment_longest(const sg_events *events) {
     uint64_t longest = events->channels;
     for (size_t s = 0; s < events->samples; s++)

@@ -28,6 +28,9 @@ typedef struct sg_augment_room {
     uint32_t *place;      /* (steps + 1) */
 } sg_augment_room;
 
+/* The room for samples of so many events, channels and steps. */
+sg_augment_room sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps);
+
 /* Most events that a sample of the store has when it is augmented. */
 size_t sg_augment_longest(const sg_events *events);
 

@@ -42,17 +42,27 @@ static void lay_out(sg_trainer *trainer) {
     trainer->by_spikes = sg_arena_take(&trainer->memory, hidden, sizeof(float));
 }
 
-void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
-                      size_t *pieces, size_t *workspaces) {
+/* Bytes of the rooms of one sample in which its events are changed, if they are: as many events as there are channels.
+ */
+static size_t bytes_of_rooms(const sg_network *network, const sg_data_config *data) {
+    size_t channels = network->layers[0].shape.inputs;
+    sg_arena arena = {0};
+    if (sg_augments(data))
+        sg_augment_lay_out(&arena, channels, channels, network->steps);
+    return arena.used + (network->layers[0].dropout > 0 ? channels * (sizeof(uint16_t) + sizeof(uint32_t)) : 0);
+}
+
+void sg_trainer_bytes(const sg_network *network, const sg_config *config, int threads, size_t *arrays, size_t *pieces,
+                      size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     sg_arena arena = {0};
     sg_parts parts;
     sg_wide wide = {0};
     threads = sg_trainer_threads(threads);
-    *arrays = (1 + sg_optimiser_arrays(config)) * count;
-    *pieces = lay_out_parts(&parts, &wide, &arena, network, config, threads);
-    const sg_workspace_use use = use_of(&wide, config, threads);
-    *workspaces = (size_t)use.count * sg_workspace_bytes(network, use);
+    *arrays = (1 + sg_optimiser_arrays(&config->learn)) * count;
+    *pieces = lay_out_parts(&parts, &wide, &arena, network, &config->learn, threads);
+    const sg_workspace_use use = use_of(&wide, &config->learn, threads);
+    *workspaces = (size_t)use.count * (sg_workspace_bytes(network, use) + bytes_of_rooms(network, &config->data));
 }
 
 static sg_status open_workspaces(sg_trainer *trainer) {
@@ -306,16 +316,8 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
 }
 
 static void lay_out_rooms(sg_trainer *trainer, size_t longest, const sg_events *events) {
-    sg_arena *arena = &trainer->room_memory;
     for (size_t i = 0; i < trainer->samples; i++)
-        trainer->rooms[i] = (sg_augment_room){
-            .step = sg_arena_take(arena, longest + 1, sizeof(uint16_t)),
-            .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
-            .moved_step = sg_arena_take(arena, longest, sizeof(uint16_t)),
-            .moved = sg_arena_take(arena, longest, sizeof(uint32_t)),
-            .at = sg_arena_take(arena, events->channels, sizeof(uint16_t)),
-            .place = sg_arena_take(arena, (size_t)events->steps + 1, sizeof(uint32_t)),
-        };
+        trainer->rooms[i] = sg_augment_lay_out(&trainer->room_memory, longest, events->channels, events->steps);
 }
 
 /* Room for the longest sample of a store where its events are changed, made once for each store. */

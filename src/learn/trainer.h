@@ -38,10 +38,10 @@ struct sg_trainer {
 /* The threads that a trainer uses for a request, where 0 means one for each processor. */
 int sg_trainer_threads(int requested);
 
-/* Bytes of a trainer's own arrays, of partial gradients and of its workspaces, for a network (that may be only
- * planned). */
-void sg_trainer_bytes(const sg_network *network, const sg_learn_config *config, int threads, size_t *arrays,
-                      size_t *pieces, size_t *workspaces);
+/* Bytes of a trainer's own arrays, of partial gradients and of its workspaces with the room in which samples are
+ * changed, for a network (that may be only planned). */
+void sg_trainer_bytes(const sg_network *network, const sg_config *config, int threads, size_t *arrays, size_t *pieces,
+                      size_t *workspaces);
 
 /* SG_DATA unless `events` fit the network: channels, steps, labels below the outputs. */
 sg_status sg_check_events(const sg_network *network, const sg_events *events);

@@ -37,7 +37,7 @@ static const char *in_folder(const char *name) {
 }
 
 /* Writes a file, bypassing what is tested. */
-static void put_file(const char *path, const void *bytes, size_t size) {
+static inline void put_file(const char *path, const void *bytes, size_t size) {
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);

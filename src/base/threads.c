@@ -19,6 +19,11 @@ typedef struct worker {
     int number; /* 1 .. threads-1; the caller of sg_pool_run is 0 */
 } worker;
 
+/* A counter, with a cache line of its own. */
+typedef struct share {
+    _Alignas(SG_ALIGNMENT) atomic_int next; /* piece, from the share's first */
+} share;
+
 struct sg_pool {
     int threads;
     int started; /* workers that run */
@@ -27,7 +32,8 @@ struct sg_pool {
     pthread_cond_t wake, done;
     atomic_uint round; /* changes when there is work, or the end */
     atomic_int busy;   /* workers that have not finished this round */
-    atomic_int next;   /* piece */
+    share *shares;     /* (threads) */
+    int share_count;   /* of this round: one of all pieces, or one for each thread */
     bool quit;
     int pieces;
     void (*work)(void *context, int piece, int thread);
@@ -51,8 +57,12 @@ static inline void pause_briefly(void) {
 }
 
 static void run_pieces(sg_pool *pool, int thread) {
-    for (int piece; (piece = atomic_fetch_add(&pool->next, 1)) < pool->pieces;)
-        pool->work(pool->context, piece, thread);
+    for (int i = 0; i < pool->share_count; i++) {
+        int of = (thread + i) % pool->share_count;
+        int begin = of * pool->pieces / pool->share_count, end = (of + 1) * pool->pieces / pool->share_count;
+        for (int piece; (piece = begin + atomic_fetch_add(&pool->shares[of].next, 1)) < end;)
+            pool->work(pool->context, piece, thread);
+    }
 }
 
 static void wait_for_round(sg_pool *pool, unsigned int last) {
@@ -88,7 +98,8 @@ static void *serve(void *argument) {
 
 static void start_round(sg_pool *pool) {
     atomic_store(&pool->busy, pool->started);
-    atomic_store(&pool->next, 0);
+    for (int i = 0; i < pool->share_count; i++)
+        atomic_store(&pool->shares[i].next, 0);
     pthread_mutex_lock(&pool->lock);
     atomic_fetch_add(&pool->round, 1);
     pthread_cond_broadcast(&pool->wake);
@@ -107,13 +118,23 @@ static void wait_for_workers(sg_pool *pool) {
     pthread_mutex_unlock(&pool->lock);
 }
 
-void sg_pool_run(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context) {
+static void run(sg_pool *pool, int shares, int pieces, void (*work)(void *context, int piece, int thread),
+                void *context) {
+    pool->share_count = shares;
     pool->pieces = pieces;
     pool->work = work;
     pool->context = context;
     start_round(pool);
     run_pieces(pool, 0);
     wait_for_workers(pool);
+}
+
+void sg_pool_run(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context) {
+    run(pool, 1, pieces, work, context);
+}
+
+void sg_pool_share(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context) {
+    run(pool, pool->threads, pieces, work, context);
 }
 
 static sg_status start_workers(sg_pool *pool) {
@@ -139,7 +160,8 @@ sg_status sg_pool_create(int threads, sg_pool **out) {
     pthread_cond_init(&pool->wake, NULL);
     pthread_cond_init(&pool->done, NULL);
     pool->workers = sg_array((size_t)threads, sizeof *pool->workers);
-    sg_status status = pool->workers ? start_workers(pool) : SG_MEMORY;
+    pool->shares = sg_array((size_t)threads, sizeof *pool->shares);
+    sg_status status = pool->workers && pool->shares ? start_workers(pool) : SG_MEMORY;
     if (status == SG_OK)
         *out = pool;
     else
@@ -162,5 +184,6 @@ void sg_pool_free(sg_pool *pool) {
     pthread_cond_destroy(&pool->wake);
     pthread_cond_destroy(&pool->done);
     free(pool->workers);
+    free(pool->shares);
     free(pool);
 }

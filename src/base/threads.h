@@ -16,7 +16,11 @@ int sg_pool_threads(const sg_pool *pool);
 void sg_pool_free(sg_pool *pool);
 
 /* Calls work(context, piece, thread) for piece 0 .. pieces-1, with thread in 0 .. threads-1. Returns after all of them.
- * One caller at a time. Allocates nothing. */
+ * One caller at a time. Allocates nothing. Pieces begin in their order. */
 void sg_pool_run(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context);
+
+/* The same, but each thread begins with its own share of neighbouring pieces, the same ones in each call with as many,
+ * and then helps others: so what is done to a piece again and again tends to find its data in one processor's cache. */
+void sg_pool_share(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context);
 
 #endif

@@ -141,6 +141,12 @@ typedef struct sg_span {
     size_t first, begin, end;
 } sg_span;
 
+/* Rows of a block, of which those count that are touched. */
+typedef struct sg_rows {
+    const float *values;    /* (I, width) */
+    const uint8_t *touched; /* (I) */
+} sg_rows;
+
 /* One step of Adam (docs/maths.md). */
 typedef struct sg_adam_step {
     float beta1, beta2;
@@ -319,10 +325,8 @@ typedef struct sg_kernels {
     void (*spread)(float *x, const float *row, size_t steps, size_t width);
 
     /* sum = 0 + piece 0 + piece 1 + ..., in this order, over the pieces in which the row is touched, for rows begin ..
-     * end-1. sum (I, width); piece p of a row is at parts + p * part_stride, and touched at touched + p *
-     * touched_stride. The first piece may be the sum itself. */
-    void (*merge)(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t width);
+     * end-1. sum (I, width). The first piece may be the sum itself. */
+    void (*merge)(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width);
 
     /* w -= rate m / (sqrt(n) root_scale + eps), with
      *     m = flush(beta1 m + one_minus_beta1 g);  n = flush(beta2 n + one_minus_beta2 (g g)).

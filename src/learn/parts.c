@@ -40,6 +40,7 @@ void sg_parts_close(sg_parts *parts) {
 void sg_parts_begin(sg_parts *parts) {
     parts->folded = 0;
     memset(parts->done, 0, sizeof parts->done);
+    memset(parts->taken, 0, sizeof parts->taken);
     memset(parts->touched, 0, parts->rows_each);
 }
 
@@ -54,22 +55,27 @@ static sg_gradient buffer_at(const sg_parts *parts, size_t i) {
                          parts->first_row};
 }
 
-/* The buffers are used in turn, such that the last pieces of a batch lie in them in their order. */
 sg_gradient sg_parts_of(const sg_parts *parts, size_t piece) {
-    size_t slots = parts->slots;
-    return buffer_at(parts, 1 + (piece + slots - early(parts) % slots) % slots);
+    return buffer_at(parts, 1 + parts->slot_of[piece]);
 }
 
-/* sum += from, rows of a block, those that were touched, run by run; both lie in one array, the sum first. 0 is added
- * to first, so that a sum never is -0. */
+bool sg_parts_in_any_order(const sg_parts *parts) {
+    return parts->slots == SG_PIECES;
+}
+
+static sg_rows rows_of(sg_gradient gradient) {
+    return (sg_rows){gradient.values, gradient.touched};
+}
+
+/* sum += from, rows of a block, those that were touched, run by run. 0 is added to first, so that a sum never is -0. */
 static void fold_rows(const sg_kernels *kernels, sg_gradient sum, sg_gradient from, size_t rows, size_t width) {
+    const sg_rows both[2] = {rows_of(sum), rows_of(from)};
     for (size_t row = 0, end; row < rows; row = end) {
         for (end = row + 1; end < rows && from.touched[end] == from.touched[row];)
             end++;
         if (!from.touched[row])
             continue;
-        kernels->merge(sum.values, sum.values, (size_t)(from.values - sum.values), sum.touched,
-                       (size_t)(from.touched - sum.touched), 2, row, end, width);
+        kernels->merge(sum.values, both, 2, row, end, width);
         memset(sum.touched + row, 1, end - row);
     }
 }
@@ -98,16 +104,28 @@ static void fold(sg_parts *parts) {
         fold_layer(parts, &parts->network->layers[l], from);
     pthread_mutex_lock(&parts->lock);
     parts->folding = false;
+    parts->taken[parts->slot_of[parts->folded]] = false;
     parts->folded++;
     pthread_cond_broadcast(&parts->changed);
 }
 
-sg_gradient sg_parts_take(sg_parts *parts, size_t piece) {
-    const sg_gradient buffer = sg_parts_of(parts, piece);
+/* One that is free; the thread's own, if it is. */
+static size_t free_slot(const sg_parts *parts, int thread) {
+    size_t slot = (size_t)thread % parts->slots;
+    for (size_t i = 0; parts->taken[slot] && i < parts->slots; i++)
+        slot = i;
+    return slot;
+}
+
+sg_gradient sg_parts_take(sg_parts *parts, size_t piece, int thread) {
     pthread_mutex_lock(&parts->lock);
     while (piece >= parts->folded + parts->slots)
         pthread_cond_wait(&parts->changed, &parts->lock);
+    size_t slot = sg_parts_in_any_order(parts) ? piece : free_slot(parts, thread);
+    parts->taken[slot] = true;
+    parts->slot_of[piece] = slot;
     pthread_mutex_unlock(&parts->lock);
+    const sg_gradient buffer = sg_parts_of(parts, piece);
     memset(buffer.touched, 0, parts->rows_each);
     return buffer;
 }
@@ -125,7 +143,10 @@ void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, co
     size_t at = sg_group_block_at(layer, group, block);
     if (at < parts->first)
         return;
-    const sg_gradient folded = buffer_at(parts, 0), rows = sg_gradient_of(&folded, layer, group, block);
-    parts->network->kernels->merge(sum + at, rows.values, parts->values_each, rows.touched, parts->rows_each,
-                                   1 + parts->slots, begin, end, block.width);
+    sg_rows pieces[1 + SG_PIECES];
+    for (size_t i = 0; i <= parts->slots; i++) {
+        const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_parts_of(parts, early(parts) + i - 1);
+        pieces[i] = rows_of(sg_gradient_of(&part, layer, group, block));
+    }
+    parts->network->kernels->merge(sum + at, pieces, 1 + parts->slots, begin, end, block.width);
 }

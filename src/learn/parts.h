@@ -17,6 +17,8 @@ typedef struct sg_parts {
     size_t first, first_row;       /* parameter and row of a block of these */
     size_t values_each, rows_each; /* from there on */
     size_t slots;                  /* buffers, SG_PIECES at most */
+    size_t slot_of[SG_PIECES];     /* the buffer of each piece */
+    bool taken[SG_PIECES];         /* buffers */
     float *values;                 /* (1 + slots, values_each): what was folded, then the buffers ... */
     uint8_t *touched;              /* (1 + slots, rows_each) ... and likewise what counts of them */
     pthread_mutex_t lock;
@@ -35,9 +37,11 @@ void sg_parts_close(sg_parts *parts);
 /* Before the first piece of a batch. */
 void sg_parts_begin(sg_parts *parts);
 
-/* The buffer of a piece, none of its rows touched; waits until there is one. Pieces must be taken in their order, and
- * each that was taken be given back, by any threads. */
-sg_gradient sg_parts_take(sg_parts *parts, size_t piece);
+/* The buffer of a piece, none of its rows touched; waits until there is one. Pieces must be taken in their order,
+ * unless there are as many buffers (sg_parts_in_any_order), and each that was taken be given back, by any threads. A
+ * thread gets the buffer that it had, where it is free, which lies in its processor's cache. */
+sg_gradient sg_parts_take(sg_parts *parts, size_t piece, int thread);
+bool sg_parts_in_any_order(const sg_parts *parts);
 
 /* The same buffer again, as it is. */
 sg_gradient sg_parts_of(const sg_parts *parts, size_t piece);

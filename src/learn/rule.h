@@ -19,8 +19,9 @@ typedef struct sg_piece {
     const float *by_spikes[SG_MAX_LAYERS]; /* gradient by each spike of a layer (stride), or NULL: regulariser.h */
 } sg_piece;
 
+/* A cache line of its own, as the thread at the next piece writes to that one's. */
 typedef struct sg_piece_result {
-    double loss; /* sum over samples */
+    _Alignas(SG_ALIGNMENT) double loss; /* sum over samples */
     size_t correct;
     uint64_t spikes[SG_MAX_LAYERS];
 } sg_piece_result;

@@ -148,7 +148,7 @@ static sg_piece piece_at(const task *work, int piece) {
 static void run_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
-    const sg_gradient gradient = sg_parts_take(&trainer->parts, (size_t)piece);
+    const sg_gradient gradient = sg_parts_take(&trainer->parts, (size_t)piece, thread);
     const sg_piece part = piece_at(work, piece);
     sg_rule_at(trainer->config.rule)
         ->run(&part, &trainer->workspaces[thread], &trainer->rooms[thread], &gradient, &trainer->results[piece]);
@@ -288,7 +288,7 @@ static double clip_factor(sg_trainer *trainer) {
     double sum = 0;
     if (trainer->config.clip_norm == 0)
         return 1;
-    sg_pool_run(trainer->pool, SG_RANGES, square_range, trainer);
+    sg_pool_share(trainer->pool, SG_RANGES, square_range, trainer);
     for (int i = 0; i < SG_RANGES; i++)
         sum += trainer->squares[i];
     double factor = trainer->config.clip_norm / (sqrt(sum) + 1e-6);
@@ -360,6 +360,8 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
     sg_parts_begin(&trainer->parts);
     if (trainer->wide.count > 0)
         run_wide(&work);
+    else if (sg_parts_in_any_order(&trainer->parts))
+        sg_pool_share(trainer->pool, SG_PIECES, run_piece, &work);
     else
         sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
     collect(trainer, count, result);
@@ -369,7 +371,7 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
 sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               sg_batch_result *result) {
     SG_TRY(run_batch(trainer, events, samples, count, result));
-    sg_pool_run(trainer->pool, SG_RANGES, merge_range, trainer);
+    sg_pool_share(trainer->pool, SG_RANGES, merge_range, trainer);
     return SG_OK;
 }
 
@@ -410,7 +412,7 @@ sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const ui
                                        : trainer->config.lr;
     trainer->clip = clip_factor(trainer);
     trainer->state.steps++;
-    sg_pool_run(trainer->pool, SG_RANGES, step_range, trainer);
+    sg_pool_share(trainer->pool, SG_RANGES, step_range, trainer);
     SG_TRY(check_finite(trainer));
     sg_network_refresh(trainer->network);
     return SG_OK;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    FAR = 4 << 20,   /* bytes of weights that do not fit a near cache */
+    FAR = 3 << 20,   /* bytes of weights that do not fit a near cache */
     BLOCKS = 4,      /* for threads to share, at least */
     ROUND = 64 << 20 /* bytes for the samples of a round */
 };
@@ -89,12 +89,23 @@ static void first_forward(void *context, int number, int thread) {
                          &task->wide->block_rooms[thread], false);
 }
 
+/* Whether a piece begins in the round; one without samples does in the last. */
+static bool begins(const sg_wide_task *task, size_t begin) {
+    return begin >= task->begin && (begin < task->end || task->end == task->batch->end);
+}
+
+/* A round may cut a piece, which then keeps its partial gradient until the next. */
 static void layers_above(void *context, int piece, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
-    const sg_gradient gradient = sg_parts_of(task->parts, (size_t)piece);
     size_t begin, end;
-    (void)thread;
+    sg_part(task->batch->end, SG_PIECES, (size_t)piece, &begin, &end);
+    if (begins(task, begin)) {
+        task->results[piece] = (sg_piece_result){0};
+        sg_parts_take(task->parts, (size_t)piece, thread);
+    }
+    const sg_gradient gradient = sg_parts_of(task->parts, (size_t)piece);
+    size_t last = end;
     samples_of(task, piece, &begin, &end);
     for (size_t s = begin; s < end; s++) {
         sg_workspace *workspace = &task->workspaces[s - task->begin];
@@ -103,6 +114,8 @@ static void layers_above(void *context, int piece, int thread) {
         sg_judge(task->batch, workspace, s, &task->results[piece]);
         sg_backward_above(network, workspace, pass, task->batch->by_spikes, &gradient);
     }
+    if (last > task->begin && last <= task->end)
+        sg_parts_give_back(task->parts, (size_t)piece);
 }
 
 static sg_gradient sum_of(const sg_wide_task *task) {
@@ -145,21 +158,15 @@ static void first_backward(void *context, int number, int thread) {
 static void run_round(sg_wide_task *task) {
     int blocks = (int)sg_block_count(task->batch->network->layers[0].shape.stride);
     sg_pool_run(task->pool, SG_PIECES, begin_samples, task);
-    sg_pool_run(task->pool, blocks, first_forward, task);
+    sg_pool_share(task->pool, blocks, first_forward, task);
     sg_pool_run(task->pool, SG_PIECES, layers_above, task);
-    sg_pool_run(task->pool, blocks, first_backward, task);
+    sg_pool_share(task->pool, blocks, first_backward, task);
 }
 
 void sg_wide_run(sg_wide_task *task) {
     size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
-    for (size_t piece = 0; piece < SG_PIECES; piece++) {
-        task->results[piece] = (sg_piece_result){0};
-        sg_parts_take(task->parts, piece);
-    }
     for (size_t round = 0; round < rounds; round++) {
         sg_part(all, rounds, round, &task->begin, &task->end);
         run_round(task);
     }
-    for (size_t piece = 0; piece < SG_PIECES; piece++)
-        sg_parts_give_back(task->parts, piece);
 }

@@ -34,7 +34,7 @@ typedef struct sg_layer_buffers {
 } sg_layer_buffers;
 
 typedef struct sg_workspace {
-    sg_layer_buffers layers[SG_MAX_LAYERS];
+    _Alignas(SG_ALIGNMENT) sg_layer_buffers layers[SG_MAX_LAYERS]; /* no cache line is another thread's too */
     size_t steps, chunks; /* of a chunk; number of them */
     sg_readout readout;
     bool is_linear; /* whether the last layer is not run, but read from the spikes below */

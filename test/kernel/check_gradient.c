@@ -24,6 +24,8 @@ const check_case case_touch = {
 
 /* BEGIN rows that are not asked for, INPUTS that are, and some behind them. What is not touched must not be added: it
  * is NaN here. */
+enum { MOST_PIECES = 65 }; /* of the axis */
+
 static size_t merge_rows(const check_set *set) {
     return set->at[BEGIN] + set->at[INPUTS] + 2;
 }
@@ -40,8 +42,10 @@ static void make_merge(check_set *set) {
 
 static void call_merge(const sg_kernels *kernels, check_set *set) {
     size_t rows = merge_rows(set), width = set->block.width, begin = set->at[BEGIN];
-    kernels->merge(set->sum, set->parts, rows * width, set->touched, rows, set->at[PIECES], begin,
-                   begin + set->at[INPUTS], width);
+    sg_rows pieces[MOST_PIECES];
+    for (size_t p = 0; p < set->at[PIECES]; p++)
+        pieces[p] = (sg_rows){set->parts + p * rows * width, set->touched + p * rows};
+    kernels->merge(set->sum, pieces, set->at[PIECES], begin, begin + set->at[INPUTS], width);
 }
 
 const check_case case_merge = {

@@ -189,13 +189,18 @@ static void touched_pieces_are_added_in_order(void **state) {
     for (size_t j = 0; j < PIECES * SIZE; j++)
         parts[j] = values[j / SIZE];
     memset(sum, 0xff, sizeof sum);
-    kernels->merge(sum, parts, SIZE, touched, ROWS, PIECES, 0, ROWS, SG_LANES);
+    sg_rows pieces[PIECES], last_pieces[PIECES];
+    const uint8_t last[PIECES * ROWS] = {0, 0, 0, 1, 0, 0, 0, 1, 0};
+    for (size_t p = 0; p < PIECES; p++) {
+        pieces[p] = (sg_rows){parts + p * SIZE, touched + p * ROWS};
+        last_pieces[p] = (sg_rows){parts + p * SIZE, last + p * ROWS};
+    }
+    kernels->merge(sum, pieces, PIECES, 0, ROWS, SG_LANES);
     for (size_t j = 0; j < SIZE; j++)
         assert_true(sum[j] == 0);
-    const uint8_t last[PIECES * ROWS] = {0, 0, 0, 1, 0, 0, 0, 1, 0};
-    kernels->merge(sum, parts, SIZE, last, ROWS, PIECES, 1, 2, SG_LANES);
+    kernels->merge(sum, last_pieces, PIECES, 1, 2, SG_LANES);
     assert_true(sum[0] == 0 && sum[SG_LANES] == -1e8f);
-    kernels->merge(sum, parts, SIZE, last, ROWS, PIECES, 0, 1, SG_LANES);
+    kernels->merge(sum, last_pieces, PIECES, 0, 1, SG_LANES);
     assert_true(sum[0] == 1);
 }
 

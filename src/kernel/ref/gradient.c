@@ -12,14 +12,13 @@ void sg_ref_touch(float *gradient, uint8_t *touched, size_t rows, size_t width) 
     }
 }
 
-void sg_ref_merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t width) {
+void sg_ref_merge(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
     for (size_t row = begin; row < end; row++) {
         for (size_t n = row * width; n < (row + 1) * width; n += SG_LANES) {
             float tile[SG_LANES] = {0};
-            for (size_t p = 0; p < pieces; p++)
-                for (size_t k = 0; touched[p * touched_stride + row] && k < SG_LANES; k++)
-                    tile[k] += parts[p * part_stride + n + k];
+            for (size_t p = 0; p < count; p++)
+                for (size_t k = 0; pieces[p].touched[row] && k < SG_LANES; k++)
+                    tile[k] += pieces[p].values[n + k];
             memcpy(sum + n, tile, sizeof tile);
         }
     }

@@ -87,8 +87,7 @@ void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t s
 void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width);
 void sg_ref_spread(float *x, const float *row, size_t steps, size_t width);
 void sg_ref_touch(float *gradient, uint8_t *touched, size_t rows, size_t width);
-void sg_ref_merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t width);
+void sg_ref_merge(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width);
 void sg_ref_adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step);
 void sg_ref_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov);
 void sg_ref_adamax(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step);

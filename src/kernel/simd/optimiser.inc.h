@@ -1,14 +1,13 @@
 /* Passes over the parameter array. What is left over after whole tiles goes to the scalar kernels. */
 
-/* Row `at` of the pieces that touch it. */
-static size_t list_pieces(const float **rows, const float *parts, size_t part_stride, const uint8_t *touched,
-                          size_t touched_stride, size_t pieces, size_t at) {
-    size_t count = 0;
-    for (size_t p = 0; p < pieces; p++) {
-        rows[count] = parts + p * part_stride + at;
-        count += touched[p * touched_stride];
+/* Of the pieces that touch a row, where it is. */
+static size_t list_pieces(const float **rows, const sg_rows *pieces, size_t count, size_t row, size_t width) {
+    size_t listed = 0;
+    for (size_t p = 0; p < count; p++) {
+        rows[listed] = pieces[p].values + row * width;
+        listed += pieces[p].touched[row];
     }
-    return count;
+    return listed;
 }
 
 static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t count, size_t n, int tiles) {
@@ -24,16 +23,15 @@ static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t 
         lane_store(sum + n + q * SG_LANES, value[q]);
 }
 
-static void merge(float *sum, const float *parts, size_t part_stride, const uint8_t *touched, size_t touched_stride,
-                  size_t pieces, size_t begin, size_t end, size_t width) {
+static void merge(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
     const float *rows[MOST_PIECES + 1];
-    if (pieces > MOST_PIECES) {
-        sg_ref_merge(sum, parts, part_stride, touched, touched_stride, pieces, begin, end, width);
+    if (count > MOST_PIECES) {
+        sg_ref_merge(sum, pieces, count, begin, end, width);
         return;
     }
     for (size_t row = begin; row < end; row++) {
-        size_t count = list_pieces(rows, parts, part_stride, touched + row, touched_stride, pieces, row * width);
-#define ADD_ROWS(n, count_of_tiles) add_rows(sum + row * width, rows, count, n, count_of_tiles)
+        size_t listed = list_pieces(rows, pieces, count, row, width);
+#define ADD_ROWS(n, tiles) add_rows(sum + row * width, rows, listed, n, tiles)
         WITH_TILES_HALVED(width, WIDE, ADD_ROWS);
     }
 }

@@ -35,7 +35,7 @@ typedef struct sg_layer_buffers {
 
 typedef struct sg_workspace {
     _Alignas(SG_ALIGNMENT) sg_layer_buffers layers[SG_MAX_LAYERS]; /* no cache line is another thread's too */
-    size_t steps, chunks; /* of a chunk; number of them */
+    size_t steps, chunks;                                          /* of a chunk; number of them */
     sg_readout readout;
     bool is_linear; /* whether the last layer is not run, but read from the spikes below */
     sg_linear linear;

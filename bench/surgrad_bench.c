@@ -47,6 +47,7 @@ typedef struct bench_setup {
     const uint32_t *samples; /* (count) */
     uint32_t *numbers;       /* what `samples` are for random spikes */
     size_t count, batch;
+    double data_seconds; /* to read, encode and split the data */
 } bench_setup;
 
 typedef struct bench_outcome {
@@ -181,7 +182,9 @@ static void configure(const bench_settings *settings, bench_setup *setup) {
 }
 
 static void read_data(bench_setup *setup) {
+    double start = bench_now_us();
     need(sg_data_open(setup->config, &setup->data));
+    setup->data_seconds = (bench_now_us() - start) * 1e-6;
     sg_data_view view = sg_data_get(setup->data);
     setup->events = view.events;
     setup->samples = view.train;
@@ -304,7 +307,10 @@ static void print(const bench_settings *settings, const bench_setup *setup, benc
     printf("],\"spikes\":[");
     for (size_t l = 0; l < layers; l++)
         printf("%s%.6g", l ? "," : "", outcome->spikes[l]);
-    printf("],\"loss_first\":%.9g,\"loss_last\":%.9g}\n", outcome->loss_first, outcome->loss_last);
+    printf("],\"loss_first\":%.9g,\"loss_last\":%.9g", outcome->loss_first, outcome->loss_last);
+    if (setup->data)
+        printf(",\"data_seconds\":%.3f", setup->data_seconds);
+    printf("}\n");
 }
 
 int main(int count, char **words) {

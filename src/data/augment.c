@@ -37,7 +37,7 @@ sg_augment_room sg_augment_lay_out(sg_arena *arena, size_t longest, size_t chann
         .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
         .moved_step = sg_arena_take(arena, longest, sizeof(uint16_t)),
         .moved = sg_arena_take(arena, longest, sizeof(uint32_t)),
-        .at = sg_arena_take(arena, channels, sizeof(uint16_t)),
+        .at = sg_arena_take(arena, channels + 1, sizeof(uint16_t)),
         .place = sg_arena_take(arena, steps + 1, sizeof(uint32_t)),
     };
 }
@@ -98,32 +98,60 @@ static void sort(const sg_events *events, size_t count, const sg_augment_room *r
     }
 }
 
-/* The picture moved, turned and stretched about its middle: each pixel takes the spike of the one that lies where it
- * comes from, or none. */
+enum { NONE = UINT16_MAX }; /* the step of a channel without a spike */
+
+/* How a picture is turned and stretched about its middle, and moved: `across` and `down` are what a step to the right
+ * in it is in the one that it comes from. */
+typedef struct turning {
+    double dx, dy, across, down;
+} turning;
+
+static turning draw_turning(const sg_data_config *config, draw *d) {
+    turning t = {.dx = whole(d, config->shift), .dy = whole(d, config->shift)};
+    double angle = uniform(d, -config->rotate, config->rotate) * (0x1.921fb54442d18p+1 / 180);
+    double size = 1 + uniform(d, -config->zoom, config->zoom);
+    t.across = sg_cos(angle) / size;
+    t.down = sg_sin(angle) / size;
+    return t;
+}
+
+/* Where each pixel of row y comes from: a channel, or `channels` if that is outside. Without branches, so that the
+ * compiler makes vectors of it. */
+static void trace_row(uint32_t *restrict from, turning t, int y, int width, int height) {
+    const double middle_x = (width - 1) / 2.0, middle_y = (height - 1) / 2.0, v = y - t.dy - middle_y;
+    for (int x = 0; x < width; x++) {
+        const double u = x - t.dx - middle_x;
+        const double from_x = t.across * u + t.down * v + middle_x + 0.5;
+        const double from_y = t.across * v - t.down * u + middle_y + 0.5;
+        const bool inside = (from_x >= 0) & (from_y >= 0) & (from_x < width) & (from_y < height);
+        const int channel = (int)from_y * width + (int)from_x;
+        from[x] = (uint32_t)(inside ? channel : width * height);
+    }
+}
+
+/* The spikes of all channels, each that of the channel it comes from. Returns how many. */
+static size_t take(uint16_t *restrict step, uint32_t *restrict channel, const uint16_t *restrict at,
+                   const uint32_t *restrict from, uint32_t channels) {
+    size_t count = 0;
+    for (uint32_t c = 0; c < channels; c++) {
+        channel[count] = c;
+        step[count] = at[from[c]];
+        count += at[from[c]] != NONE;
+    }
+    return count;
+}
+
+/* Each pixel takes the spike of the one that lies where it comes from, or none. */
 static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
                    const sg_augment_room *room) {
-    double dx = whole(d, config->shift), dy = whole(d, config->shift);
-    double angle = uniform(d, -config->rotate, config->rotate) * (0x1.921fb54442d18p+1 / 180);
-    double size = 1 + uniform(d, -config->zoom, config->zoom), across = sg_cos(angle) / size,
-           down = sg_sin(angle) / size;
-    double middle_x = (events->width - 1) / 2.0, middle_y = (events->height - 1) / 2.0;
-    const uint16_t none = UINT16_MAX;
-    size_t count = 0;
-    for (uint32_t c = 0; c < events->channels; c++)
-        room->at[c] = none;
+    const turning t = draw_turning(config, d);
+    for (uint32_t y = 0; y < events->height; y++)
+        trace_row(room->moved + y * events->width, t, (int)y, (int)events->width, (int)events->height);
+    for (uint32_t c = 0; c <= events->channels; c++)
+        room->at[c] = NONE;
     for (size_t e = 0; e < in.count; e++)
         room->at[in.channel[e]] = in.step[e];
-    for (uint32_t y = 0, c = 0; y < events->height; y++)
-        for (uint32_t x = 0; x < events->width; x++, c++) {
-            double u = x - dx - middle_x, v = y - dy - middle_y;
-            double from_x = across * u + down * v + middle_x + 0.5, from_y = across * v - down * u + middle_y + 0.5;
-            if (from_x < 0 || from_y < 0 || from_x >= events->width || from_y >= events->height)
-                continue;
-            uint16_t step = room->at[(uint32_t)from_y * events->width + (uint32_t)from_x];
-            room->channel[count] = c;
-            room->step[count] = step;
-            count += step != none;
-        }
+    size_t count = take(room->step, room->channel, room->at, room->moved, events->channels);
     sort(events, count, room);
     return count;
 }

@@ -24,7 +24,7 @@ typedef struct sg_augment_room {
     uint32_t *channel;    /* likewise */
     uint16_t *moved_step; /* likewise */
     uint32_t *moved;      /* likewise */
-    uint16_t *at;         /* (channels) the step of each channel's spike */
+    uint16_t *at;         /* (channels + 1) the step of each channel's spike */
     uint32_t *place;      /* (steps + 1) */
 } sg_augment_room;
 

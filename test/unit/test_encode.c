@@ -208,19 +208,12 @@ static void patterns_are_noisy_copies(void **state) {
 
 /* --------------------------------------------------------------------------------------------- augmentation */
 
-static sg_augment_room open_room(const sg_events *events) {
-    size_t longest = sg_augment_longest(events) + 1;
-    return (sg_augment_room){calloc(longest, 2), calloc(longest, 4),          calloc(longest, 2),
-                             calloc(longest, 4), calloc(events->channels, 2), calloc(events->steps + 1, 4)};
-}
-
-static void close_room(sg_augment_room *room) {
-    free(room->step);
-    free(room->channel);
-    free(room->moved_step);
-    free(room->moved);
-    free(room->at);
-    free(room->place);
+static sg_augment_room open_room(const sg_events *events, sg_arena *arena) {
+    size_t longest = sg_augment_longest(events);
+    *arena = (sg_arena){0};
+    sg_augment_lay_out(arena, longest, events->channels, events->steps);
+    assert_int_equal(sg_arena_open(arena), SG_OK);
+    return sg_augment_lay_out(arena, longest, events->channels, events->steps);
 }
 
 static void move_pixels(const uint8_t from[PIXELS], uint8_t to[PIXELS], int dx, int dy) {
@@ -249,7 +242,8 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     config.shift = 2;
     config.zoom = turning ? 1e-9 : 0;
     const sg_augment augment = {&config, 1, 9};
-    sg_augment_room room = open_room(events);
+    sg_arena arena;
+    sg_augment_room room = open_room(events, &arena);
     unsigned int found = 0;
     assert_int_equal(sg_augment_check(&config, events), SG_OK);
     for (uint64_t place = 0; place < 400; place++) {
@@ -261,7 +255,7 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
         found |= 1u << k;
     }
     assert_int_equal(found, (1u << 25) - 1);
-    close_room(&room);
+    sg_arena_close(&arena);
     for (int k = 0; k < 25; k++)
         sg_events_free(expected[k]);
     sg_events_free(events);
@@ -283,7 +277,8 @@ static void jitter_and_drop_are_as_asked(void **state) {
     config.jitter_ms = 3;
     config.drop = 0.25;
     const sg_augment augment = {&config, 1, 9};
-    sg_augment_room room = open_room(events);
+    sg_arena arena;
+    sg_augment_room room = open_room(events, &arena);
     double sum = 0, squares = 0, count = 0;
     for (uint64_t number = 0; number < 100; number++) {
         sg_spike_list list = sg_augment_sample(&augment, events, 0, number, 0, &room);
@@ -297,7 +292,7 @@ static void jitter_and_drop_are_as_asked(void **state) {
     }
     assert_true(fabs(count / (100 * PIXELS) - 0.75) < 0.03);
     assert_true(fabs(sum / count) < 0.2 && fabs(sqrt(squares / count) - 3) < 0.15);
-    close_room(&room);
+    sg_arena_close(&arena);
     sg_events_free(events);
 }
 

@@ -1,6 +1,7 @@
 /* A link from a list of spikes and its neurons at once. Where registers are enough for AT_ONCE tiles and their sums,
  * what goes from one to the other stays there, and the second-level cache, which most of the time is spent on, has half
- * as much to move; else one runs after the other. */
+ * as much to move; else one runs after the other. A step of the neurons is written out here and in neuron.inc.h: in a
+ * function of its own, gcc keeps the lanes of instruction sets that need two registers for one in memory. */
 
 #if AT_ONCE
 static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, const float *weights, sg_spike_list input,

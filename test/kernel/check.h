@@ -182,7 +182,9 @@ void check_make(check_set *set, const check_case *row, const size_t at[AXES], ui
 void *check_blank(check_set *set, const char *name, enum check_type type, size_t count);
 float *check_floats(check_set *set, const char *name, size_t count);
 float *check_rows(check_set *set, const char *name, size_t rows, size_t width, size_t stride);
-float check_decay(check_set *set);                                                   /* by the axis VALUES */
+void check_ignore(check_set *set, const void *data); /* an array is nobody's result */
+void check_gradient_rows(check_set *set); /* set->gradient, set->touched of the layer below, half of it not touched */
+float check_decay(check_set *set);        /* by the axis VALUES */
 uint8_t *check_touched(check_set *set, size_t count);                                /* by the axis SPIKES */
 uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stride); /* by the axis SPIKES */
 void check_list(check_set *set, size_t width, size_t stride);                        /* set->list, of such bits */

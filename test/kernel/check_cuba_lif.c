@@ -3,7 +3,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 /* Of the size of the values, so that what happens to a tiny state shows in u. 0: drawn. */
 static const float thresholds[VALUES_KINDS] = {
@@ -64,9 +63,13 @@ static void make_backward(check_set *set) {
     }
 }
 
+static sg_product product_of(const check_set *set) {
+    return (sg_product){set->at[OPTIONAL] ? set->sum : NULL, set->row};
+}
+
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    const sg_product product = {set->at[OPTIONAL] ? set->sum : NULL, set->row};
-    kernels->cuba_lif_backward(set->g, set->u, product, set->neuron, set->surrogate, set->at[STEPS], set->block.width);
+    kernels->cuba_lif_backward(set->g, set->u, product_of(set), set->neuron, set->surrogate, set->at[STEPS],
+                               set->block.width);
 }
 
 const check_case case_cuba_lif_backward = {
@@ -84,13 +87,13 @@ const check_case case_cuba_lif_backward = {
 
 /* Without spikes u is what is asked for, with them it may be so. */
 static void make_gather(check_set *set) {
-    static const size_t none = 0;
     make_neuron(set);
     check_list(set, set->below.neurons, set->below.stride);
     set->weights = check_rows(set, "weights", set->below.neurons, set->at[NEURONS], set->block.width);
     set->keeps = !set->at[OPTIONAL] || check_draw(set) % 2;
     set->u = check_blank(set, "u", TYPE_FLOAT, set->at[STEPS] * set->block.width);
-    set->arrays[set->array_count - 1].used = set->keeps ? NULL : &none;
+    if (!set->keeps)
+        check_ignore(set, set->u);
     set->fired = check_blank(set, "fired", TYPE_U16, set->at[STEPS] * set->block.stride / SG_LANES);
     set->fired += set->block.first / SG_LANES;
 }
@@ -119,28 +122,15 @@ const check_case case_gather_cuba_lif = {
                {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 784, [SPIKES] = SPIKES_RARE}}},
 };
 
-/* g is nobody's result. Rows that are not touched are as good as NaN. */
 static void make_scatter(check_set *set) {
-    static const size_t none = 0;
-    size_t width = set->block.width, arrays;
     check_list(set, set->below.neurons, set->below.stride);
-    arrays = set->array_count;
     make_backward(set);
-    for (; arrays < set->array_count; arrays++)
-        if ((char *)set->g == set->arrays[arrays].data)
-            set->arrays[arrays].used = &none;
-    set->gradient = check_rows(set, "gradient", set->below.neurons, set->at[NEURONS], width);
-    set->touched = check_blank(set, "touched", TYPE_U8, set->below.neurons);
-    for (size_t i = 0; i < set->below.neurons; i++) {
-        set->touched[i] = check_draw(set) % 2;
-        if (!set->touched[i])
-            memset(set->gradient + i * width, 0xff, width * sizeof *set->gradient);
-    }
+    check_ignore(set, set->g);
+    check_gradient_rows(set);
 }
 
 static void call_scatter(const sg_kernels *kernels, check_set *set) {
-    const sg_product product = {set->at[OPTIONAL] ? set->sum : NULL, set->row};
-    kernels->scatter_cuba_lif(set->gradient, set->touched, set->g, set->u, product, set->list, set->neuron,
+    kernels->scatter_cuba_lif(set->gradient, set->touched, set->g, set->u, product_of(set), set->list, set->neuron,
                               set->surrogate, set->at[STEPS], set->block.width);
 }
 

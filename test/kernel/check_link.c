@@ -38,12 +38,8 @@ const check_case case_gather = {
 
 static void make_scatter(check_set *set) {
     check_list(set, set->below.neurons, set->below.stride);
-    make_backward(set);
-    for (size_t i = 0; i < set->below.neurons; i++) /* what is not touched is as good as NaN */
-        if (check_draw(set) % 2) {
-            set->touched[i] = 0;
-            memset(set->gradient + i * set->block.width, 0xff, set->block.width * sizeof *set->gradient);
-        }
+    set->gx = check_rows(set, "gx", set->at[STEPS], set->at[NEURONS], set->block.width);
+    check_gradient_rows(set);
 }
 
 static void call_scatter(const sg_kernels *kernels, check_set *set) {

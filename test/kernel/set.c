@@ -88,6 +88,25 @@ float *check_rows(check_set *set, const char *name, size_t rows, size_t width, s
     return values;
 }
 
+void check_ignore(check_set *set, const void *data) {
+    static const size_t none = 0;
+    for (size_t i = 0; i < set->array_count; i++)
+        if (set->arrays[i].data == (const char *)data)
+            set->arrays[i].used = &none;
+}
+
+/* What is not touched is as good as NaN. */
+void check_gradient_rows(check_set *set) {
+    size_t rows = set->below.neurons, width = set->block.width;
+    set->gradient = check_rows(set, "gradient", rows, set->at[NEURONS], width);
+    set->touched = check_blank(set, "touched", TYPE_U8, rows);
+    for (size_t i = 0; i < rows; i++) {
+        set->touched[i] = check_draw(set) % 2;
+        if (!set->touched[i])
+            memset(set->gradient + i * width, 0xff, width * sizeof *set->gradient);
+    }
+}
+
 /* 0 keeps a state at what comes in, 1 keeps it as it is; between them lies what networks have. */
 float check_decay(check_set *set) {
     static const float exact[VALUES_KINDS][2] = {[VALUES_THRESHOLD] = {0, 0.5f}, [VALUES_FLUSH] = {1, 0.5f}};

@@ -121,6 +121,7 @@ sg_gradient sg_parts_take(sg_parts *parts, size_t piece, int thread) {
     pthread_mutex_lock(&parts->lock);
     while (piece >= parts->folded + parts->slots)
         pthread_cond_wait(&parts->changed, &parts->lock);
+    /* Where there is one for each piece, it has the same in each batch, as its thread does. */
     size_t slot = sg_parts_in_any_order(parts) ? piece : free_slot(parts, thread);
     parts->taken[slot] = true;
     parts->slot_of[piece] = slot;

@@ -33,13 +33,18 @@ size_t sg_wide_count(const sg_network *network, const sg_learn_config *config) {
     return fits && is_wide(network, config) ? count : 0;
 }
 
+/* Rows of blocks of a layer. */
+static size_t rows_of(const sg_layer *layer) {
+    return layer->rows * sg_block_count(layer->shape.stride);
+}
+
 void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
     const sg_layer *first = &network->layers[0];
     size_t size = network->steps * SG_BLOCK;
     wide->count = count;
     if (count == 0)
         return;
-    wide->touched = sg_arena_take(arena, first->rows * sg_block_count(first->shape.stride), 1);
+    wide->touched = sg_arena_take(arena, rows_of(first), 1);
     wide->passes = sg_arena_take(arena, count, sizeof *wide->passes);
     wide->draws = sg_arena_take(arena, count, sizeof *wide->draws);
     for (int i = 0; i < threads; i++) {
@@ -89,24 +94,23 @@ static void first_forward(void *context, int number, int thread) {
                          &task->wide->block_rooms[thread], false);
 }
 
-/* Whether a piece begins in the round; one without samples does in the last. */
-static bool begins(const sg_wide_task *task, size_t begin) {
-    return begin >= task->begin && (begin < task->end || task->end == task->batch->end);
+/* Whether a piece from sample `first` on begins in the round; one without samples does in the last. */
+static bool begins(const sg_wide_task *task, size_t first) {
+    return first >= task->begin && (first < task->end || task->end == task->batch->end);
 }
 
 /* A round may cut a piece, which then keeps its partial gradient until the next. */
 static void layers_above(void *context, int piece, int thread) {
     const sg_wide_task *task = context;
     const sg_network *network = task->batch->network;
-    size_t begin, end;
-    sg_part(task->batch->end, SG_PIECES, (size_t)piece, &begin, &end);
-    if (begins(task, begin)) {
+    size_t first, last, begin, end;
+    sg_part(task->batch->end, SG_PIECES, (size_t)piece, &first, &last);
+    samples_of(task, piece, &begin, &end);
+    if (begins(task, first)) {
         task->results[piece] = (sg_piece_result){0};
         sg_parts_take(task->parts, (size_t)piece, thread);
     }
     const sg_gradient gradient = sg_parts_of(task->parts, (size_t)piece);
-    size_t last = end;
-    samples_of(task, piece, &begin, &end);
     for (size_t s = begin; s < end; s++) {
         sg_workspace *workspace = &task->workspaces[s - task->begin];
         const sg_pass *pass = &task->wide->passes[s - task->begin];
@@ -120,13 +124,6 @@ static void layers_above(void *context, int piece, int thread) {
 
 static sg_gradient sum_of(const sg_wide_task *task) {
     return (sg_gradient){.values = task->gradient, .touched = task->wide->touched};
-}
-
-static void begin_sum(const sg_wide_task *task, sg_block block) {
-    const sg_layer *layer = &task->batch->network->layers[0];
-    const sg_gradient sum = sum_of(task);
-    for (size_t g = 0; g < layer->group_count; g++)
-        memset(sg_gradient_of(&sum, layer, &layer->groups[g], block).touched, 0, layer->groups[g].rows);
 }
 
 static void end_sum(const sg_wide_task *task, sg_block block) {
@@ -146,8 +143,6 @@ static void first_backward(void *context, int number, int thread) {
     const sg_gradient sum = sum_of(task);
     fetch(network, block, network->parameters);
     fetch(network, block, sum.values);
-    if (task->begin == 0)
-        begin_sum(task, block);
     for (size_t s = 0; s < task->end - task->begin; s++)
         sg_backward_first(network, &task->workspaces[s], &task->wide->passes[s], task->batch->by_spikes, block,
                           &task->wide->block_rooms[thread], &sum);
@@ -165,6 +160,7 @@ static void run_round(sg_wide_task *task) {
 
 void sg_wide_run(sg_wide_task *task) {
     size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
+    memset(task->wide->touched, 0, rows_of(&task->batch->network->layers[0]));
     for (size_t round = 0; round < rounds; round++) {
         sg_part(all, rounds, round, &task->begin, &task->end);
         run_round(task);

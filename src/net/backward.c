@@ -140,7 +140,7 @@ static void add_weights(const sg_network *network, const sg_workspace *workspace
         kernels->touch(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, g, chunk->steps, block.width);
     }
-    if (workspace->layers[l].kept && pass->draw)
+    if (sg_drops(&workspace->layers[l], pass))
         kernels->scale(g, 1 / (1 - layer->dropout), chunk->steps * block.width);
     layer->link->backward(kernels, rows.values, rows.touched, g, sg_source_below(workspace, chunk, l), &shape, block);
 }

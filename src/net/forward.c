@@ -31,7 +31,7 @@ static void draw_kept(uint16_t *kept, const sg_layer *layer, const sg_draw *draw
 
 static void draw_all(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
     for (size_t l = 0; l < network->layer_count; l++)
-        if (workspace->layers[l].kept && pass->draw)
+        if (sg_drops(&workspace->layers[l], pass))
             draw_kept(workspace->layers[l].kept, &network->layers[l], pass->draw, l);
 }
 
@@ -124,8 +124,8 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
 
 bool sg_runs_at_once(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_pass *pass,
                      sg_spike_source source) {
-    bool dropping = buffers->kept && pass->draw;
-    return layer->link->forward_cuba_lif && layer->neuron.spiking.fires && !layer->bias && !dropping && !source.bits;
+    return layer->link->forward_cuba_lif && layer->neuron.spiking.fires && !layer->bias && !sg_drops(buffers, pass) &&
+           !source.bits;
 }
 
 /* The whole sample of a block: u in x (T, width), if it is kept, and spikes (T, stride / SG_LANES), or NULL. */
@@ -139,7 +139,7 @@ static void run_whole(const sg_network *network, const sg_layer *layer, const sg
                                       source.list, neuron, &layer->shape, block);
         return;
     }
-    weigh(network, layer, x, source, chunk, block, buffers->kept && pass->draw);
+    weigh(network, layer, x, source, chunk, block, sg_drops(buffers, pass));
     if (layer->neuron.spiking.fires)
         network->kernels->cuba_lif_forward(spikes, x, neuron, chunk->steps, block.width, layer->shape.stride);
     else
@@ -184,7 +184,7 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
                       block);
             continue;
         }
-        weigh(network, layer, x, source, chunk, block, buffers->kept && pass->draw);
+        weigh(network, layer, x, source, chunk, block, sg_drops(buffers, pass));
         if (!layer->own)
             run_neurons(network, buffers, layer, chunk, 0, chunk->steps, block);
     }
@@ -263,7 +263,7 @@ void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const 
     else
         sg_readout_begin(workspace->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
     draw_all(network, workspace, pass);
-    workspace->input = workspace->layers[0].kept && pass->draw
+    workspace->input = sg_drops(&workspace->layers[0], pass)
                            ? kept_events(workspace, pass->input, workspace->layers[0].kept)
                            : pass->input;
 }

@@ -67,6 +67,11 @@ void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const 
 /* The spikes that come into layer l in a chunk. */
 sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l);
 
+/* Whether the pass drops inputs of a layer. */
+static inline bool sg_drops(const sg_layer_buffers *buffers, const sg_pass *pass) {
+    return buffers->kept && pass->draw;
+}
+
 /* Whether a layer that is whole (sg_workspace_is_whole) and its link run at once, for spikes that come in so. */
 bool sg_runs_at_once(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_pass *pass,
                      sg_spike_source source);

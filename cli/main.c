@@ -87,5 +87,6 @@ static void give_memory_back(void) {
 
 int main(int argc, char **argv) {
     give_memory_back();
+    sg_set_warning_handler(sg_cli_warning, NULL);
     return close_output(run(argc, argv));
 }

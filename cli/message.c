@@ -28,6 +28,11 @@ void sg_cli_message(const char *format, ...) {
     say(text, "");
 }
 
+void sg_cli_warning(void *user, const char *text) {
+    (void)user;
+    sg_cli_message("warning: %s", text);
+}
+
 int sg_cli_fail(sg_status status) {
     const char *message = sg_error_message();
     sg_cli_message("%s", *message ? message : sg_status_text(status));

@@ -7,6 +7,9 @@
 /* "surgrad: MESSAGE" */
 void sg_cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "surgrad: warning: TEXT"; a warning handler of the library, which needs no user. */
+void sg_cli_warning(void *user, const char *text);
+
 /* The library's last failure; the second form says where it happened. */
 int sg_cli_fail(sg_status status);
 int sg_cli_fail_in(const char *where, sg_status status);

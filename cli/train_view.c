@@ -105,17 +105,11 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
     fflush(stdout);
 }
 
-static void on_warning(void *user, const char *text) {
-    (void)user;
-    sg_cli_message("warning: %s", text);
-}
-
 sg_run_options sg_cli_train_view_options(sg_cli_train_view *view) {
     sg_run_options options = sg_run_options_default();
     options.on_start = on_start;
     options.on_batch = on_batch;
     options.on_epoch = on_epoch;
-    options.on_warning = on_warning;
     options.user = view;
     return options;
 }

@@ -68,6 +68,12 @@ SG_API int sg_status_exit_code(sg_status status);
 /* The message of this thread's last failure, one line without a newline; "" if there was none. */
 SG_API const char *sg_error_message(void);
 
+/* Told of what is odd but not wrong, one line without a newline: a file that names more than is used, ... */
+typedef void sg_warning_handler(void *user, const char *text);
+
+/* Who is told of the warnings of this thread's calls from then on; NULL, as at first: nobody. */
+SG_API void sg_set_warning_handler(sg_warning_handler *handler, void *user);
+
 /* ------------------------------------------------------------------------------------------- configuration */
 
 /* Everything that defines a training run: data, network, loss, optimiser, seed. Options are known by dotted keys
@@ -326,8 +332,8 @@ typedef struct sg_run_options {
     void (*on_start)(void *user, const sg_data *data, const sg_network *network);
     void (*on_batch)(void *user, const sg_progress *progress);
     void (*on_epoch)(void *user, const sg_epoch *epoch, size_t layers);
-    void (*on_warning)(void *user, const char *text); /* one line: a silent or saturated layer, ... */
-    void *user;                                       /* handed to the callbacks; any of which may be NULL */
+    sg_warning_handler *on_warning; /* a silent or saturated layer, ...; NULL: the thread's own handler is told */
+    void *user;                     /* handed to the callbacks; any of which may be NULL */
 } sg_run_options;
 
 typedef struct sg_run_result {

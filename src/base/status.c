@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Thread_local char message[2048];
+enum { LINE = 2048 };
+
+static _Thread_local char message[LINE];
+static _Thread_local sg_warning_listener listener;
 
 static const struct {
     int exit_code;
@@ -36,8 +39,8 @@ const char *sg_error_message(void) {
 }
 
 /* Keeps the promise of one line, whatever a file's name or a library's text held. */
-static void flatten(void) {
-    for (char *c = message; *c; c++)
+static void flatten(char *text) {
+    for (char *c = text; *c; c++)
         if ((unsigned char)*c < ' ')
             *c = ' ';
 }
@@ -47,7 +50,7 @@ sg_status sg_fail(sg_status status, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    flatten();
+    flatten(message);
     return status;
 }
 
@@ -60,6 +63,28 @@ sg_status sg_fail_in(sg_status status, const char *format, ...) {
     va_end(arguments);
     if (used >= 0 && (size_t)used < sizeof message)
         snprintf(message + used, sizeof message - (size_t)used, ": %s", old);
-    flatten();
+    flatten(message);
     return status;
+}
+
+void sg_warn(const char *format, ...) {
+    char text[LINE];
+    if (!listener.handler)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    flatten(text);
+    listener.handler(listener.user, text);
+}
+
+sg_warning_listener sg_swap_warning_listener(sg_warning_listener next) {
+    sg_warning_listener before = listener;
+    listener = next;
+    return before;
+}
+
+void sg_set_warning_handler(sg_warning_handler *handler, void *user) {
+    listener = (sg_warning_listener){handler, user};
 }

@@ -10,6 +10,19 @@ sg_status sg_fail(sg_status status, const char *format, ...) __attribute__((form
 /* Puts "text: " before the recorded message, for a caller that knows better where it happened. Returns `status`. */
 sg_status sg_fail_in(sg_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Tells this thread's warning handler, if it has one, of something odd that is not a failure: one line. The recorded
+ * message of a failure stays. */
+void sg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Who is told of warnings, in this thread. */
+typedef struct sg_warning_listener {
+    sg_warning_handler *handler; /* or NULL */
+    void *user;
+} sg_warning_listener;
+
+/* Puts another listener in the place of this thread's, and returns the one before. */
+sg_warning_listener sg_swap_warning_listener(sg_warning_listener listener);
+
 /* Passes a failure on. */
 #define SG_TRY(expression)                                                                                             \
     do {                                                                                                               \

@@ -4,7 +4,6 @@
 #include "run/open.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -36,11 +35,6 @@ sg_run_options sg_run_options_default(void) {
     return (sg_run_options){0};
 }
 
-static void warn(run *r, const char *text) {
-    if (r->options.on_warning)
-        r->options.on_warning(r->options.user, text);
-}
-
 /* The share of steps in which the neurons of a layer fire, over what `sums` counts. */
 static double firing(const run *r, const sg_epoch_sums *sums, size_t l) {
     double chances = (double)sums->samples * (double)r->network->layers[l].shape.neurons * (double)r->network->steps;
@@ -58,11 +52,9 @@ static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
         bool silent = share < SILENT;
         if (r->warned[l] || !r->network->layers[l].neuron.kind->spiking || (!silent && share <= SATURATED))
             continue;
-        char text[256];
-        snprintf(text, sizeof text, "layers.%zu is %s: its neurons fire in %.3g %% of the steps; %s", l,
-                 silent ? "silent" : "saturated", 100 * share,
-                 silent ? "raise link.sd or lower neuron.threshold" : "lower link.sd or raise neuron.threshold");
-        warn(r, text);
+        sg_warn("layers.%zu is %s: its neurons fire in %.3g %% of the steps; %s", l, silent ? "silent" : "saturated",
+                100 * share,
+                silent ? "raise link.sd or lower neuron.threshold" : "lower link.sd or raise neuron.threshold");
         r->warned[l] = true;
     }
 }
@@ -72,13 +64,10 @@ static void warn_of_silent_outputs(run *r, const sg_evaluation *test) {
     size_t last = r->network->layer_count - 1;
     if (test->silent[last] == 0 || r->warned[last])
         return;
-    char text[256];
-    snprintf(
-        text, sizeof text,
+    sg_warn(
         "%u of the %zu outputs fired for no test sample: the classes they stand for are lost; try another seed or a "
         "lower optimiser.lr",
         test->silent[last], r->network->layers[last].shape.neurons);
-    warn(r, text);
     r->warned[last] = true;
 }
 
@@ -220,7 +209,7 @@ static sg_status open_folder(run *r) {
     if (found)
         return sg_folder_load(r->options.dir, r->config, r->trainer, &r->position);
     if (r->options.resume)
-        warn(r, "there is no checkpoint to resume from: starting from the beginning");
+        sg_warn("there is no checkpoint to resume from: starting from the beginning");
     return SG_OK;
 }
 
@@ -246,7 +235,11 @@ static sg_status train(run *r) {
 sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result) {
     double started = now();
     run r = {.config = config, .options = options ? *options : sg_run_options_default()};
+    const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){0});
+    const sg_warning_listener own = {r.options.on_warning, r.options.user};
+    sg_swap_warning_listener(own.handler ? own : before);
     sg_status status = train(&r);
+    sg_swap_warning_listener(before);
     if (result) {
         *result = (sg_run_result){
             .epochs = (uint32_t)r.position.epoch,

@@ -166,13 +166,41 @@ static void every_piece_runs_once(void **state) {
     assert_int_equal(sg_threads(3), 3);
 }
 
+static void keep_warning(void *user, const char *text) {
+    snprintf(user, 64, "%s", text);
+}
+
+static void warnings_go_to_this_threads_handler(void **state) {
+    (void)state;
+    char told[64] = "";
+    sg_fail(SG_DATA, "a failure");
+    sg_warn("nobody listens");
+    sg_set_warning_handler(keep_warning, told);
+    sg_warn("odd:\n%d", 3);
+    assert_string_equal(told, "odd: 3");
+    assert_string_equal(sg_error_message(), "a failure");
+    const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){0});
+    sg_warn("nobody listens");
+    assert_string_equal(told, "odd: 3");
+    sg_swap_warning_listener(before);
+    sg_warn("again");
+    assert_string_equal(told, "again");
+    sg_set_warning_handler(NULL, NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(philox_known_answers),   cmocka_unit_test(exp_and_log_match_libm),
-        cmocka_unit_test(normal_has_its_moments), cmocka_unit_test(shuffle_is_a_permutation),
-        cmocka_unit_test(sizes_are_checked),      cmocka_unit_test(arena_parts_are_aligned),
-        cmocka_unit_test(numbers_go_round),       cmocka_unit_test(near_words),
-        cmocka_unit_test(messages_are_one_line),  cmocka_unit_test(every_piece_runs_once),
+        cmocka_unit_test(philox_known_answers),
+        cmocka_unit_test(exp_and_log_match_libm),
+        cmocka_unit_test(normal_has_its_moments),
+        cmocka_unit_test(shuffle_is_a_permutation),
+        cmocka_unit_test(sizes_are_checked),
+        cmocka_unit_test(arena_parts_are_aligned),
+        cmocka_unit_test(numbers_go_round),
+        cmocka_unit_test(near_words),
+        cmocka_unit_test(messages_are_one_line),
+        cmocka_unit_test(every_piece_runs_once),
+        cmocka_unit_test(warnings_go_to_this_threads_handler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

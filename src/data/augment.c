@@ -43,11 +43,7 @@ sg_augment_room sg_augment_lay_out(sg_arena *arena, size_t longest, size_t chann
 }
 
 size_t sg_augment_longest(const sg_events *events) {
-    uint64_t longest = events->channels;
-    for (size_t s = 0; s < events->samples; s++)
-        if (events->first[s + 1] - events->first[s] > longest)
-            longest = events->first[s + 1] - events->first[s];
-    return longest;
+    return events->longest > events->channels ? events->longest : events->channels;
 }
 
 /* What is drawn for one sample. */

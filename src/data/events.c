@@ -20,7 +20,16 @@ sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint
     return SG_OK;
 }
 
+static uint64_t longest_of(const sg_events *events) {
+    uint64_t longest = 0;
+    for (size_t s = 0; s < events->samples; s++)
+        if (events->first[s + 1] - events->first[s] > longest)
+            longest = events->first[s + 1] - events->first[s];
+    return longest;
+}
+
 sg_status sg_events_reserve(sg_events *events) {
+    events->longest = longest_of(events);
     events->step = sg_array(events->first[events->samples], sizeof *events->step);
     events->channel = sg_array(events->first[events->samples], sizeof *events->channel);
     return events->step && events->channel ? SG_OK : SG_MEMORY;

@@ -9,14 +9,15 @@ struct sg_events {
     uint32_t steps, channels, classes;
     uint32_t width, height; /* of images whose pixels (or with a window, columns) the channels are; 0: they are not */
     uint32_t window;        /* steps of each row of an image that is presented row by row; 0: it is not */
+    uint64_t longest;       /* events of the longest sample, at most */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;
     uint32_t *label;
 };
 
-/* A store with room for `samples`, first and label zeroed; step and channel are made by sg_events_reserve once first
- * is filled. */
+/* A store with room for `samples`, first and label zeroed; step and channel are made, and longest is found, by
+ * sg_events_reserve once first is filled. */
 sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint32_t classes, sg_events **out);
 sg_status sg_events_reserve(sg_events *events);
 

@@ -15,11 +15,7 @@ static void sort_sample(const sg_events *events, uint64_t begin, uint64_t end, u
 }
 
 sg_status sg_events_sort(sg_events *events) {
-    uint64_t longest = 0, begin = 0, at = 0;
-    for (size_t s = 0; s < events->samples; s++)
-        if (events->first[s + 1] - events->first[s] > longest)
-            longest = events->first[s + 1] - events->first[s];
-    uint64_t *keys = sg_array(longest, sizeof *keys);
+    uint64_t begin = 0, at = 0, *keys = sg_array(events->longest, sizeof *keys);
     if (!keys)
         return SG_MEMORY;
     for (size_t s = 0; s < events->samples; s++) {

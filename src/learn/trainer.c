@@ -320,23 +320,29 @@ static void lay_out_rooms(sg_trainer *trainer, size_t longest, const sg_events *
         trainer->rooms[i] = sg_augment_lay_out(&trainer->room_memory, longest, events->channels, events->steps);
 }
 
-/* Room for the longest sample of a store where its events are changed, made once for each store. */
-static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
+/* Room for samples of so many events where their events are changed. */
+static sg_status make_room(sg_trainer *trainer, const sg_events *events, size_t longest) {
     bool drops = trainer->network->layers[0].dropout > 0;
-    if (trainer->prepared == events || !(drops || sg_augments(&trainer->data)))
-        return SG_OK;
-    size_t longest = sg_augment_longest(events);
+    trainer->room = 0;
     for (size_t i = 0; drops && i < trainer->samples; i++)
         SG_TRY(sg_workspace_reserve(&trainer->workspaces[i], longest));
     if (sg_augments(&trainer->data)) {
-        SG_TRY(sg_augment_check(&trainer->data, events));
         sg_arena_close(&trainer->room_memory);
         lay_out_rooms(trainer, longest, events);
         SG_TRY(sg_arena_open(&trainer->room_memory));
         lay_out_rooms(trainer, longest, events);
     }
-    trainer->prepared = events;
+    trainer->room = longest;
     return SG_OK;
+}
+
+/* A store is asked anew in each batch: another one may lie at the address of one that was freed. Its channels and steps
+ * are the network's, so that its longest sample alone says whether there is room. */
+static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
+    size_t longest = sg_augment_longest(events);
+    if (sg_augments(&trainer->data))
+        SG_TRY(sg_augment_check(&trainer->data, events));
+    return longest > trainer->room ? make_room(trainer, events, longest) : SG_OK;
 }
 
 static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,

@@ -27,12 +27,12 @@ struct sg_trainer {
     double price;        /* of the rates of the batch in hand */
     sg_data_config data; /* what augmentation does */
     sg_augment augment;
-    sg_augment_room *rooms;    /* (samples) */
-    const sg_events *prepared; /* the store that workspaces and rooms have room for */
-    sg_arena room_memory;      /* of the rooms' arrays */
-    bool finite[SG_RANGES];    /* whether the weights of a range are, after a step */
-    sg_workspace *workspaces;  /* (samples) */
-    sg_arena memory;           /* of the arrays */
+    sg_augment_room *rooms;   /* (samples) */
+    size_t room;              /* events of a sample that workspaces and rooms have room for */
+    sg_arena room_memory;     /* of the rooms' arrays */
+    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step */
+    sg_workspace *workspaces; /* (samples) */
+    sg_arena memory;          /* of the arrays */
 };
 
 /* The threads that a trainer uses for a request, where 0 means one for each processor. */

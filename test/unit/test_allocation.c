@@ -1,5 +1,5 @@
 /* A training step allocates nothing. The linker hands every allocation of the library to the counters here. */
-#include "surgrad.h"
+#include "data/events.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +19,16 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+/* One block is not given back when it is freed, but handed out again to the next who asks for as much, as some
+ * allocators do with any block. */
+static struct {
+    void *block;
+    size_t size;
+    bool is_free;
+} recycled;
 
 void *__wrap_malloc(size_t size) {
     allocations++;
@@ -37,7 +47,18 @@ void *__wrap_realloc(void *memory, size_t size) {
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {
     allocations++;
+    if (recycled.is_free && size == recycled.size) {
+        recycled.is_free = false;
+        return recycled.block;
+    }
     return __real_aligned_alloc(alignment, size);
+}
+
+void __wrap_free(void *memory) {
+    if (memory && memory == recycled.block)
+        recycled.is_free = true;
+    else
+        __real_free(memory);
 }
 
 static void check_steps(const char *size) {
@@ -76,7 +97,83 @@ static void a_step_allocates_nothing(void **state) {
     check_steps("6000");
 }
 
+enum { STEPS = 30, CHANNELS = 20 };
+
+/* A store of one sample, whose first `count` places, step after step, hold a spike. */
+static sg_events *full_events(size_t count) {
+    uint16_t step[STEPS * CHANNELS];
+    uint32_t channel[STEPS * CHANNELS], label = 0;
+    const uint64_t first[2] = {0, count};
+    sg_events *events;
+    for (size_t e = 0; e < count; e++) {
+        step[e] = (uint16_t)(e / CHANNELS);
+        channel[e] = (uint32_t)(e % CHANNELS);
+    }
+    const sg_events_view view = {1, STEPS, CHANNELS, 2, first, step, channel, &label};
+    assert_int_equal(sg_events_create(&view, &events), SG_OK);
+    return events;
+}
+
+static void find_gradient(sg_trainer *trainer, const sg_events *events, float gradient[CHANNELS * 2]) {
+    const uint32_t sample = 0;
+    sg_batch_result batch;
+    assert_int_equal(sg_trainer_gradient(trainer, events, &sample, 1, &batch), SG_OK);
+    assert_int_equal(sg_trainer_get_gradient(trainer, 0, gradient), SG_OK);
+}
+
+/* A short sample, and then a long one in a store at the same address: the gradient is that of a trainer which never saw
+ * the first. Afterwards there is room for both. */
+static void check_recycled(const char *key) {
+    float fresh[CHANNELS * 2], again[CHANNELS * 2];
+    sg_config *config;
+    sg_network *network;
+    sg_trainer *trainer, *other;
+    assert_int_equal(sg_config_create(&config), SG_OK);
+    sg_config_set(config, "steps", "30");
+    sg_config_set(config, "layers.0.size", "2");
+    sg_config_set(config, key, "0.25");
+    assert_int_equal(sg_network_create(config, CHANNELS, &network), SG_OK);
+    assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);
+    assert_int_equal(sg_trainer_create(network, config, 1, &other), SG_OK);
+
+    sg_events *before = full_events(3);
+    recycled.block = before;
+    recycled.size = (sizeof *before + SG_ALIGNMENT - 1) / SG_ALIGNMENT * SG_ALIGNMENT;
+    find_gradient(trainer, before, again);
+    sg_events_free(before);
+    sg_events *events = full_events(STEPS * CHANNELS);
+    assert_ptr_equal(events, before);
+    int allocated = allocations;
+    find_gradient(trainer, events, again);
+    assert_true(allocations > allocated);
+    find_gradient(other, events, fresh);
+    assert_memory_equal(again, fresh, sizeof fresh);
+
+    sg_events *shorter = full_events(1);
+    allocated = allocations;
+    find_gradient(trainer, shorter, again);
+    find_gradient(trainer, events, again);
+    assert_int_equal(allocations, allocated);
+    assert_memory_equal(again, fresh, sizeof fresh);
+    sg_events_free(shorter);
+    recycled.block = NULL;
+    sg_events_free(events);
+    sg_trainer_free(other);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
+static void a_store_is_not_known_by_its_address(void **state) {
+    (void)state;
+    check_recycled("augment.drop");
+    check_recycled("layers.0.link.dropout");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_step_allocates_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_allocates_nothing),
+        cmocka_unit_test(a_store_is_not_known_by_its_address),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #ifndef SG_BASE_EXACT_H
 #define SG_BASE_EXACT_H
 
+#include "base/arithmetic.h"
+
 double sg_exp(double x); /* 0 below -708, infinity above 709.78 */
 double sg_log(double x); /* x > 0, normal */
 

@@ -4,6 +4,8 @@
 #ifndef SG_BASE_RANDOM_H
 #define SG_BASE_RANDOM_H
 
+#include "base/arithmetic.h"
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,6 +2,7 @@
 #ifndef SG_BASE_STATUS_H
 #define SG_BASE_STATUS_H
 
+#include "base/arithmetic.h"
 #include "surgrad.h"
 
 /* Records the message and returns `status`:  return sg_fail(SG_DATA, "%s: ...", path); */

@@ -45,4 +45,7 @@ extern const size_t sg_data_option_count;
  * with the key. */
 sg_status sg_data_config_check(const sg_data_config *config);
 
+/* SG_CONFIG with the key of a rate that would need more than one spike in a step. */
+sg_status sg_rate_check(const char *key, double rate_hz, double dt_ms);
+
 #endif

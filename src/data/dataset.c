@@ -50,19 +50,31 @@ static sg_status draw_set(const sg_data_config *config, const sg_data_need *need
         return sg_fail(SG_CONFIG,
                        "data.classes: %lld, but the network's last layer has %u neurons: use at most as many classes",
                        (long long)config->classes, need->classes);
-    return config->set == SG_SET_RANDMAN ? sg_draw_randman(&drawing, events) : sg_draw_patterns(&drawing, events);
+    if (config->set == SG_SET_RANDMAN)
+        return sg_draw_randman(&drawing, events);
+    SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, need->dt_ms));
+    return sg_draw_patterns(&drawing, events);
+}
+
+/* A share of `count` samples, rounded, must leave some on either side. */
+static sg_status take_share(const char *key, const char *what, double share, size_t count, size_t *taken) {
+    char text[32];
+    if (count < 2)
+        return sg_fail(SG_DATA, "%s: %zu %s cannot be divided: use more data", key, count, what);
+    *taken = (size_t)(share * (double)count + 0.5);
+    if (*taken > 0 && *taken < count)
+        return SG_OK;
+    sg_format_number(text, sizeof text, share);
+    return sg_fail(SG_CONFIG, "%s: %s of %zu %s is %s: use a %s share", key, text, count, what,
+                   *taken ? "all of them" : "none", *taken ? "smaller" : "larger");
 }
 
 /* Takes the last of the training part out of it, after a shuffle that is drawn from the seed. */
 static sg_status hold_out(sg_data *data, const sg_data_config *config, uint64_t seed) {
-    size_t count = data->train_count, held = (size_t)(config->held_out * (double)count + 0.5);
-    char share[32];
+    size_t count = data->train_count, held = 0;
     if (config->held_out == 0)
         return SG_OK;
-    sg_format_number(share, sizeof share, config->held_out);
-    if (held == 0 || held == count)
-        return sg_fail(SG_CONFIG, "data.held_out: %s of %zu training samples is %s: use a %s share", share, count,
-                       held ? "all of them" : "none", held ? "smaller" : "larger");
+    SG_TRY(take_share("data.held_out", "training samples", config->held_out, count, &held));
     sg_random_shuffle(data->order, count, seed, SG_STREAM_HELD_OUT);
     data->held_count = held;
     data->train_count = count - held;
@@ -79,7 +91,7 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
     data->train_count = standard_train;
     if (config->split == SG_SPLIT_SHUFFLED) {
         sg_random_shuffle(data->order, samples, seed, SG_STREAM_SPLIT);
-        data->train_count = (size_t)(config->train_fraction * (double)samples + 0.5);
+        SG_TRY(take_share("data.train_fraction", "samples", config->train_fraction, samples, &data->train_count));
     }
     if (data->train_count == 0 || data->train_count == samples)
         return sg_fail(SG_DATA, "%zu samples, of which %zu are to train: both parts need 1 or more", samples,

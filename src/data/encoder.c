@@ -74,10 +74,8 @@ static sg_status check(const sg_encoding *encoding) {
         return sg_fail(SG_CONFIG,
                        "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: "
                        "rows, or another encoder");
-    if (table[config->encoder] == &sg_encoder_rate && config->encoder_max_rate * encoding->dt_ms > 1000)
-        return sg_fail(SG_CONFIG,
-                       "encoder.max_rate: %g Hz is more than one spike in a step of %g ms: use at most %g Hz",
-                       config->encoder_max_rate, encoding->dt_ms, 1000 / encoding->dt_ms);
+    if (table[config->encoder] == &sg_encoder_rate)
+        SG_TRY(sg_rate_check("encoder.max_rate", config->encoder_max_rate, encoding->dt_ms));
     return SG_OK;
 }
 

@@ -58,12 +58,14 @@ bool sg_dial_may_be(const sg_layer_config *config, sg_dial dial, double dt_ms, d
 }
 
 double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_ms, uint64_t seed, size_t layer,
-                         size_t n) {
+                         size_t n, size_t *raised) {
     uint32_t stream = SG_STREAM_DIALS + (uint32_t)(layer * SG_DIALS) + (uint32_t)dial;
     double factor = config->spread[dial] > 0 ? sg_exp(config->spread[dial] * sg_random_normal(seed, stream, n)) : 1;
-    double natural = config->dial[dial] * factor, least = 1.01 * dt_ms;
-    if (dials[dial].time && sg_layer_integration(config) == SG_INTEGRATE_EULER && natural < least)
+    double natural = config->dial[dial] * factor, least = SG_EULER_LEAST * dt_ms;
+    if (factor < 1 && dials[dial].time && sg_layer_integration(config) == SG_INTEGRATE_EULER && natural < least) {
         natural = least; /* a draw, not a setting: euler's decay must stay above 0 */
+        ++*raised;
+    }
     return sg_dial_raw_of(config, dial, dt_ms, natural);
 }
 

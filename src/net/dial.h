@@ -21,9 +21,12 @@ bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial);
 double sg_dial_value(const sg_layer_config *config, sg_dial dial, double dt_ms);
 double sg_dial_from_raw(sg_dial dial, double raw);
 
-/* The raw number of neuron n at first: of the configured value, spread by a draw from the seed. */
+#define SG_EULER_LEAST 1.01 /* dt: the shortest time constant that is drawn for euler, whose decay must be above 0 */
+
+/* The raw number of neuron n at first: of the configured value, spread by a draw from the seed. A draw that is too
+ * short for euler is raised to SG_EULER_LEAST dt, and counted in *raised. */
 double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_ms, uint64_t seed, size_t layer,
-                         size_t n);
+                         size_t n, size_t *raised);
 
 /* The raw number of a value in the unit of the configuration (ms for times), and whether it may be that. */
 double sg_dial_raw_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural);

@@ -1,4 +1,5 @@
 /* The parameters of a network at first. */
+#include "base/number.h"
 #include "base/random.h"
 #include "file/h5.h"
 #include "net/dial.h"
@@ -45,20 +46,37 @@ static sg_status initialise_weights(sg_network *network, size_t l, const sg_netw
     return fill_group(network, l, layer->own, &plan);
 }
 
-/* What is drawn or trained for each neuron starts at the configured value, or spread around it. */
-static void initialise_neurons(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed) {
+/* What is drawn or trained for each neuron starts at the configured value, or spread around it. raised[dial]: how many
+ * draws were too short. */
+static void initialise_neurons(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed,
+                               size_t raised[SG_DIALS]) {
     const sg_layer *layer = &network->layers[l];
     for (int dial = 0; dial < SG_DIALS; dial++) {
         if (!layer->raw[dial])
             continue;
         float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
         for (size_t n = 0; n < layer->shape.neurons; n++)
-            raw[n] = (float)sg_dial_first_raw(&config->layers[l], (sg_dial)dial, config->dt_ms, seed, l, n);
+            raw[n] =
+                (float)sg_dial_first_raw(&config->layers[l], (sg_dial)dial, config->dt_ms, seed, l, n, &raised[dial]);
     }
 }
 
+static void warn_of_raised(const sg_network *network, size_t l, const sg_network_config *config,
+                           const size_t raised[SG_DIALS]) {
+    bool must_be_euler = config->layers[l].order == SG_ORDER_NORSE;
+    char least[32];
+    sg_format_number(least, sizeof least, SG_EULER_LEAST * config->dt_ms);
+    for (int dial = 0; dial < SG_DIALS; dial++)
+        if (raised[dial] > 0)
+            sg_warn("layers.%zu.neuron.spread.%s: %zu of %zu neurons were drawn below %s ms and have that instead, "
+                    "since euler integration needs more than dt: use a smaller spread or dt%s",
+                    l, sg_dial_name((sg_dial)dial), raised[dial], network->layers[l].shape.neurons, least,
+                    must_be_euler ? "" : ", or integration: exact");
+}
+
 /* One dial's values for each neuron from the layer's file, if it has them. */
-static sg_status read_dial(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file, sg_dial dial) {
+static sg_status read_dial(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file, sg_dial dial,
+                           size_t raised[SG_DIALS]) {
     const sg_layer *layer = &network->layers[l];
     const sg_layer_config *described = &config->layers[l];
     const uint64_t neurons = layer->shape.neurons;
@@ -66,6 +84,7 @@ static sg_status read_dial(sg_network *network, size_t l, const sg_network_confi
         return SG_OK;
     float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
     SG_TRY(sg_h5_get(file, sg_dial_name(dial), SG_H5_F32, raw, 1, &neurons));
+    raised[dial] = 0;
     for (size_t n = 0; n < neurons; n++) {
         if (!sg_dial_may_be(described, dial, config->dt_ms, raw[n]))
             return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected more than %s", described->dial_file,
@@ -76,22 +95,24 @@ static sg_status read_dial(sg_network *network, size_t l, const sg_network_confi
     return SG_OK;
 }
 
-static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config) {
+static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config, size_t raised[SG_DIALS]) {
     sg_h5 *file;
     sg_status status = SG_OK;
     if (!*config->layers[l].dial_file)
         return SG_OK;
     SG_TRY(sg_h5_open(config->layers[l].dial_file, SG_MODEL, &file));
     for (int dial = 0; dial < SG_DIALS && status == SG_OK; dial++)
-        status = read_dial(network, l, config, file, (sg_dial)dial);
+        status = read_dial(network, l, config, file, (sg_dial)dial, raised);
     sg_h5_close(file);
     return status;
 }
 
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
     for (size_t l = 0; l < network->layer_count; l++) {
-        initialise_neurons(network, l, config, seed);
-        SG_TRY(read_neurons(network, l, config));
+        size_t raised[SG_DIALS] = {0};
+        initialise_neurons(network, l, config, seed, raised);
+        SG_TRY(read_neurons(network, l, config, raised));
+        warn_of_raised(network, l, config, raised);
         sg_network_refresh(network);
         SG_TRY(initialise_weights(network, l, config, seed));
     }

@@ -1,10 +1,10 @@
 #include "command.h"
+#include "json.h"
 #include "message.h"
 #include "print.h"
 #include "settings.h"
 #include "surgrad.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -51,14 +51,11 @@ static void on_row(void *user, const sg_gradient_row *row) {
     print_row(&named);
 }
 
-static void print_json(cJSON *rows, bool good) {
+static int print_json(cJSON *rows, bool good) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddBoolToObject(object, "good", good);
     cJSON_AddItemToObject(object, "groups", rows);
-    char *text = cJSON_Print(object);
-    puts(text ? text : "{}");
-    cJSON_free(text);
-    cJSON_Delete(object);
+    return sg_cli_print_json(object, true);
 }
 
 static int check(const sg_config *config, const sg_cli_arguments *arguments) {
@@ -71,12 +68,13 @@ static int check(const sg_config *config, const sg_cli_arguments *arguments) {
         cJSON_Delete(t.rows);
         return sg_cli_fail(status);
     }
+    int code = 0;
     if (t.rows)
-        print_json(t.rows, good);
+        code = print_json(t.rows, good);
     else
         printf("%s: smooth within %.0e, kernels within %.0e of the largest entry\n",
                good ? "all gradients are right" : "gradients are WRONG", SG_SMOOTH_TOLERANCE, SG_KERNEL_TOLERANCE);
-    return good ? 0 : 1;
+    return code || good ? code : 1;
 }
 
 static int run_check_grad(const sg_cli_arguments *arguments) {

@@ -83,6 +83,11 @@ const sg_cli_command *sg_cli_command_find(const char *name);
             "vector instructions to use: one of those that `surgrad info cpu` lists; default: SURGRAD_CPU in the "     \
             "environment, else the fastest; results do not depend on it"                                               \
     }
+#define SG_CLI_DATA_ROW                                                                                                \
+    {                                                                                                                  \
+        "data", 'd', SG_CLI_TEXT, offsetof(sg_cli_arguments, data), "DIR", 0, 0,                                       \
+            "where the data are, in place of data.dir (or data.file) of the model's configuration"                     \
+    }
 #define SG_CLI_HELP_ROW                                                                                                \
     { "help", 'h', SG_CLI_SWITCH, offsetof(sg_cli_arguments, help), NULL, 0, 0, "prints this text" }
 

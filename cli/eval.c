@@ -1,24 +1,21 @@
 #include "command.h"
+#include "json.h"
 #include "message.h"
+#include "model.h"
 #include "print.h"
-#include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
+#include "text.h"
 
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 enum { CLASSES_SHOWN = 40 };
 
 /* All that an evaluation reads and finds; freed by release(). */
 typedef struct work {
-    char path[SG_CLI_PATH]; /* of the model file */
-    sg_config *config;
-    sg_network *network;
+    sg_cli_model model;
     sg_data *data;
     uint32_t classes, outputs;
     uint64_t *confusion; /* (classes, outputs) */
@@ -28,42 +25,13 @@ typedef struct work {
 static void release(work *w) {
     free(w->confusion);
     sg_data_free(w->data);
-    sg_network_free(w->network);
-    sg_config_free(w->config);
-}
-
-/* A run directory stands for the model in it. */
-static void find_model(const char *operand, char path[SG_CLI_PATH]) {
-    struct stat found;
-    if (stat(operand, &found) == 0 && S_ISDIR(found.st_mode))
-        sg_cli_run_model(operand, path);
-    else
-        snprintf(path, SG_CLI_PATH, "%s", operand);
-}
-
-/* --data names the folder of images or, for a set of spike events, the file. */
-static sg_status move_data(sg_config *config, const char *where) {
-    char set[64];
-    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
-    if (status != SG_OK)
-        return status;
-    return sg_config_set(config, strcmp(set, "events") == 0 ? "data.file" : "data.dir", where);
-}
-
-static int load(const sg_cli_arguments *arguments, work *w) {
-    find_model(arguments->operand, w->path);
-    sg_status status = sg_model_load(w->path, &w->config, &w->network);
-    if (status != SG_OK)
-        return sg_cli_fail(status);
-    if (arguments->data && (status = move_data(w->config, arguments->data)) != SG_OK)
-        return sg_cli_fail_in("--data", status);
-    return sg_cli_open_data(w->config, &w->data);
+    sg_cli_model_free(&w->model);
 }
 
 static int evaluate(const sg_cli_arguments *arguments, work *w) {
     sg_data_view data = sg_data_get(w->data);
     sg_layer_info last;
-    sg_status status = sg_network_layer(w->network, sg_network_layers(w->network) - 1, &last);
+    sg_status status = sg_network_layer(w->model.network, sg_network_layers(w->model.network) - 1, &last);
     if (status != SG_OK)
         return sg_cli_fail(status);
     w->classes = sg_events_get(data.events).classes;
@@ -71,8 +39,8 @@ static int evaluate(const sg_cli_arguments *arguments, work *w) {
     w->confusion = calloc((size_t)w->classes * w->outputs, sizeof *w->confusion);
     if (!w->confusion)
         return sg_cli_out_of_memory();
-    status = sg_evaluate(w->network, w->config, data.events, data.test, data.test_count, (int)arguments->threads,
-                         &w->result, w->confusion);
+    status = sg_evaluate(w->model.network, w->model.config, data.events, data.test, data.test_count,
+                         (int)arguments->threads, &w->result, w->confusion);
     return status == SG_OK ? 0 : sg_cli_fail(status);
 }
 
@@ -96,7 +64,8 @@ static void print_confusion(const work *w) {
 static void print_text(const work *w) {
     const sg_evaluation *result = &w->result;
     sg_cli_number samples, correct;
-    printf("model         %s\n", w->path);
+    sg_cli_name name;
+    printf("model         %s\n", sg_cli_shown(name, w->model.path));
     printf("samples       %s of the test split\n", sg_cli_count(samples, result->samples));
     printf("accuracy      %.4f (%s right)\n", result->accuracy, sg_cli_count(correct, result->correct));
     printf("loss          %.6g\n", result->loss);
@@ -124,7 +93,7 @@ static cJSON *confusion_json(const work *w) {
 static int print_json(const work *w) {
     const sg_evaluation *result = &w->result;
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "model", w->path);
+    cJSON_AddStringToObject(object, "model", w->model.path);
     cJSON_AddNumberToObject(object, "accuracy", result->accuracy);
     cJSON_AddNumberToObject(object, "loss", result->loss);
     cJSON_AddNumberToObject(object, "samples", (double)result->samples);
@@ -136,18 +105,14 @@ static int print_json(const work *w) {
     for (size_t layer = 0; layer < result->layers; layer++)
         cJSON_AddItemToArray(silent, cJSON_CreateNumber(result->silent[layer]));
     cJSON_AddItemToObject(object, "confusion", confusion_json(w));
-    char *text = cJSON_PrintUnformatted(object);
-    cJSON_Delete(object);
-    if (!text)
-        return sg_cli_out_of_memory();
-    puts(text);
-    cJSON_free(text);
-    return 0;
+    return sg_cli_print_json(object, false);
 }
 
 static int run_eval(const sg_cli_arguments *arguments) {
     work w = {0};
-    int code = load(arguments, &w);
+    int code = sg_cli_model_load(arguments, &w.model);
+    if (code == 0)
+        code = sg_cli_open_data(w.model.config, &w.data);
     if (code == 0)
         code = evaluate(arguments, &w);
     if (code == 0 && arguments->json)
@@ -159,8 +124,7 @@ static int run_eval(const sg_cli_arguments *arguments) {
 }
 
 static const sg_cli_option options[] = {
-    {"data", 'd', SG_CLI_TEXT, offsetof(sg_cli_arguments, data), "DIR", 0, 0,
-     "where the data are, in place of data.dir (or data.file) of the model's configuration"},
+    SG_CLI_DATA_ROW,
     {"json", 'j', SG_CLI_SWITCH, offsetof(sg_cli_arguments, json), NULL, 0, 0, "prints one JSON object"},
     SG_CLI_THREADS_ROW,
     SG_CLI_CPU_ROW,

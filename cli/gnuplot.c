@@ -3,74 +3,145 @@
 #include "message.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-/* Okabe and Ito's colours, which most eyes tell apart; a light grid; no frame where there is no axis. */
-static const char style[] = "set border 3 lc rgb '#666666'\n"
-                            "set tics nomirror out scale 0.5 textcolor rgb '#333333'\n"
-                            "set grid lc rgb '#e4e4e4' lw 1\n"
-                            "set key top outside horizontal left reverse Left samplen 2\n"
-                            "set linetype 1 lc rgb '#0072b2' lw 2\n"
-                            "set linetype 2 lc rgb '#d55e00' lw 2\n"
-                            "set linetype 3 lc rgb '#009e73' lw 2\n"
-                            "set linetype 4 lc rgb '#cc79a7' lw 2\n"
-                            "set linetype 5 lc rgb '#e69f00' lw 2\n"
-                            "set linetype 6 lc rgb '#56b4e9' lw 2\n";
+extern char **environ;
 
-int sg_cli_need_gnuplot(void) {
-    if (system("gnuplot --version >/dev/null 2>&1") == 0)
-        return 0;
-    sg_cli_message(
-        "gnuplot: found no such program, which draws the pictures: install it (apt-get install gnuplot-nox)");
-    return sg_status_exit_code(SG_IO);
+enum { REASON = 512 };
+
+/* One start of gnuplot. The script and the complaints are files without a name, so that only the picture comes through
+ * a pipe and neither side can wait for the other. */
+typedef struct process {
+    FILE *script, *complaints;
+    int picture[2]; /* the pipe; -1: closed */
+    pid_t id;
+    int status; /* as waitpid tells it */
+} process;
+
+static void close_end(int *end) {
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
 }
 
-void sg_cli_gnuplot_quote(FILE *gnuplot, const char *text) {
-    putc('\'', gnuplot);
-    for (; *text; text++)
-        fputs(*text == '\'' ? "''" : (char[]){*text, 0}, gnuplot);
-    putc('\'', gnuplot);
+static void release(process *p) {
+    if (p->script)
+        fclose(p->script);
+    if (p->complaints)
+        fclose(p->complaints);
+    close_end(&p->picture[0]);
+    close_end(&p->picture[1]);
 }
 
-static void set_terminal(sg_cli_picture *picture, const char *kind, int width, int height) {
-    FILE *gnuplot = picture->gnuplot;
-    if (!*picture->path) {
-        fprintf(gnuplot, "set terminal dumb 80 %d\n", height / 20);
-        return;
-    }
-    fprintf(gnuplot, "set terminal %s size %d,%d font 'Sans,11' background rgb 'white'\nset output ",
-            strcmp(kind, "svg") == 0 ? "svg" : "pngcairo", width, height);
-    sg_cli_gnuplot_quote(gnuplot, picture->temporary);
-    fputs("\n", gnuplot);
-    fputs(style, gnuplot);
-}
-
-int sg_cli_picture_begin(sg_cli_picture *picture, const char *dir, const char *name, const char *kind, int width,
-                         int height) {
-    *picture = (sg_cli_picture){0};
-    if (strcmp(kind, "text") != 0) {
-        snprintf(picture->path, sizeof picture->path, "%s/%s.%s", dir, name, kind);
-        snprintf(picture->temporary, sizeof picture->temporary, "%s.tmp", picture->path);
-    }
-    fflush(stdout);
-    picture->gnuplot = popen("gnuplot", "w");
-    if (!picture->gnuplot) {
-        sg_cli_message("gnuplot: cannot be started: %s", strerror(errno));
-        return sg_status_exit_code(SG_IO);
-    }
-    set_terminal(picture, kind, width, height);
+/* The files and the pipe. Returns 0, or errno. */
+static int prepare(process *p, const char *script) {
+    *p = (process){.script = tmpfile(), .picture = {-1, -1}};
+    p->complaints = p->script ? tmpfile() : NULL;
+    if (!p->complaints || pipe2(p->picture, O_CLOEXEC) != 0)
+        return errno;
+    fcntl(fileno(p->script), F_SETFD, FD_CLOEXEC);
+    fcntl(fileno(p->complaints), F_SETFD, FD_CLOEXEC);
+    if (fputs(script, p->script) == EOF || fflush(p->script) != 0)
+        return errno;
+    rewind(p->script);
     return 0;
 }
 
-int sg_cli_picture_end(sg_cli_picture *picture) {
-    int status = pclose(picture->gnuplot);
-    bool drawn = status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (drawn && (!*picture->path || rename(picture->temporary, picture->path) == 0))
-        return 0;
-    sg_cli_message("%s: gnuplot could not draw it; what it says is above", *picture->path ? picture->path : "text");
-    if (*picture->path)
-        remove(picture->temporary);
+/* Returns 0, or errno: ENOENT if there is no such program. */
+static int start(process *p, char *const argv[]) {
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error)
+        return error;
+    const int from[] = {fileno(p->script), p->picture[1], fileno(p->complaints)};
+    for (int to = 0; error == 0 && to < 3; to++)
+        error = posix_spawn_file_actions_adddup2(&actions, from[to], to);
+    if (error == 0)
+        error = posix_spawnp(&p->id, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close_end(&p->picture[1]);
+    return error;
+}
+
+/* Reads the picture to its end, so that the process can finish, and waits for it. Returns 0, or errno. */
+static int collect(process *p, char **picture, size_t *size) {
+    char bytes[16384];
+    ssize_t count;
+    FILE *out = open_memstream(picture, size);
+    int error = out ? 0 : errno;
+    while ((count = read(p->picture[0], bytes, sizeof bytes)) > 0 || (count < 0 && errno == EINTR))
+        if (out && count > 0 && fwrite(bytes, 1, (size_t)count, out) != (size_t)count)
+            error = ENOMEM;
+    if (count < 0)
+        error = errno;
+    if (out && fclose(out) != 0)
+        error = errno;
+    while (waitpid(p->id, &p->status, 0) < 0 && errno == EINTR)
+        ;
+    return error;
+}
+
+/* gnuplot tells the reason in the last line of its complaints. */
+static void read_reason(const process *p, char reason[REASON]) {
+    char line[REASON];
+    snprintf(reason, REASON, WIFSIGNALED(p->status) ? "signal %d ended it" : "it ended with code %d",
+             WIFSIGNALED(p->status) ? WTERMSIG(p->status) : WEXITSTATUS(p->status));
+    rewind(p->complaints);
+    while (fgets(line, sizeof line, p->complaints)) {
+        line[strcspn(line, "\n")] = 0;
+        const char *text = line + strspn(line, " ");
+        if (*text)
+            snprintf(reason, REASON, "%s", text);
+    }
+}
+
+static int cannot_start(int error) {
+    if (error == ENOENT)
+        sg_cli_message(
+            "gnuplot: found no such program, which draws the pictures: install it (apt-get install gnuplot-nox)");
+    else
+        sg_cli_message("gnuplot: cannot be started: %s", strerror(error));
     return sg_status_exit_code(SG_IO);
+}
+
+static int run(const char *what, char *const argv[], const char *script, char **picture, size_t *size) {
+    process p;
+    char reason[REASON];
+    int error = prepare(&p, script);
+    if (error == 0)
+        error = start(&p, argv);
+    if (error) {
+        release(&p);
+        return cannot_start(error);
+    }
+    error = collect(&p, picture, size);
+    bool drawn = error == 0 && WIFEXITED(p.status) && WEXITSTATUS(p.status) == 0;
+    if (!drawn) {
+        read_reason(&p, reason);
+        sg_cli_message("%s: gnuplot could not draw it: %s", what, error ? strerror(error) : reason);
+        free(*picture);
+        *picture = NULL;
+    }
+    release(&p);
+    return drawn ? 0 : sg_status_exit_code(SG_IO);
+}
+
+int sg_cli_need_gnuplot(void) {
+    char *version = NULL;
+    size_t size;
+    int code = run("a first picture", (char *[]){"gnuplot", "--version", NULL}, "", &version, &size);
+    free(version);
+    return code;
+}
+
+/* -d: no file of the user's or of the system is read before the script. */
+int sg_cli_gnuplot(const char *what, const char *script, char **picture, size_t *size) {
+    *picture = NULL;
+    return run(what, (char *[]){"gnuplot", "-d", NULL}, script, picture, size);
 }

@@ -1,26 +1,16 @@
-/* Pictures, drawn by the program gnuplot. */
+/* The program gnuplot, started without a shell. It reads a script and answers with a picture; it is told no path, and
+ * what it complains about is kept back until it fails. */
 #ifndef SG_CLI_GNUPLOT_H
 #define SG_CLI_GNUPLOT_H
 
-#include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
-/* A picture in work: a pipe that takes gnuplot's commands. */
-typedef struct sg_cli_picture {
-    FILE *gnuplot;
-    char temporary[4200], path[4160]; /* "": drawn as text to standard output */
-} sg_cli_picture;
-
-/* 0, or the exit code after the message if gnuplot is not installed. */
+/* 0, or the exit code after the message if gnuplot is not installed or cannot run. */
 int sg_cli_need_gnuplot(void);
 
-/* Begins DIR/NAME.KIND, kind "svg" or "png", or text if kind is "text"; width and height in pixels, 80 columns of text.
- * Ending it writes the file aside and renames it. Both return 0, or the exit code after the message. */
-int sg_cli_picture_begin(sg_cli_picture *picture, const char *dir, const char *name, const char *kind, int width,
-                         int height);
-int sg_cli_picture_end(sg_cli_picture *picture);
-
-/* Writes text as a gnuplot string. */
-void sg_cli_gnuplot_quote(FILE *gnuplot, const char *text);
+/* Runs a script whose terminal writes to standard output; the caller frees *picture (size bytes). Scripts hold numbers
+ * and texts of our own, never those of a user: gnuplot runs shell commands that stand in its program. Returns 0, or the
+ * exit code after a message that begins with `what`. */
+int sg_cli_gnuplot(const char *what, const char *script, char **picture, size_t *size);
 
 #endif

@@ -1,6 +1,7 @@
 #include "message.h"
 
 #include "progress.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,9 +13,7 @@ enum { LINE = 4096, WORD = 63 };
 static void say(const char *text, const char *ending) {
     char line[LINE + 256];
     snprintf(line, sizeof line, "surgrad: %s%s", text, ending);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < ' ')
-            *c = ' ';
+    sg_cli_clean(line, false);
     sg_cli_progress_clear();
     fprintf(stderr, "%s\n", line);
 }

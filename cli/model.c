@@ -1,0 +1,62 @@
+#include "model.h"
+
+#include "message.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A folder without a model: of a run that has not come to the end of an epoch, or none of a run's. */
+static int no_model(const char *dir) {
+    char config[SG_CLI_PATH + 16];
+    snprintf(config, sizeof config, "%s/config.yaml", dir);
+    char *word = access(config, F_OK) == 0 ? sg_cli_shell_word(dir) : NULL;
+    if (word)
+        sg_cli_message("%s: this run has no model yet, as its first epoch is not done; to go on: surgrad train "
+                       "--resume --out %s",
+                       dir, word);
+    else
+        sg_cli_message("%s: found no model.h5 in this folder, expected a run directory, as `surgrad train` makes it",
+                       dir);
+    free(word);
+    return sg_status_exit_code(SG_MODEL);
+}
+
+static int find(const char *operand, char path[SG_CLI_PATH]) {
+    struct stat found;
+    if (stat(operand, &found) != 0 || !S_ISDIR(found.st_mode)) {
+        snprintf(path, SG_CLI_PATH, "%s", operand);
+        return 0;
+    }
+    sg_cli_run_model(operand, path);
+    return access(path, F_OK) == 0 ? 0 : no_model(operand);
+}
+
+/* --data names the folder of images or, for a set of spike events, the file. */
+static int move_data(sg_config *config, const char *where) {
+    char set[64];
+    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
+    if (status == SG_OK)
+        status = sg_config_set(config, strcmp(set, "events") == 0 ? "data.file" : "data.dir", where);
+    return status == SG_OK ? 0 : sg_cli_fail_in("--data", status);
+}
+
+int sg_cli_model_load(const sg_cli_arguments *arguments, sg_cli_model *model) {
+    *model = (sg_cli_model){0};
+    int code = find(arguments->operand, model->path);
+    if (code)
+        return code;
+    sg_status status = sg_model_load(model->path, &model->config, &model->network);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    return arguments->data ? move_data(model->config, arguments->data) : 0;
+}
+
+void sg_cli_model_free(sg_cli_model *model) {
+    sg_network_free(model->network);
+    sg_config_free(model->config);
+    *model = (sg_cli_model){0};
+}

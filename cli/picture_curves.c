@@ -1,0 +1,80 @@
+#include "pictures.h"
+
+enum { EPOCH_MARKS = 12 };
+
+/* A curve: a column of metrics.csv and its name in the legend. */
+typedef struct curve {
+    char column[32], title[32];
+    size_t at; /* of the column */
+} curve;
+
+static sg_cli_range range_of(const sg_cli_metrics *metrics, size_t count, const curve *curves) {
+    sg_cli_range range = SG_CLI_NO_RANGE;
+    for (size_t row = 0; row < metrics->rows; row++)
+        for (size_t i = 0; i < count; i++)
+            sg_cli_include(&range, sg_cli_metrics_at(metrics, row, curves[i].at));
+    return range;
+}
+
+/* The only epoch stands in the middle. */
+static void set_epochs(FILE *g, sg_cli_range r) {
+    bool one = !(r.low < r.high);
+    double step = sg_cli_tics(r.high - r.low, EPOCH_MARKS);
+    fprintf(g, "set xrange [%.9g:%.9g]\nset xtics %.9g nomirror\n", one ? r.low - 1 : r.low, one ? r.low + 1 : r.high,
+            one ? 1 : step);
+}
+
+static int draw(const sg_cli_metrics *metrics, FILE *g, const char *label, size_t count, curve *curves) {
+    curve epoch = {.column = "epoch"};
+    int code = sg_cli_metrics_find(metrics, epoch.column, &epoch.at);
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = sg_cli_metrics_find(metrics, curves[i].column, &curves[i].at);
+    if (code)
+        return code;
+    set_epochs(g, range_of(metrics, 1, &epoch));
+    sg_cli_set_range(g, 'y', range_of(metrics, count, curves));
+    fprintf(g, "set xlabel 'epoch'\nset ylabel '%s'\n$d << EOD\n", label);
+    for (size_t row = 0; row < metrics->rows; row++) {
+        sg_cli_write_number(g, sg_cli_metrics_at(metrics, row, epoch.at));
+        for (size_t i = 0; i < count; i++)
+            sg_cli_write_number(g, sg_cli_metrics_at(metrics, row, curves[i].at));
+        fputs("\n", g);
+    }
+    fputs("EOD\nplot ", g);
+    for (size_t i = 0; i < count; i++)
+        fprintf(g, "%s$d using 1:%zu with linespoints pt 7 ps %s lt %zu title '%s'", i ? ", " : "", i + 2,
+                metrics->rows > 1 ? "0.4" : "1", i + 1, curves[i].title);
+    fputs("\n", g);
+    return 0;
+}
+
+/* The held-out part has a curve where it has a column. */
+static size_t shown(const sg_cli_metrics *metrics, const char *held) {
+    size_t column;
+    return sg_cli_metrics_has(metrics, held, &column) ? 3 : 2;
+}
+
+int sg_cli_draw_loss(const sg_cli_scene *scene, FILE *script) {
+    curve curves[] = {{"train_loss", "training", 0}, {"test_loss", "test", 0}, {"held_loss", "held out", 0}};
+    return draw(scene->metrics, script, "loss", shown(scene->metrics, "held_loss"), curves);
+}
+
+int sg_cli_draw_accuracy(const sg_cli_scene *scene, FILE *script) {
+    curve curves[] = {{"train_accuracy", "training", 0},
+                      {"test_accuracy", "test", 0},
+                      {"held_accuracy", "held out", 0}};
+    return draw(scene->metrics, script, "accuracy", shown(scene->metrics, "held_accuracy"), curves);
+}
+
+/* Of the layers that fire. */
+int sg_cli_draw_rates(const sg_cli_scene *scene, FILE *script) {
+    curve curves[SG_MAX_LAYERS];
+    size_t count = 0;
+    for (size_t l = 0; l < sg_network_layers(scene->network); l++)
+        if (sg_cli_layer(scene, l).spiking) {
+            snprintf(curves[count].column, sizeof curves[count].column, "layer%zu_rate_hz", l);
+            snprintf(curves[count].title, sizeof curves[count].title, "layer %zu", l);
+            count++;
+        }
+    return draw(scene->metrics, script, "rate (Hz)", count, curves);
+}

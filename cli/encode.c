@@ -3,6 +3,7 @@
 #include "print.h"
 #include "settings.h"
 #include "surgrad.h"
+#include "text.h"
 
 #include <stdio.h>
 
@@ -13,7 +14,8 @@ static int save(const sg_events *events, const char *path) {
     sg_events_view view = sg_events_get(events);
     uint64_t total = view.first[view.samples];
     sg_cli_number samples, count;
-    printf("%s: %s samples, %u steps, %u channels, %u classes, %s events (%.1f per sample)\n", path,
+    sg_cli_name name;
+    printf("%s: %s samples, %u steps, %u channels, %u classes, %s events (%.1f per sample)\n", sg_cli_shown(name, path),
            sg_cli_count(samples, view.samples), view.steps, view.channels, view.classes, sg_cli_count(count, total),
            view.samples ? (double)total / (double)view.samples : 0);
     return 0;

@@ -4,6 +4,7 @@
 #include "print.h"
 #include "settings.h"
 #include "surgrad.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ static int list_recipes(void) {
 static int print_description(char *text, sg_status status) {
     if (status != SG_OK)
         return sg_cli_fail(status);
+    sg_cli_clean(text, true); /* it names files */
     fputs(text, stdout);
     sg_free(text);
     return 0;
@@ -58,7 +60,8 @@ static void print_summary(const char *source) {
             sg_cli_wrap(stdout, used, 0, summary);
             return;
         }
-    printf("%s\n", source);
+    sg_cli_name shown;
+    printf("%s\n", sg_cli_shown(shown, source));
 }
 
 static void print_values(const sg_config *config) {

@@ -5,19 +5,22 @@
 #include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
+#include "text.h"
 #include "train_view.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* The run's own config.yaml holds its recipe and settings, so its folder is all that there is to name. */
 static void print_resume(const char *dir) {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-";
-    const char *quote = dir[strspn(dir, plain)] ? "'" : "";
-    sg_cli_message("stopped and saved; to go on: surgrad train --resume --out %s%s%s", quote, dir, quote);
+    char *word = sg_cli_shell_word(dir);
+    sg_cli_message("stopped and saved; to go on: surgrad train --resume --out %s", word ? word : dir);
+    free(word);
 }
 
-static void print_result(const sg_run_result *result, const char *dir) {
+static void print_result(const sg_run_result *result, const char *path) {
+    sg_cli_name dir;
+    sg_cli_shown(dir, path);
     if (result->held_out) {
         printf("best epoch %u: held-out accuracy %.4f, test accuracy %.4f; %u epoch%s in %.1f s; model: %s/best.h5\n",
                result->best.epoch, result->best.held_accuracy, result->best.test_accuracy, result->epochs,

@@ -3,6 +3,7 @@
 #include "message.h"
 #include "print.h"
 #include "progress.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,8 +39,9 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     view->held_out = split.held_count > 0;
     char sizes[LINE] = "";
     sg_cli_number parameters, train, test;
+    sg_cli_name source, dir;
     sg_cli_count(parameters, format_network(network, sizes));
-    fprintf(stderr, "%-9s  %s\n", view->resume ? "resuming" : "training", view->source);
+    fprintf(stderr, "%-9s  %s\n", view->resume ? "resuming" : "training", sg_cli_shown(source, view->source));
     fprintf(stderr, "network    %s, %s parameters, %u steps\n", sizes, parameters, sg_network_steps(network));
     fprintf(stderr, "samples    %s to train, ", sg_cli_count(train, split.train_count));
     if (split.held_count > 0)
@@ -49,7 +51,7 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
         fprintf(stderr, "threads    %d\n", view->threads);
     else
         fprintf(stderr, "threads    one for each processor\n");
-    fprintf(stderr, "run in     %s\n", view->dir);
+    fprintf(stderr, "run in     %s\n", sg_cli_shown(dir, view->dir));
 }
 
 /* "rate 412/88 Hz" */

@@ -1,4 +1,5 @@
 #include "file/bytes.h"
+#include "file/kind.h"
 #include "file/yaml.h"
 #include "learn/config.h"
 #include "learn/recipe.h"
@@ -79,7 +80,20 @@ static bool is_file(const char *name) {
     return strchr(name, '/') || ends_in(name, ".yaml") || ends_in(name, ".yml");
 }
 
+/* A file that cannot hold a configuration. Of a run's folder, the one in it is named. */
+static sg_status wrong_kind(const char *path, const char *kind) {
+    char inside[1024], hint[1100] = "";
+    if (sg_join_path(inside, sizeof inside, path, "config.yaml") == SG_OK && sg_file_exists(inside))
+        snprintf(hint, sizeof hint, "; did you mean %s?", inside);
+    return sg_fail(SG_CONFIG, "%s: is %s, expected a configuration (YAML)%s", path, kind, hint);
+}
+
 static sg_status unknown_recipe(const char *name) {
+    const char *kind = sg_file_kind(name);
+    if (kind)
+        return wrong_kind(name, kind);
+    if (sg_file_exists(name))
+        return sg_fail(SG_CONFIG, "found no recipe '%.80s', but a file: write ./%.80s for a configuration", name, name);
     char list[256] = "";
     const char *nearest = NULL;
     for (size_t i = 0, used = 0; i < sg_recipe_count; i++) {
@@ -98,6 +112,9 @@ static sg_status unknown_recipe(const char *name) {
 static sg_status load_file(const char *path, sg_config **out) {
     uint8_t *bytes;
     size_t size;
+    const char *kind = sg_file_kind(path);
+    if (kind)
+        return wrong_kind(path, kind);
     sg_status status = sg_bytes_read(path, SG_YAML_BYTES, &bytes, &size);
     if (status != SG_OK)
         return status == SG_MEMORY ? SG_MEMORY : SG_CONFIG;

@@ -40,6 +40,33 @@ printf 'layers: [{size: 10}]\n' >good.yaml
 expect_exit 2 "$surgrad" train good.yaml --set loss.kind=mean_ce
 expect_line "^surgrad: command line: loss\.kind: 'mean_ce' needs the membrane of a read-out, .*: use a loss on spikes .*" err
 
+# A file of another kind in the place of a configuration, with a '/' in its name or without.
+make_data data
+make_config "$PWD/data" >small.yaml
+expect_exit 0 "$surgrad" encode small.yaml -o events.h5
+expect_exit 0 "$surgrad" train small.yaml --epochs 2 --set data.held_out=0.2 --out run
+gzip -k <data/train-images-idx3-ubyte >packed
+bytes 137 80 78 71 13 10 26 10 0 >picture
+kind_error() { # kind_error FILE KIND
+    local file
+    for file in "$1" "./$1"; do
+        expect_error 2 "$file: is $2, expected a configuration \(YAML\)" "$surgrad" train "$file" --out none
+        expect_error 2 "$file: is $2, expected a configuration \(YAML\)" "$surgrad" encode "$file" -o none.h5
+        expect_error 2 "$file: is $2, expected a configuration \(YAML\)" "$surgrad" check-grad "$file"
+    done
+}
+kind_error events.h5 'HDF5 \(a model, a checkpoint or spike events\)'
+kind_error run/model.h5 'HDF5 .*'
+kind_error data/train-images-idx3-ubyte 'IDX data'
+kind_error packed 'IDX data'
+kind_error picture 'a PNG picture'
+kind_error data 'a folder'
+expect_error 2 'run: is a folder, expected a configuration \(YAML\); did you mean run/config\.yaml\?$' "$surgrad" train run
+cp small.yaml small
+expect_error 2 "found no recipe 'small', but a file: write \./small for a configuration$" "$surgrad" train small
+gzip -k small.yaml
+expect_exit 0 "$surgrad" train ./small.yaml.gz --epochs 1 --out packed-run
+
 # Gradients.
 expect_exit 0 "$surgrad" check-grad good.yaml --set layers.0.recurrent.from=own
 expect_line '^layers\.0\.recurrent .* right$' out

@@ -1,0 +1,60 @@
+#include "file/kind.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { HEAD = 8 };
+
+static const struct {
+    const char *kind;
+    unsigned char bytes[HEAD];
+    size_t count;
+} heads[] = {
+    {"HDF5 (a model, a checkpoint or spike events)", "\x89HDF\r\n\x1a\n", 8},
+    {"a PNG picture", "\x89PNG\r\n\x1a\n", 8},
+    {"a JPEG picture", "\xff\xd8\xff", 3},
+    {"a NumPy array", "\x93NUMPY", 6},
+    {"a ZIP archive", "PK\x03\x04", 4},
+    {"a gzip file in another", "\x1f\x8b", 2},
+    {"a program", "\x7f\x45LF", 4},
+};
+
+/* IDX begins with two zeros, a type from 8 to 14, and the number of dimensions. */
+static int is_idx(const unsigned char *head) {
+    return head[0] == 0 && head[1] == 0 && head[2] >= 8 && head[2] <= 14 && head[3] >= 1 && head[3] <= 8;
+}
+
+static const char *kind_of(const unsigned char *head) {
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (memcmp(head, heads[i].bytes, heads[i].count) == 0)
+            return heads[i].kind;
+    return is_idx(head) ? "IDX data" : NULL;
+}
+
+/* zlib hands on what is not packed as it is. Takes the descriptor. */
+static const char *kind_of_file(int file) {
+    unsigned char head[HEAD] = "";
+    gzFile packed = gzdopen(file, "rb");
+    if (!packed) {
+        close(file);
+        return NULL;
+    }
+    gzread(packed, head, HEAD); /* what is shorter ends in zeros, and is none of these */
+    gzclose(packed);
+    return kind_of(head);
+}
+
+const char *sg_file_kind(const char *path) {
+    struct stat about;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hang us */
+    if (file < 0)
+        return NULL;
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode))
+        return kind_of_file(file);
+    close(file);
+    return S_ISDIR(about.st_mode) ? "a folder" : NULL;
+}

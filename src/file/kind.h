@@ -1,0 +1,9 @@
+/* What a file is, told by its first bytes: for messages about files of the wrong kind. */
+#ifndef SG_FILE_KIND_H
+#define SG_FILE_KIND_H
+
+/* "HDF5", "IDX data", "a PNG picture", "a folder", ..., of a packed file what is inside; NULL if it is not known, or
+ * there is no such file. The text lives for ever. */
+const char *sg_file_kind(const char *path);
+
+#endif

@@ -1,7 +1,9 @@
 #include "command.h"
+#include "info_run.h"
 #include "message.h"
 #include "options.h"
 #include "print.h"
+#include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
 #include "text.h"
@@ -9,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { VALUE = 256 };
@@ -147,6 +150,21 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
     return code;
 }
 
+/* A run directory: how far it is, then its configuration. */
+static int describe_run(const char *dir, const sg_cli_arguments *arguments) {
+    char config[SG_CLI_PATH];
+    int code = sg_cli_describe_run(dir);
+    if (code || snprintf(config, sizeof config, "%s/config.yaml", dir) >= SG_CLI_PATH)
+        return code;
+    putchar('\n');
+    return describe_config(config, arguments);
+}
+
+static bool is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
 static bool ends_with(const char *text, const char *ending) {
     size_t length = strlen(text), tail = strlen(ending);
     return length >= tail && strcmp(text + length - tail, ending) == 0;
@@ -159,18 +177,44 @@ static bool is_config(const char *operand) {
     return !strchr(operand, '/') && !strchr(operand, '.') && access(operand, F_OK) != 0;
 }
 
+static const struct {
+    const char *word;
+    int (*run)(const sg_cli_arguments *arguments);
+} topics[] = {{"options", list_options}, {"cpu", describe_cpu}};
+
+enum { TOPICS = sizeof topics / sizeof *topics };
+
+/* Whether a word is no file, and no recipe. */
+static bool is_unknown(const char *operand) {
+    return !sg_recipe_text(operand) && access(operand, F_OK) != 0;
+}
+
+/* The topic that a misspelt word is nearest to, unless a recipe is as near. */
+static const char *nearest_topic(const char *operand) {
+    sg_cli_nearest recipe = {.found = operand}, topic = {.found = operand};
+    const char *name, *summary;
+    for (size_t i = 0; sg_recipe_at(i, &name, &summary); i++)
+        sg_cli_consider(&recipe, name);
+    for (size_t i = 0; i < TOPICS; i++)
+        sg_cli_consider(&topic, topics[i].word);
+    return topic.name && (!recipe.name || topic.distance < recipe.distance) ? topic.name : NULL;
+}
+
 static int run_info(const sg_cli_arguments *arguments) {
-    static const struct {
-        const char *word;
-        int (*run)(const sg_cli_arguments *arguments);
-    } topics[] = {{"options", list_options}, {"cpu", describe_cpu}};
     const char *operand = arguments->operand;
     if (!operand)
         return list_recipes();
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+    for (size_t i = 0; i < TOPICS; i++)
         if (strcmp(operand, topics[i].word) == 0)
             return topics[i].run(arguments);
-    return is_config(operand) ? describe_config(operand, arguments) : describe_file(operand);
+    if (is_folder(operand))
+        return describe_run(operand, arguments);
+    if (!is_config(operand))
+        return describe_file(operand);
+    const char *topic = is_unknown(operand) ? nearest_topic(operand) : NULL;
+    if (topic)
+        return sg_cli_usage("info", "found no recipe '%s'; did you mean '%s'?", operand, topic);
+    return describe_config(operand, arguments);
 }
 
 static const sg_cli_option options[] = {
@@ -183,13 +227,15 @@ static const sg_cli_option options[] = {
 
 const sg_cli_command sg_cli_info_command = {
     .name = "info",
-    .operand = "RECIPE|FILE|options|cpu",
-    .summary = "say what a recipe or file is: sizes, and memory before training",
+    .operand = "RECIPE|FILE|RUN_DIR|options|cpu",
+    .summary = "say what a recipe, file or run is: sizes, and memory before training",
     .description = "Without an argument, lists the recipes. For a recipe or configuration: its layers, and the memory "
-                   "that training it takes. For a file: what it is (model, checkpoint, spike events, IDX data). "
+                   "that training it takes. For a run directory: the epochs done and what they reached as well. For a "
+                   "file: what it is (model, checkpoint, spike events, IDX data). "
                    "`options` lists every option of a configuration, `cpu` shows the processor, its vector "
                    "instructions and threads.\n",
     .examples = "surgrad info\nsurgrad info notebook --set layers.0.size=512\nsurgrad info runs/notebook/model.h5\n"
+                "surgrad info runs/notebook\n"
                 "surgrad info options\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -67,6 +67,23 @@ expect_error 2 "found no recipe 'small', but a file: write \./small for a config
 gzip -k small.yaml
 expect_exit 0 "$surgrad" train ./small.yaml.gz --epochs 1 --out packed-run
 
+# A run directory stands for the run, its model, or neither yet.
+expect_exit 0 "$surgrad" info run
+expect_line '^done +2 of 2 epochs$' out
+expect_line '^last +epoch 2: training loss [0-9.]+, .*held-out accuracy [0-9.]+, .*test accuracy [0-9.]+$' out
+expect_line '^best +epoch [12]: .*held-out accuracy [0-9.]+' out
+expect_line '^model +run/best\.h5$' out
+expect_line '^peak ' out
+expect_exit 0 "$surgrad" eval run
+mkdir young
+cp run/config.yaml young
+expect_exit 0 "$surgrad" info young
+expect_line '^done +0 of 2 epochs$' out
+expect_line '^model +none yet$' out
+expect_error 3 'young: this run has no model yet, .*: surgrad train --resume --out young$' "$surgrad" eval young
+expect_error 3 'data: found no model\.h5 in this folder' "$surgrad" eval data
+expect_error 3 'data: is a folder without config\.yaml, expected a run directory, a recipe or a file$' "$surgrad" info data
+
 # Gradients.
 expect_exit 0 "$surgrad" check-grad good.yaml --set layers.0.recurrent.from=own
 expect_line '^layers\.0\.recurrent .* right$' out

@@ -1,0 +1,82 @@
+#include "info_run.h"
+
+#include "message.h"
+#include "metrics.h"
+#include "run_dir.h"
+#include "surgrad.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* The columns of an epoch that are shown, those that the file has. */
+static const struct {
+    const char *column, *title;
+} shown[] = {{"train_loss", "training loss"}, {"train_accuracy", "training accuracy"},
+             {"held_loss", "held-out loss"},  {"held_accuracy", "held-out accuracy"},
+             {"test_loss", "test loss"},      {"test_accuracy", "test accuracy"}};
+
+static void print_epoch(const sg_cli_metrics *metrics, const char *title, size_t row) {
+    const char *before = ": ";
+    size_t column;
+    printf("%-10s  epoch %zu", title, row + 1);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (sg_cli_metrics_has(metrics, shown[i].column, &column)) {
+            printf("%s%s %.4f", before, shown[i].title, sg_cli_metrics_at(metrics, row, column));
+            before = ", ";
+        }
+    printf("\n");
+}
+
+/* The first of the best by held-out accuracy, which best.h5 keeps. */
+static size_t best_row(const sg_cli_metrics *metrics, size_t column) {
+    size_t best = 0;
+    for (size_t row = 1; row < metrics->rows; row++)
+        if (sg_cli_metrics_at(metrics, row, column) > sg_cli_metrics_at(metrics, best, column))
+            best = row;
+    return best;
+}
+
+static void print_epochs(const sg_cli_metrics *metrics, const char *of) {
+    size_t column;
+    printf("%-10s  %zu of %s epochs\n", "done", metrics->rows, of);
+    if (metrics->rows == 0)
+        return;
+    print_epoch(metrics, "last", metrics->rows - 1);
+    if (sg_cli_metrics_has(metrics, "held_accuracy", &column))
+        print_epoch(metrics, "best", best_row(metrics, column));
+}
+
+static int print_progress(const char *dir, const char *epochs) {
+    char path[SG_CLI_PATH + 16];
+    sg_cli_metrics metrics = {0};
+    snprintf(path, sizeof path, "%s/metrics.csv", dir);
+    int code = access(path, F_OK) == 0 ? sg_cli_metrics_read(dir, &metrics) : 0; /* none before the first epoch */
+    if (code == 0)
+        print_epochs(&metrics, epochs);
+    sg_cli_metrics_free(&metrics);
+    return code;
+}
+
+int sg_cli_describe_run(const char *dir) {
+    char path[SG_CLI_PATH + 16], epochs[32] = "";
+    sg_cli_name name;
+    sg_config *config = NULL;
+    snprintf(path, sizeof path, "%s/config.yaml", dir);
+    if (access(path, F_OK) != 0) {
+        sg_cli_message("%s: is a folder without config.yaml, expected a run directory, a recipe or a file", dir);
+        return sg_status_exit_code(SG_DATA);
+    }
+    sg_status status = sg_config_load(path, &config);
+    if (status == SG_OK)
+        status = sg_config_get(config, "epochs", epochs, sizeof epochs);
+    sg_config_free(config);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    printf("%-10s  %s\n", "run", sg_cli_shown(name, dir));
+    int code = print_progress(dir, epochs);
+    sg_cli_run_model(dir, path);
+    if (code == 0)
+        printf("%-10s  %s\n", "model", access(path, F_OK) == 0 ? sg_cli_shown(name, path) : "none yet");
+    return code;
+}

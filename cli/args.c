@@ -1,5 +1,6 @@
 #include "args.h"
 
+#include "keys.h"
 #include "message.h"
 
 #include <errno.h>
@@ -34,6 +35,26 @@ static void describe(const sg_cli_command *command, struct option *longs, char *
     *shorts = 0;
 }
 
+/* Whether the command takes --set. */
+static bool takes_settings(const sg_cli_command *command) {
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].type == SG_CLI_SET)
+            return true;
+    return false;
+}
+
+/* Says that there is no such option. One that is none of the command's may be one of the configuration's. */
+static int unknown_option(const sg_cli_command *command, const char *word) {
+    char key[SG_CLI_KEY];
+    sg_cli_nearest nearest = {.found = word + strspn(word, "-")};
+    if (takes_settings(command) && sg_cli_find_key(nearest.found, key))
+        return sg_cli_usage(command->name, "unknown option '%s'; did you mean '--set %s='?", word, key);
+    for (size_t i = 0; i < command->option_count; i++)
+        sg_cli_consider(&nearest, command->options[i].name);
+    return sg_cli_usage(command->name, "unknown option '%s'%s%s%s", word, nearest.name ? "; did you mean '--" : "",
+                        nearest.name ? nearest.name : "", nearest.name ? "'?" : "");
+}
+
 /* Says what is wrong with an option that getopt refused: `found` is ':' (value missing) or '?'. */
 static int refuse(const sg_cli_command *command, int found, const char *word) {
     const sg_cli_option *option = row_of(command, optopt);
@@ -43,11 +64,7 @@ static int refuse(const sg_cli_command *command, int found, const char *word) {
         return sg_cli_usage(command->name, "--%s takes no value, found '%s'", option->name, word);
     if (optopt)
         return sg_cli_usage(command->name, "unknown option '-%c'", optopt);
-    sg_cli_nearest nearest = {.found = word + strspn(word, "-")};
-    for (size_t i = 0; i < command->option_count; i++)
-        sg_cli_consider(&nearest, command->options[i].name);
-    return sg_cli_usage(command->name, "unknown option '%s'%s%s%s", word, nearest.name ? "; did you mean '--" : "",
-                        nearest.name ? nearest.name : "", nearest.name ? "'?" : "");
+    return unknown_option(command, word);
 }
 
 static int store_integer(const sg_cli_command *command, const sg_cli_option *option, const char *text, int64_t *value) {

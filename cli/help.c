@@ -6,16 +6,25 @@
 
 #include <string.h>
 
-enum { NAME_WIDTH = 9, OPTION_WIDTH = 26 };
+enum { OPTION_WIDTH = 26 };
+
+/* Columns of the longest name and two blanks. */
+static int name_width(void) {
+    size_t width = 0;
+    for (const sg_cli_command *const *command = sg_cli_commands; *command; command++)
+        width = strlen((*command)->name) > width ? strlen((*command)->name) : width;
+    return (int)width + 2;
+}
 
 void sg_cli_help_overview(FILE *file) {
     fprintf(file,
             "surgrad %s trains spiking neural networks by gradient descent with surrogate derivatives.\n\n"
             "Usage: surgrad COMMAND [options]\n\n",
             sg_version());
+    int width = name_width();
     for (const sg_cli_command *const *command = sg_cli_commands; *command; command++) {
-        fprintf(file, "  %-*s", NAME_WIDTH, (*command)->name);
-        sg_cli_wrap(file, NAME_WIDTH + 2, NAME_WIDTH + 2, (*command)->summary);
+        fprintf(file, "  %-*s", width, (*command)->name);
+        sg_cli_wrap(file, width + 2, width + 2, (*command)->summary);
     }
     fprintf(file, "\n`surgrad help COMMAND` says more. To begin: surgrad train notebook\n");
 }

@@ -18,6 +18,27 @@ const sg_cli_command *const sg_cli_commands[] = {
     &sg_cli_fetch_command,  &sg_cli_help_command,       NULL,
 };
 
+/* Words that are no command, and the one that answers them. */
+static const struct {
+    const char *word, *remedy;
+} others[] = {
+    {"options", "surgrad info options"},  {"cpu", "surgrad info cpu"}, {"recipes", "surgrad info"},
+    {"version", "surgrad --version"},     {"-V", "surgrad --version"}, {"-v", "surgrad --version"},
+    {"resume", "surgrad train --resume"}, {"test", "surgrad eval"},    {"download", "surgrad fetch"},
+};
+
+static int unknown_command(const char *name, const char *nearest) {
+    char remedy[160] = "";
+    if (nearest)
+        snprintf(remedy, sizeof remedy, "; did you mean '%s'?", nearest);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(name, others[i].word) == 0)
+            snprintf(remedy, sizeof remedy, "; did you mean `%s`?", others[i].remedy);
+    if (sg_recipe_text(name))
+        snprintf(remedy, sizeof remedy, ", which is a recipe; did you mean `surgrad train %s`?", name);
+    return sg_cli_usage(NULL, "unknown %s '%s'%s", name[0] == '-' ? "option" : "command", name, remedy);
+}
+
 const sg_cli_command *sg_cli_command_find(const char *name) {
     sg_cli_nearest nearest = {.found = name};
     for (const sg_cli_command *const *command = sg_cli_commands; *command; command++) {
@@ -25,9 +46,7 @@ const sg_cli_command *sg_cli_command_find(const char *name) {
             return *command;
         sg_cli_consider(&nearest, (*command)->name);
     }
-    bool option = name[0] == '-';
-    sg_cli_usage(NULL, "unknown %s '%s'%s%s%s", option ? "option" : "command", name,
-                 nearest.name ? "; did you mean '" : "", nearest.name ? nearest.name : "", nearest.name ? "'?" : "");
+    unknown_command(name, nearest.name);
     return NULL;
 }
 
@@ -50,6 +69,16 @@ static int run_command(int argc, char **argv) {
     return code;
 }
 
+/* Of a command, or of all where it is NULL. */
+static int run_help(const char *name) {
+    const sg_cli_command *command = name ? sg_cli_command_find(name) : NULL;
+    if (command)
+        sg_cli_help_one(stdout, command);
+    else if (!name)
+        sg_cli_help_overview(stdout);
+    return command || !name ? 0 : sg_status_exit_code(SG_ARGUMENT);
+}
+
 static int run(int argc, char **argv) {
     if (argc < 2) {
         sg_cli_help_overview(stderr);
@@ -59,10 +88,8 @@ static int run(int argc, char **argv) {
         printf("surgrad %s\n", sg_version());
         return 0;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        sg_cli_help_overview(stdout);
-        return 0;
-    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return run_help(argv[2]);
     return run_command(argc - 1, argv + 1);
 }
 

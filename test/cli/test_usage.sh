@@ -3,14 +3,16 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 
 # Help is on stdout, complete, and what the documentation shows.
 expect_exit 0 "$surgrad" --help
-for command in train eval info encode fetch help; do
-    expect_line "^  $command +[a-z]" out
+for command in train eval info encode check-grad plot fetch help; do
+    expect_line "^  $command  +[a-z]" out
     expect_exit 0 "$surgrad" help "$command"
     cp out by-help
     expect_line "^Usage: surgrad $command" out
     expect_exit 0 "$surgrad" "$command" --help
     expect_same by-help out
     expect_exit 0 "$surgrad" "$command" -h
+    expect_same by-help out
+    expect_exit 0 "$surgrad" --help "$command"
     expect_same by-help out
     expect_exit 0 "$surgrad" --help
 done
@@ -42,6 +44,24 @@ expect_error 2 "--out: found nothing, expected the file" "$surgrad" encode noteb
 for number in 2x '' x 1.5 -1 1025 99999999999999999999 ' 2' +2; do
     expect_error 2 "--threads: found '.*', expected a whole number, 0 to 1024" "$surgrad" info notebook --threads "$number"
 done
+
+# Words of other programs, and those that stand elsewhere here.
+for pair in lr:optimiser.lr learning-rate:optimiser.lr batch-size:batch weight-decay:optimiser.weight_decay \
+    optimiser.lr:optimiser.lr tau-mem:layers.all.neuron.tau_mem dataset:data.set hidden:layers.0.size; do
+    for word in "--${pair%%:*}" "--${pair%%:*}=1"; do
+        expect_error 2 "unknown option '$word'; did you mean '--set ${pair#*:}='\?; try .surgrad help train.$" \
+            "$surgrad" train notebook "$word"
+    done
+    expect_exit 0 grep -q "^${pair#*:}:" <("$surgrad" info options | sed 's/^layers\.N\.\(.*\)/layers.all.\1\nlayers.0.\1/')
+done
+expect_error 2 "unknown option '--lr'; try .surgrad help eval.$" "$surgrad" eval --lr 1
+expect_error 2 "unknown command 'notebook', which is a recipe; did you mean .surgrad train notebook.\?" "$surgrad" notebook
+expect_error 2 "unknown command 'options'; did you mean .surgrad info options.\?" "$surgrad" help options
+expect_error 2 "unknown command 'version'; did you mean .surgrad --version.\?" "$surgrad" version
+expect_error 2 "unknown command 'banana'" "$surgrad" --help banana
+expect_error 2 "found no recipe 'option'; did you mean 'options'\?" "$surgrad" info option
+expect_error 2 "found no recipe 'cpus'; did you mean 'cpu'\?" "$surgrad" info cpus
+expect_error 2 "'fast' is one argument too many" "$surgrad" train notebook fast
 
 # Settings: the key and what was expected are named.
 set_error() { # set_error SETTING PATTERN

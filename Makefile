@@ -58,7 +58,7 @@ check: ## all that CI checks
 	tools/check.sh
 
 bench: all deps-bench ## measure against PyTorch and OpenBLAS, and the curves, into bench/; QUICK=1: a trial of a minute
-	@$(APART) cmake --build $(BUILD) --target bench-surgrad bench-blas
+	@$(APART) cmake --build $(BUILD) --target surgrad_bench surgrad_bench_blas
 	QUICK=$(QUICK) bench/run.sh $(BUILD)
 	QUICK=$(QUICK) bench/curves.sh $(BUILD)
 

@@ -1,13 +1,14 @@
 # What libsurgrad is built on, as SURGRAD_DEPENDENCIES. The installed CMake package includes this file too, for those who
 # link the static library.
 
-# Finds libraries by pkg-config: each NAME:module becomes the target PkgConfig::NAME, or a word in SURGRAD_MISSING.
+# Finds libraries by pkg-config: each NAME:module becomes the target PkgConfig::SURGRAD_NAME, or a word in
+# SURGRAD_MISSING. The prefix leaves ZLIB_FOUND and the like to projects that look for these libraries too.
 macro(surgrad_find)
   set(SURGRAD_MISSING "")
   foreach(row ${ARGV})
     string(REGEX MATCH "^(.*):(.*)$" row ${row})
-    pkg_check_modules(${CMAKE_MATCH_1} QUIET IMPORTED_TARGET ${CMAKE_MATCH_2})
-    if(NOT ${CMAKE_MATCH_1}_FOUND)
+    pkg_check_modules(SURGRAD_${CMAKE_MATCH_1} QUIET IMPORTED_TARGET ${CMAKE_MATCH_2})
+    if(NOT SURGRAD_${CMAKE_MATCH_1}_FOUND)
       list(APPEND SURGRAD_MISSING ${CMAKE_MATCH_2})
     endif()
   endforeach()
@@ -27,5 +28,8 @@ find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 set(SURGRAD_MODULES ZLIB:zlib HDF5:hdf5 FYAML:libfyaml CURL:libcurl ARCHIVE:libarchive CRYPTO:libcrypto)
-set(SURGRAD_DEPENDENCIES Threads::Threads m PkgConfig::ZLIB PkgConfig::HDF5 PkgConfig::FYAML PkgConfig::CURL
-                         PkgConfig::ARCHIVE PkgConfig::CRYPTO)
+set(SURGRAD_DEPENDENCIES Threads::Threads m)
+foreach(row ${SURGRAD_MODULES})
+  string(REGEX REPLACE ":.*" "" row ${row})
+  list(APPEND SURGRAD_DEPENDENCIES PkgConfig::SURGRAD_${row})
+endforeach()

@@ -38,9 +38,10 @@ install: ## install under PREFIX (/usr/local); packagers: DESTDIR
 	$(LDCONFIG)
 
 uninstall: ## remove what the last `make install` copied
+	@test -e $(BUILD)/installed.txt || { echo "uninstall: nothing was installed from $(BUILD)" >&2; exit 1; }
 	sed 's|^|$(DESTDIR)|; $$s|$$|\n|' $(BUILD)/installed.txt | xargs -r -d '\n' rm -fv
 	sed -n 's|^\(.*/surgrad.*\)/[^/]*$$|$(DESTDIR)\1|p' $(BUILD)/installed.txt | sort -ru | \
-	    xargs -r -d '\n' rmdir --ignore-fail-on-non-empty
+	    while read -r dir; do test ! -d "$$dir" || rmdir --ignore-fail-on-non-empty "$$dir" || exit; done
 	$(LDCONFIG)
 
 debug asan: deps

@@ -64,3 +64,16 @@ for program in ./train ./train-static build-OFF/train build-ON/train; do
     step "$program" "$program" "$work/tiny.yaml"
 done
 step "the program" "$prefix/bin/surgrad" --version
+
+# `make uninstall` removes what the manifest names, and that again without complaint.
+mkdir -p "$work/build"
+find "$prefix" -type f -printf '/%P\n' >"$work/build/installed.txt"
+truncate -s -1 "$work/build/installed.txt" # CMake writes no newline behind the last name
+uninstall=(make -C "$source" uninstall BUILD="$work/build" DESTDIR="$prefix")
+step "make uninstall" "${uninstall[@]}"
+left=$(find "$prefix" -type f -o -path '*/surgrad*' | grep -v '\.so' || true)
+test -z "$left" || { echo "test-install: make uninstall left: $left" >&2 && exit 1; }
+step "make uninstall, again" "${uninstall[@]}"
+rm "$work/build/installed.txt"
+"${uninstall[@]}" >"$work/log" 2>&1 && { echo "test-install: make uninstall of nothing succeeded" >&2 && exit 1; }
+grep -q '^uninstall: nothing was installed from ' "$work/log"

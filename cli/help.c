@@ -80,7 +80,7 @@ static void print_exit_codes(FILE *file) {
         int code;
         const char *text;
     } rows[] = {
-#define ROW(name, code, text) {code, text},
+#define ROW(name, number, code, text) {code, text},
         SG_STATUS_LIST(ROW)
 #undef ROW
     };

@@ -44,20 +44,20 @@ SG_API const char *sg_version(void);
 
 /* ------------------------------------------------------------------------------------------------ status */
 
-/* X(name, exit code of the program, what it means) */
+/* X(name, number, exit code of the program, what it means). A number once given keeps its meaning. */
 #define SG_STATUS_LIST(X)                                                                                              \
-    X(SG_OK, 0, "done")                                                                                                \
-    X(SG_IO, 1, "a file or folder could not be written, or the network failed")                                        \
-    X(SG_MEMORY, 1, "not enough memory")                                                                               \
-    X(SG_ARGUMENT, 2, "a function or the program was called with a wrong argument")                                    \
-    X(SG_CONFIG, 2, "the configuration is wrong")                                                                      \
-    X(SG_DATA, 3, "a data file is missing or damaged")                                                                 \
-    X(SG_MODEL, 3, "a model or checkpoint file is missing, damaged or of another network")                             \
-    X(SG_DIVERGED, 4, "a number is no longer finite")                                                                  \
-    X(SG_STOPPED, 130, "stopped on request, after saving")
+    X(SG_OK, 0, 0, "done")                                                                                             \
+    X(SG_IO, 1, 1, "a file or folder could not be written, or the network failed")                                     \
+    X(SG_MEMORY, 2, 1, "not enough memory")                                                                            \
+    X(SG_ARGUMENT, 3, 2, "a function or the program was called with a wrong argument")                                 \
+    X(SG_CONFIG, 4, 2, "the configuration is wrong")                                                                   \
+    X(SG_DATA, 5, 3, "a data file is missing or damaged")                                                              \
+    X(SG_MODEL, 6, 3, "a model or checkpoint file is missing, damaged or of another network")                          \
+    X(SG_DIVERGED, 7, 4, "a number is no longer finite")                                                               \
+    X(SG_STOPPED, 8, 130, "stopped on request, after saving")
 
 typedef enum sg_status {
-#define SG_STATUS_ENUM(name, exit_code, text) name,
+#define SG_STATUS_ENUM(name, number, exit_code, text) name = number,
     SG_STATUS_LIST(SG_STATUS_ENUM)
 #undef SG_STATUS_ENUM
 } sg_status;

@@ -13,7 +13,7 @@ static const struct {
     int exit_code;
     const char *text;
 } table[] = {
-#define ROW(name, exit_code, text) {exit_code, text},
+#define ROW(name, number, exit_code, text) [number] = {exit_code, text},
     SG_STATUS_LIST(ROW)
 #undef ROW
 };

@@ -133,6 +133,8 @@ static void messages_are_one_line(void **state) {
     assert_string_equal(sg_error_message(), "a b");
     sg_fail_in(SG_DATA, "file");
     assert_string_equal(sg_error_message(), "file: a b");
+    assert_true(SG_OK == 0 && SG_MEMORY == 2 && SG_CONFIG == 4 && SG_DIVERGED == 7 &&
+                SG_STOPPED == 8); /* bindings hold them */
     assert_int_equal(sg_status_exit_code(SG_DIVERGED), 4);
     assert_int_equal(sg_status_exit_code((sg_status)99), 1);
 }

@@ -100,7 +100,7 @@ static int close_output(int code) {
     failed = fclose(stdout) != 0 || failed;
     if (failed && errno != EPIPE)
         sg_cli_message("standard output: cannot write%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
-    return failed && code == 0 ? sg_status_exit_code(SG_IO) : code;
+    return failed && code == 0 ? sg_status_exit_code(SG_IO_ERROR) : code;
 }
 
 /* Arrays of a megabyte and more go back to the system when they are freed. Left to itself, glibc keeps those of up to

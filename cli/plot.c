@@ -143,7 +143,7 @@ static int make_folder(const sg_cli_arguments *arguments, work *w) {
     if (arguments->ascii || mkdir(w->out, 0777) == 0 || errno == EEXIST)
         return 0;
     sg_cli_message("%s: cannot be made: %s", w->out, strerror(errno));
-    return sg_status_exit_code(SG_IO);
+    return sg_status_exit_code(SG_IO_ERROR);
 }
 
 static int load(const sg_cli_arguments *arguments, work *w) {

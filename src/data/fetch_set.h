@@ -13,8 +13,8 @@ typedef struct sg_fetch_listener {
 
 /* Brings every file of `set` into `dir`, which is made if missing; what is there and right is kept. Tried in turn:
  * packed files in `dir` (NAME.gz), $SURGRAD_MIRROR/SET/NAME.gz, the sources of the set. A lock file in `dir` lets one
- * process at a time do so. A file gets its own name only when its size and SHA-256 are right. SG_IO: no source had
- * some file (the message tells each source's reason), or `dir` cannot be written. */
+ * process at a time do so. A file gets its own name only when its size and SHA-256 are right. SG_IO_ERROR: no source
+ * had some file (the message tells each source's reason), or `dir` cannot be written. */
 sg_status sg_fetch_set(const sg_source_set *set, const char *dir, const sg_fetch_listener *listener);
 
 /* Whether every file is in `dir` with the right size. */

@@ -42,17 +42,17 @@ static sg_status copy(const extraction *e, struct archive *in, const sg_archive_
                            member->name, (unsigned long long)member->limit);
         int error = sg_write_all(file, chunk, (size_t)count);
         if (error)
-            return sg_fail(SG_IO, "cannot write %s: %s", member->out, strerror(error));
+            return sg_fail(SG_IO_ERROR, "cannot write %s: %s", member->out, strerror(error));
     }
 }
 
 static sg_status extract(extraction *e, struct archive *in, sg_archive_member *member) {
     int file = open(member->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
-        return sg_fail(SG_IO, "cannot write %s: %s", member->out, strerror(errno));
+        return sg_fail(SG_IO_ERROR, "cannot write %s: %s", member->out, strerror(errno));
     sg_status status = copy(e, in, member, file);
     if (close(file) && status == SG_OK)
-        status = sg_fail(SG_IO, "cannot write %s: %s", member->out, strerror(errno));
+        status = sg_fail(SG_IO_ERROR, "cannot write %s: %s", member->out, strerror(errno));
     if (status == SG_OK) {
         member->found = true;
         e->found++;

@@ -13,8 +13,8 @@ typedef struct sg_archive_member {
 } sg_archive_member;
 
 /* Writes `count` members to their files in one pass. SG_DATA: not such an archive, damaged, without one of the members,
- * a member over its limit or, against bombs, an archive of more than 4 GiB. SG_IO: a file cannot be written. After a
- * failure some files may be there in part; removing them is the caller's. */
+ * a member over its limit or, against bombs, an archive of more than 4 GiB. SG_IO_ERROR: a file cannot be written.
+ * After a failure some files may be there in part; removing them is the caller's. */
 sg_status sg_archive_extract(const char *path, sg_archive_member *members, size_t count);
 
 #endif

@@ -190,7 +190,7 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
 /* ---------------------------------------------------------------------------------------------------- writing */
 
 static sg_status write_failed(const char *path, int error) {
-    return sg_fail(SG_IO, "cannot write %.1024s: %s%s", path, strerror(error),
+    return sg_fail(SG_IO_ERROR, "cannot write %.1024s: %s%s", path, strerror(error),
                    sg_file_exists(path) ? "; the file before it is untouched" : "");
 }
 
@@ -236,7 +236,7 @@ static sg_status sync_folder(const char *path) {
     int error = fsync(file) ? errno : 0;
     close(file);
     if (error && error != EINVAL && error != ENOTSUP)
-        return sg_fail(SG_IO, "%s is written, but its folder could not be synced: %s", path, strerror(error));
+        return sg_fail(SG_IO_ERROR, "%s is written, but its folder could not be synced: %s", path, strerror(error));
     return SG_OK;
 }
 
@@ -266,7 +266,7 @@ sg_status sg_make_folder(const char *path) {
     char part[PATH_MAX];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof part)
-        return sg_fail(SG_IO, "cannot make folder '%s': its name has %zu bytes, expected 1 to %d", path, length,
+        return sg_fail(SG_IO_ERROR, "cannot make folder '%s': its name has %zu bytes, expected 1 to %d", path, length,
                        PATH_MAX - 1);
     for (size_t i = 1; i <= length; i++) {
         if (path[i] != '/' && path[i] != 0)
@@ -276,8 +276,8 @@ sg_status sg_make_folder(const char *path) {
         if (!error || is_folder(part))
             continue;
         if (error == EEXIST)
-            return sg_fail(SG_IO, "cannot make folder %s: %s is there and is not a folder", path, part);
-        return sg_fail(SG_IO, "cannot make folder %s: %s: %s", path, part, strerror(error));
+            return sg_fail(SG_IO_ERROR, "cannot make folder %s: %s is there and is not a folder", path, part);
+        return sg_fail(SG_IO_ERROR, "cannot make folder %s: %s: %s", path, part, strerror(error));
     }
     return SG_OK;
 }

@@ -10,14 +10,14 @@
  * larger than the limit. */
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size);
 
-/* Writes path + ".tmp", syncs it, renames it to `path`, syncs the folder. SG_IO with the reason (disk full, not
+/* Writes path + ".tmp", syncs it, renames it to `path`, syncs the folder. SG_IO_ERROR with the reason (disk full, not
  * writable); the old file is then as it was, and nothing is left aside. */
 sg_status sg_bytes_write(const char *path, const void *data, size_t size);
 
 /* Writes all bytes to an open file, however often that is interrupted. Returns 0, or errno. */
 int sg_write_all(int file, const void *data, size_t size);
 
-/* Makes a folder and those above it. SG_IO. */
+/* Makes a folder and those above it. SG_IO_ERROR. */
 sg_status sg_make_folder(const char *path);
 
 bool sg_file_exists(const char *path);

@@ -116,8 +116,8 @@ static CURLcode request(transfer *t) {
 static sg_status fail(transfer *t, sg_download_end end, const char *reason) {
     t->download->end = end;
     if (end == SG_DOWNLOAD_UNWRITTEN)
-        return sg_fail(SG_IO, "cannot write %s: %s", t->download->path, reason);
-    return sg_fail(SG_IO, "%s: %s", t->download->url, reason);
+        return sg_fail(SG_IO_ERROR, "cannot write %s: %s", t->download->path, reason);
+    return sg_fail(SG_IO_ERROR, "%s: %s", t->download->url, reason);
 }
 
 static sg_status failed(transfer *t, CURLcode code) {

@@ -24,7 +24,8 @@ typedef struct sg_download {
 } sg_download;
 
 /* Waits 10 s for a connection and 30 s at less than 1 kB/s. A connection that breaks off after bytes came is taken up
- * again, up to three times. SG_IO with the URL and the reason. Nothing is checked or synced: that is the caller's. */
+ * again, up to three times. SG_IO_ERROR with the URL and the reason. Nothing is checked or synced: that is the
+ * caller's. */
 sg_status sg_download_file(sg_download *download);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct sg_h5 sg_h5; /* an open file */
 sg_status sg_h5_create(sg_h5 **out);
 
 /* Adds a dataset of little-endian numbers; groups on the way are made. rank 0: one number (shape may be NULL).
- * Compressed (deflate, with checksums) where it holds more than 4096 bytes and `pack` is true. SG_IO if the name is
- * taken or memory ends; SG_ARGUMENT if the rank, the name or the size is too large. */
+ * Compressed (deflate, with checksums) where it holds more than 4096 bytes and `pack` is true. SG_IO_ERROR if the name
+ * is taken or memory ends; SG_ARGUMENT if the rank, the name or the size is too large. */
 sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
                     bool pack);
 
@@ -24,7 +24,7 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
 
 /* Completes the file and writes it to disk (aside, synced, renamed), once: after it, even where it failed, only
- * sg_h5_close is left. SG_IO. Equal content gives equal bytes. */
+ * sg_h5_close is left. SG_IO_ERROR. Equal content gives equal bytes. */
 sg_status sg_h5_write(sg_h5 *file, const char *path);
 
 /* Opens a file that is there, ours or h5py's; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it

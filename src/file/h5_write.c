@@ -17,7 +17,7 @@ enum {
 sg_status sg_h5_create(sg_h5 **out) {
     *out = NULL;
     sg_h5 *file;
-    SG_TRY(sg_h5_allocate("", SG_IO, true, &file));
+    SG_TRY(sg_h5_allocate("", SG_IO_ERROR, true, &file));
     sg_status status;
     H5E_BEGIN_TRY {
         status = sg_h5_open_memory(file);

@@ -37,7 +37,7 @@ sg_status sg_lock_take(const char *path, void (*waiting)(void *user), void *user
         if (file >= 0)
             close(file);
         if (error)
-            return sg_fail(SG_IO, "cannot lock %s: %s", path, strerror(error));
+            return sg_fail(SG_IO_ERROR, "cannot lock %s: %s", path, strerror(error));
     }
 }
 

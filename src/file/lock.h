@@ -4,8 +4,8 @@
 
 #include "base/status.h"
 
-/* Makes and locks a file. Where another holds it, calls waiting(user) once and waits. SG_IO if the file cannot be made
- * or its file system has no locks. */
+/* Makes and locks a file. Where another holds it, calls waiting(user) once and waits. SG_IO_ERROR if the file cannot be
+ * made or its file system has no locks. */
 sg_status sg_lock_take(const char *path, void (*waiting)(void *user), void *user, int *lock);
 
 /* Removes the file and lets the next one in. */

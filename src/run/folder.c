@@ -25,7 +25,8 @@ sg_status sg_folder_open(const char *dir, const sg_config *config, bool resume, 
     SG_TRY(sg_join_path(settings, sizeof settings, dir, "config.yaml"));
     *found = sg_file_exists(checkpoint);
     if (!resume && (*found || sg_file_exists(settings)))
-        return sg_fail(SG_IO, "%s already holds a run: go on with it (--resume), or name another folder (--out)", dir);
+        return sg_fail(SG_IO_ERROR, "%s already holds a run: go on with it (--resume), or name another folder (--out)",
+                       dir);
     return *found ? SG_OK : write_config(dir, config);
 }
 

@@ -5,7 +5,7 @@
 #include "store/checkpoint.h"
 
 /* Makes the folder of a new run and writes config.yaml, or finds that of a run to resume: *found is then whether it
- * holds a checkpoint. SG_IO if it is in use and not to be resumed, or cannot be written. */
+ * holds a checkpoint. SG_IO_ERROR if it is in use and not to be resumed, or cannot be written. */
 sg_status sg_folder_open(const char *dir, const sg_config *config, bool resume, bool *found);
 
 /* Reads the checkpoint into trainer and position. SG_CONFIG if it was made with other settings than `config`. */

@@ -182,7 +182,7 @@ static void full_disk_leaves_the_old_file(void **state) {
     sg_status status = sg_bytes_write(path, bytes, SOME);
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, SIG_DFL);
-    assert_int_equal(status, SG_IO);
+    assert_int_equal(status, SG_IO_ERROR);
     assert_message_has("/kept: File too large; the file before it is untouched");
     assert_int_equal(strncmp(sg_error_message(), "cannot write ", 13), 0);
     assert_holds(path, "old", 3);
@@ -192,19 +192,19 @@ static void full_disk_leaves_the_old_file(void **state) {
 static void unwritable_places_are_named(void **state) {
     (void)state;
     put_file(in_folder("file"), "x", 1);
-    assert_int_equal(sg_bytes_write(in_folder("file/below"), "x", 1), SG_IO);
+    assert_int_equal(sg_bytes_write(in_folder("file/below"), "x", 1), SG_IO_ERROR);
     assert_message_has("/file/below: Not a directory");
     assert_null(strstr(sg_error_message(), "untouched"));
-    assert_int_equal(sg_bytes_write(in_folder("no/where"), "x", 1), SG_IO);
+    assert_int_equal(sg_bytes_write(in_folder("no/where"), "x", 1), SG_IO_ERROR);
     assert_message_has("No such file or directory");
     assert_int_equal(sg_make_folder(in_folder("taken")), SG_OK);
-    assert_int_equal(sg_bytes_write(in_folder("taken"), "x", 1), SG_IO);
+    assert_int_equal(sg_bytes_write(in_folder("taken"), "x", 1), SG_IO_ERROR);
     assert_message_has("/taken: Is a directory");
     assert_false(sg_file_exists(in_folder("taken.tmp")));
     char longest[8192];
     memset(longest, 'a', sizeof longest - 1);
     longest[sizeof longest - 1] = 0;
-    assert_int_equal(sg_bytes_write(longest, "x", 1), SG_IO);
+    assert_int_equal(sg_bytes_write(longest, "x", 1), SG_IO_ERROR);
     assert_message_has("File name too long");
 }
 
@@ -239,12 +239,12 @@ static void folders_are_made(void **state) {
     assert_int_equal(sg_make_folder(in_folder("a/b/c")), SG_OK);
     assert_true(stat(in_folder("a/b/c"), &about) == 0 && S_ISDIR(about.st_mode));
     put_file(in_folder("a/file"), "x", 1);
-    assert_int_equal(sg_make_folder(in_folder("a/file/d")), SG_IO);
+    assert_int_equal(sg_make_folder(in_folder("a/file/d")), SG_IO_ERROR);
     assert_message_has("/a/file/d: ");
     assert_message_has("/a/file is there and is not a folder");
-    assert_int_equal(sg_make_folder("/proc/nothing"), SG_IO);
+    assert_int_equal(sg_make_folder("/proc/nothing"), SG_IO_ERROR);
     assert_message_has("cannot make folder /proc/nothing: ");
-    assert_int_equal(sg_make_folder(""), SG_IO);
+    assert_int_equal(sg_make_folder(""), SG_IO_ERROR);
     assert_message_has("its name has 0 bytes");
 }
 

@@ -95,7 +95,7 @@ static void tries_end(void **state) {
     loopback_page page = {.breaks = 100, .break_after = 100};
     sg_download d;
     heard h;
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_LOST);
     assert_message_has("http://127.0.0.1:");
     assert_int_equal(page.requests, 4);
@@ -107,7 +107,7 @@ static void no_progress_ends_tries(void **state) {
     loopback_page page = {.breaks = 100, .break_after = 0};
     sg_download d;
     heard h;
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_LOST);
     assert_int_equal(page.requests, 1);
     assert_false(sg_file_exists(in_folder("part")));
@@ -158,12 +158,12 @@ static void refusal_keeps_the_earlier_part(void **state) {
     loopback_page page = {.status = 404};
     sg_download d;
     heard h;
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_REFUSED);
     assert_message_has("404");
     assert_false(sg_file_exists(in_folder("part")));
     put_file(in_folder("part"), body, 99);
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_part_is(body, 99);
 }
 
@@ -175,7 +175,7 @@ static void too_large_is_refused(void **state) {
     loopback_start(&server, &page, 1);
     loopback_url(&server, "/x", url, sizeof url);
     sg_download d = {.url = url, .path = in_folder("part"), .limit = SIZE - 1};
-    assert_int_equal(sg_download_file(&d), SG_IO);
+    assert_int_equal(sg_download_file(&d), SG_IO_ERROR);
     loopback_stop(&server);
     assert_int_equal(d.end, SG_DOWNLOAD_REFUSED);
     assert_message_has("more than 49999 bytes");
@@ -187,10 +187,10 @@ static void redirections_stay_on_the_web(void **state) {
     loopback_page page = {.status = 302, .location = "/x/elsewhere"};
     sg_download d;
     heard h;
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_message_has("404"); /* it went there */
     page = (loopback_page){.status = 302, .location = "file:///etc/hostname"};
-    assert_int_equal(fetch(&page, &d, &h), SG_IO);
+    assert_int_equal(fetch(&page, &d, &h), SG_IO_ERROR);
     assert_message_has("file"); /* 'Protocol "file" not supported' */
     assert_false(sg_file_exists(in_folder("part")));
 }
@@ -203,7 +203,7 @@ static void nobody_there(void **state) {
     loopback_url(&server, "/x", url, sizeof url);
     loopback_stop(&server);
     sg_download d = {.url = url, .path = in_folder("part"), .limit = LIMIT};
-    assert_int_equal(sg_download_file(&d), SG_IO);
+    assert_int_equal(sg_download_file(&d), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_LOST);
     assert_message_has(url);
     assert_false(sg_file_exists(in_folder("part")));
@@ -220,7 +220,7 @@ static void file_urls_work(void **state) {
     assert_false(d.resumed);
     assert_part_is(body, SIZE);
     strcat(url, "-not");
-    assert_int_equal(sg_download_file(&d), SG_IO);
+    assert_int_equal(sg_download_file(&d), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_REFUSED);
 }
 
@@ -236,7 +236,7 @@ static void full_disk_is_told(void **state) {
     setrlimit(RLIMIT_FSIZE, &small);
     sg_status status = fetch(&page, &d, &h);
     setrlimit(RLIMIT_FSIZE, &old);
-    assert_int_equal(status, SG_IO);
+    assert_int_equal(status, SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_UNWRITTEN);
     assert_int_equal(page.requests, 1);
     assert_message_has("cannot write");
@@ -247,7 +247,7 @@ static void full_disk_is_told(void **state) {
 static void no_folder_is_told(void **state) {
     (void)state;
     sg_download d = {.url = "http://127.0.0.1:9/x", .path = in_folder("absent/part"), .limit = LIMIT};
-    assert_int_equal(sg_download_file(&d), SG_IO);
+    assert_int_equal(sg_download_file(&d), SG_IO_ERROR);
     assert_int_equal(d.end, SG_DOWNLOAD_UNWRITTEN);
     assert_message_has("absent/part: No such file");
 }

@@ -261,7 +261,7 @@ static void broken_off_goes_on_in_a_later_call(void **state) {
     good_pages();
     pages[ONE].breaks = 100;
     pages[ONE].break_after = 1000;
-    assert_int_equal(fetch_from(0, 1), SG_IO);
+    assert_int_equal(fetch_from(0, 1), SG_IO_ERROR);
     size_t before = pages[ONE].served;
     assert_int_equal(before, 4000);
     assert_true(sg_file_exists(in_dir("a.gz.part")));
@@ -319,7 +319,7 @@ static void no_unchecked_file_after_failure(void **state) {
     good_pages();
     pages[ONE].body = page;
     pages[ONE].size = sizeof page;
-    assert_int_equal(fetch_from(0, 1), SG_IO);
+    assert_int_equal(fetch_from(0, 1), SG_IO_ERROR);
     assert_message_has("a has 26 bytes unpacked, expected 40000");
     assert_false(sg_file_exists(in_dir("a")));
     assert_false(sg_file_exists(in_dir("a.gz.part")));
@@ -341,7 +341,7 @@ static void wrong_archive_is_not_opened(void **state) {
     memcpy(wrong, tgz, tgz_size);
     wrong[tgz_size / 2] ^= 1;
     pages[TGZ].body = wrong;
-    assert_int_equal(fetch_from(2, 3), SG_IO);
+    assert_int_equal(fetch_from(2, 3), SG_IO_ERROR);
     assert_message_has("SHA-256 of pack.tgz is ");
     assert_false(sg_file_exists(in_dir("a")));
     assert_false(sg_file_exists(in_dir("pack.tgz.part")));
@@ -352,7 +352,7 @@ static void all_dead_tells_each_and_the_remedy(void **state) {
     good_pages();
     for (int i = 0; i < PAGES; i++)
         pages[i].status = i < TWO ? 403 : i < TGZ ? 404 : 503;
-    assert_int_equal(fetch_from(0, 3), SG_IO);
+    assert_int_equal(fetch_from(0, 3), SG_IO_ERROR);
     static const char *const parts[] = {"toy: no source has a and others",
                                         "/one/a.gz: ",
                                         "403",
@@ -395,7 +395,7 @@ static void folders_give_packed_files(void **state) {
     (void)state;
     const sg_source source = {.kind = SG_SOURCE_FOLDER, .place = in_folder("shared"), .suffix = ".gz"};
     sg_source_set set = set_of(&source, 1);
-    assert_int_equal(sg_fetch_set(&set, dir, &listener), SG_IO);
+    assert_int_equal(sg_fetch_set(&set, dir, &listener), SG_IO_ERROR);
     assert_message_has("shared: there is no such folder");
     assert_int_equal(sg_make_folder(source.place), SG_OK);
     put_file(in_folder("shared/a.gz"), packed[0], packed_size[0]);
@@ -423,7 +423,7 @@ static void unwritable_folder_is_told(void **state) {
     good_pages();
     put_file(in_folder("file"), "x", 1);
     snprintf(dir, sizeof dir, "%s", in_folder("file/deep"));
-    assert_int_equal(fetch_from(0, 3), SG_IO);
+    assert_int_equal(fetch_from(0, 3), SG_IO_ERROR);
     assert_message_has("cannot make folder");
     assert_int_equal(requests(), 0);
 }
@@ -432,7 +432,7 @@ static void trouble_here_ends_at_once(void **state) {
     (void)state;
     good_pages();
     assert_int_equal(sg_make_folder(in_dir("a")), SG_OK); /* a folder stands where the file must go */
-    assert_int_equal(fetch_from(0, 3), SG_IO);
+    assert_int_equal(fetch_from(0, 3), SG_IO_ERROR);
     assert_message_has("cannot write");
     assert_int_equal(requests(), 1);
 }
@@ -543,7 +543,7 @@ static void cache_folder_follows_the_environment(void **state) {
     assert_string_equal(path, "/home/x/.cache/surgrad/mnist");
     unsetenv("XDG_CACHE_HOME");
     unsetenv("HOME");
-    assert_int_equal(sg_fetch("mnist", NULL, NULL, NULL, NULL), SG_IO);
+    assert_int_equal(sg_fetch("mnist", NULL, NULL, NULL, NULL), SG_IO_ERROR);
     assert_message_has("neither XDG_CACHE_HOME nor HOME");
     assert_message_has("--dir");
     setenv("HOME", home, 1);

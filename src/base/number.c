@@ -23,10 +23,12 @@ static locale_t enter(void) {
 bool sg_parse_number(const char *text, const char **end, double *value) {
     char *stop;
     locale_t before = enter();
+    errno = 0;
     *value = strtod(text, &stop);
     uselocale(before);
     *end = stop;
-    return stop != text && isfinite(*value);
+    bool vanished = errno == ERANGE && *value == 0; /* 1e-400 */
+    return stop != text && isfinite(*value) && !vanished;
 }
 
 bool sg_parse_integer(const char *text, const char **end, int64_t *value) {

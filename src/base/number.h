@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The number that begins `text`; *end is left at what follows it. False if none does, or it is not finite. */
+/* The number that begins `text`; *end is left at what follows it. False if none does, or a double cannot hold it: it is
+ * not finite, or would be 0 though it is not. */
 bool sg_parse_number(const char *text, const char **end, double *value);
 bool sg_parse_integer(const char *text, const char **end, int64_t *value);
 

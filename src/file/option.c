@@ -39,7 +39,7 @@ static bool has_bounds(const sg_option *option) {
 static bool is_inside(const sg_option *option, double value) {
     bool above = option->above_low ? value > option->low : value >= option->low;
     bool below = option->below_high ? value < option->high : value <= option->high;
-    return !has_bounds(option) || (above && below);
+    return !has_bounds(option) || (above && below) || (option->or_zero && value == 0);
 }
 
 static void format_bound(const sg_option *option, double bound, char text[48]) {
@@ -56,7 +56,7 @@ static void describe_range(const sg_option *option, char *text, size_t size) {
     format_bound(option, option->high, high);
     bool from = isfinite(option->low), to = isfinite(option->high);
     if (from && to && !option->above_low && !option->below_high) {
-        snprintf(text, size, "%s to %s", low, high);
+        snprintf(text, size, "%s%s to %s", option->or_zero ? "0, or " : "", low, high);
         return;
     }
     if (from)

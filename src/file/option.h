@@ -26,9 +26,17 @@ typedef struct sg_option {
     double low, high;             /* bounds, inclusive, in the field's unit; both 0: none; may be infinite */
     bool above_low;               /* `low` itself is refused */
     bool below_high;              /* `high` itself is refused */
+    bool or_zero;                 /* 0 is taken too, though it is out of bounds */
     const char *(*choice)(int i); /* SG_OPTION_CHOICE: the i-th name, NULL past the last */
     const char *help;             /* what it is; units; where it comes from */
 } sg_option;
+
+/* Bounds of numbers that are computed with in single precision, where a product of four of them is still neither
+ * infinite nor 0; and of times, in ms, where the decay of a step differs from 1 in double precision. */
+#define SG_SINGLE_LEAST 1e-9
+#define SG_SINGLE_MOST  1e9
+#define SG_TIME_LEAST   1e-6
+#define SG_TIME_MOST    1e9
 
 /* Defines a `choice` function from a list of names. */
 #define SG_OPTION_NAMES(function, ...)                                                                                 \

@@ -7,6 +7,18 @@
 #include "net/network.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Weights that cannot be: a file's, as the message recorded tells, or drawn ones. */
+static sg_status refuse_weights(size_t l, const sg_group *group, const sg_weights_plan *plan) {
+    const sg_initialiser_kind *kind = sg_initialiser_at(plan->config->kind);
+    if (kind->reads)
+        return sg_fail_in(SG_MODEL, "%s", plan->config->file);
+    return sg_fail(SG_CONFIG,
+                   "layers.%zu.%s.weights: '%s' draws weights for these neurons that are larger than single precision "
+                   "can hold: use weights: normal",
+                   l, strcmp(group->name, "weights") == 0 ? "link" : group->name, kind->name);
+}
 
 static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, const sg_weights_plan *plan) {
     const sg_initialiser_kind *kind = sg_initialiser_at(plan->config->kind);
@@ -18,10 +30,8 @@ static sg_status fill_group(sg_network *network, size_t l, const sg_group *group
         values[n * plan->columns + n] = 0;
     if (status == SG_OK)
         status = sg_network_set_group(network, l, group->name, values);
-    if (status == SG_ARGUMENT) /* a file's weights that cannot be */
-        status = sg_fail_in(SG_MODEL, "%s", plan->config->file);
     free(values);
-    return status;
+    return status == SG_ARGUMENT ? refuse_weights(l, group, plan) : status;
 }
 
 static sg_status initialise_weights(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed) {

@@ -106,8 +106,8 @@ static void awkward_values_go_round(void **state) {
                                            {"layers.0.size", "65536"},
                                            {"layers.1.neuron.tau_mem", "3.3 s"},
                                            {"layers.0.link.file", "null"},
-                                           {"layers.all.link.sd", "1e-300"},
-                                           {"loss.true_count", "1e300"}};
+                                           {"layers.all.link.sd", "1e-9"},
+                                           {"optimiser.lr", "1e30"}};
     sg_config *config;
     assert_int_equal(sg_config_create(&config), SG_OK);
     assert_round_trip(config);
@@ -221,19 +221,21 @@ static void every_bound_is_checked(void **state) {
         {"epochs: 0", "epochs: found '0', expected a whole number, 1 to 1000000"},
         {"batch: 1000001", "batch: found '1000001', expected a whole number, 1 to 1000000"},
         {"steps: 65536", "steps: found '65536', expected a whole number, 1 to 65535"},
-        {"dt: 0 ms", "dt: found '0 ms', expected a time, more than 0 ms"},
+        {"dt: 0 ms", "dt: found '0 ms', expected a time, 1e-06 ms to 1000000000 ms"},
         {"data.train_fraction: 1", "data.train_fraction: found '1', expected a number, more than 0, below 1"},
         {"encoder.threshold: 1.1", "encoder.threshold: found '1.1', expected a number, 0 to 1"},
-        {"loss.true_count: -1", "loss.true_count: found '-1', expected a number, 0 or more"},
-        {"optimiser.lr: 0", "optimiser.lr: found '0', expected a number, more than 0"},
-        {"optimiser.beta1: 1", "optimiser.beta1: found '1', expected a number, 0 or more, below 1"},
-        {"optimiser.beta2: -0.1", "optimiser.beta2: found '-0.1', expected a number, 0 or more, below 1"},
-        {"optimiser.eps: 0", "optimiser.eps: found '0', expected a number, more than 0"},
-        {"optimiser.momentum: 1", "optimiser.momentum: found '1', expected a number, 0 or more, below 1"},
+        {"loss.true_count: -1", "loss.true_count: found '-1', expected a number, 0 to 1000000"},
+        {"optimiser.lr: 0", "optimiser.lr: found '0', expected a number, 1e-30 to 1e+38"},
+        {"optimiser.beta1: 1", "optimiser.beta1: found '1', expected a number, 0, or 1e-09 to 0.999999"},
+        {"optimiser.beta2: -0.1", "optimiser.beta2: found '-0.1', expected a number, 0, or 1e-09 to 0.999999"},
+        {"optimiser.eps: 0", "optimiser.eps: found '0', expected a number, 1e-30 to 1000000000"},
+        {"optimiser.momentum: 1", "optimiser.momentum: found '1', expected a number, 0, or 1e-09 to 0.999999"},
         {"layers.0.size: 65537", "layers.0.size: found '65537', expected a whole number, 1 to 65536"},
-        {"layers.0.link.sd: -1", "layers.0.link.sd: found '-1', expected a number, 0 or more"},
-        {"layers.0.neuron.tau_syn: 0 s", "layers.0.neuron.tau_syn: found '0 s', expected a time, more than 0 ms"},
-        {"layers.0.neuron.threshold: 0", "layers.0.neuron.threshold: found '0', expected a number, more than 0"},
+        {"layers.0.link.sd: -1", "layers.0.link.sd: found '-1', expected a number, 0, or 1e-09 to 1000000000"},
+        {"layers.0.neuron.tau_syn: 0 s",
+         "layers.0.neuron.tau_syn: found '0 s', expected a time, 1e-06 ms to 1000000000 ms"},
+        {"layers.0.neuron.threshold: 0",
+         "layers.0.neuron.threshold: found '0', expected a number, 1e-09 to 1000000000"},
     };
     sg_config *config;
     assert_int_equal(sg_config_create(&config), SG_OK);

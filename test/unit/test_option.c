@@ -105,7 +105,7 @@ static void wrong_integers_are_refused(void **state) {
 static void wrong_numbers_are_refused(void **state) {
     (void)state;
     static const char *const values[] = {"nan",  "inf", "-inf", "1e999", "0x1p-1", " 0.1",
-                                         "0.1 ", "0,1", "x",    "1",     "-0.1"};
+                                         "0.1 ", "0,1", "x",    "1",     "-0.1",   "1e-400"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char message[128];
         snprintf(message, sizeof message, "share: found '%s', expected a number, 0 or more, below 1", values[i]);
@@ -206,6 +206,7 @@ static void bounds_in_words(void **state) {
         {{.type = SG_OPTION_TIME, .high = INFINITY, .above_low = true}, "more than 0 ms"},
         {{.type = SG_OPTION_NUMBER, .high = 1, .above_low = true, .below_high = true}, "more than 0, below 1"},
         {{.type = SG_OPTION_NUMBER, .low = -INFINITY, .high = 2}, "at most 2"},
+        {{.type = SG_OPTION_NUMBER, .low = 1e-9, .high = 1e9, .or_zero = true}, "0, or 1e-09 to 1000000000"},
         {{.type = SG_OPTION_CHOICE, .choice = kind_name}, "one of exact, euler"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -214,7 +215,7 @@ static void bounds_in_words(void **state) {
         assert_string_equal(text, cases[i].expected);
     }
     char cut[8];
-    sg_option_bounds(&cases[8].option, cut, sizeof cut);
+    sg_option_bounds(&cases[9].option, cut, sizeof cut);
     assert_string_equal(cut, "one of ");
     assert_string_equal(sg_option_type_name(SG_OPTION_STRING), "text");
     assert_null(sg_option_find(table, COUNT, "nothing"));

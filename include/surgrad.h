@@ -261,7 +261,8 @@ typedef struct sg_evaluation {
 } sg_evaluation;
 
 /* Evaluates `count` samples (indices into `events`). `confusion`, (classes, outputs) or NULL, is filled with
- * confusion[label * outputs + predicted]. `threads` 0: one for each processor. */
+ * confusion[label * outputs + predicted]. `threads` 0: one for each processor. SG_DIVERGED if the loss is not finite;
+ * the message names the membrane that outgrew single precision. */
 SG_API sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events,
                              const uint32_t *samples, size_t count, int threads, sg_evaluation *result,
                              uint64_t *confusion);
@@ -296,8 +297,9 @@ SG_API sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer
 SG_API sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group,
                                             float *gradient);
 
-/* sg_trainer_gradient, then one step of the optimiser. SG_DIVERGED if a weight is not finite afterwards; the message
- * names it. Allocates nothing. */
+/* sg_trainer_gradient, then one step of the optimiser. SG_DIVERGED if the loss is not finite, before the step, or a
+ * weight or the optimiser's state afterwards; the message names what went first (a membrane, the gradient, a weight,
+ * the state) and what helps. Allocates nothing, unless it fails so. */
 SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                  sg_batch_result *result);
 

@@ -1,6 +1,7 @@
 /* Forward passes only: loss, accuracy, confusion, spikes. */
-#include "learn/trainer.h"
+#include "learn/diverge.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { BLOCK = 64 }; /* samples a piece of work */
@@ -117,6 +118,15 @@ static void close_task(task *work, int threads) {
     free(work->results);
 }
 
+static sg_status fail_loss(const task *work) {
+    const sg_piece all = {.network = work->network,
+                          .config = work->config,
+                          .events = work->events,
+                          .samples = work->samples,
+                          .end = work->count};
+    return sg_diverged_loss(&all, NULL);
+}
+
 sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events, const uint32_t *samples,
                       size_t count, int threads, sg_evaluation *result, uint64_t *confusion) {
     SG_TRY(sg_check_events(network, events));
@@ -133,6 +143,7 @@ sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_eve
         count_silent(&work, threads, result);
         if (confusion)
             confuse(&work, confusion);
+        status = isfinite(result->loss) ? SG_OK : fail_loss(&work);
     }
     close_task(&work, threads);
     return status;

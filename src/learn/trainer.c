@@ -1,5 +1,6 @@
 #include "learn/trainer.h"
 
+#include "learn/diverge.h"
 #include "learn/regulariser.h"
 #include "learn/schedule.h"
 
@@ -276,11 +277,20 @@ static void merge_and_step_rows(sg_trainer *trainer, const range *r) {
     step_rows(trainer, r);
 }
 
+static void look_at_state(sg_trainer *trainer, const range *r) {
+    for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
+        if (trainer->network->kernels->first_not_finite(trainer->state.arrays[i] + r->at, r->count) < r->count)
+            trainer->finite[r->number] = false;
+}
+
+/* The optimiser's state is looked at in one range a step, since what is not finite in it stays so. */
 static void step_range(void *context, int number, int thread) {
     sg_trainer *trainer = context;
     (void)thread;
     trainer->finite[number] = true;
     walk(trainer, number, trainer->config.clip_norm > 0 ? step_rows : merge_and_step_rows);
+    if ((uint64_t)number == trainer->state.steps % SG_RANGES)
+        walk(trainer, number, look_at_state);
 }
 
 /* What the gradient is multiplied by so that its norm is clip_norm at most, as PyTorch's clip_grad_norm_. */
@@ -345,22 +355,23 @@ static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
     return longest > trainer->room ? make_room(trainer, events, longest) : SG_OK;
 }
 
+static sg_piece batch_of(const sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count) {
+    return (sg_piece){.network = trainer->network,
+                      .config = &trainer->config,
+                      .events = events,
+                      .samples = samples,
+                      .end = count,
+                      .scale = 1.0 / (double)count,
+                      .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL,
+                      .number = trainer->state.steps};
+}
+
 static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                            sg_batch_result *result) {
     SG_TRY(sg_check_events(trainer->network, events));
     SG_TRY(sg_check_samples(events, samples, count));
     SG_TRY(prepare(trainer, events));
-    task work = {
-        .trainer = trainer,
-        .batch = {.network = trainer->network,
-                  .config = &trainer->config,
-                  .events = events,
-                  .samples = samples,
-                  .end = count,
-                  .scale = 1.0 / (double)count,
-                  .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL,
-                  .number = trainer->state.steps},
-    };
+    task work = {.trainer = trainer, .batch = batch_of(trainer, events, samples, count)};
     if (trainer->counts)
         regularise(&work);
     sg_parts_begin(&trainer->parts);
@@ -400,20 +411,19 @@ void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps) {
 }
 
 static sg_status check_finite(const sg_trainer *trainer) {
-    char place[128];
     bool finite = true;
     for (int i = 0; i < SG_RANGES; i++)
         finite = finite && trainer->finite[i];
-    if (finite || sg_network_is_finite(trainer->network, place, sizeof place))
-        return SG_OK;
-    return sg_fail(SG_DIVERGED, "%s, is not a finite number: lower optimiser.lr", place);
+    return finite ? SG_OK : sg_trainer_check(trainer);
 }
 
 sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                           sg_batch_result *result) {
     SG_TRY(run_batch(trainer, events, samples, count, result));
-    if (!isfinite(result->loss))
-        return sg_fail(SG_DIVERGED, "the loss is not a finite number: lower optimiser.lr");
+    if (!isfinite(result->loss)) {
+        const sg_piece batch = batch_of(trainer, events, samples, count);
+        return sg_diverged_loss(&batch, &trainer->rooms[0]);
+    }
     trainer->lr = trainer->epoch_steps ? sg_schedule_lr(&trainer->config, trainer->state.steps, trainer->epoch_steps)
                                        : trainer->config.lr;
     trainer->clip = clip_factor(trainer);

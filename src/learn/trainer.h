@@ -30,7 +30,7 @@ struct sg_trainer {
     sg_augment_room *rooms;   /* (samples) */
     size_t room;              /* events of a sample that workspaces and rooms have room for */
     sg_arena room_memory;     /* of the rooms' arrays */
-    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step */
+    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step, and the state that was looked at */
     sg_workspace *workspaces; /* (samples) */
     sg_arena memory;          /* of the arrays */
 };

@@ -1,5 +1,6 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/random.h"
+#include "learn/diverge.h"
 #include "run/folder.h"
 #include "run/open.h"
 
@@ -119,9 +120,23 @@ static bool asked_to_stop(const run *r) {
     return r->options.stop && *r->options.stop;
 }
 
+/* Nothing is saved that cannot be gone on from. */
+static sg_status check_state(const run *r) {
+    sg_status status = sg_trainer_check(r->trainer);
+    return status == SG_OK ? SG_OK : sg_fail_in(status, "epoch %" PRIu64, r->position.epoch + 1);
+}
+
+static sg_status evaluate(const run *r, const char *part, const uint32_t *samples, size_t count,
+                          sg_evaluation *result) {
+    sg_status status =
+        sg_evaluate(r->network, r->config, r->data->events, samples, count, r->options.threads, result, NULL);
+    return status == SG_OK ? SG_OK : sg_fail_in(status, "epoch %" PRIu64 ", %s samples", r->position.epoch + 1, part);
+}
+
 static sg_status stop(run *r) {
     if (!r->options.dir)
         return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64, r->position.epoch + 1);
+    SG_TRY(check_state(r));
     SG_TRY(sg_folder_save(r->options.dir, r->config, r->trainer, &r->position));
     return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64 " after batch %" PRIu64 " of %zu; saved in %s",
                    r->position.epoch + 1, r->position.batch, r->batches, r->options.dir);
@@ -155,11 +170,10 @@ static sg_status finish_epoch(run *r) {
     sg_data_view data = sg_data_get(r->data);
     sg_evaluation test, held = {0};
     double started = now();
-    SG_TRY(
-        sg_evaluate(r->network, r->config, data.events, data.test, data.test_count, r->options.threads, &test, NULL));
+    SG_TRY(check_state(r));
+    SG_TRY(evaluate(r, "test", data.test, data.test_count, &test));
     if (data.held_count > 0)
-        SG_TRY(sg_evaluate(r->network, r->config, data.events, data.held, data.held_count, r->options.threads, &held,
-                           NULL));
+        SG_TRY(evaluate(r, "held-out", data.held, data.held_count, &held));
     sg_epoch *epoch = &r->position.history[r->position.epoch++];
     *epoch = (sg_epoch){
         .epoch = (uint32_t)r->position.epoch,

@@ -77,6 +77,27 @@ cp before.h5 run/checkpoint.h5
 expect_exit 4 "$surgrad" train small.yaml --set optimiser.kind=sgd --set optimiser.lr=1e38 --out diverged
 expect_line '^surgrad: epoch [0-9]+, batch [0-9]+ of [0-9]+: layers\.[01]\.weights, row [0-9]+, neuron [0-9]+, is not a finite number: lower optimiser\.lr$' err
 
+# One whose gradient outgrows single precision, at any rate: another remedy, and no checkpoint.
+cat >explode.yaml <<YAML
+epochs: 2
+steps: 2000
+data: {set: patterns, split: shuffled, classes: 20, channels: 50, samples: 10}
+patterns: {rate: 10, jitter: 5 ms, drop: 0.2}
+layers:
+  - size: 64
+    link: {weights: fluctuation, input_rate: 10}
+    recurrent: {from: own, weights: orthogonal}
+    surrogate: {kind: fast_sigmoid, k: 1}
+  - size: 20
+    link: {weights: xavier_normal}
+    surrogate: {kind: fast_sigmoid, k: 10}
+loss: {kind: ttfs_ce, scale: 0.2}
+optimiser: {kind: sgd, lr: 1e-30, clip_norm: 1}
+YAML
+expect_exit 4 "$surgrad" train explode.yaml --out exploded
+expect_line '^surgrad: epoch 1, batch 1 of 1: the gradient of layers\.0\.[a-z]+, row [0-9]+, neuron [0-9]+, is not a finite number: it outgrew single precision on its way back through 2000 steps, .*: use fewer steps, smaller recurrent weights, ' err
+[[ ! -e exploded/checkpoint.h5 ]] || fail "a checkpoint of a training that diverged"
+
 # Folders that cannot be made.
 echo >file
 expect_error 1 ".*file" "$surgrad" train small.yaml --out file/run

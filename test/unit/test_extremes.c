@@ -1,4 +1,3 @@
-/* labels: threads */
 /* Every option that is a number, at extreme values: refused with its key, or trained with to a clear end. */
 #include "surgrad.h"
 

@@ -236,8 +236,8 @@ SG_API sg_status sg_network_set_group(sg_network *network, size_t layer, const c
 SG_API sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
 
-/* The membrane of a layer for one sample, as it is compared with the threshold, before a reset; in units of the
- * threshold. `membrane` is (T, N). */
+/* The membrane of a layer for one sample, as it is compared with the threshold, before a reset: above neuron.threshold
+ * (and its adaptation) the neuron fires. It is not divided by the threshold. `membrane` is (T, N). */
 SG_API sg_status sg_network_membrane(sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                      float *membrane);
 

@@ -1,5 +1,6 @@
 #include "check/twin_neuron.h"
 
+#include "net/dial.h"
 #include "net/surrogate.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
         *times[d] = has_raw[d] ? sg_dual_logistic(raw[d])
                                : sg_fixed(sg_decay(sg_layer_integration(config), dt_ms, config->dial[d]));
     for (int d = SG_DIAL_THRESHOLD; d <= SG_DIAL_COUPLING; d++)
-        *others[d] = has_raw[d] ? sg_dual_exp(raw[d]) : sg_fixed(config->dial[d]);
+        *others[d] = has_raw[d] ? sg_dual_exp(raw[d]) : sg_fixed(sg_dial_configured(config, (sg_dial)d));
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
     return n;

@@ -39,8 +39,12 @@ static double value_of(const sg_layer_config *config, sg_dial dial, double dt_ms
     return dials[dial].time ? sg_decay(sg_layer_integration(config), dt_ms, natural) : natural;
 }
 
+double sg_dial_configured(const sg_layer_config *config, sg_dial dial) {
+    return config->dial[dial] * (dial == SG_DIAL_ADAPTATION ? sg_layer_unit(config) : 1);
+}
+
 double sg_dial_value(const sg_layer_config *config, sg_dial dial, double dt_ms) {
-    return value_of(config, dial, dt_ms, config->dial[dial]);
+    return value_of(config, dial, dt_ms, sg_dial_configured(config, dial));
 }
 
 double sg_dial_from_raw(sg_dial dial, double raw) {
@@ -61,7 +65,7 @@ double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_
                          size_t n, size_t *raised) {
     uint32_t stream = SG_STREAM_DIALS + (uint32_t)(layer * SG_DIALS) + (uint32_t)dial;
     double factor = config->spread[dial] > 0 ? sg_exp(config->spread[dial] * sg_random_normal(seed, stream, n)) : 1;
-    double natural = config->dial[dial] * factor, least = SG_EULER_LEAST * dt_ms;
+    double natural = sg_dial_configured(config, dial) * factor, least = SG_EULER_LEAST * dt_ms;
     if (factor < 1 && dials[dial].time && sg_layer_integration(config) == SG_INTEGRATE_EULER && natural < least) {
         natural = least; /* a draw, not a setting: euler's decay must stay above 0 */
         ++*raised;

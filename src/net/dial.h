@@ -17,6 +17,9 @@ bool sg_neuron_has_dial(const sg_neuron_kind *kind, sg_dial dial);
 /* Whether a layer has a raw number for each neuron. */
 bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial);
 
+/* The configured value, in the units of the membrane and in ms. */
+double sg_dial_configured(const sg_layer_config *config, sg_dial dial);
+
 /* A dial's value as the equations use it, the decay of a step for times, from configuration or from a raw number. */
 double sg_dial_value(const sg_layer_config *config, sg_dial dial, double dt_ms);
 double sg_dial_from_raw(sg_dial dial, double raw);

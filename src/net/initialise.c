@@ -22,10 +22,13 @@ static sg_status refuse_weights(size_t l, const sg_group *group, const sg_weight
 
 static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, const sg_weights_plan *plan) {
     const sg_initialiser_kind *kind = sg_initialiser_at(plan->config->kind);
+    double unit = kind->in_units ? sg_layer_unit(&plan->neuron->config) : 1;
     float *values = sg_array(plan->rows * plan->columns, sizeof *values);
     if (!values)
         return SG_MEMORY;
     sg_status status = kind->fill(values, plan);
+    for (size_t j = 0; unit != 1 && j < plan->rows * plan->columns; j++)
+        values[j] = (float)(unit * values[j]);
     for (size_t n = 0; group->hollow && !kind->reads && n < plan->rows; n++)
         values[n * plan->columns + n] = 0;
     if (status == SG_OK)

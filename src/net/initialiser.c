@@ -142,15 +142,15 @@ static sg_status read_file(float *values, const sg_weights_plan *plan) {
 }
 
 static const sg_initialiser_kind table[] = {
-    {"normal", false, normal},
-    {"uniform", false, uniform},
-    {"kaiming_normal", false, kaiming_normal},
-    {"kaiming_uniform", false, kaiming_uniform},
-    {"xavier_normal", false, xavier_normal},
-    {"xavier_uniform", false, xavier_uniform},
-    {"orthogonal", false, orthogonal},
-    {"fluctuation", false, fluctuation},
-    {"file", true, read_file},
+    {"normal", false, true, normal},
+    {"uniform", false, true, uniform},
+    {"kaiming_normal", false, true, kaiming_normal},
+    {"kaiming_uniform", false, true, kaiming_uniform},
+    {"xavier_normal", false, true, xavier_normal},
+    {"xavier_uniform", false, true, xavier_uniform},
+    {"orthogonal", false, true, orthogonal},
+    {"fluctuation", false, false, fluctuation},
+    {"file", true, false, read_file},
 };
 
 enum { COUNT = sizeof table / sizeof *table };

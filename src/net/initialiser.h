@@ -18,7 +18,8 @@ typedef struct sg_weights_plan {
 
 typedef struct sg_initialiser_kind {
     const char *name;
-    bool reads; /* from the configured file */
+    bool reads;    /* from the configured file */
+    bool in_units; /* weights are in the layer's units, not the membrane's */
 
     /* values (rows, columns) = weights. SG_MODEL where a file is not as it should be. */
     sg_status (*fill)(float *values, const sg_weights_plan *plan);

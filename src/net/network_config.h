@@ -7,6 +7,7 @@
 typedef enum sg_integration { SG_INTEGRATE_EXACT, SG_INTEGRATE_EULER } sg_integration;
 typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESET_NONE } sg_reset;
 typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
+typedef enum sg_units { SG_UNITS_MEMBRANE, SG_UNITS_THRESHOLD } sg_units;
 typedef enum sg_order {
     SG_ORDER_NOTEBOOK,
     SG_ORDER_SPYTORCH,
@@ -59,6 +60,7 @@ typedef struct sg_layer_config {
     int64_t refractory;             /* steps */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: what is usual for the kind */
     int surrogate;                                       /* row of the surrogate table */
+    int units;                                           /* sg_units */
 } sg_layer_config;
 
 typedef struct sg_network_config {

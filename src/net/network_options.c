@@ -12,6 +12,7 @@
 SG_OPTION_NAMES(integration_name, "exact", "euler")
 SG_OPTION_NAMES(reset_name, "auto", "zero", "subtract", "none")
 SG_OPTION_NAMES(scale_name, "none", "decay")
+SG_OPTION_NAMES(units_name, "membrane", "threshold")
 SG_OPTION_NAMES(order_name, "notebook", "spytorch", "snntorch", "norse", "sinabs")
 
 const sg_option sg_time_options[] = {
@@ -67,7 +68,7 @@ const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_opt
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
          .or_zero = true,                                                                                              \
-         .help = "standard deviation of the initial weights, for weights normal; in units of the neuron's threshold"}, \
+         .help = "standard deviation of the initial weights, for weights normal; in the layer's units"},               \
         {.key = section ".limit",                                                                                      \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.limit),                                                                              \
@@ -75,7 +76,7 @@ const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_opt
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
          .or_zero = true,                                                                                              \
-         .help = "largest initial weight, of either sign, for weights uniform"},                                       \
+         .help = "largest initial weight, of either sign, for weights uniform; in the layer's units"},                 \
         {.key = section ".gain",                                                                                       \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.gain),                                                                               \
@@ -116,6 +117,15 @@ const sg_option sg_layer_options[] = {
      .low = 1,
      .high = 65536,
      .help = "neurons of the layer; of the last layer: one for each class"},
+    {.key = "units",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(units),
+     .fallback = "membrane",
+     .choice = units_name,
+     .help =
+         "what drawn weights, neuron.adaptation, surrogate.width and 1 / surrogate.k are given in: membrane, they are "
+         "taken as they are; threshold, they are multiplied by neuron.threshold, so that the layer fires as one of "
+         "threshold 1"},
     {.key = "link.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(link),
@@ -181,7 +191,7 @@ const sg_option sg_layer_options[] = {
      .fallback = "1",
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
-     .help = "membrane potential above which a neuron fires; no unit"},
+     .help = "membrane above which a neuron fires"},
     {.key = "neuron.adaptation",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dial[SG_DIAL_ADAPTATION]),
@@ -190,7 +200,7 @@ const sg_option sg_layer_options[] = {
      .high = SG_SINGLE_MOST,
      .or_zero = true,
      .help = "strength of adaptation by spikes: what a spike adds to the threshold (alif), or to the current that is "
-             "taken from the input (adlif); in units of the threshold"},
+             "taken from the input (adlif); in the layer's units"},
     {.key = "neuron.coupling",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dial[SG_DIAL_COUPLING]),
@@ -271,9 +281,8 @@ const sg_option sg_layer_options[] = {
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help =
-         "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit of "
-         "threshold"},
+     .help = "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit "
+             "of the layer"},
     {.key = "surrogate.width",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_width),
@@ -283,7 +292,7 @@ const sg_option sg_layer_options[] = {
      .or_zero = true,
      .help =
          "width, for kinds triangle (usually the threshold), boxcar (1), gaussian (0.5) and exponential (1), which 0 "
-         "stands for; in units of the threshold"},
+         "stands for; in the layer's units"},
     {.key = "surrogate.gain",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_gain),

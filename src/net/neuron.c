@@ -44,6 +44,11 @@ bool sg_layer_is_late(const sg_layer_config *config) {
     return config->order == SG_ORDER_SPYTORCH || config->order == SG_ORDER_SNNTORCH;
 }
 
+double sg_layer_unit(const sg_layer_config *config) {
+    bool by_threshold = config->units == SG_UNITS_THRESHOLD && sg_neuron_at(config->neuron)->spiking;
+    return by_threshold ? config->dial[SG_DIAL_THRESHOLD] : 1;
+}
+
 /* Whether the membrane takes 1 - beta of its input. */
 static bool is_scaled(const sg_neuron *neuron) {
     const sg_layer_config *c = &neuron->config;

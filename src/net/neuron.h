@@ -28,6 +28,9 @@ int sg_layer_integration(const sg_layer_config *config); /* sg_integration */
 int sg_layer_reset(const sg_layer_config *config);       /* sg_reset, not auto */
 bool sg_layer_is_late(const sg_layer_config *config);    /* a spike resets the membrane of the next step */
 
+/* What a number in the layer's units is multiplied by to be one of the membrane: its configured threshold, or 1. */
+double sg_layer_unit(const sg_layer_config *config);
+
 /* The neurons of a layer, as their kernels take them. */
 typedef struct sg_neuron {
     const sg_neuron_kind *kind;

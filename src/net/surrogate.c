@@ -1,6 +1,7 @@
 #include "net/surrogate.h"
 
 #include "base/exact.h"
+#include "net/neuron.h"
 
 #include <math.h>
 
@@ -148,15 +149,15 @@ const char *sg_surrogate_name(int i) {
     return i >= 0 && i < SG_SURROGATES ? table[i].name : NULL;
 }
 
-static double or_usual(double value, double usual, double otherwise) {
-    return value > 0 ? value : usual > 0 ? usual : otherwise;
+static double or_usual(double value, double usual) {
+    return value > 0 ? value : usual;
 }
 
 sg_surrogate sg_surrogate_make(const sg_layer_config *config) {
     int i = config->surrogate;
-    double k = or_usual(config->surrogate_k, table[i].k, 1), gain = or_usual(config->surrogate_gain, table[i].gain, 1);
-    double width = or_usual(config->surrogate_width, table[i].width, config->dial[SG_DIAL_THRESHOLD]);
-    sg_surrogate surrogate = table[i].make(k, width, gain);
+    double k = or_usual(config->surrogate_k, table[i].k), gain = or_usual(config->surrogate_gain, table[i].gain);
+    double width = or_usual(config->surrogate_width, table[i].width), unit = sg_layer_unit(config);
+    sg_surrogate surrogate = table[i].make(k / unit, width > 0 ? width * unit : config->dial[SG_DIAL_THRESHOLD], gain);
     surrogate.kind = (sg_surrogate_kind)i;
     return surrogate;
 }

@@ -176,7 +176,7 @@ static void configure(const bench_settings *settings, bench_setup *setup) {
         *value = '=';
     }
     need(sg_config_check(setup->config));
-    char batch[32];
+    char batch[SG_VALUE_TEXT];
     need(sg_config_get(setup->config, "batch", batch, sizeof batch));
     setup->batch = bench_count("batch", batch);
 }

@@ -59,7 +59,7 @@ static int print_json(cJSON *rows, bool good) {
 }
 
 static int check(const sg_config *config, const sg_cli_arguments *arguments) {
-    char seed[32];
+    char seed[SG_VALUE_TEXT];
     bool good;
     table t = {.rows = arguments->json ? cJSON_CreateArray() : NULL};
     sg_config_get(config, "seed", seed, sizeof seed);

@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { VALUE = 256 };
-
 static int list_recipes(void) {
     const char *name, *summary;
     for (size_t i = 0; sg_recipe_at(i, &name, &summary); i++) {
@@ -73,7 +71,7 @@ static void print_values(const sg_config *config) {
     } rows[] = {{"data", "data.set"},  {"encoder", "encoder.kind"},    {"steps", "steps"},
                 {"dt", "dt"},          {"epochs", "epochs"},           {"batch", "batch"},
                 {"loss", "loss.kind"}, {"optimiser", "optimiser.kind"}};
-    char value[VALUE];
+    char value[SG_VALUE_TEXT];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (sg_config_get(config, rows[i].key, value, sizeof value) == SG_OK)
             printf("%-10s  %s\n", rows[i].title, value);

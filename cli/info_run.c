@@ -59,7 +59,7 @@ static int print_progress(const char *dir, const char *epochs) {
 }
 
 int sg_cli_describe_run(const char *dir) {
-    char path[SG_CLI_PATH + 16], epochs[32] = "";
+    char path[SG_CLI_PATH + 16], epochs[SG_VALUE_TEXT] = "";
     sg_cli_name name;
     sg_config *config = NULL;
     snprintf(path, sizeof path, "%s/config.yaml", dir);

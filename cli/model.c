@@ -37,7 +37,7 @@ static int find(const char *operand, char path[SG_CLI_PATH]) {
 
 /* --data names the folder of images or, for a set of spike events, the file. */
 static int move_data(sg_config *config, const char *where) {
-    char set[64];
+    char set[SG_VALUE_TEXT];
     sg_status status = sg_config_get(config, "data.set", set, sizeof set);
     if (status == SG_OK)
         status = sg_config_set(config, strcmp(set, "events") == 0 ? "data.file" : "data.dir", where);

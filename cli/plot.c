@@ -147,7 +147,7 @@ static int make_folder(const sg_cli_arguments *arguments, work *w) {
 }
 
 static int load(const sg_cli_arguments *arguments, work *w) {
-    char dt[64] = "";
+    char dt[SG_VALUE_TEXT] = "";
     int code = need_run(arguments->operand);
     if (code == 0)
         code = sg_cli_model_load(arguments, &w->model);

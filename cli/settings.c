@@ -54,10 +54,13 @@ static bool can_fetch(const char *set) {
 }
 
 int sg_cli_need_data(const sg_config *config) {
-    char set[64], dir[8];
-    bool known = sg_config_get(config, "data.set", set, sizeof set) == SG_OK &&
-                 sg_config_get(config, "data.dir", dir, sizeof dir) == SG_OK;
-    if (!known || dir[0] || !can_fetch(set) || sg_fetch_ready(set, NULL))
+    char set[SG_VALUE_TEXT], dir[SG_VALUE_TEXT];
+    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
+    if (status == SG_OK)
+        status = sg_config_get(config, "data.dir", dir, sizeof dir);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    if (dir[0] || !can_fetch(set) || sg_fetch_ready(set, NULL))
         return 0;
     sg_cli_message("the data set %s is not here yet; fetching it", set);
     return sg_cli_fetch(set, NULL);

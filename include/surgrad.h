@@ -94,7 +94,10 @@ SG_API sg_status sg_config_parse(const char *name, const char *text, size_t size
 /* Sets one option. "layers.N..." with N the number of layers adds one; "layers.all..." sets every layer. */
 SG_API sg_status sg_config_set(sg_config *config, const char *key, const char *value);
 
-/* Reads one option as text, cut to `size` bytes with its 0. */
+#define SG_VALUE_TEXT 1024 /* bytes, with its 0, in which the value of any option has room */
+
+/* Reads one option as text of at most `size` bytes with its 0. A failure leaves "" in `value`. SG_ARGUMENT if the value
+ * does not fit; the message tells the bytes it needs. */
 SG_API sg_status sg_config_get(const sg_config *config, const char *key, char *value, size_t size);
 
 /* Checks what no single option can: at least one layer, dt below tau where that is needed, and so on. */

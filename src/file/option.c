@@ -276,8 +276,8 @@ sg_status sg_option_set(const sg_option *option, void *target, const char *key, 
     return types[option->type].set(option, (char *)target + option->offset, key, value);
 }
 
-void sg_option_get(const sg_option *option, const void *target, char *value, size_t size) {
-    types[option->type].get(option, (const char *)target + option->offset, value, size);
+void sg_option_get(const sg_option *option, const void *target, char value[SG_OPTION_TEXT]) {
+    types[option->type].get(option, (const char *)target + option->offset, value, SG_OPTION_TEXT);
 }
 
 const char *sg_option_type_name(sg_option_type type) {

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-#define SG_OPTION_TEXT 1024 /* bytes of a text field, with its 0 */
+#define SG_OPTION_TEXT SG_VALUE_TEXT /* bytes of a text field, and of any field as text, with its 0 */
 
 /* Type, and the C type of the field it fills. */
 typedef enum sg_option_type {
@@ -57,7 +57,7 @@ const sg_option *sg_option_find(const sg_option *table, size_t count, const char
 sg_status sg_option_set(const sg_option *option, void *target, const char *key, const char *value);
 
 /* The field as text that sg_option_set takes: "20 ms", "true", "exact". */
-void sg_option_get(const sg_option *option, const void *target, char *value, size_t size);
+void sg_option_get(const sg_option *option, const void *target, char value[SG_OPTION_TEXT]);
 
 /* "integer", "time", ...; "0 to 1", "more than 0 ms", "0 or more, below 1", "one of exact, euler", "". */
 const char *sg_option_type_name(sg_option_type type);

@@ -53,7 +53,13 @@ sg_status sg_config_get(const sg_config *config, const char *key, char *value, s
         return sg_fail(SG_CONFIG, "%s: there is no such layer, the layers are %zu", key, config->network.layer_count);
     if (field.count != 1)
         return sg_fail(SG_CONFIG, "%s: found %zu layers, expected the number of one", key, field.count);
-    sg_option_get(field.option, (const char *)config + field.offset, value, size);
+    char whole[SG_OPTION_TEXT];
+    sg_option_get(field.option, (const char *)config + field.offset, whole);
+    size_t need = strlen(whole) + 1;
+    if (need > size)
+        return sg_fail(SG_ARGUMENT, "%s: its value has %zu bytes with its 0, found room for %zu: give it more room",
+                       key, need, size);
+    memcpy(value, whole, need);
     return SG_OK;
 }
 

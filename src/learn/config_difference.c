@@ -5,8 +5,8 @@
 
 static bool option_differs(const sg_option *option, const void *a, const void *b) {
     char here[SG_OPTION_TEXT], there[SG_OPTION_TEXT];
-    sg_option_get(option, a, here, sizeof here);
-    sg_option_get(option, b, there, sizeof there);
+    sg_option_get(option, a, here);
+    sg_option_get(option, b, there);
     return strcmp(here, there) != 0;
 }
 

@@ -155,8 +155,13 @@ static void get_gives_text_that_set_takes(void **state) {
     assert_int_equal(sg_config_set(config, "layers.all.neuron.tau_syn", "7 ms"), SG_OK);
     for (int i = 0; i < 2; i++)
         assert_true(config->network.layers[i].dial[SG_DIAL_TAU_SYN] == 7);
-    assert_int_equal(sg_config_get(config, "optimiser.kind", value, 3), SG_OK);
-    assert_string_equal(value, "ad");
+    assert_int_equal(sg_config_get(config, "optimiser.kind", value, sizeof "adam"), SG_OK);
+    assert_string_equal(value, "adam");
+    assert_int_equal(sg_config_get(config, "optimiser.kind", value, 4), SG_ARGUMENT);
+    assert_string_equal(sg_error_message(),
+                        "optimiser.kind: its value has 5 bytes with its 0, found room for 4: give it more room");
+    assert_string_equal(value, "");
+    assert_int_equal(sg_config_get(config, "optimiser.kind", NULL, 0), SG_ARGUMENT);
     assert_int_equal(sg_config_get(config, "layers.2.size", value, sizeof value), SG_CONFIG);
     assert_string_equal(sg_error_message(), "layers.2.size: there is no such layer, the layers are 2");
     assert_string_equal(value, "");

@@ -182,14 +182,11 @@ static void fields_come_back_as_text(void **state) {
                                            {"name", "a \"b\"", "a \"b\""}};
     thing it;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char text[64];
+        char text[SG_OPTION_TEXT];
         assert_int_equal(set(&it, cases[i][0], cases[i][1]), SG_OK);
-        sg_option_get(sg_option_find(table, COUNT, cases[i][0]), &it, text, sizeof text);
+        sg_option_get(sg_option_find(table, COUNT, cases[i][0]), &it, text);
         assert_string_equal(text, cases[i][2]);
     }
-    char cut[4];
-    sg_option_get(sg_option_find(table, COUNT, "name"), &it, cut, sizeof cut);
-    assert_string_equal(cut, "a \"");
 }
 
 static void bounds_in_words(void **state) {

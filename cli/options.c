@@ -12,6 +12,8 @@ void sg_cli_options_text(void) {
         bool bounded = info.bounds[0] != 0;
         printf("%s%s: %s%s%s, default %s\n    ", i ? "\n" : "", info.key, info.type, bounded ? ", " : "", info.bounds,
                info.fallback[0] ? info.fallback : "none");
+        if (info.applies[0])
+            printf("for %s\n    ", info.applies);
         sg_cli_wrap(stdout, 4, 4, info.help);
     }
 }
@@ -31,6 +33,10 @@ static void print_introduction(void) {
         "- Times have a unit: `20 ms`, `0.5 s`, `50 us`. A time without one is an error.\n"
         "- A switch is `true` or `false` (also `yes`, `no`, `on`, `off`).\n"
         "- An unknown key is an error, which names the line and the nearest known key.\n"
+        "- The column \"for\" says where an option has an effect, `optimiser.alpha` for example only with\n"
+        "  `optimiser.kind: rmsprop`. Elsewhere any value but the default is an error, unless all layers have it and "
+        "it\n"
+        "  has an effect in one of them.\n"
         "- The whole configuration of a run, every option resolved, is kept as `config.yaml` in its directory.\n");
 }
 
@@ -48,6 +54,7 @@ static void print_row(const sg_option_info *info) {
     print_cell(info->type, "");
     print_cell(info->fallback, "`");
     print_cell(info->bounds, "");
+    print_cell(info->applies, "");
     print_cell(info->help, "");
     printf("\n");
 }
@@ -57,7 +64,7 @@ static void print_title(const char *section) {
         printf("\n## `%s`\n\n", section);
     else
         printf("\n## The run\n\n");
-    printf("| key | type | default | bounds | what it is |\n|---|---|---|---|---|\n");
+    printf("| key | type | default | bounds | for | what it is |\n|---|---|---|---|---|---|\n");
 }
 
 /* Whether an option before the i-th has its section, so that the section was printed with that one. */

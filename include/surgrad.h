@@ -100,7 +100,8 @@ SG_API sg_status sg_config_set(sg_config *config, const char *key, const char *v
  * does not fit; the message tells the bytes it needs. */
 SG_API sg_status sg_config_get(const sg_config *config, const char *key, char *value, size_t size);
 
-/* Checks what no single option can: at least one layer, dt below tau where that is needed, and so on. */
+/* Checks what no single option can: at least one layer, dt below tau where that is needed, no option that differs from
+ * its default where it has no effect, and so on. */
 SG_API sg_status sg_config_check(const sg_config *config);
 
 /* The same of a configuration that was loaded from a recipe or file: the message begins with the line that the key has
@@ -123,6 +124,7 @@ typedef struct sg_option_info {
     const char *fallback; /* its default, as written in YAML */
     const char *bounds;   /* "0 to 1", "one of exact, euler", "" */
     const char *help;     /* what it is, with its unit */
+    const char *applies;  /* where it has an effect: "neuron.kind alif, adlif", "recurrent.from not none"; "": always */
 } sg_option_info;
 
 /* The i-th option, in the order of the documentation; false past the last. */

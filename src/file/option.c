@@ -280,16 +280,27 @@ void sg_option_get(const sg_option *option, const void *target, char value[SG_OP
     types[option->type].get(option, (const char *)target + option->offset, value, SG_OPTION_TEXT);
 }
 
+bool sg_option_is_same(const sg_option *option, const void *a, const void *b) {
+    char here[SG_OPTION_TEXT], there[SG_OPTION_TEXT];
+    sg_option_get(option, a, here);
+    sg_option_get(option, b, there);
+    return strcmp(here, there) == 0;
+}
+
+/* A row whose default breaks its own rules is a bug. */
+void sg_option_reset(const sg_option *option, void *target) {
+    sg_status status = sg_option_set(option, target, option->key, option->fallback);
+    assert(status == SG_OK);
+    (void)status;
+}
+
 const char *sg_option_type_name(sg_option_type type) {
     return types[type].name;
 }
 
 void sg_option_defaults(const sg_option *table, size_t count, void *target) {
-    for (size_t i = 0; i < count; i++) {
-        sg_status status = sg_option_set(&table[i], target, table[i].key, table[i].fallback);
-        assert(status == SG_OK); /* a row whose default breaks its own rules */
-        (void)status;
-    }
+    for (size_t i = 0; i < count; i++)
+        sg_option_reset(&table[i], target);
 }
 
 const sg_option *sg_option_find(const sg_option *table, size_t count, const char *key) {

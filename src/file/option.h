@@ -18,6 +18,13 @@ typedef enum sg_option_type {
     SG_OPTION_STRING   /* char[SG_OPTION_TEXT] */
 } sg_option_type;
 
+/* What an option needs to have an effect: another one of its table, with one of some values. Such needs chain: where
+ * that one has no effect itself, this one has none either. */
+typedef struct sg_option_need {
+    const char *key;    /* NULL: nothing is needed */
+    const char *values; /* "alif, adlif", "not none", or of a number "above 0" */
+} sg_option_need;
+
 typedef struct sg_option {
     const char *key; /* dotted, within its section: "neuron.tau_mem" */
     sg_option_type type;
@@ -29,6 +36,7 @@ typedef struct sg_option {
     bool or_zero;                 /* 0 is taken too, though it is out of bounds */
     const char *(*choice)(int i); /* SG_OPTION_CHOICE: the i-th name, NULL past the last */
     const char *help;             /* what it is; units; where it comes from */
+    sg_option_need needs;         /* without which it has no effect */
 } sg_option;
 
 /* Bounds of numbers that are computed with in single precision, where a product of four of them is still neither
@@ -59,8 +67,22 @@ sg_status sg_option_set(const sg_option *option, void *target, const char *key, 
 /* The field as text that sg_option_set takes: "20 ms", "true", "exact". */
 void sg_option_get(const sg_option *option, const void *target, char value[SG_OPTION_TEXT]);
 
+/* Whether the field is as sg_option_defaults leaves it; and makes it so. */
+bool sg_option_is_default(const sg_option *option, const void *target);
+void sg_option_reset(const sg_option *option, void *target);
+
+/* Whether the field has the same value in two structs. */
+bool sg_option_is_same(const sg_option *option, const void *a, const void *b);
+
+/* The need that is not met, and of several along the chain the last. NULL: the option has an effect. */
+const sg_option_need *sg_option_unmet(const sg_option *table, size_t count, const sg_option *option,
+                                      const void *target);
+
 /* "integer", "time", ...; "0 to 1", "more than 0 ms", "0 or more, below 1", "one of exact, euler", "". */
 const char *sg_option_type_name(sg_option_type type);
 void sg_option_bounds(const sg_option *option, char *text, size_t size);
+
+/* The remedy for a need that is not met: "use neuron.kind: alif, adlif", "use another recurrent.from". */
+void sg_option_need_remedy(const sg_option_need *need, char *text, size_t size);
 
 #endif

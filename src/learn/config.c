@@ -71,5 +71,6 @@ sg_status sg_config_check(const sg_config *config) {
                        "patience: %lld epochs, but nothing is held out to see by whether training still helps: "
                        "set data.held_out, for example to 0.1, or use patience: 0",
                        (long long)config->learn.patience);
-    return sg_data_config_check(&config->data);
+    SG_TRY(sg_data_config_check(&config->data));
+    return sg_config_check_useless(config);
 }

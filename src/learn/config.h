@@ -43,6 +43,12 @@ struct sg_config {
     sg_learn_config learn;
 };
 
+/* Refuses an option that is not at its default, yet has no effect. SG_CONFIG with the key and the remedies. */
+sg_status sg_config_check_useless(const sg_config *config);
+
+/* Puts such options at their defaults, which changes nothing else: models of older versions may hold them. */
+void sg_config_reset_useless(sg_config *config);
+
 /* Whether two configurations differ; `key` is then the first option that does. */
 bool sg_config_difference(const sg_config *a, const sg_config *b, char *key, size_t size);
 

@@ -3,19 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool option_differs(const sg_option *option, const void *a, const void *b) {
-    char here[SG_OPTION_TEXT], there[SG_OPTION_TEXT];
-    sg_option_get(option, a, here);
-    sg_option_get(option, b, there);
-    return strcmp(here, there) != 0;
-}
-
 static bool section_differs(const sg_section *section, const sg_config *a, const sg_config *b, size_t layer, char *key,
                             size_t size) {
     size_t offset = section->offset + layer * sizeof(sg_layer_config);
     for (size_t i = 0; i < *section->count; i++) {
         const sg_option *option = &section->table[i];
-        if (!option_differs(option, (const char *)a + offset, (const char *)b + offset))
+        if (sg_option_is_same(option, (const char *)a + offset, (const char *)b + offset))
             continue;
         char number[24], whole[SG_KEY_TEXT];
         snprintf(number, sizeof number, "%zu", layer);

@@ -2,13 +2,14 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST = 256 }; /* options of all sections */
 
 /* What sg_option_at says of an option, made once: its strings live for ever. */
 static struct {
-    char section[SG_KEY_TEXT], key[SG_KEY_TEXT], bounds[256];
+    char section[SG_KEY_TEXT], key[SG_KEY_TEXT], bounds[256], applies[128];
     const sg_option *option;
 } rows[MOST];
 static size_t row_count;
@@ -22,6 +23,9 @@ static void add_row(const sg_section *section, const sg_option *option) {
     if (end)
         memcpy(name, key, (size_t)(end - key));
     sg_option_bounds(option, rows[row_count].bounds, sizeof rows[row_count].bounds);
+    if (option->needs.key)
+        snprintf(rows[row_count].applies, sizeof rows[row_count].applies, "%s %s", option->needs.key,
+                 option->needs.values);
     rows[row_count++].option = option;
 }
 
@@ -42,6 +46,7 @@ bool sg_option_at(size_t i, sg_option_info *info) {
                              .type = sg_option_type_name(option->type),
                              .fallback = option->fallback,
                              .bounds = rows[i].bounds,
-                             .help = option->help};
+                             .help = option->help,
+                             .applies = rows[i].applies};
     return true;
 }

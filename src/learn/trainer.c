@@ -96,6 +96,8 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
     trainer->config = config->learn;
     trainer->data = config->data;
     trainer->augment = (sg_augment){&trainer->data, config->network.dt_ms, (uint64_t)config->learn.seed};
+    if (sg_regularises(&config->learn) && network->layer_count == 1)
+        sg_warn("regularise: has no effect, since a network of one layer has no hidden neurons");
     sg_status status = open_trainer(trainer, sg_trainer_threads(threads));
     if (status == SG_OK)
         *out = trainer;

@@ -15,6 +15,13 @@ SG_OPTION_NAMES(scale_name, "none", "decay")
 SG_OPTION_NAMES(units_name, "membrane", "threshold")
 SG_OPTION_NAMES(order_name, "notebook", "spytorch", "snntorch", "norse", "sinabs")
 
+/* The kinds of neuron (neuron.c) that have a constant or a part. */
+#define LEAKY    "cuba_lif, lif, alif, adlif, li, cuba_li"
+#define SYNAPTIC "cuba_lif, cuba_li"
+#define FIRING   "cuba_lif, lif, if, alif, adlif"
+#define ADAPTIVE "alif, adlif"
+#define COUPLED  "adlif"
+
 const sg_option sg_time_options[] = {
     {.key = "steps",
      .type = SG_OPTION_INTEGER,
@@ -41,72 +48,81 @@ const sg_option sg_time_options[] = {
 };
 const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_options;
 
-#define SPREAD_ROW(name, which)                                                                                        \
+#define SPREAD_ROW(name, which, kinds)                                                                                 \
     {                                                                                                                  \
         .key = "neuron.spread." name, .type = SG_OPTION_NUMBER, .offset = LAYER_AT(spread[which]), .fallback = "0",    \
-        .high = 3,                                                                                                     \
+        .high = 3, .needs = {"neuron.kind", kinds},                                                                    \
         .help = "standard deviation of the logarithm of " name " over the neurons, drawn from the seed; 0: all alike"  \
     }
-#define TRAIN_ROW(name, which)                                                                                         \
+#define TRAIN_ROW(name, which, kinds)                                                                                  \
     {                                                                                                                  \
         .key = "neuron.train." name, .type = SG_OPTION_SWITCH, .offset = LAYER_AT(train[which]), .fallback = "false",  \
-        .help = "whether " name " is trained, a value for each neuron"                                                 \
+        .needs = {"neuron.kind", kinds}, .help = "whether " name " is trained, a value for each neuron"                \
     }
 
+#define SCALED_WEIGHTS "kaiming_normal, kaiming_uniform, xavier_normal, xavier_uniform, orthogonal, fluctuation"
+
 /* The initial weights of a section, "link" or "recurrent". */
-#define WEIGHTS_ROWS(section, field, gain_value, rate_value)                                                           \
+#define WEIGHTS_ROWS(section, field, gain_value, rate_value, need_key, need_values)                                    \
     {.key = section ".weights",                                                                                        \
      .type = SG_OPTION_CHOICE,                                                                                         \
      .offset = LAYER_AT(field.kind),                                                                                   \
      .fallback = "normal",                                                                                             \
      .choice = sg_initialiser_name,                                                                                    \
+     .needs = {need_key, need_values},                                                                                 \
      .help = "initial weights: how they are drawn, or that they are read from a file"},                                \
         {.key = section ".sd",                                                                                         \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.sd),                                                                                 \
          .fallback = "0.1",                                                                                            \
+         .needs = {section ".weights", "normal"},                                                                      \
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
          .or_zero = true,                                                                                              \
-         .help = "standard deviation of the initial weights, for weights normal; in the layer's units"},               \
+         .help = "standard deviation of the initial weights; in the layer's units"},                                   \
         {.key = section ".limit",                                                                                      \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.limit),                                                                              \
          .fallback = "0.1",                                                                                            \
+         .needs = {section ".weights", "uniform"},                                                                     \
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
          .or_zero = true,                                                                                              \
-         .help = "largest initial weight, of either sign, for weights uniform; in the layer's units"},                 \
+         .help = "largest initial weight, of either sign; in the layer's units"},                                      \
         {.key = section ".gain",                                                                                       \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.gain),                                                                               \
          .fallback = gain_value,                                                                                       \
+         .needs = {section ".weights", SCALED_WEIGHTS},                                                                \
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
          .or_zero = true,                                                                                              \
-         .help = "factor on the initial weights, for kaiming, xavier, orthogonal and fluctuation; no unit"},           \
+         .help = "factor on the initial weights; no unit"},                                                            \
         {.key = section ".xi",                                                                                         \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.xi),                                                                                 \
          .fallback = "1",                                                                                              \
+         .needs = {section ".weights", "fluctuation"},                                                                 \
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
-         .help = "how many standard deviations of the membrane the threshold is away, for weights fluctuation"},       \
+         .help = "how many standard deviations of the membrane the threshold is away"},                                \
         {.key = section ".input_rate",                                                                                 \
          .type = SG_OPTION_NUMBER,                                                                                     \
          .offset = LAYER_AT(field.input_rate_hz),                                                                      \
          .fallback = rate_value,                                                                                       \
+         .needs = {section ".weights", "fluctuation"},                                                                 \
          .low = SG_SINGLE_LEAST,                                                                                       \
          .high = SG_SINGLE_MOST,                                                                                       \
-         .help = "expected rate of an input, in Hz, for weights fluctuation"},                                         \
+         .help = "expected rate of an input, in Hz"},                                                                  \
         {.key = section ".file",                                                                                       \
          .type = SG_OPTION_STRING,                                                                                     \
          .offset = LAYER_AT(field.file),                                                                               \
          .fallback = "",                                                                                               \
-         .help = "HDF5 file of the initial weights; needed for weights file, unused otherwise"},                       \
+         .needs = {section ".weights", "file"},                                                                        \
+         .help = "HDF5 file of the initial weights"},                                                                  \
     {                                                                                                                  \
         .key = section ".dataset", .type = SG_OPTION_STRING, .offset = LAYER_AT(field.dataset), .fallback = "",        \
-        .help = "dataset (inputs, neurons) in the file; needed for weights file, unused otherwise"                     \
+        .needs = {section ".weights", "file"}, .help = "dataset (inputs, neurons) in the file"                         \
     }
 
 const sg_option sg_layer_options[] = {
@@ -121,6 +137,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(units),
      .fallback = "membrane",
+     .needs = {"neuron.kind", FIRING},
      .choice = units_name,
      .help =
          "what drawn weights, neuron.adaptation, surrogate.width and 1 / surrogate.k are given in: membrane, they are "
@@ -132,7 +149,7 @@ const sg_option sg_layer_options[] = {
      .fallback = "dense",
      .choice = sg_link_name,
      .help = "how the layer is connected to the one before, or to the input"},
-    WEIGHTS_ROWS("link", weights, "1", "10"),
+    WEIGHTS_ROWS("link", weights, "1", "10", NULL, NULL),
     {.key = "link.bias",
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(bias),
@@ -156,8 +173,9 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(self_connections),
      .fallback = "true",
+     .needs = {"recurrent.from", "not none"},
      .help = "whether a neuron's own spikes come back to it"},
-    WEIGHTS_ROWS("recurrent", own_weights, "1", "10"),
+    WEIGHTS_ROWS("recurrent", own_weights, "1", "10", "recurrent.from", "not none"),
     {.key = "neuron.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(neuron),
@@ -168,34 +186,39 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(dial[SG_DIAL_TAU_MEM]),
      .fallback = "20 ms",
+     .needs = {"neuron.kind", LEAKY},
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
-     .help = "time constant of the membrane, with its unit; of every kind but if"},
+     .help = "time constant of the membrane, with its unit"},
     {.key = "neuron.tau_syn",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(dial[SG_DIAL_TAU_SYN]),
      .fallback = "5 ms",
+     .needs = {"neuron.kind", SYNAPTIC},
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
-     .help = "time constant of the synaptic current, with its unit; for kinds cuba_lif and cuba_li"},
+     .help = "time constant of the synaptic current, with its unit"},
     {.key = "neuron.tau_adapt",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(dial[SG_DIAL_TAU_ADAPT]),
      .fallback = "200 ms",
+     .needs = {"neuron.kind", ADAPTIVE},
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
-     .help = "time constant of the adaptation, with its unit; for kinds alif and adlif"},
+     .help = "time constant of the adaptation, with its unit"},
     {.key = "neuron.threshold",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dial[SG_DIAL_THRESHOLD]),
      .fallback = "1",
+     .needs = {"neuron.kind", FIRING},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
-     .help = "membrane above which a neuron fires"},
+     .help = "membrane potential above which a neuron fires; no unit"},
     {.key = "neuron.adaptation",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dial[SG_DIAL_ADAPTATION]),
      .fallback = "0.2",
+     .needs = {"neuron.kind", ADAPTIVE},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
@@ -205,14 +228,16 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dial[SG_DIAL_COUPLING]),
      .fallback = "0.2",
+     .needs = {"neuron.kind", COUPLED},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help = "strength of adaptation by the membrane, for kind adlif; no unit"},
+     .help = "strength of adaptation by the membrane; no unit"},
     {.key = "neuron.integration",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(integration),
      .fallback = "exact",
+     .needs = {"neuron.kind", LEAKY},
      .choice = integration_name,
      .help = "decay of a step: exact is exp(-dt/tau), euler is 1 - dt/tau, which needs dt below tau; order norse is "
              "euler by definition"},
@@ -227,6 +252,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(scale),
      .fallback = "none",
+     .needs = {"neuron.kind", LEAKY},
      .choice = scale_name,
      .help =
          "what the input of the membrane is multiplied with: none is 1, decay is 1 - its decay of a step, as orders "
@@ -235,6 +261,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(reset),
      .fallback = "auto",
+     .needs = {"neuron.kind", FIRING},
      .choice = reset_name,
      .help = "what a spike does to the membrane: zero sets it to 0, subtract takes the threshold away, none leaves it; "
              "auto is subtract for orders snntorch and sinabs, else zero"},
@@ -242,11 +269,13 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(reset_gradient),
      .fallback = "false",
+     .needs = {"neuron.reset", "not none"},
      .help = "whether the reset is differentiated too, or held constant"},
     {.key = "neuron.refractory",
      .type = SG_OPTION_INTEGER,
      .offset = LAYER_AT(refractory),
      .fallback = "0",
+     .needs = {"neuron.kind", FIRING},
      .high = 65535,
      .help = "steps after a spike in which the neuron cannot fire; its states go on"},
     {.key = "neuron.file",
@@ -256,37 +285,41 @@ const sg_option sg_layer_options[] = {
      .help =
          "HDF5 file with values for each neuron, in datasets (neurons) named tau_mem, tau_syn, tau_adapt, threshold, "
          "adaptation, coupling, times in ms; what it does not have is as configured"},
-    SPREAD_ROW("tau_mem", SG_DIAL_TAU_MEM),
-    SPREAD_ROW("tau_syn", SG_DIAL_TAU_SYN),
-    SPREAD_ROW("tau_adapt", SG_DIAL_TAU_ADAPT),
-    SPREAD_ROW("threshold", SG_DIAL_THRESHOLD),
-    SPREAD_ROW("adaptation", SG_DIAL_ADAPTATION),
-    SPREAD_ROW("coupling", SG_DIAL_COUPLING),
-    TRAIN_ROW("tau_mem", SG_DIAL_TAU_MEM),
-    TRAIN_ROW("tau_syn", SG_DIAL_TAU_SYN),
-    TRAIN_ROW("tau_adapt", SG_DIAL_TAU_ADAPT),
-    TRAIN_ROW("threshold", SG_DIAL_THRESHOLD),
-    TRAIN_ROW("adaptation", SG_DIAL_ADAPTATION),
-    TRAIN_ROW("coupling", SG_DIAL_COUPLING),
+    SPREAD_ROW("tau_mem", SG_DIAL_TAU_MEM, LEAKY),
+    SPREAD_ROW("tau_syn", SG_DIAL_TAU_SYN, SYNAPTIC),
+    SPREAD_ROW("tau_adapt", SG_DIAL_TAU_ADAPT, ADAPTIVE),
+    SPREAD_ROW("threshold", SG_DIAL_THRESHOLD, FIRING),
+    SPREAD_ROW("adaptation", SG_DIAL_ADAPTATION, ADAPTIVE),
+    SPREAD_ROW("coupling", SG_DIAL_COUPLING, COUPLED),
+    TRAIN_ROW("tau_mem", SG_DIAL_TAU_MEM, LEAKY),
+    TRAIN_ROW("tau_syn", SG_DIAL_TAU_SYN, SYNAPTIC),
+    TRAIN_ROW("tau_adapt", SG_DIAL_TAU_ADAPT, ADAPTIVE),
+    TRAIN_ROW("threshold", SG_DIAL_THRESHOLD, FIRING),
+    TRAIN_ROW("adaptation", SG_DIAL_ADAPTATION, ADAPTIVE),
+    TRAIN_ROW("coupling", SG_DIAL_COUPLING, COUPLED),
     {.key = "surrogate.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(surrogate),
      .fallback = "relu",
+     .needs = {"neuron.kind", FIRING},
      .choice = sg_surrogate_name,
      .help = "derivative that stands in for that of the spike in the backward pass"},
     {.key = "surrogate.k",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_k),
      .fallback = "0",
+     .needs = {"surrogate.kind", "fast_sigmoid, sigmoid, arctan"},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help = "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit "
-             "of the layer"},
+     .help =
+         "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit of "
+         "threshold"},
     {.key = "surrogate.width",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_width),
      .fallback = "0",
+     .needs = {"surrogate.kind", "triangle, boxcar, gaussian, exponential"},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
@@ -297,6 +330,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_gain),
      .fallback = "0",
+     .needs = {"surrogate.kind", "triangle, boxcar, gaussian, exponential"},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,

@@ -81,7 +81,10 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
     SG_TRY(sg_h5_get_text(file, "config", &text));
     status = sg_config_parse(path, text, strlen(text), config);
     free(text);
-    return status == SG_OK ? SG_OK : sg_fail_in(SG_MODEL, "%s: its configuration", path);
+    if (status != SG_OK)
+        return sg_fail_in(SG_MODEL, "%s: its configuration", path);
+    sg_config_reset_useless(*config);
+    return SG_OK;
 }
 
 sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network) {

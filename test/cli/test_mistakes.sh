@@ -35,10 +35,21 @@ expect_refused '2:1: patience: 3 epochs, but nothing is held out .*: set data\.h
 printf 'layers:\n- size: 10\n  neuron: {order: snntorch, reset_gradient: true}\n' >bad.yaml
 expect_refused '3:29: layers\.0\.neuron\.reset_gradient: true, but orders spytorch and snntorch hold .*: use false, .*'
 
+# What has no effect is refused, in its line; the message says how to put the default back.
+printf 'layers: [{size: 10}]\nloss: {kind: spike_count_mse, true_count: 40}\n' >bad.yaml
+expect_exit 2 "$surgrad" info bad.yaml --set loss.kind=count_ce
+expect_line "^surgrad: bad\.yaml:2:31: loss\.true_count: 40, but loss\.kind is 'count_ce', .*--set loss\.true_count=100.*" err
+expect_exit 0 "$surgrad" info bad.yaml --set loss.kind=count_ce --set loss.true_count=100
+printf 'layers:\n- size: 10\n  neuron: {kind: lif, coupling: 3}\n' >bad.yaml
+expect_refused "3:23: layers\.0\.neuron\.coupling: 3, but neuron\.kind is 'lif', .*use neuron\.kind: adlif"
+expect_exit 0 "$surgrad" info bad.yaml --set layers.0.neuron.kind=adlif
+
 # What the command line set is not looked for in the file.
 printf 'layers: [{size: 10}]\n' >good.yaml
 expect_exit 2 "$surgrad" train good.yaml --set loss.kind=mean_ce
 expect_line "^surgrad: command line: loss\.kind: 'mean_ce' needs the membrane of a read-out, .*: use a loss on spikes .*" err
+expect_exit 2 "$surgrad" train good.yaml --set layers.0.surrogate.k=5
+expect_line "^surgrad: command line: layers\.0\.surrogate\.k: 5, but surrogate\.kind is 'relu', .*: leave it out, .*" err
 
 # A file of another kind in the place of a configuration, with a '/' in its name or without.
 make_data data

@@ -66,6 +66,7 @@ expect_line '^events\.h5: 60 samples, 20 steps, 16 channels, 4 classes, [0-9]+ e
 expect_exit 0 "$surgrad" info events.h5
 expect_line '60 samples, 20 steps, 16 channels, 4 classes' out
 expect_exit 0 "$surgrad" train small.yaml --out runs/events --set data.set=events --set data.file=events.h5 \
+    --set data.dir= \
     --set data.split=shuffled --set data.train_fraction=0.5
 expect_line '^samples +30 to train, 30 to test$' err
 mv events.h5 elsewhere.h5

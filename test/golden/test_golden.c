@@ -94,13 +94,14 @@ static void open_config(fixture *f) {
     set(f->config, "layers.all.link.file", g->file);
     set(f->config, "layers.0.link.dataset", "w1");
     set(f->config, "layers.1.link.dataset", "w2");
-    set(f->config, "loss.true_count", g->true_count);
-    set(f->config, "loss.false_count", g->false_count);
     set(f->config, "optimiser.amsgrad", "true");
     if (g->read_out) {
         set(f->config, "layers.0.surrogate.kind", "fast_sigmoid");
         set(f->config, "layers.1.neuron.kind", "li");
         set(f->config, "loss.kind", "mean_ce");
+    } else {
+        set(f->config, "loss.true_count", g->true_count);
+        set(f->config, "loss.false_count", g->false_count);
     }
 }
 

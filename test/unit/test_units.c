@@ -24,24 +24,48 @@ static void assert_ok(sg_status status, const char *call) {
 
 enum { STEPS = 60, INPUTS = 24, HIDDEN = 40, OUTPUTS = 3, SCALE = 8 }; /* a power of two, so that products are exact */
 
-static const char yaml[] =
-    "steps: 60\n"
-    "layers:\n"
-    "  - {size: 40, link: {sd: 0.5, limit: 0.5, gain: 3, input_rate: 40}, neuron: {adaptation: 0.5},\n"
-    "     recurrent: {from: own, sd: 0.3, limit: 0.3, input_rate: 40}}\n"
-    "  - {size: 3, link: {sd: 0.5}, neuron: {kind: li, threshold: 8}, units: threshold}\n"
-    "loss: {kind: mean_ce}\n";
+static const char yaml[] = "steps: 60\n"
+                           "layers:\n"
+                           "  - {size: 40, recurrent: {from: own}}\n"
+                           "  - {size: 3, link: {sd: 0.5}, neuron: {kind: li}}\n"
+                           "loss: {kind: mean_ce}\n";
 
-static sg_network *make(const char *neuron, const char *weights, bool scaled) {
+/* What weights of a kind are given besides it: at most two options of layer 0. */
+static const struct {
+    const char *kind;
+    const char *option[2][2];
+} weights_of[] = {
+    {"normal", {{"link.sd", "0.5"}, {"recurrent.sd", "0.3"}}},
+    {"uniform", {{"link.limit", "0.5"}, {"recurrent.limit", "0.3"}}},
+    {"kaiming_normal", {{"link.gain", "3"}}},
+    {"kaiming_uniform", {{"link.gain", "3"}}},
+    {"xavier_normal", {{"link.gain", "3"}}},
+    {"xavier_uniform", {{"link.gain", "3"}}},
+    {"orthogonal", {{"link.gain", "3"}}},
+    {"fluctuation", {{"link.input_rate", "40"}, {"recurrent.input_rate", "40"}}},
+};
+enum { WEIGHTS = sizeof weights_of / sizeof *weights_of };
+
+static void set(sg_config *config, const char *option, const char *value) {
+    char key[64];
+    snprintf(key, sizeof key, "layers.0.%s", option);
+    OK(sg_config_set(config, key, value));
+}
+
+static sg_network *make(const char *neuron, size_t weights, bool scaled) {
     sg_config *config;
     sg_network *network;
     OK(sg_config_parse("test", yaml, strlen(yaml), &config));
-    OK(sg_config_set(config, "layers.0.neuron.kind", neuron));
-    OK(sg_config_set(config, "layers.0.link.weights", weights));
-    OK(sg_config_set(config, "layers.0.recurrent.weights", weights));
+    set(config, "neuron.kind", neuron);
+    if (!strcmp(neuron, "alif") || !strcmp(neuron, "adlif"))
+        set(config, "neuron.adaptation", "0.5");
+    set(config, "link.weights", weights_of[weights].kind);
+    set(config, "recurrent.weights", weights_of[weights].kind);
+    for (int i = 0; i < 2 && weights_of[weights].option[i][0]; i++)
+        set(config, weights_of[weights].option[i][0], weights_of[weights].option[i][1]);
     if (scaled) {
-        OK(sg_config_set(config, "layers.0.neuron.threshold", "8"));
-        OK(sg_config_set(config, "layers.0.units", "threshold"));
+        set(config, "neuron.threshold", "8");
+        set(config, "units", "threshold");
     }
     OK(sg_network_create(config, INPUTS, &network));
     sg_config_free(config);
@@ -59,7 +83,7 @@ static void compare_group(sg_network *one, sg_network *other, size_t layer, cons
                      (double)a[j]);
 }
 
-static void compare(const char *neuron, const char *weights) {
+static void compare(const char *neuron, size_t weights) {
     static uint8_t raster[2][STEPS * HIDDEN];
     static float membrane[2][STEPS * HIDDEN];
     sg_events *events = drawn_events((drawn_sizes){3, STEPS, INPUTS, 300});
@@ -72,7 +96,7 @@ static void compare(const char *neuron, const char *weights) {
     for (size_t j = 0; j < STEPS * HIDDEN; j++) {
         spikes += raster[0][j];
         if (raster[0][j] != raster[1][j] || SCALE * membrane[0][j] != membrane[1][j])
-            fail_msg("%s, %s: step %zu, neuron %zu", neuron, weights, j / HIDDEN, j % HIDDEN);
+            fail_msg("%s, %s: step %zu, neuron %zu", neuron, weights_of[weights].kind, j / HIDDEN, j % HIDDEN);
     }
     assert_true(spikes > 20 && spikes < STEPS * HIDDEN / 2);
     compare_group(networks[0], networks[1], 0, "weights", SCALE, INPUTS * HIDDEN);
@@ -85,13 +109,11 @@ static void compare(const char *neuron, const char *weights) {
 
 static void the_spikes_are_the_same(void **state) {
     (void)state;
-    static const char *const weights[] = {"normal",        "uniform",        "kaiming_normal", "kaiming_uniform",
-                                          "xavier_normal", "xavier_uniform", "orthogonal",     "fluctuation"};
-    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++)
-        compare("cuba_lif", weights[i]);
+    for (size_t weights = 0; weights < WEIGHTS; weights++)
+        compare("cuba_lif", weights);
     static const char *const neurons[] = {"lif", "if", "alif", "adlif"};
     for (size_t i = 0; i < sizeof neurons / sizeof *neurons; i++)
-        compare(neurons[i], "normal");
+        compare(neurons[i], 0);
 }
 
 /* The read-out, which never fires, has weights as if its units were the membrane's. */
@@ -101,7 +123,8 @@ static void a_readout_has_no_threshold(void **state) {
     sg_network *networks[2];
     for (int i = 0; i < 2; i++) {
         OK(sg_config_parse("test", yaml, strlen(yaml), &config));
-        OK(sg_config_set(config, "layers.1.units", i ? "threshold" : "membrane"));
+        OK(sg_config_set(config, "layers.all.neuron.threshold", "8"));
+        OK(sg_config_set(config, "layers.all.units", i ? "threshold" : "membrane"));
         OK(sg_network_create(config, INPUTS, &networks[i]));
         sg_config_free(config);
     }

@@ -1,0 +1,478 @@
+/* Options that have no effect are refused, and only those: what the tables say of it agrees with the kinds, and with
+ * training. */
+#include "data/encoder.h"
+#include "learn/loss.h"
+#include "learn/section.h"
+#include "learn/trainer.h"
+#include "net/dial.h"
+#include "run/open.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/folder.h"
+
+static sg_config *parse(const char *yaml) {
+    sg_config *config;
+    if (sg_config_parse("file", yaml, strlen(yaml), &config) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    return config;
+}
+
+static void set(sg_config *config, const char *key, const char *value) {
+    if (sg_config_set(config, key, value) != SG_OK)
+        fail_msg("%s", sg_error_message());
+}
+
+/* ------------------------------------------------------------------------------------------- the tables */
+
+static bool is_a_choice(const sg_option *option, const char *name, size_t length) {
+    for (int i = 0; option->choice(i); i++)
+        if (strlen(option->choice(i)) == length && memcmp(option->choice(i), name, length) == 0)
+            return true;
+    return false;
+}
+
+static void assert_names_are_choices(const sg_option *option, const char *values) {
+    if (option->type != SG_OPTION_CHOICE)
+        return;
+    values += strncmp(values, "not ", 4) == 0 ? 4 : 0;
+    for (const char *at = values; *at; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ",");
+        if (!is_a_choice(option, at, length))
+            fail_msg("%s has no '%.*s'", option->key, (int)length, at);
+        at += length;
+    }
+}
+
+static void every_need_names_what_is_there(void **state) {
+    (void)state;
+    const sg_section *section;
+    size_t needs = 0;
+    for (size_t s = 0; (section = sg_section_at(s)) != NULL; s++)
+        for (size_t i = 0; i < *section->count; i++) {
+            const sg_option *option = &section->table[i];
+            for (size_t length = 0; option->needs.key; length++) {
+                const sg_option *needed = sg_option_find(section->table, *section->count, option->needs.key);
+                if (!needed || length == *section->count)
+                    fail_msg("%s needs %s, which is not there or needs it", option->key, option->needs.key);
+                bool number = strncmp(option->needs.values, "above ", 6) == 0;
+                assert_true(!number || needed->type == SG_OPTION_NUMBER);
+                assert_names_are_choices(needed, option->needs.values);
+                option = needed;
+                needs++;
+            }
+        }
+    assert_true(needs > 80);
+}
+
+static void what_they_apply_to_is_told(void **state) {
+    (void)state;
+    sg_option_info info;
+    size_t told = 0;
+    for (size_t i = 0; sg_option_at(i, &info); i++) {
+        told += *info.applies != 0;
+        assert_true(strlen(info.applies) < 120); /* not cut */
+        if (strcmp(info.key, "layers.N.neuron.coupling") == 0)
+            assert_string_equal(info.applies, "neuron.kind adlif");
+        if (strcmp(info.key, "layers.N.recurrent.weights") == 0)
+            assert_string_equal(info.applies, "recurrent.from not none");
+        if (strcmp(info.key, "seed") == 0)
+            assert_string_equal(info.applies, "");
+    }
+    assert_true(told > 60);
+}
+
+static bool layer_option_has_effect(const sg_layer_config *layer, const char *format, const char *name) {
+    char key[64];
+    snprintf(key, sizeof key, format, name);
+    const sg_option *option = sg_option_find(sg_layer_options, sg_layer_option_count, key);
+    assert_non_null(option);
+    return !sg_option_unmet(sg_layer_options, sg_layer_option_count, option, layer);
+}
+
+static void needs_agree_with_the_kinds_of_neuron(void **state) {
+    (void)state;
+    static const char *const dial_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s"};
+    static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
+    static const char *const of_leaks[] = {"integration", "scale"};
+    sg_layer_config *layer = calloc(1, sizeof *layer);
+    sg_option_defaults(sg_layer_options, sg_layer_option_count, layer);
+    for (; sg_neuron_name(layer->neuron); layer->neuron++) {
+        const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
+        for (int dial = 0; dial < SG_DIALS; dial++)
+            for (size_t i = 0; i < 3; i++)
+                assert_int_equal(layer_option_has_effect(layer, dial_keys[i], sg_dial_name((sg_dial)dial)),
+                                 sg_neuron_has_dial(kind, (sg_dial)dial));
+        for (size_t i = 0; i < 3; i++)
+            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]), kind->spiking);
+        for (size_t i = 0; i < 2; i++)
+            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_leaks[i]), kind->leaks);
+        assert_int_equal(layer_option_has_effect(layer, "surrogate.%s", "kind"), kind->spiking);
+    }
+    free(layer);
+}
+
+static void needs_agree_with_the_kinds_of_loss(void **state) {
+    (void)state;
+    static const char *const keys[] = {"loss.true_count", "loss.false_count", "loss.scale", "loss.label_smoothing"};
+    sg_learn_config learn = {0};
+    sg_option_defaults(sg_learn_options, sg_learn_option_count, &learn);
+    for (; sg_loss_name(learn.loss); learn.loss++)
+        for (size_t i = 0; i < 4; i++) {
+            const sg_option *option = sg_option_find(sg_learn_options, sg_learn_option_count, keys[i]);
+            assert_int_equal(!sg_option_unmet(sg_learn_options, sg_learn_option_count, option, &learn),
+                             sg_loss_at(learn.loss)->criterion == (i < 2 ? sg_squared_error : sg_cross_entropy));
+        }
+}
+
+/* ------------------------------------------------------------------------------------- what is refused */
+
+static void assert_refused(const char *yaml, const char *message) {
+    sg_config *config = parse(yaml);
+    assert_int_equal(sg_config_check(config), SG_CONFIG);
+    assert_string_equal(sg_error_message(), message);
+    sg_config_free(config);
+}
+
+static void assert_taken(const char *yaml) {
+    sg_config *config = parse(yaml);
+    if (sg_config_check(config) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    sg_config_free(config);
+}
+
+static void options_without_effect_are_refused(void **state) {
+    (void)state;
+    assert_refused("layers: [{size: 2, neuron: {coupling: 3}}]",
+                   "layers.0.neuron.coupling: 3, but neuron.kind is 'cuba_lif', for which it has no effect: leave it "
+                   "out, or give its default (--set layers.0.neuron.coupling=0.2), or use neuron.kind: adlif");
+    assert_refused("{layers: [{size: 2}], loss: {kind: count_ce, true_count: 7}}",
+                   "loss.true_count: 7, but loss.kind is 'count_ce', for which it has no effect: leave it out, or give "
+                   "its default (--set loss.true_count=100), or use loss.kind: spike_count_mse");
+    assert_refused("layers: [{size: 3}, {size: 2, neuron: {kind: lif, tau_syn: 3 ms}}]",
+                   "layers.1.neuron.tau_syn: 3 ms, but neuron.kind is 'lif', for which it has no effect: leave it out, "
+                   "or give its default (--set 'layers.1.neuron.tau_syn=5 ms'), or use neuron.kind: cuba_lif, cuba_li");
+    assert_refused("{layers: [{size: 2}], data: {file: a.h5}}",
+                   "data.file: a.h5, but data.set is 'mnist', for which it has no effect: leave it out, or give its "
+                   "default (--set 'data.file='), or use data.set: events");
+    assert_refused("layers: [{size: 2, recurrent: {weights: uniform}}]",
+                   "layers.0.recurrent.weights: uniform, but recurrent.from is 'none', for which it has no effect: "
+                   "leave it out, or give its default (--set layers.0.recurrent.weights=normal), or use another "
+                   "recurrent.from");
+    assert_refused("{layers: [{size: 2}], regularise: {upper_rate: 3}}",
+                   "regularise.upper_rate: 3, but regularise.upper is '0', for which it has no effect: leave it out, "
+                   "or give its default (--set regularise.upper_rate=10), or use regularise.upper above 0");
+}
+
+/* Of a chain the last need is told: mending the first alone would not help. */
+static void needs_chain(void **state) {
+    (void)state;
+    assert_refused("{layers: [{size: 2}], data: {set: patterns}, encoder: {tau: 3 ms}}",
+                   "encoder.tau: 3 ms, but data.set is 'patterns', for which it has no effect: leave it out, or give "
+                   "its default (--set 'encoder.tau=20 ms'), or use data.set: mnist, fashion-mnist, idx");
+    assert_refused("layers: [{size: 2, recurrent: {weights: normal, limit: 2}}]",
+                   "layers.0.recurrent.limit: 2, but recurrent.from is 'none', for which it has no effect: leave it "
+                   "out, or give its default (--set layers.0.recurrent.limit=0.1), or use another recurrent.from");
+    assert_taken("layers: [{size: 2, recurrent: {from: own, weights: uniform, limit: 2}}]");
+}
+
+static void defaults_may_be_said_anywhere(void **state) {
+    (void)state;
+    assert_taken("layers: [{size: 2, neuron: {kind: if, coupling: 0.20, tau_syn: 5000 us, train: {tau_mem: no}}}]");
+    sg_config *config = parse("layers: [{size: 2}]");
+    char *text;
+    assert_int_equal(sg_config_text(config, &text), SG_OK);
+    assert_taken(text);
+    sg_free(text);
+    sg_config_free(config);
+}
+
+/* "layers.all" reaches read-outs too. */
+static void what_all_layers_have_may_be_useless_in_some(void **state) {
+    (void)state;
+    sg_config *config = parse("{layers: [{size: 3}, {size: 2, neuron: {kind: li}}], loss: {kind: mean_ce}}");
+    set(config, "layers.all.surrogate.kind", "sigmoid");
+    set(config, "layers.all.neuron.threshold", "10");
+    assert_int_equal(sg_config_check(config), SG_OK);
+    set(config, "layers.1.neuron.threshold", "11");
+    assert_int_equal(sg_config_check(config), SG_CONFIG);
+    set(config, "layers.1.neuron.threshold", "1");
+    set(config, "layers.all.neuron.coupling", "3");
+    assert_int_equal(sg_config_check(config), SG_CONFIG);
+    sg_config_free(config);
+}
+
+static void keep_warning(void *user, const char *text) {
+    snprintf(user, 256, "%s", text);
+}
+
+/* Nothing in a table says how many layers there are. */
+static void regularisers_without_hidden_neurons_are_told(void **state) {
+    (void)state;
+    for (int layers = 1; layers <= 2; layers++) {
+        char told[256] = "";
+        sg_config *config = parse("{layers: [{size: 2}], regularise: {lower: 1}}");
+        sg_network *network;
+        sg_trainer *trainer;
+        if (layers == 2)
+            set(config, "layers.1.size", "2");
+        assert_int_equal(sg_network_create(config, 3, &network), SG_OK);
+        sg_set_warning_handler(keep_warning, told);
+        assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);
+        sg_set_warning_handler(NULL, NULL);
+        assert_string_equal(
+            told, layers == 2 ? "" : "regularise: has no effect, since a network of one layer has no hidden neurons");
+        sg_trainer_free(trainer);
+        sg_network_free(network);
+        sg_config_free(config);
+    }
+}
+
+/* ---------------------------------------------------------------------------------------- old models */
+
+/* A model that holds such options is read, without them. */
+static void models_that_hold_them_are_read(void **state) {
+    (void)state;
+    sg_config *config = parse("{layers: [{size: 3}, {size: 2, neuron: {kind: li}}], loss: {kind: mean_ce}}"), *read;
+    sg_network *network, *again;
+    assert_int_equal(sg_network_create(config, 4, &network), SG_OK);
+    set(config, "layers.0.neuron.coupling", "3");
+    set(config, "loss.true_count", "7");
+    set(config, "optimiser.lr", "0.5");
+    assert_int_equal(sg_model_save(network, config, in_folder("old.h5")), SG_OK);
+    if (sg_model_load(in_folder("old.h5"), &read, &again) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    assert_true(read->network.layers[0].dial[SG_DIAL_COUPLING] == 0.2 && read->learn.true_count == 100);
+    assert_true(read->learn.lr == 0.5);
+    assert_int_equal(sg_config_check(read), SG_OK);
+    sg_network_free(again);
+    sg_config_free(read);
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
+/* ----------------------------------------------------------------------------------------- by training */
+
+enum { CLASSES = 2, BATCH = 8, BATCHES = 8 };
+
+/* What training leaves: losses and parameters; nothing where the data refuse it, as they do to move what is no image.
+ * Not through sg_run, which would refuse. */
+typedef struct outcome {
+    double loss[BATCHES];
+    size_t count;
+    float *parameters;
+} outcome;
+
+static outcome train(const sg_config *config) {
+    const sg_data_need need = sg_config_need(config);
+    outcome o = {0};
+    sg_data *data;
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result batch;
+    if (sg_data_make(&config->data, &need, &data) != SG_OK)
+        return o;
+    const sg_data_view view = sg_data_get(data);
+    assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).channels, &network), SG_OK);
+    assert_int_equal(sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed), SG_OK);
+    assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);
+    sg_trainer_set_epoch(trainer, 1);
+    for (size_t i = 0; i < BATCHES; i++) {
+        assert_int_equal(sg_trainer_step(trainer, view.events, view.train + i % 3 * 4, BATCH, &batch), SG_OK);
+        o.loss[i] = batch.loss;
+    }
+    o.count = network->parameter_count;
+    o.parameters = malloc(o.count * sizeof *o.parameters);
+    memcpy(o.parameters, network->parameters, o.count * sizeof *o.parameters);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_data_free(data);
+    return o;
+}
+
+static bool is_same(const outcome *a, const outcome *b) {
+    return memcmp(a->loss, b->loss, sizeof a->loss) == 0 && a->count == b->count &&
+           memcmp(a->parameters, b->parameters, a->count * sizeof *a->parameters) == 0;
+}
+
+/* Sets an option to something else than its default. */
+static void change(const sg_option *option, void *target) {
+    static const char *const values[] = {"0.37", "3", "7 ms", "true", "false", "x"};
+    for (int i = 0; option->type == SG_OPTION_CHOICE && sg_option_is_default(option, target); i++)
+        assert_int_equal(sg_option_set(option, target, option->key, option->choice(i)), SG_OK);
+    for (size_t i = 0; i < sizeof values / sizeof *values && sg_option_is_default(option, target); i++)
+        sg_option_set(option, target, option->key, values[i]);
+    assert_false(sg_option_is_default(option, target));
+}
+
+static size_t tried;
+
+/* Changes each option that has no effect, alone: it is refused, and training it all the same gives the same bits. */
+static void try_section(const sg_config *config, const sg_section *section, const outcome *expected) {
+    sg_config *changed = malloc(sizeof *changed);
+    for (size_t i = 0; i < *section->count; i++) {
+        const sg_option *option = &section->table[i];
+        *changed = *config;
+        void *target = (char *)changed + section->offset;
+        if (!sg_option_unmet(section->table, *section->count, option, target) || !sg_option_is_default(option, target))
+            continue;
+        change(option, target);
+        assert_int_equal(sg_config_check(changed), SG_CONFIG);
+        outcome found = train(changed);
+        if (found.count && !is_same(&found, expected))
+            fail_msg("%s has an effect", option->key);
+        free(found.parameters);
+        tried += found.count > 0;
+    }
+    free(changed);
+}
+
+/* What has an effect does change the outcome, so that equal outcomes mean something. */
+static void try_learning_rate(const sg_config *config, const outcome *expected) {
+    sg_config *changed = malloc(sizeof *changed);
+    *changed = *config;
+    set(changed, "optimiser.lr", "0.02");
+    outcome found = train(changed);
+    assert_false(is_same(&found, expected));
+    free(found.parameters);
+    free(changed);
+}
+
+/* A network of one layer, which is the one that is tried, with more settings: "key=value key=value ...". */
+static sg_config *configure(const char *settings) {
+    char text[256];
+    sg_config *config = parse("{steps: 24, epochs: 3, layers: [{size: 16, link: {sd: 3}}], data: {set: patterns, "
+                              "split: shuffled, classes: 2, channels: 6, samples: 12}, patterns: {rate: 400}}");
+    snprintf(text, sizeof text, "%s", settings);
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+        char *value = strchr(word, '=');
+        *value++ = 0;
+        set(config, word, value);
+    }
+    return config;
+}
+
+static void try_options(const sg_config *config) {
+    outcome expected = train(config);
+    assert_true(expected.count > 0);
+    try_learning_rate(config, &expected);
+    const sg_section *section;
+    for (size_t i = 0; (section = sg_section_at(i)) != NULL; i++)
+        try_section(config, section, &expected);
+    free(expected.parameters);
+}
+
+/* A choice, and settings that its values go with: the first of the two, or else the second. */
+typedef struct choice {
+    const char *key;
+    const char *settings[2];
+    size_t without; /* values that need a file */
+} choice;
+
+static void try_choice(const choice *c) {
+    sg_field field;
+    sg_config *config = configure("");
+    assert_int_equal(sg_field_find(config, c->key, &field), SG_OK);
+    sg_config_free(config);
+    size_t refused = 0;
+    for (int i = 0; field.option->choice(i); i++) {
+        size_t refusals = 0;
+        for (size_t j = 0; j < 2 && refusals == j; j++) {
+            config = configure(c->settings[j]);
+            set(config, c->key, field.option->choice(i));
+            if (sg_config_check(config) == SG_OK)
+                try_options(config);
+            else
+                refusals++;
+            sg_config_free(config);
+        }
+        refused += refusals == 2;
+    }
+    assert_int_equal(refused, c->without);
+}
+
+static void what_is_refused_has_no_effect(void **state) {
+    (void)state;
+    static const choice choices[] = {
+        {"layers.0.neuron.kind", {"loss.kind=count_ce", "loss.kind=mean_ce"}, 0},
+        {"layers.0.surrogate.kind", {"loss.kind=count_ce", ""}, 0},
+        {"layers.0.neuron.order", {"", ""}, 0},
+        {"layers.0.neuron.reset", {"", ""}, 0},
+        {"layers.0.link.weights", {"", "layers.0.link.sd=0.1 layers.0.neuron.threshold=0.2"}, 1},
+        {"layers.0.recurrent.weights", {"layers.0.recurrent.from=own", ""}, 1},
+        {"loss.kind", {"", "layers.0.neuron.kind=li"}, 0},
+        {"optimiser.kind", {"optimiser.beta2=0.3", ""}, 0},
+        {"schedule.kind", {"", "schedule.step_epochs=2"}, 0},
+    };
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        try_choice(&choices[i]);
+    sg_config *config = configure("data.set=randman patterns.rate=20");
+    try_options(config);
+    sg_config_free(config);
+    assert_true(tried > 2000);
+}
+
+/* ------------------------------------------------------------------------------------------ by encoding */
+
+static sg_events *encode(const sg_data_config *config) {
+    static const uint8_t pixels[] = {0, 30, 60, 90, 120, 150, 180, 210, 240, 255, 128, 1}, labels[] = {0};
+    const sg_image_block block = {pixels, labels, 1};
+    const sg_encoding encoding = {.config = config, .steps = 300, .width = 4, .height = 3, .classes = 1, .dt_ms = 1};
+    sg_events *events;
+    assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_OK);
+    return events;
+}
+
+static bool are_same_events(const sg_events *a, const sg_events *b) {
+    uint64_t count = a->first[1];
+    return count == b->first[1] && memcmp(a->step, b->step, count * sizeof *a->step) == 0 &&
+           memcmp(a->channel, b->channel, count * sizeof *a->channel) == 0;
+}
+
+/* An encoder's spikes change with the options that it needs, and with no others. */
+static void encoders_read_what_they_need(void **state) {
+    (void)state;
+    static const char *const keys[] = {"encoder.threshold", "encoder.tau", "encoder.max_rate", "encoder.delta"};
+    sg_data_config config, changed;
+    for (int kind = 0; sg_encoder_name(kind); kind++) {
+        memset(&config, 0, sizeof config);
+        sg_option_defaults(sg_data_options, sg_data_option_count, &config);
+        config.encoder = kind;
+        config.sequence = SG_SEQUENCE_ROWS;
+        sg_events *expected = encode(&config);
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+            const sg_option *option = sg_option_find(sg_data_options, sg_data_option_count, keys[i]);
+            changed = config;
+            change(option, &changed);
+            sg_events *found = encode(&changed);
+            assert_int_equal(!sg_option_unmet(sg_data_options, sg_data_option_count, option, &config),
+                             !are_same_events(expected, found));
+            sg_events_free(found);
+        }
+        sg_events_free(expected);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_need_names_what_is_there),
+        cmocka_unit_test(what_they_apply_to_is_told),
+        cmocka_unit_test(needs_agree_with_the_kinds_of_neuron),
+        cmocka_unit_test(needs_agree_with_the_kinds_of_loss),
+        cmocka_unit_test(options_without_effect_are_refused),
+        cmocka_unit_test(needs_chain),
+        cmocka_unit_test(defaults_may_be_said_anywhere),
+        cmocka_unit_test(what_all_layers_have_may_be_useless_in_some),
+        cmocka_unit_test(regularisers_without_hidden_neurons_are_told),
+        cmocka_unit_test(models_that_hold_them_are_read),
+        cmocka_unit_test(what_is_refused_has_no_effect),
+        cmocka_unit_test(encoders_read_what_they_need),
+    };
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}

@@ -39,6 +39,11 @@ sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_
 /* Whether a dataset of this name is there. */
 bool sg_h5_has(sg_h5 *file, const char *name);
 
+#define SG_H5_NAMES 1024 /* at the root of a file whose names are asked for */
+
+/* Tells `each` the name of everything at the file's root, whatever it is. Fails if that is more than SG_H5_NAMES. */
+sg_status sg_h5_each_name(sg_h5 *file, void (*each)(void *user, const char *name), void *user);
+
 /* The rank and shape of a dataset (0 past the rank). Fails if it is missing, is not of plain numbers, has more than
  * SG_H5_RANK dimensions, or tells more numbers than its file can hold (so that the shape is safe to allocate). */
 sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]);

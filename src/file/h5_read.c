@@ -204,6 +204,36 @@ bool sg_h5_has(sg_h5 *file, const char *name) {
     return has;
 }
 
+typedef struct name_teller {
+    void (*each)(void *user, const char *name);
+    void *user;
+    size_t count;
+} name_teller;
+
+/* Negative: enough. */
+static herr_t tell_name(hid_t group, const char *name, const H5L_info_t *link, void *user) {
+    name_teller *teller = user;
+    (void)group, (void)link;
+    if (teller->count++ == SG_H5_NAMES)
+        return -1;
+    teller->each(teller->user, name);
+    return 0;
+}
+
+/* In the file's own order: HDF5 would keep all names to sort them. */
+sg_status sg_h5_each_name(sg_h5 *file, void (*each)(void *user, const char *name), void *user) {
+    name_teller teller = {each, user, 0};
+    sg_status status = SG_OK;
+    H5E_BEGIN_TRY {
+        if (H5Literate(file->file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, tell_name, &teller) < 0)
+            status = teller.count > SG_H5_NAMES
+                         ? sg_fail(file->code, "%s: has more than %d names at its root", file->path, SG_H5_NAMES)
+                         : sg_h5_failed(file, "its names cannot be read");
+    }
+    H5E_END_TRY;
+    return status;
+}
+
 sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]) {
     sg_h5_ids ids = {0};
     dataset d = {0};

@@ -5,6 +5,7 @@
 #include "net/dial.h"
 #include "net/initialiser.h"
 #include "net/network.h"
+#include "net/neuron_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,16 +88,17 @@ static void warn_of_raised(const sg_network *network, size_t l, const sg_network
                     must_be_euler ? "" : ", or integration: exact");
 }
 
-/* One dial's values for each neuron from the layer's file, if it has them. */
+/* One dial's values for each neuron from the layer's file. */
 static sg_status read_dial(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file, sg_dial dial,
                            size_t raised[SG_DIALS]) {
     const sg_layer *layer = &network->layers[l];
     const sg_layer_config *described = &config->layers[l];
     const uint64_t neurons = layer->shape.neurons;
-    if (!layer->raw[dial] || !sg_h5_has(file, sg_dial_name(dial)))
-        return SG_OK;
     float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
     SG_TRY(sg_h5_get(file, sg_dial_name(dial), SG_H5_F32, raw, 1, &neurons));
+    if (described->spread[dial] > 0)
+        sg_warn("layers.%zu.neuron.spread.%s: has no effect, since %s has a value for each neuron", l,
+                sg_dial_name(dial), described->dial_file);
     raised[dial] = 0;
     for (size_t n = 0; n < neurons; n++) {
         if (!sg_dial_may_be(described, dial, config->dt_ms, raw[n]))
@@ -110,12 +112,14 @@ static sg_status read_dial(sg_network *network, size_t l, const sg_network_confi
 
 static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config, size_t raised[SG_DIALS]) {
     sg_h5 *file;
-    sg_status status = SG_OK;
+    bool there[SG_DIALS];
     if (!*config->layers[l].dial_file)
         return SG_OK;
     SG_TRY(sg_h5_open(config->layers[l].dial_file, SG_MODEL, &file));
+    sg_status status = sg_neuron_file_look(file, config, l, there);
     for (int dial = 0; dial < SG_DIALS && status == SG_OK; dial++)
-        status = read_dial(network, l, config, file, (sg_dial)dial, raised);
+        if (there[dial])
+            status = read_dial(network, l, config, file, (sg_dial)dial, raised);
     sg_h5_close(file);
     return status;
 }

@@ -284,7 +284,7 @@ const sg_option sg_layer_options[] = {
      .fallback = "",
      .help =
          "HDF5 file with values for each neuron, in datasets (neurons) named tau_mem, tau_syn, tau_adapt, threshold, "
-         "adaptation, coupling, times in ms; what it does not have is as configured"},
+         "adaptation, coupling, times in ms; at least one that the kind has; what it does not have is as configured"},
     SPREAD_ROW("tau_mem", SG_DIAL_TAU_MEM, LEAKY),
     SPREAD_ROW("tau_syn", SG_DIAL_TAU_SYN, SYNAPTIC),
     SPREAD_ROW("tau_adapt", SG_DIAL_TAU_ADAPT, ADAPTIVE),

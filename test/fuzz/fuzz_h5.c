@@ -6,6 +6,7 @@
 #include "file/h5.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void read_dataset(sg_h5 *file, const char *name, sg_h5_type type, size_t size) {
     uint64_t shape[SG_H5_RANK], count = 1;
@@ -20,11 +21,17 @@ static void read_dataset(sg_h5 *file, const char *name, sg_h5_type type, size_t 
     free(data);
 }
 
+static void take_name(void *user, const char *name) {
+    *(size_t *)user += strlen(name);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     sg_h5 *file;
     char *text;
     if (sg_h5_open_bytes("bytes", bytes, size, SG_DATA, &file) != SG_OK)
         return 0;
+    size_t length = 0;
+    sg_h5_each_name(file, take_name, &length);
     sg_h5_has(file, "layers/1/weights");
     read_dataset(file, "layers/0/weights", SG_H5_F32, sizeof(float));
     read_dataset(file, "step", SG_H5_U64, sizeof(uint64_t));

@@ -151,8 +151,10 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
 /* A run directory: how far it is, then its configuration. */
 static int describe_run(const char *dir, const sg_cli_arguments *arguments) {
     char config[SG_CLI_PATH];
-    int code = sg_cli_describe_run(dir);
-    if (code || snprintf(config, sizeof config, "%s/config.yaml", dir) >= SG_CLI_PATH)
+    int code = sg_cli_path(config, "%s/config.yaml", dir);
+    if (code == 0)
+        code = sg_cli_describe_run(dir);
+    if (code)
         return code;
     putchar('\n');
     return describe_config(config, arguments);

@@ -48,10 +48,11 @@ static void print_epochs(const sg_cli_metrics *metrics, const char *of) {
 }
 
 static int print_progress(const char *dir, const char *epochs) {
-    char path[SG_CLI_PATH + 16];
+    char path[SG_CLI_PATH];
     sg_cli_metrics metrics = {0};
-    snprintf(path, sizeof path, "%s/metrics.csv", dir);
-    int code = access(path, F_OK) == 0 ? sg_cli_metrics_read(dir, &metrics) : 0; /* none before the first epoch */
+    int code = sg_cli_path(path, "%s/metrics.csv", dir);
+    if (code == 0 && access(path, F_OK) == 0) /* not there before the end of the first epoch */
+        code = sg_cli_metrics_read(dir, &metrics);
     if (code == 0)
         print_epochs(&metrics, epochs);
     sg_cli_metrics_free(&metrics);
@@ -59,10 +60,12 @@ static int print_progress(const char *dir, const char *epochs) {
 }
 
 int sg_cli_describe_run(const char *dir) {
-    char path[SG_CLI_PATH + 16], epochs[SG_VALUE_TEXT] = "";
+    char path[SG_CLI_PATH], epochs[SG_VALUE_TEXT] = "";
     sg_cli_name name;
     sg_config *config = NULL;
-    snprintf(path, sizeof path, "%s/config.yaml", dir);
+    int code = sg_cli_path(path, "%s/config.yaml", dir);
+    if (code)
+        return code;
     if (access(path, F_OK) != 0) {
         sg_cli_message("%s: is a folder without config.yaml, expected a run directory, a recipe or a file", dir);
         return sg_status_exit_code(SG_DATA);
@@ -74,8 +77,9 @@ int sg_cli_describe_run(const char *dir) {
     if (status != SG_OK)
         return sg_cli_fail(status);
     printf("%-10s  %s\n", "run", sg_cli_shown(name, dir));
-    int code = print_progress(dir, epochs);
-    sg_cli_run_model(dir, path);
+    code = print_progress(dir, epochs);
+    if (code == 0)
+        code = sg_cli_run_model(dir, path);
     if (code == 0)
         printf("%-10s  %s\n", "model", access(path, F_OK) == 0 ? sg_cli_shown(name, path) : "none yet");
     return code;

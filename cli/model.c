@@ -11,8 +11,10 @@
 
 /* A folder without a model: of a run that has not come to the end of an epoch, or none of a run's. */
 static int no_model(const char *dir) {
-    char config[SG_CLI_PATH + 16];
-    snprintf(config, sizeof config, "%s/config.yaml", dir);
+    char config[SG_CLI_PATH];
+    int code = sg_cli_path(config, "%s/config.yaml", dir);
+    if (code)
+        return code;
     char *word = access(config, F_OK) == 0 ? sg_cli_shell_word(dir) : NULL;
     if (word)
         sg_cli_message("%s: this run has no model yet, as its first epoch is not done; to go on: surgrad train "
@@ -27,12 +29,10 @@ static int no_model(const char *dir) {
 
 static int find(const char *operand, char path[SG_CLI_PATH]) {
     struct stat found;
-    if (stat(operand, &found) != 0 || !S_ISDIR(found.st_mode)) {
-        snprintf(path, SG_CLI_PATH, "%s", operand);
-        return 0;
-    }
-    sg_cli_run_model(operand, path);
-    return access(path, F_OK) == 0 ? 0 : no_model(operand);
+    if (stat(operand, &found) != 0 || !S_ISDIR(found.st_mode))
+        return sg_cli_path(path, "%s", operand);
+    int code = sg_cli_run_model(operand, path);
+    return code || access(path, F_OK) == 0 ? code : no_model(operand);
 }
 
 /* --data names the folder of images or, for a set of spike events, the file. */

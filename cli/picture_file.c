@@ -2,6 +2,7 @@
 
 #include "gnuplot.h"
 #include "message.h"
+#include "run_dir.h"
 #include "text.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH = 4200, PIXELS_A_LINE = 20 };
+enum { PIXELS_A_LINE = 20 };
 
 /* Okabe and Ito's colours, which most eyes tell apart; a light grid; no frame where there is no axis. */
 static const char style[] = "set border 3 lc rgb '#666666'\n"
@@ -40,7 +41,7 @@ static int draw(const char *what, const char *terminal, const char *looks, const
 
 /* Writes the file aside and renames it. Returns 0, or errno; nothing is then left aside. */
 static int write_file(const char *path, const char *data, size_t size) {
-    char aside[PATH + 8];
+    char aside[SG_CLI_PATH + 8];
     snprintf(aside, sizeof aside, "%s.tmp", path);
     FILE *file = fopen(aside, "wb");
     if (!file)
@@ -76,12 +77,12 @@ int sg_cli_picture_save(const char *dir, const char *name, int width, int height
     static const struct { const char *ending, *name; } kinds[] = {{"svg", "svg"}, {"png", "pngcairo"}};
     int code = 0;
     for (size_t i = 0; code == 0 && i < sizeof kinds / sizeof *kinds; i++) {
-        char path[PATH], terminal[128];
-        if (snprintf(path, sizeof path, "%s/%s.%s", dir, name, kinds[i].ending) >= PATH)
-            return sg_cli_usage("plot", "--out: a path is longer than %d bytes", PATH - 1);
+        char path[SG_CLI_PATH], terminal[128];
         snprintf(terminal, sizeof terminal, "set terminal %s size %d,%d font 'Sans,11' background rgb 'white'\n",
                  kinds[i].name, width, height);
-        code = save(path, terminal, script);
+        code = sg_cli_path(path, "%s/%s.%s", dir, name, kinds[i].ending);
+        if (code == 0)
+            code = save(path, terminal, script);
     }
     return code;
 }

@@ -138,10 +138,9 @@ static int read_metrics(const char *run, sg_cli_metrics *metrics) {
 
 static int make_folder(const sg_cli_arguments *arguments, work *w) {
     const char *run = arguments->operand, *out = arguments->out;
-    if (snprintf(w->out, sizeof w->out, out ? "%s" : "%s/plots", out ? out : run) >= SG_CLI_PATH)
-        return sg_cli_usage("plot", "a path is longer than %d bytes", SG_CLI_PATH - 1);
-    if (arguments->ascii || mkdir(w->out, 0777) == 0 || errno == EEXIST)
-        return 0;
+    int code = sg_cli_path(w->out, out ? "%s" : "%s/plots", out ? out : run);
+    if (code || arguments->ascii || mkdir(w->out, 0777) == 0 || errno == EEXIST)
+        return code;
     sg_cli_message("%s: cannot be made: %s", w->out, strerror(errno));
     return sg_status_exit_code(SG_IO_ERROR);
 }

@@ -2,9 +2,22 @@
 
 #include "message.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(path, SG_CLI_PATH, format, arguments);
+    va_end(arguments);
+    if (length >= 0 && length < SG_CLI_PATH)
+        return 0;
+    sg_cli_message("the path %.60s... has %d bytes, expected at most %d: use a shorter one", path, length,
+                   SG_CLI_PATH - 1);
+    return sg_status_exit_code(SG_ARGUMENT);
+}
 
 /* "recipes/my.net.yaml" -> "my.net" */
 static int base_name(const char *source, const char **name) {
@@ -24,36 +37,33 @@ static int default_dir(const char *source, int number, char dir[SG_CLI_PATH]) {
     const char *name;
     int length = base_name(source, &name);
     if (number < 2)
-        return snprintf(dir, SG_CLI_PATH, "runs/%.*s", length, name);
-    return snprintf(dir, SG_CLI_PATH, "runs/%.*s-%d", length, name, number);
+        return sg_cli_path(dir, "runs/%.*s", length, name);
+    return sg_cli_path(dir, "runs/%.*s-%d", length, name, number);
 }
 
 static bool exists(const char *path) {
     return access(path, F_OK) == 0;
 }
 
-/* The first default folder that is free or, to resume, the last that is not. Its length is returned. */
+/* The first default folder that is free or, to resume, the last that is not. */
 static int pick_dir(const char *source, bool resume, char dir[SG_CLI_PATH]) {
-    int number = 1, length;
-    while ((length = default_dir(source, number, dir)) < SG_CLI_PATH && exists(dir))
+    int number = 1, code;
+    while ((code = default_dir(source, number, dir)) == 0 && exists(dir))
         number++;
-    return resume && number > 1 ? default_dir(source, number - 1, dir) : length;
+    return code == 0 && resume && number > 1 ? default_dir(source, number - 1, dir) : code;
 }
 
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places) {
     const char *recipe = arguments->operand, *out = arguments->out;
     if (!recipe && !(arguments->resume && out))
         return sg_cli_usage("train", "found no recipe, expected RECIPE or FILE.yaml, or --resume with --out DIR");
-    int source = snprintf(places->source, SG_CLI_PATH, recipe ? "%s" : "%s/config.yaml", recipe ? recipe : out);
-    int dir =
-        out ? snprintf(places->dir, SG_CLI_PATH, "%s", out) : pick_dir(places->source, arguments->resume, places->dir);
-    if (source >= SG_CLI_PATH || dir >= SG_CLI_PATH)
-        return sg_cli_usage("train", "a path is longer than %d bytes", SG_CLI_PATH - 1);
-    return 0;
+    int code = sg_cli_path(places->source, recipe ? "%s" : "%s/config.yaml", recipe ? recipe : out);
+    if (code)
+        return code;
+    return out ? sg_cli_path(places->dir, "%s", out) : pick_dir(places->source, arguments->resume, places->dir);
 }
 
-void sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]) {
-    snprintf(path, SG_CLI_PATH, "%s/best.h5", dir);
-    if (!exists(path))
-        snprintf(path, SG_CLI_PATH, "%s/model.h5", dir);
+int sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]) {
+    int code = sg_cli_path(path, "%s/best.h5", dir);
+    return code || exists(path) ? code : sg_cli_path(path, "%s/model.h5", dir);
 }

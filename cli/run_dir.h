@@ -6,6 +6,10 @@
 
 enum { SG_CLI_PATH = 4096 };
 
+/* Writes a path. One that does not fit is an error, never another path. Returns 0, or the exit code after the message.
+ */
+int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 typedef struct sg_cli_places {
     char source[SG_CLI_PATH]; /* recipe, file, or the config.yaml of the run to resume */
     char dir[SG_CLI_PATH];
@@ -15,7 +19,7 @@ typedef struct sg_cli_places {
  * ...; --resume goes on with the last of these. Returns 0, or the exit code after the message. */
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places);
 
-/* The model that stands for the run in `dir`: best.h5 if there is one, else model.h5. */
-void sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]);
+/* The model that stands for the run in `dir`: best.h5 if there is one, else model.h5. Returns as sg_cli_path. */
+int sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]);
 
 #endif

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE = 2048 };
-
-static _Thread_local char message[LINE];
+static _Thread_local char message[SG_MESSAGE_TEXT];
 static _Thread_local sg_warning_listener listener;
 
 static const struct {
@@ -68,7 +66,7 @@ sg_status sg_fail_in(sg_status status, const char *format, ...) {
 }
 
 void sg_warn(const char *format, ...) {
-    char text[LINE];
+    char text[SG_MESSAGE_TEXT];
     if (!listener.handler)
         return;
     va_list arguments;

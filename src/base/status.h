@@ -5,6 +5,8 @@
 #include "base/arithmetic.h"
 #include "surgrad.h"
 
+#define SG_MESSAGE_TEXT 2048 /* bytes of a recorded message, with its 0 */
+
 /* Records the message and returns `status`:  return sg_fail(SG_DATA, "%s: ...", path); */
 sg_status sg_fail(sg_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -19,7 +19,10 @@ static const char *fetch_name(int set) {
 sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size) {
     if (!*config->dir)
         return sg_cache_folder(fetch_name(config->set), path, size);
-    snprintf(path, size, "%s", config->dir);
+    size_t length = strlen(config->dir);
+    if (length >= size)
+        return sg_fail(SG_ARGUMENT, "data.dir: has %zu bytes, expected at most %zu", length, size ? size - 1 : 0);
+    memcpy(path, config->dir, length + 1);
     return SG_OK;
 }
 

@@ -46,7 +46,7 @@ static sg_status compare_place(void *user, const char *path, const char *value, 
  * that nobody has to keep the places of all keys for the few texts that are wrong. */
 static sg_status fail_at_key(sg_status status, const char *name, const char *text, size_t size) {
     search best = {0};
-    char message[512];
+    char message[SG_MESSAGE_TEXT];
     snprintf(message, sizeof message, "%s", sg_error_message());
     snprintf(best.key, sizeof best.key, "%.*s", (int)strcspn(message, ":"), message);
     if (sg_yaml_read(name, text, size, compare_place, &best) != SG_OK || best.shared == 0)
@@ -133,7 +133,7 @@ sg_status sg_config_load(const char *recipe_or_file, sg_config **out) {
 
 /* Names the place of a recorded message's key in the text of a recipe or file, if that can be read once more. */
 static sg_status fail_in_source(sg_status status, const char *recipe_or_file) {
-    char message[512];
+    char message[SG_MESSAGE_TEXT];
     uint8_t *bytes;
     size_t size;
     const char *text = sg_recipe_text(recipe_or_file);

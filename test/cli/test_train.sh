@@ -60,6 +60,13 @@ expect_line '^ +0 +dense +cuba_lif +16 +24 +384$' out
 expect_exit 0 "$surgrad" info data/train-images-idx3-ubyte
 expect_line '40 x 4 x 4' out
 
+# A path that does not fit is an error: its first 4,095 bytes may be the path of another file, here a model.
+dots=$(printf './%.0s' {1..2038})
+expect_exit 0 "$surgrad" eval "${dots}runs/small/model.h5"
+expect_error 2 "the path \./.*\.\.\. has 4103 bytes, expected at most 4095: use a shorter one" \
+    "$surgrad" eval "${dots}runs/small/model.h5.of.mine"
+expect_error 2 "the path \./.*\.\.\. has 4100 bytes, " "$surgrad" eval "./././${dots}runs/small"
+
 # Events: encoded, described, and trained on.
 expect_exit 0 "$surgrad" encode small.yaml -o events.h5
 expect_line '^events\.h5: 60 samples, 20 steps, 16 channels, 4 classes, [0-9]+ events \([0-9.]+ per sample\)$' out

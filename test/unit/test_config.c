@@ -89,7 +89,7 @@ static void every_recipe_is_good_and_goes_round(void **state) {
         sg_config *config;
         if (sg_config_load(name, &config) != SG_OK || sg_config_check(config) != SG_OK)
             fail_msg("%s", sg_error_message());
-        assert_true(strlen(summary) > 10);
+        assert_true(strlen(summary) > 10 && strlen(summary) == strcspn(sg_recipe_text(name) + 2, "\n")); /* not cut */
         assert_round_trip(config);
         sg_config_free(config);
     }
@@ -367,7 +367,7 @@ static void options_describe_themselves(void **state) {
         assert_int_equal(sg_config_set(config, key, info.fallback), SG_OK);
         assert_int_equal(sg_config_get(config, key, fallback, sizeof fallback), SG_OK);
         assert_string_equal(value, fallback);
-        assert_true(strlen(info.help) > 10 && strlen(info.type) > 3);
+        assert_true(strlen(info.help) > 10 && strlen(info.type) > 3 && strlen(info.bounds) < 250); /* not cut */
         assert_int_equal(strncmp(info.key, info.section, strlen(info.section)), 0);
         if (n)
             assert_string_equal(info.section, "layers.N");

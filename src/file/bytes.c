@@ -57,6 +57,14 @@ static ssize_t read_some(int file, void *data, size_t size) {
     return count;
 }
 
+int sg_open_file(const char *path, int flags) {
+    int file;
+    do
+        file = open(path, flags | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
 static sg_status read_failed(const char *path) {
     return sg_fail(SG_DATA, "%s: cannot be read: %s", path, strerror(errno));
 }
@@ -172,7 +180,7 @@ static sg_status read_open(buffer *b, int file) {
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size) {
     *out = NULL;
     *size = 0;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hang us */
+    int file = sg_open_file(path, O_RDONLY | O_NONBLOCK); /* a pipe without a writer must not hang us */
     if (file < 0)
         return errno == ENOENT ? sg_fail(SG_DATA, "%s: there is no such file", path) : read_failed(path);
     buffer b = {.path = path, .limit = limit < SIZE_MAX - 2 ? limit : SIZE_MAX - 2};
@@ -189,9 +197,18 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
 
 /* ---------------------------------------------------------------------------------------------------- writing */
 
+enum { TAKEN_OVER = -1 }; /* beside the errors of errno */
+
 static sg_status write_failed(const char *path, int error) {
-    return sg_fail(SG_IO_ERROR, "cannot write %.1024s: %s%s", path, strerror(error),
+    return sg_fail(SG_IO_ERROR, "cannot write %.1024s: %s%s", path,
+                   error == TAKEN_OVER ? "another process began to write it too" : strerror(error),
                    sg_file_exists(path) ? "; the file before it is untouched" : "");
+}
+
+bool sg_is_at(const char *path, int file) {
+    struct stat here, there;
+    return fstat(file, &here) == 0 && lstat(path, &there) == 0 && here.st_dev == there.st_dev &&
+           here.st_ino == there.st_ino;
 }
 
 int sg_write_all(int file, const void *data, size_t size) {
@@ -208,19 +225,30 @@ int sg_write_all(int file, const void *data, size_t size) {
     return 0;
 }
 
+/* Returns 0, or errno. */
+static int sync_file(int file) {
+    while (fsync(file))
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
 /* A new file at `aside`, whatever a killed run or someone else left there: a link is removed, never followed. */
 static int write_aside(const char *aside, const void *data, size_t size) {
     if (unlink(aside) && errno != ENOENT)
         return errno;
-    int file = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int file = sg_open_file(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (file < 0)
         return errno;
     int error = sg_write_all(file, data, size);
-    if (!error && fsync(file))
+    if (!error)
+        error = sync_file(file);
+    bool ours = sg_is_at(aside, file);
+    if (!error && !ours)
+        error = TAKEN_OVER; /* another process removed ours as one that was left, and writes its own */
+    if (close(file) && errno != EINTR && !error) /* interrupted, it is closed, and what it held is synced */
         error = errno;
-    if (close(file) && !error)
-        error = errno;
-    if (error)
+    if (error && ours)
         unlink(aside);
     return error;
 }
@@ -230,10 +258,10 @@ static sg_status sync_folder(const char *path) {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int file = sg_open_file(folder, O_RDONLY | O_DIRECTORY);
     if (file < 0)
         return SG_OK; /* a folder that may be written but not listed */
-    int error = fsync(file) ? errno : 0;
+    int error = sync_file(file);
     close(file);
     if (error && error != EINVAL && error != ENOTSUP)
         return sg_fail(SG_IO_ERROR, "%s is written, but its folder could not be synced: %s", path, strerror(error));
@@ -280,6 +308,18 @@ sg_status sg_make_folder(const char *path) {
         return sg_fail(SG_IO_ERROR, "cannot make folder %s: %s: %s", path, part, strerror(error));
     }
     return SG_OK;
+}
+
+sg_status sg_make_new_folder(const char *path, bool *made) {
+    char above[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    *made = false;
+    if (slash && slash > path) {
+        snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+        SG_TRY(sg_make_folder(above));
+    }
+    *made = mkdir(path, 0777) == 0;
+    return *made || errno == EEXIST ? SG_OK : sg_fail(SG_IO_ERROR, "cannot make folder %s: %s", path, strerror(errno));
 }
 
 bool sg_file_exists(const char *path) {

@@ -11,14 +11,26 @@
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size);
 
 /* Writes path + ".tmp", syncs it, renames it to `path`, syncs the folder. SG_IO_ERROR with the reason (disk full, not
- * writable); the old file is then as it was, and nothing is left aside. */
+ * writable, another process began to write the same file); the old file is then as it was, and nothing is left aside.
+ */
 sg_status sg_bytes_write(const char *path, const void *data, size_t size);
+
+/* open() of a file that programs started from here do not inherit, however often that is interrupted: on some file
+ * systems (FUSE, NFS) signals do so. Returns -1 with errno. */
+int sg_open_file(const char *path, int flags);
+
+/* Whether the path leads to this open file, and not to another that took its place, or to none. */
+bool sg_is_at(const char *path, int file);
 
 /* Writes all bytes to an open file, however often that is interrupted. Returns 0, or errno. */
 int sg_write_all(int file, const void *data, size_t size);
 
 /* Makes a folder and those above it. SG_IO_ERROR. */
 sg_status sg_make_folder(const char *path);
+
+/* Makes a folder that is not there yet, and those above it. *made is false where something of this name is there; of
+ * several processes that make the same folder at once, one has made it. SG_IO_ERROR. */
+sg_status sg_make_new_folder(const char *path, bool *made);
 
 bool sg_file_exists(const char *path);
 

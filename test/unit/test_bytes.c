@@ -248,6 +248,22 @@ static void folders_are_made(void **state) {
     assert_message_has("its name has 0 bytes");
 }
 
+static void a_new_folder_is_made_once(void **state) {
+    (void)state;
+    bool made;
+    assert_int_equal(sg_make_new_folder(in_folder("n/e/w"), &made), SG_OK);
+    assert_true(made);
+    assert_int_equal(sg_make_new_folder(in_folder("n/e/w"), &made), SG_OK);
+    assert_false(made);
+    put_file(in_folder("n/file"), "x", 1);
+    assert_int_equal(sg_make_new_folder(in_folder("n/file"), &made), SG_OK);
+    assert_false(made);
+    assert_int_equal(sg_make_new_folder(in_folder("n/file/w"), &made), SG_IO_ERROR);
+    assert_false(made);
+    assert_int_equal(sg_make_new_folder("/proc/nothing", &made), SG_IO_ERROR);
+    assert_message_has("cannot make folder /proc/nothing: ");
+}
+
 static void paths_are_joined(void **state) {
     (void)state;
     char path[8];
@@ -277,6 +293,7 @@ int main(void) {
         cmocka_unit_test(links_aside_are_not_followed),
         cmocka_unit_test(files_are_written_where_we_stand),
         cmocka_unit_test(folders_are_made),
+        cmocka_unit_test(a_new_folder_is_made_once),
         cmocka_unit_test(paths_are_joined),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -335,8 +335,8 @@ typedef struct sg_run_options {
     const char *dir;          /* run directory, made if missing; NULL: nothing is written */
     bool resume;              /* go on from the checkpoint in `dir` */
     int threads;              /* 0: one for each processor; training has work for 16 at most */
-    const volatile int *stop; /* NULL, or a flag: not 0 stops after the batch in hand, saving. A signal handler may
-                                 set it (use sig_atomic_t, which is int). */
+    const volatile int *stop; /* NULL, or a flag: not 0 stops after the batch or evaluation in hand, saving. A signal
+                                 handler may set it (use sig_atomic_t, which is int). */
     void (*on_start)(void *user, const sg_data *data, const sg_network *network);
     void (*on_batch)(void *user, const sg_progress *progress);
     void (*on_epoch)(void *user, const sg_epoch *epoch, size_t layers);
@@ -359,8 +359,11 @@ SG_API sg_run_options sg_run_options_default(void);
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
  * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.held_out also
  * best.h5, the model of the epoch with the best held-out accuracy. SG_STOPPED after `*stop`: the checkpoint then holds
- * the very batch, and a resume gives the same bits as a run that was not stopped. SG_IO_ERROR if a directory that
- * already holds a run is named without `resume`. `options` and `result` may be NULL. */
+ * the very batch, and a resume gives the same bits as a run that was not stopped. So does a resume after the process
+ * was killed or the disk was full, at any moment: all files are then written again from the checkpoint. The directory
+ * is made after configuration and data are found right, and locked until the run ends. SG_IO_ERROR if another run uses
+ * it (the message names the process), if it already holds a run and `resume` is not set, if it holds a model but no
+ * checkpoint to resume from, or if it was moved, removed or replaced meanwhile. `options` and `result` may be NULL. */
 SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
 
 /* ---------------------------------------------------------------------------------------------- checking */

@@ -1,33 +1,134 @@
 #include "run/folder.h"
 
 #include "file/bytes.h"
+#include "file/lock.h"
 #include "learn/schedule.h"
 #include "run/metrics.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { PATH = 4096 };
+enum { PATH = SG_FOLDER_PATH, HOLDER = 320 };
 
-static sg_status write_config(const char *dir, const sg_config *config) {
+static const char CONFIG[] = "config.yaml", CHECKPOINT[] = "checkpoint.h5", BEST[] = "best.h5", MODEL[] = "model.h5",
+                  METRICS[] = "metrics.csv", LOCK[] = ".surgrad-run.lock";
+
+/* All that a run writes; from the second on, what it has learned. */
+static const char *const files[] = {CONFIG, CHECKPOINT, BEST, MODEL, METRICS};
+
+enum { FILES = sizeof files / sizeof *files };
+
+static sg_status path_in(const sg_folder *folder, const char *name, char path[PATH]) {
+    return sg_join_path(path, PATH, folder->dir, name);
+}
+
+/* The first of `files` from `first` on that is there; NULL if none is. */
+static sg_status find_file(const sg_folder *folder, int first, const char **found) {
+    char path[PATH];
+    *found = NULL;
+    for (int i = first; i < FILES && !*found; i++) {
+        SG_TRY(path_in(folder, files[i], path));
+        if (sg_file_exists(path))
+            *found = files[i];
+    }
+    return SG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------- opening */
+
+static sg_status set_dir(sg_folder *folder, const char *dir) {
+    int used = snprintf(folder->dir, PATH, "%s", dir);
+    return used < PATH ? SG_OK : sg_fail(SG_ARGUMENT, "the path %.60s... is longer than %d bytes", dir, PATH - 1);
+}
+
+/* Locks the folder; folder->lock stays -1 where `holder` has done so. */
+static sg_status lock(sg_folder *folder, char holder[HOLDER]) {
+    char path[PATH];
+    SG_TRY(path_in(folder, LOCK, path));
+    return sg_lock_try(path, &folder->lock, holder, HOLDER);
+}
+
+static sg_status open_this(sg_folder *folder) {
+    char holder[HOLDER];
+    SG_TRY(sg_make_folder(folder->dir));
+    SG_TRY(lock(folder, holder));
+    if (folder->lock < 0)
+        return sg_fail(SG_IO_ERROR, "%s is in use by %s: wait until it ends, or name another folder (--out)",
+                       folder->dir, holder);
+    return SG_OK;
+}
+
+/* A run is not begun where another one's files are, and not where what is left of one could not be gone on with. */
+static sg_status check_files(const sg_folder *folder, bool resume, bool *found) {
+    const char *first, *learned;
+    SG_TRY(find_file(folder, 0, &first));
+    SG_TRY(find_file(folder, 1, &learned));
+    *found = learned == CHECKPOINT;
+    if (!resume && first)
+        return sg_fail(SG_IO_ERROR,
+                       "%s already holds a run (%s): go on with it (--resume), or name another folder (--out)",
+                       folder->dir, first);
+    if (resume && learned && !*found)
+        return sg_fail(SG_IO_ERROR, "%s holds %s, but no %s to resume from: name another folder (--out)", folder->dir,
+                       learned, CHECKPOINT);
+    return SG_OK;
+}
+
+/* Removes what a killed run was writing. */
+static sg_status clear_aside(const sg_folder *folder) {
+    char path[PATH], aside[PATH + 8];
+    for (int i = 0; i < FILES; i++) {
+        SG_TRY(path_in(folder, files[i], path));
+        snprintf(aside, sizeof aside, "%s.tmp", path);
+        unlink(aside); /* where it cannot be removed, neither can the file be written, which then says so */
+    }
+    return SG_OK;
+}
+
+sg_status sg_folder_open(sg_folder *folder, const sg_run_options *options, bool *found) {
+    folder->lock = -1;
+    *found = false;
+    SG_TRY(set_dir(folder, options->dir));
+    sg_status status = open_this(folder);
+    if (status == SG_OK)
+        status = check_files(folder, options->resume, found);
+    if (status == SG_OK)
+        status = clear_aside(folder);
+    if (status != SG_OK)
+        sg_folder_close(folder);
+    return status;
+}
+
+void sg_folder_close(sg_folder *folder) {
+    char path[PATH];
+    if (folder->lock >= 0 && path_in(folder, LOCK, path) == SG_OK)
+        sg_lock_drop(path, folder->lock);
+    folder->lock = -1;
+}
+
+/* ---------------------------------------------------------------------------------------------------- files */
+
+/* The path of a file to be written, if the folder is still the one that we locked: another run may have its files in
+ * one that took its place. */
+static sg_status place(const sg_folder *folder, const char *name, char path[PATH]) {
+    SG_TRY(path_in(folder, LOCK, path));
+    if (!sg_is_at(path, folder->lock))
+        return sg_fail(SG_IO_ERROR,
+                       "cannot save in %s: the folder or its %s was moved, removed or replaced since the run began; "
+                       "leave it in place until the run ends",
+                       folder->dir, LOCK);
+    return path_in(folder, name, path);
+}
+
+sg_status sg_folder_begin(const sg_folder *folder, const sg_config *config) {
     char path[PATH], *text;
-    SG_TRY(sg_join_path(path, sizeof path, dir, "config.yaml"));
+    SG_TRY(place(folder, CONFIG, path));
     SG_TRY(sg_config_text(config, &text));
     sg_status status = sg_bytes_write(path, text, strlen(text));
     free(text);
     return status;
-}
-
-sg_status sg_folder_open(const char *dir, const sg_config *config, bool resume, bool *found) {
-    char checkpoint[PATH], settings[PATH];
-    SG_TRY(sg_make_folder(dir));
-    SG_TRY(sg_join_path(checkpoint, sizeof checkpoint, dir, "checkpoint.h5"));
-    SG_TRY(sg_join_path(settings, sizeof settings, dir, "config.yaml"));
-    *found = sg_file_exists(checkpoint);
-    if (!resume && (*found || sg_file_exists(settings)))
-        return sg_fail(SG_IO_ERROR, "%s already holds a run: go on with it (--resume), or name another folder (--out)",
-                       dir);
-    return *found ? SG_OK : write_config(dir, config);
 }
 
 /* Where the data lie may differ from what a checkpoint was made with, and how long to train unless the learning rate
@@ -53,36 +154,45 @@ static sg_status check_same(const char *path, const sg_config *config) {
     return status;
 }
 
-sg_status sg_folder_load(const char *dir, const sg_config *config, sg_trainer *trainer, sg_position *position) {
+static sg_status save_model(const sg_folder *folder, const char *name, const sg_config *config,
+                            const sg_trainer *trainer) {
     char path[PATH];
-    SG_TRY(sg_join_path(path, sizeof path, dir, "checkpoint.h5"));
-    SG_TRY(check_same(path, config));
-    SG_TRY(sg_checkpoint_load(path, trainer, (uint64_t)config->learn.epochs, position));
-    return write_config(dir, config);
-}
-
-sg_status sg_folder_save(const char *dir, const sg_config *config, const sg_trainer *trainer,
-                         const sg_position *position) {
-    char path[PATH];
-    SG_TRY(sg_join_path(path, sizeof path, dir, "checkpoint.h5"));
-    return sg_checkpoint_save(config, trainer, position, path);
-}
-
-static sg_status save_model(const char *dir, const char *name, const sg_config *config, const sg_trainer *trainer) {
-    char path[PATH];
-    SG_TRY(sg_join_path(path, sizeof path, dir, name));
+    SG_TRY(place(folder, name, path));
     return sg_model_save(trainer->network, config, path);
 }
 
-/* best.h5 comes before the checkpoint that counts its epoch: a run that is cut off between the two writes it again. */
-sg_status sg_folder_save_epoch(const char *dir, const sg_config *config, const sg_trainer *trainer,
-                               const sg_position *position) {
+/* What follows from a checkpoint at the end of an epoch. Of a best epoch before that one, best.h5 is there already: it
+ * was written before the next checkpoint. */
+static sg_status save_results(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
+                              const sg_position *position) {
     char path[PATH];
     bool held_out = config->data.held_out > 0;
     if (held_out && sg_best_epoch(position) + 1 == position->epoch)
-        SG_TRY(save_model(dir, "best.h5", config, trainer));
-    SG_TRY(sg_folder_save(dir, config, trainer, position));
-    SG_TRY(save_model(dir, "model.h5", config, trainer));
-    SG_TRY(sg_join_path(path, sizeof path, dir, "metrics.csv"));
+        SG_TRY(save_model(folder, BEST, config, trainer));
+    SG_TRY(save_model(folder, MODEL, config, trainer));
+    SG_TRY(place(folder, METRICS, path));
     return sg_metrics_write(path, position->history, (size_t)position->epoch, trainer->network->layer_count, held_out);
+}
+
+sg_status sg_folder_load(const sg_folder *folder, const sg_config *config, sg_trainer *trainer, sg_position *position) {
+    char path[PATH];
+    SG_TRY(path_in(folder, CHECKPOINT, path));
+    SG_TRY(check_same(path, config));
+    SG_TRY(sg_checkpoint_load(path, trainer, (uint64_t)config->learn.epochs, position));
+    SG_TRY(sg_folder_begin(folder, config));
+    bool epoch_is_whole = position->epoch > 0 && position->batch == 0;
+    return epoch_is_whole ? save_results(folder, config, trainer, position) : SG_OK;
+}
+
+sg_status sg_folder_save(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
+                         const sg_position *position) {
+    char path[PATH];
+    SG_TRY(place(folder, CHECKPOINT, path));
+    return sg_checkpoint_save(config, trainer, position, path);
+}
+
+sg_status sg_folder_save_epoch(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
+                               const sg_position *position) {
+    SG_TRY(sg_folder_save(folder, config, trainer, position));
+    return save_results(folder, config, trainer, position);
 }

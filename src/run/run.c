@@ -15,6 +15,7 @@ static const double SILENT = 1e-4, SATURATED = 0.95;
 typedef struct run {
     const sg_config *config;
     sg_run_options options;
+    sg_folder folder; /* open if options.dir is not NULL */
     sg_data *data;
     sg_network *network;
     sg_trainer *trainer;
@@ -137,9 +138,9 @@ static sg_status stop(run *r) {
     if (!r->options.dir)
         return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64, r->position.epoch + 1);
     SG_TRY(check_state(r));
-    SG_TRY(sg_folder_save(r->options.dir, r->config, r->trainer, &r->position));
+    SG_TRY(sg_folder_save(&r->folder, r->config, r->trainer, &r->position));
     return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64 " after batch %" PRIu64 " of %zu; saved in %s",
-                   r->position.epoch + 1, r->position.batch, r->batches, r->options.dir);
+                   r->position.epoch + 1, r->position.batch, r->batches, r->folder.dir);
 }
 
 /* The order of an epoch depends on seed and epoch alone, so a resumed run finds it again. */
@@ -153,16 +154,12 @@ static void order_samples(run *r) {
 static sg_status train_epoch(run *r) {
     order_samples(r);
     double started = now();
-    while (r->position.batch < r->batches) {
+    while (!asked_to_stop(r) && r->position.batch < r->batches) {
         SG_TRY(train_batch(r));
         report_batch(r, started);
-        if (asked_to_stop(r)) {
-            r->position.sums.seconds += now() - started;
-            return stop(r);
-        }
     }
     r->position.sums.seconds += now() - started;
-    return SG_OK;
+    return asked_to_stop(r) ? stop(r) : SG_OK;
 }
 
 static sg_status finish_epoch(run *r) {
@@ -192,7 +189,7 @@ static sg_status finish_epoch(run *r) {
     r->position.batch = 0;
     r->position.sums = (sg_epoch_sums){0};
     if (r->options.dir)
-        SG_TRY(sg_folder_save_epoch(r->options.dir, r->config, r->trainer, &r->position));
+        SG_TRY(sg_folder_save_epoch(&r->folder, r->config, r->trainer, &r->position));
     if (r->options.on_epoch)
         r->options.on_epoch(r->options.user, epoch, r->network->layer_count);
     return SG_OK;
@@ -219,12 +216,12 @@ static sg_status open_folder(run *r) {
     bool found;
     if (!r->options.dir)
         return SG_OK;
-    SG_TRY(sg_folder_open(r->options.dir, r->config, r->options.resume, &found));
+    SG_TRY(sg_folder_open(&r->folder, &r->options, &found));
     if (found)
-        return sg_folder_load(r->options.dir, r->config, r->trainer, &r->position);
+        return sg_folder_load(&r->folder, r->config, r->trainer, &r->position);
     if (r->options.resume)
         sg_warn("there is no checkpoint to resume from: starting from the beginning");
-    return SG_OK;
+    return sg_folder_begin(&r->folder, r->config);
 }
 
 /* Whether the best epoch is so long ago that better ones are not waited for. */
@@ -248,11 +245,12 @@ static sg_status train(run *r) {
 
 sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result) {
     double started = now();
-    run r = {.config = config, .options = options ? *options : sg_run_options_default()};
+    run r = {.config = config, .options = options ? *options : sg_run_options_default(), .folder = {.lock = -1}};
     const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){0});
     const sg_warning_listener own = {r.options.on_warning, r.options.user};
     sg_swap_warning_listener(own.handler ? own : before);
     sg_status status = train(&r);
+    sg_folder_close(&r.folder);
     sg_swap_warning_listener(before);
     if (result) {
         *result = (sg_run_result){

@@ -114,9 +114,9 @@ if [[ -e /proc/self/mountinfo ]] && mount -t tmpfs -o size=256k tmpfs disk 2>/de
     expect_exit 0 "$surgrad" train small.yaml --epochs 1 --out disk/run
     cp -r disk/run before
     dd if=/dev/zero of=disk/filler bs=4k status=none 2>/dev/null || true
-    truncate -s -8k disk/filler # room for the configuration, but not for a checkpoint
+    truncate -s -8k disk/filler # room for the configuration, but not for a model or a checkpoint
     expect_exit 1 "$surgrad" train small.yaml --epochs 3 --resume --out disk/run
-    expect_line '^surgrad: .*disk/run/checkpoint\.h5.*No space left' err
+    expect_line '^surgrad: .*disk/run/(model|checkpoint)\.h5.*No space left' err
     expect_nothing_aside disk
     dd if=/dev/zero of=disk/more bs=4k status=none 2>/dev/null || true
     expect_error 1 ".*disk/events\.h5.*No space left" "$surgrad" encode small.yaml -o disk/events.h5

@@ -33,24 +33,22 @@ static int base_name(const char *source, const char **name) {
     return (int)length;
 }
 
-static int default_dir(const char *source, int number, char dir[SG_CLI_PATH]) {
+static int default_dir(const char *source, char dir[SG_CLI_PATH]) {
     const char *name;
     int length = base_name(source, &name);
-    if (number < 2)
-        return sg_cli_path(dir, "runs/%.*s", length, name);
-    return sg_cli_path(dir, "runs/%.*s-%d", length, name, number);
+    return sg_cli_path(dir, "runs/%.*s", length, name);
 }
 
 static bool exists(const char *path) {
     return access(path, F_OK) == 0;
 }
 
-/* The first default folder that is free or, to resume, the last that is not. */
-static int pick_dir(const char *source, bool resume, char dir[SG_CLI_PATH]) {
-    int number = 1, code;
-    while ((code = default_dir(source, number, dir)) == 0 && exists(dir))
-        number++;
-    return code == 0 && resume && number > 1 ? default_dir(source, number - 1, dir) : code;
+/* A run that was killed before it wrote its config.yaml leaves nothing that tells what it was to do. */
+static int nothing_to_resume(const sg_cli_places *places) {
+    sg_cli_message("%s: there is no such file, and so nothing that tells what to resume: name the recipe too "
+                   "(surgrad train RECIPE --resume --out DIR)",
+                   places->source);
+    return sg_status_exit_code(SG_ARGUMENT);
 }
 
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places) {
@@ -58,9 +56,12 @@ int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places)
     if (!recipe && !(arguments->resume && out))
         return sg_cli_usage("train", "found no recipe, expected RECIPE or FILE.yaml, or --resume with --out DIR");
     int code = sg_cli_path(places->source, recipe ? "%s" : "%s/config.yaml", recipe ? recipe : out);
+    if (code == 0)
+        code = out ? sg_cli_path(places->dir, "%s", out) : default_dir(places->source, places->dir);
     if (code)
         return code;
-    return out ? sg_cli_path(places->dir, "%s", out) : pick_dir(places->source, arguments->resume, places->dir);
+    places->number_dir = !out;
+    return recipe || exists(places->source) ? 0 : nothing_to_resume(places);
 }
 
 int sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]) {

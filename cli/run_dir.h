@@ -13,6 +13,7 @@ int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) __attribute__((
 typedef struct sg_cli_places {
     char source[SG_CLI_PATH]; /* recipe, file, or the config.yaml of the run to resume */
     char dir[SG_CLI_PATH];
+    bool number_dir; /* DIR, DIR-2, ...: sg_run_options tells */
 } sg_cli_places;
 
 /* Without --out a run goes to runs/NAME, NAME that of the recipe or file, or where that is taken to runs/NAME-2, -3,

@@ -32,12 +32,12 @@ static void print_result(const sg_run_result *result, const char *path) {
 }
 
 static int train(const sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
-    sg_cli_train_view view = {.source = places->source,
-                              .dir = places->dir,
-                              .threads = (int)arguments->threads,
-                              .resume = arguments->resume};
+    static sg_cli_train_view view;
+    view =
+        (sg_cli_train_view){.source = places->source, .threads = (int)arguments->threads, .resume = arguments->resume};
     sg_run_options options = sg_cli_train_view_options(&view);
     options.dir = places->dir;
+    options.number_dir = places->number_dir;
     options.resume = arguments->resume;
     options.threads = (int)arguments->threads;
     options.stop = sg_cli_interrupt_listen();
@@ -47,9 +47,9 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
     if (status != SG_OK && status != SG_STOPPED)
         return sg_cli_fail(status);
     if (status == SG_OK)
-        print_result(&result, places->dir);
+        print_result(&result, view.dir);
     else
-        print_resume(places->dir);
+        print_resume(view.dir);
     return sg_status_exit_code(status);
 }
 

@@ -33,6 +33,11 @@ static size_t format_network(const sg_network *network, char text[LINE]) {
     return parameters;
 }
 
+static void on_dir(void *user, const char *dir) {
+    sg_cli_train_view *view = user;
+    snprintf(view->dir, sizeof view->dir, "%s", dir);
+}
+
 static void on_start(void *user, const sg_data *data, const sg_network *network) {
     sg_cli_train_view *view = user;
     sg_data_view split = sg_data_get(data);
@@ -109,6 +114,7 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
 
 sg_run_options sg_cli_train_view_options(sg_cli_train_view *view) {
     sg_run_options options = sg_run_options_default();
+    options.on_dir = on_dir;
     options.on_start = on_start;
     options.on_batch = on_batch;
     options.on_epoch = on_epoch;

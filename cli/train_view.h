@@ -2,10 +2,12 @@
 #ifndef SG_CLI_TRAIN_VIEW_H
 #define SG_CLI_TRAIN_VIEW_H
 
+#include "run_dir.h"
 #include "surgrad.h"
 
 typedef struct sg_cli_train_view {
-    const char *source, *dir;
+    const char *source;
+    char dir[SG_CLI_PATH]; /* the folder in use, once the run has opened it */
     int threads;
     bool resume;
     bool held_out; /* whether a part is, and so has columns of its own */

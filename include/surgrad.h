@@ -342,6 +342,10 @@ typedef struct sg_run_options {
     void (*on_epoch)(void *user, const sg_epoch *epoch, size_t layers);
     sg_warning_handler *on_warning; /* a silent or saturated layer, ...; NULL: the thread's own handler is told */
     void *user;                     /* handed to the callbacks; any of which may be NULL */
+    bool number_dir; /* a new run: where `dir` is taken, the first free of DIR-2, DIR-3, ... is made, by mkdir alone, so
+                        that runs started side by side get one each; `resume`: goes on in the last of them */
+    void (*on_dir)(void *user, const char *dir); /* told the folder in use, before anything is written there; the text
+                                                    lives until sg_run returns */
 } sg_run_options;
 
 typedef struct sg_run_result {

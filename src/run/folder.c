@@ -38,8 +38,12 @@ static sg_status find_file(const sg_folder *folder, int first, const char **foun
 
 /* ---------------------------------------------------------------------------------------------------- opening */
 
-static sg_status set_dir(sg_folder *folder, const char *dir) {
-    int used = snprintf(folder->dir, PATH, "%s", dir);
+/* DIR, DIR-2, DIR-3, ... */
+static sg_status number_dir(sg_folder *folder, const char *dir, int number) {
+    size_t length = strlen(dir);
+    while (length > 1 && dir[length - 1] == '/')
+        length--;
+    int used = snprintf(folder->dir, PATH, number > 1 ? "%.*s-%d" : "%.*s", (int)length, dir, number);
     return used < PATH ? SG_OK : sg_fail(SG_ARGUMENT, "the path %.60s... is longer than %d bytes", dir, PATH - 1);
 }
 
@@ -58,6 +62,30 @@ static sg_status open_this(sg_folder *folder) {
         return sg_fail(SG_IO_ERROR, "%s is in use by %s: wait until it ends, or name another folder (--out)",
                        folder->dir, holder);
     return SG_OK;
+}
+
+/* A folder counts as ours only if our mkdir made it: runs that start side by side find the same one free. One that
+ * another run locks before us is left to it. */
+static sg_status open_first_free(sg_folder *folder, const char *dir) {
+    char holder[HOLDER];
+    for (int number = 1; folder->lock < 0; number++) {
+        bool made;
+        SG_TRY(number_dir(folder, dir, number));
+        SG_TRY(sg_make_new_folder(folder->dir, &made));
+        if (made)
+            SG_TRY(lock(folder, holder));
+    }
+    return SG_OK;
+}
+
+/* The last of the numbered folders before the first that is free. */
+static sg_status open_last(sg_folder *folder, const char *dir) {
+    int number = 0;
+    do
+        SG_TRY(number_dir(folder, dir, ++number));
+    while (sg_file_exists(folder->dir));
+    SG_TRY(number_dir(folder, dir, number - 1));
+    return open_this(folder);
 }
 
 /* A run is not begun where another one's files are, and not where what is left of one could not be gone on with. */
@@ -88,10 +116,14 @@ static sg_status clear_aside(const sg_folder *folder) {
 }
 
 sg_status sg_folder_open(sg_folder *folder, const sg_run_options *options, bool *found) {
+    sg_status status;
     folder->lock = -1;
     *found = false;
-    SG_TRY(set_dir(folder, options->dir));
-    sg_status status = open_this(folder);
+    if (!options->number_dir) {
+        SG_TRY(number_dir(folder, options->dir, 1));
+        status = open_this(folder);
+    } else
+        status = options->resume ? open_last(folder, options->dir) : open_first_free(folder, options->dir);
     if (status == SG_OK)
         status = check_files(folder, options->resume, found);
     if (status == SG_OK)

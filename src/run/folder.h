@@ -12,7 +12,7 @@ typedef struct sg_folder {
     int lock; /* of its lock file; -1: the folder is not open */
 } sg_folder;
 
-/* Opens the folder of a run as sg_run_options tells (`dir`, `resume`), made if it is missing, and locks
+/* Opens the folder of a run as sg_run_options tells (`dir`, `number_dir`, `resume`), made if it is missing, and locks
  * it. *found is whether there is a checkpoint to resume from. SG_IO_ERROR if another run uses it, if it holds a run
  * that is not to be resumed or cannot be, or if it cannot be written. */
 sg_status sg_folder_open(sg_folder *folder, const sg_run_options *options, bool *found);

@@ -217,6 +217,8 @@ static sg_status open_folder(run *r) {
     if (!r->options.dir)
         return SG_OK;
     SG_TRY(sg_folder_open(&r->folder, &r->options, &found));
+    if (r->options.on_dir)
+        r->options.on_dir(r->options.user, r->folder.dir);
     if (found)
         return sg_folder_load(&r->folder, r->config, r->trainer, &r->position);
     if (r->options.resume)

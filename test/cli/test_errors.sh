@@ -104,7 +104,7 @@ echo >file
 expect_error 1 ".*file" "$surgrad" train small.yaml --out file/run
 expect_error 1 ".*file/events\.h5" "$surgrad" encode small.yaml -o file/events.h5
 expect_exit 2 "$surgrad" train --resume --out file/run
-expect_line '^surgrad: .*file/run/config\.yaml' err
+expect_line '^surgrad: file/run/config\.yaml: there is no such file, .*: name the recipe too' err
 
 # A full disk: the error names it, the run of before can still be loaded, and nothing is left aside.
 mkdir disk

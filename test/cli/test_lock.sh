@@ -1,4 +1,4 @@
-# A run directory belongs to one process at a time.
+# A run directory belongs to one process at a time; runs that start side by side get one each.
 source "$SOURCE_DIR/test/cli/lib.sh"
 
 cat >tiny.yaml <<'YAML'
@@ -87,3 +87,17 @@ for round in 1 2 3; do
     expect_same_metrics alone-$round shared-$round
     [[ $(ls -A shared-$round) == "$(ls -A alone-$round)" ]] || fail "left in the folder: $(ls -A shared-$round)"
 done
+
+# Without --out each gets the next free folder, and tells which.
+mkdir -p runs/tiny-3
+side_by_side 6 "${train[@]}" --epochs 5
+[[ ${codes[*]} == "0 0 0 0 0 0" ]] || fail "exit codes ${codes[*]}: $(cat err.?)"
+[[ $(ls runs | tr '\n' ' ') == "tiny tiny-2 tiny-3 tiny-4 tiny-5 tiny-6 tiny-7 " ]] || fail "$(ls runs)"
+for i in {1..6}; do
+    told=$(sed -n 's/.* model: \(.*\)\/best\.h5$/\1/p' out.$i)
+    expect_line "^run in +$told$" err.$i
+    expect_line "^seed: $i$" "$told/config.yaml"
+    [[ -e $told/model.h5 ]] || fail "$told holds no model"
+done
+expect_exit 0 "${train[@]}" --epochs 6 --seed "$(sed -n 's/^seed: //p' runs/tiny-7/config.yaml)" --resume
+expect_line ' model: runs/tiny-7/best\.h5$' out

@@ -131,6 +131,36 @@ static void files_of_others_are_not_overwritten(void **state) {
     assert_false(there("foreign", LOCK));
 }
 
+/* ---------------------------------------------------------------------------------------------------- numbers */
+
+static void keep_dir(void *user, const char *dir) {
+    snprintf(user, 1024, "%s", dir);
+    assert_true(sg_file_exists(dir));
+}
+
+static void folders_are_numbered(void **state) {
+    (void)state;
+    char dir[1024];
+    const sg_run_options options = {.number_dir = true, .on_dir = keep_dir, .user = dir};
+    assert_int_equal(sg_make_folder(in_folder("a/n-2")), SG_OK);
+    put_file(in_folder("a/n-3"), "a file", 6);
+    const char *const expected[] = {"a/n", "a/n-4", "a/n-5"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(run_in(in_folder("a/n/"), false, options), SG_OK);
+        assert_string_equal(dir, in_folder(expected[i]));
+        assert_true(there(expected[i], "model.h5"));
+    }
+    assert_int_equal(remove(in_dir("a/n-5", "model.h5")), 0);
+    assert_int_equal(run_in(in_folder("a/n"), true, options), SG_OK);
+    assert_string_equal(dir, in_folder("a/n-5"));
+    assert_true(there("a/n-5", "model.h5"));
+    assert_int_equal(run_in(in_folder("a/new"), true, options), SG_OK);
+    assert_string_equal(dir, in_folder("a/new"));
+    put_file(in_folder("file"), "x", 1);
+    assert_int_equal(run_in(in_folder("file/n"), false, options), SG_IO_ERROR);
+    assert_message_has("/file is there and is not a folder");
+}
+
 /* ---------------------------------------------------------------------------------------------------- after a kill */
 
 static void results_are_written_again(void **state) {
@@ -185,8 +215,8 @@ static void a_stop_is_heard_before_a_batch(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_in_use_is_refused),          cmocka_unit_test(another_runs_files_are_not_overwritten),
-        cmocka_unit_test(files_of_others_are_not_overwritten), cmocka_unit_test(results_are_written_again),
-        cmocka_unit_test(a_stop_is_heard_before_a_batch),
+        cmocka_unit_test(files_of_others_are_not_overwritten), cmocka_unit_test(folders_are_numbered),
+        cmocka_unit_test(results_are_written_again),           cmocka_unit_test(a_stop_is_heard_before_a_batch),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

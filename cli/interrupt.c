@@ -10,28 +10,46 @@
 static volatile sig_atomic_t stop;
 static const char *message; /* begins with a newline where a progress bar may stand */
 
-static const int signals[] = {SIGINT, SIGTERM};
+/* Batch systems send SIGTERM, SIGXCPU, SIGUSR1 or SIGUSR2 some time before they kill. SIGHUP: the terminal is gone.
+ * SIGPIPE: nobody reads the results any more, as after `| head -1`. SIGQUIT still ends at once. */
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1, SIGUSR2, SIGPIPE};
 
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
+/* A second Ctrl-C is the impatience of a person. The others come in numbers by themselves: from the terminal and from
+ * its shell, to the job and to its group, every second past the limit of processor time. They must not end the saving.
+ */
 static void on_signal(int number) {
     (void)number;
+    if (stop)
+        return;
     stop = 1;
-    for (int i = 0; i < SIGNALS; i++)
-        signal(signals[i], SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     /* Nothing is to be done about a message that cannot be written. */
     ssize_t written = write(STDERR_FILENO, message, strlen(message));
     (void)written;
 }
 
+static void listen_to(int number, void (*handler)(int number)) {
+    struct sigaction old, new = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    sigemptyset(&new.sa_mask);
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(number, &new, NULL);
+}
+
 const volatile int *sg_cli_interrupt_listen(void) {
-    static const char text[] = "\nsurgrad: stopping after this batch; once more ends at once, unsaved\n";
+    static const char text[] = "\nsurgrad: stopping after this batch and saving; Ctrl-C now ends at once, unsaved\n";
     message = sg_cli_progress_possible() ? text : text + 1;
-    for (int i = 0; i < SIGNALS; i++) {
-        struct sigaction old, new = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-        sigemptyset(&new.sa_mask);
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(signals[i], &new, NULL);
-    }
+    for (int i = 0; i < SIGNALS; i++)
+        listen_to(signals[i], on_signal);
     return &stop;
+}
+
+static void on_file_limit(int number) {
+    (void)number;
+}
+
+/* Not ignored but handled: programs that are started, such as gnuplot, then keep their own way. */
+void sg_cli_survive_file_limit(void) {
+    listen_to(SIGXFSZ, on_file_limit);
 }

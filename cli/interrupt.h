@@ -1,8 +1,13 @@
-/* SIGINT and SIGTERM: the first one asks the run to stop and save, the second ends the program at once. */
+/* Signals that ask a run to stop. */
 #ifndef SG_CLI_INTERRUPT_H
 #define SG_CLI_INTERRUPT_H
 
-/* Begins to listen; the flag becomes 1. A signal that was ignored when the program began (nohup) stays ignored. */
+/* Begins to listen: the first signal that ends a terminal, a job or its output sets the flag to 1, and the run stops
+ * and saves. Ctrl-C after it ends the program at once. A signal that was ignored when the program began (nohup) stays
+ * ignored. */
 const volatile int *sg_cli_interrupt_listen(void);
+
+/* Makes a file that grows past the limit of its size an error of write, where it would end the program (SIGXFSZ). */
+void sg_cli_survive_file_limit(void);
 
 #endif

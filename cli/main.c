@@ -1,6 +1,7 @@
 /* surgrad: the program. Finds the command, reads its arguments, runs it. */
 #include "args.h"
 #include "help.h"
+#include "interrupt.h"
 #include "message.h"
 #include "surgrad.h"
 
@@ -114,6 +115,7 @@ static void give_memory_back(void) {
 
 int main(int argc, char **argv) {
     give_memory_back();
+    sg_cli_survive_file_limit();
     sg_set_warning_handler(sg_cli_warning, NULL);
     return close_output(run(argc, argv));
 }

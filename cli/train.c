@@ -92,7 +92,10 @@ const sg_cli_command sg_cli_train_command = {
         "model "
         "of the epoch that did best on it.\n"
         "Ctrl-C stops after the batch in hand and saves; --resume then goes on to the same bits as a run that was not "
-        "stopped. A second Ctrl-C ends at once.\n",
+        "stopped, and so it does after a kill or a full disk. A second Ctrl-C ends at once. What batch systems send "
+        "before they kill (SIGTERM, SIGXCPU, SIGUSR1, SIGUSR2), a terminal that closes (SIGHUP, but not under nohup) "
+        "and a reader of the results that went away (SIGPIPE) stop and save likewise; the exit code is 130.\n"
+        "A run directory belongs to one process at a time: others are refused until it ends.\n",
     .examples = "surgrad train notebook\n"
                 "surgrad train notebook --epochs 5 --set optimiser.lr=0.005 --out runs/slow\n"
                 "surgrad train --resume --out runs/slow\n",

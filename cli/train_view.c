@@ -5,6 +5,7 @@
 #include "progress.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,7 +110,9 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
         printf("  %10.1f", epoch->rate_hz[i]);
     sg_cli_number speed;
     printf("  %8.2f  %10s\n", epoch->seconds, sg_cli_count(speed, (uint64_t)epoch->samples_per_s));
-    fflush(stdout);
+    /* Where the reader of the results went away, the run is told to stop by SIGPIPE (interrupt.h): no fault to tell. */
+    if (fflush(stdout) && errno == EPIPE)
+        clearerr(stdout);
 }
 
 sg_run_options sg_cli_train_view_options(sg_cli_train_view *view) {

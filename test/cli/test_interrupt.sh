@@ -23,7 +23,7 @@ interrupt() {
 
 expect_exit 0 "${train[@]}" --out whole
 
-for signal in INT TERM; do
+for signal in INT TERM HUP XCPU USR1 USR2; do
     dir=stopped-$signal
     interrupt $signal "$dir" 3
     [[ $code == 130 ]] || fail "exit code $code after SIG$signal, expected 130: $(cat err)"
@@ -39,6 +39,56 @@ for signal in INT TERM; do
     expect_same whole/config.yaml "$dir/config.yaml"
     expect_same_metrics whole "$dir"
 done
+
+# Signals that come in numbers do not end the saving; a second Ctrl-C ends at once. Both wait while the program is held up.
+signals() { # signals DIR SIGNAL...: sends them all at once; sets `code`
+    local dir=$1 job signal
+    shift
+    "${train[@]}" --out "$dir" >out 2>err &
+    job=$!
+    while (($(rows "$dir") < 3)) && kill -0 $job; do sleep 0.01; done
+    kill -STOP $job
+    for signal; do kill "-$signal" $job; done
+    kill -CONT $job
+    code=0
+    wait -f $job 2>/dev/null || code=$?
+}
+signals numbers HUP TERM XCPU USR1 USR2 PIPE
+[[ $code == 130 ]] || fail "exit code $code after many signals, expected 130: $(cat err)"
+expect_line "stopped and saved; to go on: surgrad train --resume --out numbers$" err
+expect_exit 0 "$surgrad" train --resume --out numbers
+expect_same whole/model.h5 numbers/model.h5
+signals quit QUIT
+[[ $code == 131 ]] || fail "exit code $code after SIGQUIT, expected 131"
+expect_nothing_aside quit
+
+# Under nohup a terminal that closes is no reason to stop.
+(trap '' HUP; interrupt HUP nohup 3; [[ $code == 0 ]] || fail "exit code $code after SIGHUP under nohup: $(cat err)")
+expect_same whole/model.h5 nohup/model.h5
+
+# A reader of the results that goes away stops the run, which saves; where SIGPIPE is ignored the run goes on.
+code=0
+("${train[@]}" --out unread 2>err || echo $? >code) | head -n 2 >out
+[[ $(cat code) == 130 ]] || fail "exit code $(cat code) without a reader, expected 130: $(cat err)"
+expect_line "stopped and saved; to go on: surgrad train --resume --out unread$" err
+[[ $(tail -n 1 err) == *"stopped and saved"* ]] || fail "more than that is told: $(cat err)"
+(($(rows unread) < 25)) || fail "all epochs were done before the pipe was broken"
+expect_exit 0 "$surgrad" train --resume --out unread
+expect_same whole/model.h5 unread/model.h5
+(trap '' PIPE; "${train[@]}" --out ignored 2>err || true) | head -n 2 >out
+expect_same whole/model.h5 ignored/model.h5
+
+# A file larger than may be: a message, and nothing that is half.
+(ulimit -f 8; code=0; "${train[@]}" --out limited >out 2>err || code=$?; echo $code >code)
+[[ $(cat code) == 1 ]] || fail "exit code $(cat code) at the limit of file sizes, expected 1"
+expect_line '^surgrad: cannot write limited/checkpoint\.h5: File too large$' err
+expect_nothing_aside limited
+expect_exit 0 "$surgrad" train --resume --out limited
+expect_same whole/model.h5 limited/model.h5
+(ulimit -f 1; code=0; "$surgrad" encode long.yaml -o events.h5 >out 2>err || code=$?; echo $code >code)
+[[ $(cat code) == 1 ]] || fail "exit code $(cat code) of encode at the limit of file sizes, expected 1"
+expect_line '^surgrad: cannot write events\.h5: File too large$' err
+expect_nothing_aside .
 
 # Killed again and again, at no chosen moment: what is there can always be loaded.
 kills=0

@@ -145,3 +145,15 @@ make_config() {
 make_fast_config() {
     small_network "$1" "kind: fast_sigmoid, k: 10" "kind: li" "kind: mean_ce" ""
 }
+
+# small_recipe RECIPE: sets `train`, the command that trains a recipe on a little data (make_data data), with a rate that does
+# not depend on the number of epochs.
+small_recipe() {
+    train=("$surgrad" train "$1" --set schedule.kind=constant)
+    case $1 in
+        randman | patterns) train+=(--set data.samples=20) ;;
+        *) train+=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
+    esac
+    [[ $1 != smnist ]] || train+=(--set steps=8)
+    [[ $1 == notebook ]] || train+=(--set data.held_out=0.2)
+}

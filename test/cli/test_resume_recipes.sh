@@ -3,13 +3,7 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 
 for recipe in fast mnist fashion smnist notebook randman patterns; do
-    case $recipe in
-        randman | patterns) data=(--set data.samples=20) ;;
-        *) data=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
-    esac
-    [[ $recipe == smnist ]] && data+=(--set steps=8)
-    [[ $recipe == notebook ]] || data+=(--set data.held_out=0.2)
-    train=("$surgrad" train "$recipe" "${data[@]}" --set schedule.kind=constant)
+    small_recipe $recipe
     expect_exit 0 "${train[@]}" --epochs 4 --threads 2 --out "$recipe-whole"
     expect_exit 0 "${train[@]}" --epochs 2 --threads 1 --cpu scalar --out "$recipe-parts"
     expect_exit 0 "${train[@]}" --epochs 4 --threads 3 --resume --out "$recipe-parts"

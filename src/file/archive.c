@@ -47,7 +47,7 @@ static sg_status copy(const extraction *e, struct archive *in, const sg_archive_
 }
 
 static sg_status extract(extraction *e, struct archive *in, sg_archive_member *member) {
-    int file = open(member->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    int file = open(member->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (file < 0)
         return sg_fail(SG_IO_ERROR, "cannot write %s: %s", member->out, strerror(errno));
     sg_status status = copy(e, in, member, file);
@@ -154,13 +154,9 @@ static sg_status walk_deb(extraction *e, struct archive *in) {
     }
 }
 
-static bool is_deb(const char *path) {
+static bool is_deb(int file) {
     char magic[8] = "";
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool deb = file >= 0 && read(file, magic, sizeof magic) == sizeof magic && memcmp(magic, "!<arch>\n", 8) == 0;
-    if (file >= 0)
-        close(file);
-    return deb;
+    return pread(file, magic, sizeof magic, 0) == sizeof magic && memcmp(magic, "!<arch>\n", 8) == 0;
 }
 
 static struct archive *ar_reader(void) {
@@ -177,17 +173,25 @@ static sg_status check_found(const extraction *e) {
     return SG_OK;
 }
 
-sg_status sg_archive_extract(const char *path, sg_archive_member *members, size_t count) {
-    extraction e = {.path = path, .members = members, .count = count};
-    for (size_t i = 0; i < count; i++)
-        members[i].found = false;
-    bool deb = is_deb(path);
+static sg_status extract_all(extraction *e, int file) {
+    bool deb = is_deb(file);
     struct archive *in = deb ? ar_reader() : tar_reader();
     if (!in)
-        return sg_fail(SG_MEMORY, "%s: no memory to read the archive", path);
-    sg_status status = archive_read_open_filename(in, path, CHUNK) == ARCHIVE_OK ? SG_OK : damaged(&e, in);
+        return sg_fail(SG_MEMORY, "%s: no memory to read the archive", e->path);
+    sg_status status = archive_read_open_fd(in, file, CHUNK) == ARCHIVE_OK ? SG_OK : damaged(e, in);
     if (status == SG_OK)
-        status = deb ? walk_deb(&e, in) : walk_tar(&e, in);
+        status = deb ? walk_deb(e, in) : walk_tar(e, in);
     archive_read_free(in);
-    return status == SG_OK ? check_found(&e) : status;
+    return status == SG_OK ? check_found(e) : status;
+}
+
+sg_status sg_archive_extract(const char *path, sg_archive_member *members, size_t count) {
+    extraction e = {.path = path, .members = members, .count = count};
+    int file;
+    for (size_t i = 0; i < count; i++)
+        members[i].found = false;
+    SG_TRY(sg_open_to_read(path, &file));
+    sg_status status = extract_all(&e, file);
+    close(file);
+    return status;
 }

@@ -102,6 +102,20 @@ static sg_status refill(z_stream *z, int file, uint8_t *chunk, const buffer *b, 
     return SG_OK;
 }
 
+sg_status sg_open_to_read(const char *path, int *file) {
+    struct stat about;
+    *file = sg_open_file(path, O_RDONLY | O_NONBLOCK); /* a pipe without a writer must not hang us */
+    if (*file < 0)
+        return errno == ENOENT ? sg_fail(SG_DATA, "%s: there is no such file", path) : read_failed(path);
+    sg_status status = fstat(*file, &about) ? read_failed(path) : SG_OK;
+    if (status == SG_OK && !S_ISREG(about.st_mode))
+        status = sg_fail(SG_DATA, "%s: is a %s, expected a file", path,
+                         S_ISDIR(about.st_mode) ? "folder" : "device or pipe");
+    if (status != SG_OK)
+        close(*file);
+    return status;
+}
+
 /* One gzip member: head, deflated data, checksum and length. */
 static sg_status unpack_member(z_stream *z, int file, uint8_t *chunk, buffer *b) {
     for (;;) {
@@ -163,9 +177,6 @@ static sg_status read_open(buffer *b, int file) {
     struct stat about;
     if (fstat(file, &about))
         return read_failed(b->path);
-    if (!S_ISREG(about.st_mode))
-        return sg_fail(SG_DATA, "%s: is a %s, expected a file", b->path,
-                       S_ISDIR(about.st_mode) ? "folder" : "device or pipe");
     uint8_t magic[2] = {0};
     bool gzip = pread(file, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
     size_t size = (size_t)about.st_size, guess = gzip ? unpacked_size(file, size) : size;
@@ -180,9 +191,8 @@ static sg_status read_open(buffer *b, int file) {
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size) {
     *out = NULL;
     *size = 0;
-    int file = sg_open_file(path, O_RDONLY | O_NONBLOCK); /* a pipe without a writer must not hang us */
-    if (file < 0)
-        return errno == ENOENT ? sg_fail(SG_DATA, "%s: there is no such file", path) : read_failed(path);
+    int file;
+    SG_TRY(sg_open_to_read(path, &file));
     buffer b = {.path = path, .limit = limit < SIZE_MAX - 2 ? limit : SIZE_MAX - 2};
     sg_status status = read_open(&b, file);
     close(file);

@@ -5,6 +5,10 @@
 
 #include "base/status.h"
 
+/* Opens a file for reading, at its start. SG_DATA where it is missing, or is a folder, pipe or device, none of which is
+ * waited for. The caller closes it. */
+sg_status sg_open_to_read(const char *path, int *file);
+
 /* Reads a file, plain or gzip (told by its first two bytes, not by its name), at most `limit` bytes unpacked. The
  * caller frees *out (free()); one 0 byte follows the last. SG_DATA: missing, not a file, truncated or damaged gzip,
  * larger than the limit. */

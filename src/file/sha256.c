@@ -1,5 +1,7 @@
 #include "file/sha256.h"
 
+#include "file/bytes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -53,9 +55,8 @@ static sg_status digest_open(EVP_MD_CTX *digest, const char *path, int file, cha
 }
 
 sg_status sg_sha256_file(const char *path, char text[SG_SHA256_TEXT]) {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer must not hang us */
-    if (file < 0)
-        return sg_fail(SG_DATA, "%s: cannot be read: %s", path, strerror(errno));
+    int file;
+    SG_TRY(sg_open_to_read(path, &file));
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
     sg_status status = digest_open(digest, path, file, text);
     EVP_MD_CTX_free(digest);

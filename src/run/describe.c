@@ -173,21 +173,22 @@ static sg_status describe_idx(const char *path, const uint8_t *bytes, size_t siz
 }
 
 /* Told by the first bytes, so that a large file is not read twice. */
-static bool is_hdf5(const char *path) {
+static sg_status is_hdf5(const char *path, bool *is) {
     static const uint8_t magic[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     uint8_t found[sizeof magic];
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return false;
-    bool same = fread(found, 1, sizeof found, file) == sizeof found && memcmp(found, magic, sizeof magic) == 0;
-    fclose(file);
-    return same;
+    int file;
+    SG_TRY(sg_open_to_read(path, &file));
+    *is = pread(file, found, sizeof found, 0) == sizeof found && memcmp(found, magic, sizeof magic) == 0;
+    close(file);
+    return SG_OK;
 }
 
 static sg_status describe_file(const char *path, sg_text *text) {
     uint8_t *bytes;
     size_t size;
-    if (is_hdf5(path))
+    bool hdf5;
+    SG_TRY(is_hdf5(path, &hdf5));
+    if (hdf5)
         return describe_h5(path, text);
     SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
     sg_status status = describe_idx(path, bytes, size, text);

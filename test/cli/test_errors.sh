@@ -50,6 +50,18 @@ data_error ".*train-images-idx3-ubyte"
 rm -r data
 data_error ".*data"
 
+# Pipes that nobody writes to are not waited for, wherever a file may be named.
+mkfifo pipe
+pipe_error() { # pipe_error COMMAND...
+    expect_error 3 ".*pipe: is a device or pipe, expected a file" timeout 20 "$@"
+}
+pipe_error "$surgrad" info pipe
+pipe_error "$surgrad" eval pipe
+pipe_error "$surgrad" train small.yaml --set data.set=events --set data.file=pipe --set data.split=shuffled --out none
+pipe_error "$surgrad" train small.yaml --set layers.0.link.weights=file --set layers.0.link.file=pipe \
+    --set layers.0.link.dataset=w --out none
+pipe_error "$surgrad" train small.yaml --set layers.0.neuron.file=pipe --out none
+
 # Models: not one, cut, of other inputs.
 cp small.yaml text.h5
 expect_error 3 ".*text\.h5: " "$surgrad" eval text.h5

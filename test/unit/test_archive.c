@@ -143,7 +143,15 @@ static void what_is_not_right_is_told(void **state) {
     assert_fails(in_folder("x.tgz"), "dir/b", SIZE - 11, "dir/b has more than 99989 bytes");
     put_file(in_folder("y"), text, SIZE);
     assert_fails(in_folder("y"), "dir/a", SIZE, "cannot be read as an archive");
-    assert_fails(in_folder("absent"), "dir/a", SIZE, "Failed to open");
+    assert_fails(in_folder("absent"), "dir/a", SIZE, "there is no such file");
+    assert_fails(folder, "dir/a", SIZE, "is a folder, expected a file");
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    alarm(10); /* a pipe without a writer must not be waited for */
+    assert_fails(in_folder("pipe"), "dir/a", SIZE, "is a device or pipe, expected a file");
+    sg_archive_member into_pipe = {.name = "dir/a", .out = in_folder("pipe"), .limit = SIZE};
+    assert_int_equal(sg_archive_extract(in_folder("x.tgz"), &into_pipe, 1), SG_IO_ERROR);
+    assert_message_has("cannot write");
+    alarm(0);
     make_deb(in_folder("x.deb"), in_folder("y"), "data.tar.xz");
     assert_fails(in_folder("x.deb"), "dir/a", SIZE, "cannot be read as an archive");
     make_deb(in_folder("x.deb"), in_folder("x.tgz"), "other.tar.gz");

@@ -45,9 +45,12 @@ static void what_cannot_be_read_is_told(void **state) {
     (void)state;
     char found[SG_SHA256_TEXT];
     assert_int_equal(sg_sha256_file(in_folder("absent"), found), SG_DATA);
-    assert_message_has("absent: cannot be read: No such file");
+    assert_message_has("absent: there is no such file");
     assert_int_equal(sg_sha256_file(folder, found), SG_DATA);
-    assert_message_has("Is a directory");
+    assert_message_has("is a folder, expected a file");
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    assert_int_equal(sg_sha256_file(in_folder("pipe"), found), SG_DATA);
+    assert_message_has("pipe: is a device or pipe, expected a file");
 }
 
 int main(void) {

@@ -2,6 +2,10 @@
 
 set(SURGRAD_TEST_ENVIRONMENT "")
 
+if(SURGRAD_SANITIZE)
+  add_compile_definitions(SURGRAD_SANITIZED)
+endif()
+
 if(SURGRAD_SANITIZE STREQUAL "address")
   add_compile_options(-O1 -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow
                       -fno-sanitize-recover=all)

@@ -30,13 +30,14 @@ sg_status sg_h5_write(sg_h5 *file, const char *path);
 /* Opens a file that is there, ours or h5py's; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it
  * but SG_MEMORY, and `path` opens every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a
  * name for messages. Files of ours end in a checksum of the whole, which is verified before HDF5 sees them, so that no
- * damage reaches it. Files of others have none: what can be checked is (links, external and virtual datasets, odd types
- * and filters, shapes beyond the file are refused), but HDF5 1.10 itself reads past its buffers in some files made to
- * harm, so open those of others only from where you would run a program. */
+ * accident reaches it. Files of others have none, and anybody can make a checksum. So all that HDF5 reads, it reads in
+ * a process apart, with limits of time and memory (h5_apart.c); and what can be checked is: links, external and virtual
+ * datasets, odd types and filters, shapes beyond the file are refused. */
 sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out);
 sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out);
 
-/* Whether a dataset of this name is there. */
+/* Whether a dataset of this name is there; true as well where the file is too damaged to tell, as reading it then says
+ * what is wrong. */
 bool sg_h5_has(sg_h5 *file, const char *name);
 
 #define SG_H5_NAMES 1024 /* at the root of a file whose names are asked for */

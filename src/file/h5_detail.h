@@ -38,6 +38,26 @@ sg_status sg_h5_allocate(const char *path, sg_status code, bool making, sg_h5 **
 /* Opens or makes the HDF5 file of a handle, on its bytes. */
 sg_status sg_h5_open_memory(sg_h5 *file);
 
+/* What a process apart hands back, in memory that it shares with the one that asked. */
+typedef struct sg_h5_answer {
+    bool whole; /* written last: without it the process came to no end of its own */
+    sg_status status;
+    char message[1024]; /* of a failure */
+    _Alignas(64) uint8_t data[];
+} sg_h5_answer;
+
+/* What is read from the open file, into `answer` (`size` bytes, all 0). It runs in the process apart. */
+typedef sg_status sg_h5_task(sg_h5 *file, const void *question, void *answer, size_t size);
+
+/* Opens the HDF5 file of a handle in a process apart, has it run the task, and hands out its answer, to be forgotten
+ * with the same size. Whatever HDF5 does there, this returns: SG_MEMORY, or the handle's code. h5_apart.c says why. */
+sg_status sg_h5_ask(sg_h5 *file, sg_h5_task *task, const void *question, size_t size, sg_h5_answer **out);
+void sg_h5_forget(sg_h5_answer *answer, size_t size);
+
+/* From here on this process may take and give back memory, and end, and no more: whoever takes it over by a fault of
+ * HDF5 reaches nothing. Linux on x86-64 and AArch64; elsewhere, and under sanitizers, which print, it does nothing. */
+void sg_h5_lock_in(void);
+
 /* The machine's own type. */
 hid_t sg_h5_native(sg_h5_type type);
 

@@ -13,18 +13,21 @@ enum { NAME = 1024 };                  /* bytes of a dataset's name, with its 0 
 
 /* ---------------------------------------------------------------------------------------------------- opening */
 
+static sg_status only_open(sg_h5 *file, const void *question, void *answer, size_t size) {
+    (void)file, (void)question, (void)answer, (void)size;
+    return SG_OK;
+}
+
 static sg_status open_bytes(sg_h5 *file) {
     if (!sg_h5_unseal(file->bytes, &file->size))
         return sg_fail(file->code, "%s: is damaged (its checksum is wrong): use a copy of it or make it again",
                        file->path);
     if (file->size == 0)
         return sg_fail(file->code, "%s: is empty, expected an HDF5 file", file->path);
-    sg_status status;
-    H5E_BEGIN_TRY {
-        status = sg_h5_open_memory(file);
-    }
-    H5E_END_TRY;
-    return status;
+    sg_h5_answer *answer;
+    SG_TRY(sg_h5_ask(file, only_open, NULL, 0, &answer));
+    sg_h5_forget(answer, 0);
+    return SG_OK;
 }
 
 static sg_status finish_open(sg_h5 *file, sg_status status, sg_h5 **out) {
@@ -59,22 +62,42 @@ sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_
 
 /* ---------------------------------------------------------------------------------------------------- finding */
 
-typedef enum place { MISSING, HERE, LINK } place;
+typedef enum place { MISSING, HERE, LINK, BROKEN } place;
+
+/* One step of the walk: the link itself, not what it leads to. */
+static place find_link(hid_t file, const char *path) {
+    H5L_info_t link;
+    htri_t exists = *path ? H5Lexists(file, path, H5P_DEFAULT) : 0;
+    if (exists == 0)
+        return MISSING;
+    if (exists < 0 || H5Lget_info(file, path, &link, H5P_DEFAULT) < 0)
+        return BROKEN;
+    return link.type == H5L_TYPE_HARD ? HERE : LINK;
+}
+
+/* Whether there can be something below. */
+static place find_group(hid_t file, const char *path) {
+    hid_t object = H5Oopen(file, path, H5P_DEFAULT);
+    if (object < 0)
+        return BROKEN;
+    place found = H5Iget_type(object) == H5I_GROUP ? HERE : MISSING;
+    H5Oclose(object);
+    return found;
+}
 
 /* Walks from the root by hand, since HDF5 would follow links to other files. */
 static place find(hid_t file, const char *name) {
     const char *end = name;
+    place found;
     do {
         char part[NAME];
         end = strchrnul(end + (end != name), '/');
-        H5L_info_t link;
         snprintf(part, sizeof part, "%.*s", (int)(end - name), name);
-        if (H5Lexists(file, part, H5P_DEFAULT) <= 0 || H5Lget_info(file, part, &link, H5P_DEFAULT) < 0)
-            return MISSING;
-        if (link.type != H5L_TYPE_HARD)
-            return LINK;
-    } while (*end);
-    return HERE;
+        found = find_link(file, part);
+        if (found == HERE && *end)
+            found = find_group(file, part);
+    } while (found == HERE && *end);
+    return found;
 }
 
 static sg_status refuse(const sg_h5 *file, const char *name, const char *what) {
@@ -120,6 +143,8 @@ static sg_status open_dataset(sg_h5 *file, const char *name, dataset *d, sg_h5_i
     place where = strlen(name) < NAME ? find(file->file, name) : MISSING;
     if (where == MISSING)
         return refuse(file, name, "is missing");
+    if (where == BROKEN)
+        return sg_h5_failed(file, "%s cannot be looked for", name);
     if (where == LINK)
         return refuse(file, name, "is a link, expected a dataset of this file");
     hid_t object = sg_h5_keep(ids, H5Oopen(file->file, name, H5P_DEFAULT));
@@ -190,64 +215,94 @@ static sg_status open_checked(sg_h5 *file, const char *name, dataset *d, sg_h5_i
     return check_storage(file, name, d);
 }
 
-bool sg_h5_has(sg_h5 *file, const char *name) {
+static sg_status look_for(sg_h5 *file, const void *question, void *answer, size_t size) {
+    const char *name = question;
     sg_h5_ids ids = {0};
-    bool has = false;
-    H5E_BEGIN_TRY {
-        if (strlen(name) < NAME && find(file->file, name) == HERE) {
-            hid_t object = sg_h5_keep(&ids, H5Oopen(file->file, name, H5P_DEFAULT));
-            has = object >= 0 && H5Iget_type(object) == H5I_DATASET;
-        }
-        sg_h5_release(&ids);
-    }
-    H5E_END_TRY;
+    (void)size;
+    place where = strlen(name) < NAME ? find(file->file, name) : MISSING;
+    hid_t object = where == HERE ? sg_h5_keep(&ids, H5Oopen(file->file, name, H5P_DEFAULT)) : H5I_INVALID_HID;
+    *(bool *)answer = where == BROKEN || (where == HERE && (object < 0 || H5Iget_type(object) == H5I_DATASET));
+    sg_h5_release(&ids);
+    return SG_OK;
+}
+
+bool sg_h5_has(sg_h5 *file, const char *name) {
+    sg_h5_answer *answer;
+    if (sg_h5_ask(file, look_for, name, sizeof(bool), &answer) != SG_OK)
+        return true;
+    bool has = *answer->data;
+    sg_h5_forget(answer, sizeof(bool));
     return has;
 }
 
-typedef struct name_teller {
-    void (*each)(void *user, const char *name);
-    void *user;
+/* Names, each ended by a 0, and an empty one behind the last. */
+typedef struct name_list {
+    char *next;
+    size_t room; /* bytes left */
     size_t count;
-} name_teller;
+} name_list;
 
 /* Negative: enough. */
-static herr_t tell_name(hid_t group, const char *name, const H5L_info_t *link, void *user) {
-    name_teller *teller = user;
+static herr_t add_name(hid_t group, const char *name, const H5L_info_t *link, void *user) {
+    name_list *list = user;
+    size_t size = strlen(name) + 1;
     (void)group, (void)link;
-    if (teller->count++ == SG_H5_NAMES)
+    if (list->count++ == SG_H5_NAMES || size >= list->room)
         return -1;
-    teller->each(teller->user, name);
+    memcpy(list->next, name, size);
+    list->next += size;
+    list->room -= size;
     return 0;
 }
 
 /* In the file's own order: HDF5 would keep all names to sort them. */
+static sg_status list_names(sg_h5 *file, const void *question, void *answer, size_t size) {
+    name_list list = {.next = answer, .room = size};
+    (void)question;
+    if (H5Literate(file->file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, add_name, &list) >= 0)
+        return SG_OK;
+    return list.count > SG_H5_NAMES
+               ? sg_fail(file->code, "%s: has more than %d names at its root", file->path, SG_H5_NAMES)
+               : sg_h5_failed(file, "its names cannot be read");
+}
+
 sg_status sg_h5_each_name(sg_h5 *file, void (*each)(void *user, const char *name), void *user) {
-    name_teller teller = {each, user, 0};
-    sg_status status = SG_OK;
-    H5E_BEGIN_TRY {
-        if (H5Literate(file->file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, tell_name, &teller) < 0)
-            status = teller.count > SG_H5_NAMES
-                         ? sg_fail(file->code, "%s: has more than %d names at its root", file->path, SG_H5_NAMES)
-                         : sg_h5_failed(file, "its names cannot be read");
-    }
-    H5E_END_TRY;
+    sg_h5_answer *answer;
+    size_t room = file->size + SG_H5_NAMES + 2; /* names are no longer than their file, besides their ends */
+    SG_TRY(sg_h5_ask(file, list_names, NULL, room, &answer));
+    answer->data[room - 2] = answer->data[room - 1] = 0;
+    for (const char *name = (const char *)answer->data; *name; name += strlen(name) + 1)
+        each(user, name);
+    sg_h5_forget(answer, room);
+    return SG_OK;
+}
+
+typedef struct shape_found {
+    int rank;
+    uint64_t shape[SG_H5_RANK];
+} shape_found;
+
+static sg_status find_shape(sg_h5 *file, const void *question, void *answer, size_t size) {
+    shape_found *found = answer;
+    sg_h5_ids ids = {0};
+    dataset d = {0};
+    (void)size;
+    sg_status status = open_checked(file, question, &d, &ids);
+    sg_h5_release(&ids);
+    found->rank = d.rank;
+    for (int i = 0; i < SG_H5_RANK; i++)
+        found->shape[i] = d.shape[i];
     return status;
 }
 
 sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK]) {
-    sg_h5_ids ids = {0};
-    dataset d = {0};
-    sg_status status;
-    H5E_BEGIN_TRY {
-        status = open_checked(file, name, &d, &ids);
-        sg_h5_release(&ids);
-    }
-    H5E_END_TRY;
-    if (status != SG_OK)
-        return status;
-    *rank = d.rank;
-    for (int i = 0; i < SG_H5_RANK; i++)
-        shape[i] = d.shape[i];
+    sg_h5_answer *answer;
+    shape_found found;
+    SG_TRY(sg_h5_ask(file, find_shape, name, sizeof found, &answer));
+    memcpy(&found, answer->data, sizeof found);
+    sg_h5_forget(answer, sizeof found);
+    *rank = found.rank;
+    memcpy(shape, found.shape, sizeof found.shape);
     return SG_OK;
 }
 
@@ -303,18 +358,36 @@ static sg_status read_dataset(sg_h5 *file, const char *name, const dataset *d, s
     return result < 0 ? sg_h5_failed(file, "%s cannot be read", name) : SG_OK;
 }
 
-sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
+typedef struct array_wanted {
+    const char *name;
+    sg_h5_type type;
+    int rank;
+    const uint64_t *shape;
+} array_wanted;
+
+static sg_status get_array(sg_h5 *file, const void *question, void *answer, size_t size) {
+    const array_wanted *wanted = question;
     sg_h5_ids ids = {0};
     dataset d = {0};
-    sg_status status;
-    H5E_BEGIN_TRY {
-        status = open_checked(file, name, &d, &ids);
-        if (status == SG_OK)
-            status = check_shape(file, name, &d, rank, shape);
-        if (status == SG_OK)
-            status = read_dataset(file, name, &d, type, data, &ids);
-        sg_h5_release(&ids);
-    }
-    H5E_END_TRY;
+    (void)size;
+    sg_status status = open_checked(file, wanted->name, &d, &ids);
+    if (status == SG_OK)
+        status = check_shape(file, wanted->name, &d, wanted->rank, wanted->shape);
+    if (status == SG_OK)
+        status = read_dataset(file, wanted->name, &d, wanted->type, answer, &ids);
+    sg_h5_release(&ids);
     return status;
+}
+
+sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
+    const array_wanted wanted = {name, type, rank, shape};
+    size_t size = H5Tget_size(sg_h5_native(type));
+    for (int i = 0; i < rank; i++)
+        if (shape[i] > SIZE_MAX || !sg_size_multiply(size, (size_t)shape[i], &size))
+            return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
+    sg_h5_answer *answer;
+    SG_TRY(sg_h5_ask(file, get_array, &wanted, size, &answer));
+    memcpy(data, answer->data, size);
+    sg_h5_forget(answer, size);
+    return SG_OK;
 }

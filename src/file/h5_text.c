@@ -27,34 +27,30 @@ sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
 }
 
 /* A text of fixed length, as we write it. */
-static sg_status read_fixed(const sg_h5 *file, const char *name, hid_t attribute, hid_t type, hid_t memory,
-                            char **out) {
-    size_t size = H5Tget_size(type);
-    if (size > file->size)
+static sg_status read_fixed(const sg_h5 *file, const char *name, hid_t attribute, hid_t type, hid_t memory, char *text,
+                            size_t room) {
+    if (H5Tget_size(type) >= room)
         return sg_fail(file->code, "%s: attribute %s is larger than its file", file->path, name);
-    char *text = calloc(size + 1, 1);
-    if (!text)
-        return sg_fail(SG_MEMORY, "%s: no memory for attribute %s of %zu bytes", file->path, name, size);
-    if (H5Tset_size(memory, size + 1) < 0 || H5Aread(attribute, memory, text) < 0) {
-        free(text);
+    if (H5Tset_size(memory, H5Tget_size(type) + 1) < 0 || H5Aread(attribute, memory, text) < 0)
         return sg_h5_failed(file, "attribute %s cannot be read", name);
-    }
-    *out = text;
     return SG_OK;
 }
 
 /* A text of any length, as h5py writes it. */
-static sg_status read_variable(const sg_h5 *file, const char *name, hid_t attribute, hid_t space, hid_t memory,
-                               char **out) {
-    char *text = NULL;
-    if (H5Tset_size(memory, H5T_VARIABLE) < 0 || H5Aread(attribute, memory, &text) < 0)
+static sg_status read_variable(const sg_h5 *file, const char *name, hid_t attribute, hid_t memory, char *text,
+                               size_t room) {
+    char *read = NULL;
+    if (H5Tset_size(memory, H5T_VARIABLE) < 0 || H5Aread(attribute, memory, &read) < 0)
         return sg_h5_failed(file, "attribute %s cannot be read", name);
-    *out = sg_text_copy(text ? text : "");
-    H5Dvlen_reclaim(memory, space, H5P_DEFAULT, &text);
-    return *out ? SG_OK : SG_MEMORY;
+    size_t length = read ? strlen(read) : 0;
+    if (length >= room)
+        return sg_fail(file->code, "%s: attribute %s is larger than its file", file->path, name);
+    memcpy(text, read ? read : "", length);
+    free(read);
+    return SG_OK;
 }
 
-static sg_status get_text(sg_h5 *file, const char *name, char **out, sg_h5_ids *ids) {
+static sg_status read_text(const sg_h5 *file, const char *name, char *text, size_t room, sg_h5_ids *ids) {
     if (H5Aexists(file->file, name) <= 0)
         return sg_fail(file->code, "%s: attribute %s is missing", file->path, name);
     hid_t attribute = sg_h5_keep(ids, H5Aopen(file->file, name, H5P_DEFAULT));
@@ -66,18 +62,24 @@ static sg_status get_text(sg_h5 *file, const char *name, char **out, sg_h5_ids *
         return sg_fail(file->code, "%s: attribute %s is not one text", file->path, name);
     if (H5Tset_cset(memory, H5Tget_cset(type)) < 0)
         return sg_h5_failed(file, "attribute %s is of an unknown character set", name);
-    return H5Tis_variable_str(type) > 0 ? read_variable(file, name, attribute, space, memory, out)
-                                        : read_fixed(file, name, attribute, type, memory, out);
+    return H5Tis_variable_str(type) > 0 ? read_variable(file, name, attribute, memory, text, room)
+                                        : read_fixed(file, name, attribute, type, memory, text, room);
+}
+
+static sg_status answer_text(sg_h5 *file, const void *question, void *answer, size_t size) {
+    sg_h5_ids ids = {0};
+    sg_status status = read_text(file, question, answer, size, &ids);
+    sg_h5_release(&ids);
+    return status;
 }
 
 sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out) {
     *out = NULL;
-    sg_h5_ids ids = {0};
-    sg_status status;
-    H5E_BEGIN_TRY {
-        status = get_text(file, name, out, &ids);
-        sg_h5_release(&ids);
-    }
-    H5E_END_TRY;
-    return status;
+    sg_h5_answer *answer;
+    size_t room = file->size + 1; /* a text is no larger than its file; what is not written of the room takes none */
+    SG_TRY(sg_h5_ask(file, answer_text, name, room, &answer));
+    answer->data[room - 1] = 0;
+    *out = sg_text_copy((const char *)answer->data);
+    sg_h5_forget(answer, room);
+    return *out ? SG_OK : SG_MEMORY;
 }

@@ -513,6 +513,29 @@ static void foreign_texts_are_read(void **state) {
     assert_nothing_is_open();
 }
 
+/* What is there but cannot be looked for must not pass for missing: an optional dataset would be left out in silence.
+ */
+static void what_cannot_be_looked_for_is_not_missing(void **state) {
+    (void)state;
+    uint8_t *bytes, *node;
+    size_t size;
+    const uint8_t one = 1;
+    sg_h5 *file;
+    uint64_t back;
+    hid_t f = foreign_create();
+    foreign_set(f, "one", H5T_STD_U8LE, H5Screate(H5S_SCALAR), H5P_DEFAULT, H5T_NATIVE_UINT8, &one);
+    assert_true(H5Fclose(f) >= 0);
+    assert_int_equal(sg_bytes_read(in_folder("foreign"), LIMIT, &bytes, &size), SG_OK);
+    while ((node = memmem(bytes, size, "SNOD", 4)) != NULL)
+        *node = 'X';
+    assert_int_equal(sg_h5_open_bytes("m.h5", bytes, size, SG_MODEL, &file), SG_OK);
+    assert_true(sg_h5_has(file, "one"));
+    assert_int_equal(sg_h5_get(file, "one", SG_H5_U64, &back, 0, NULL), SG_MODEL);
+    assert_message_has("m.h5: one cannot be looked for (HDF5: ");
+    sg_h5_close(file);
+    free(bytes);
+}
+
 static int reports;
 
 static herr_t count_report(hid_t stack, void *data) {
@@ -557,6 +580,7 @@ int main(void) {
         cmocka_unit_test(other_files_are_not_reached),
         cmocka_unit_test(shapes_beyond_their_file_are_refused),
         cmocka_unit_test(foreign_texts_are_read),
+        cmocka_unit_test(what_cannot_be_looked_for_is_not_missing),
         cmocka_unit_test(error_handler_of_the_host_stays),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -58,6 +58,12 @@ void sg_h5_forget(sg_h5_answer *answer, size_t size);
  * HDF5 reaches nothing. Linux on x86-64 and AArch64; elsewhere, and under sanitizers, which print, it does nothing. */
 void sg_h5_lock_in(void);
 
+/* Whether HDF5 may read texts of any length: walks all that may hold some. */
+sg_status sg_h5_check_heaps(const sg_h5 *file);
+
+/* A number of up to 8 bytes. */
+uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);
+
 /* The machine's own type. */
 hid_t sg_h5_native(sg_h5_type type);
 

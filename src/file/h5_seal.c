@@ -15,9 +15,9 @@ void sg_h5_seal(uint8_t *bytes, size_t size) {
         seal[16 + i] = (uint8_t)(crc >> 8 * i);
 }
 
-static uint64_t little_endian(const uint8_t *bytes, int count) {
+uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count) {
     uint64_t value = 0;
-    for (int i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         value |= (uint64_t)bytes[i] << 8 * i;
     return value;
 }
@@ -27,5 +27,5 @@ bool sg_h5_unseal(const uint8_t *bytes, size_t *size) {
         return true;
     const uint8_t *seal = bytes + *size - SG_H5_SEAL;
     *size -= SG_H5_SEAL;
-    return little_endian(seal + 8, 8) == *size && little_endian(seal + 16, 4) == crc32_z(0, bytes, *size);
+    return sg_h5_little_endian(seal + 8, 8) == *size && sg_h5_little_endian(seal + 16, 4) == crc32_z(0, bytes, *size);
 }

@@ -40,6 +40,7 @@ static sg_status read_fixed(const sg_h5 *file, const char *name, hid_t attribute
 static sg_status read_variable(const sg_h5 *file, const char *name, hid_t attribute, hid_t memory, char *text,
                                size_t room) {
     char *read = NULL;
+    SG_TRY(sg_h5_check_heaps(file));
     if (H5Tset_size(memory, H5T_VARIABLE) < 0 || H5Aread(attribute, memory, &read) < 0)
         return sg_h5_failed(file, "attribute %s cannot be read", name);
     size_t length = read ? strlen(read) : 0;

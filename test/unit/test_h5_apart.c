@@ -1,4 +1,5 @@
-/* What HDF5 is not trusted with: it reads in a process apart. */
+/* What HDF5 is not trusted with: it reads in a process apart, and heaps are looked at before. */
+#include "file/bytes.h"
 #include "file/h5_detail.h"
 
 #include <fcntl.h>
@@ -11,6 +12,8 @@
 #include <cmocka.h>
 
 #include "folder.h"
+
+enum { LIMIT = 1 << 24 };
 
 /* ---------------------------------------------------------------------------------------------- the process apart */
 
@@ -148,10 +151,10 @@ static void host_that_ignores_children_is_served(void **state) {
     sg_h5_close(file);
 }
 
-/* Mutations that crashed HDF5 1.10.8 or kept it busy for ever. */
+/* Mutations that crashed HDF5 1.10.8 or kept it busy for ever, and one whose heap did. */
 static void files_made_to_harm_are_refused(void **state) {
     (void)state;
-    static const char *const names[] = {"crash", "hang"};
+    static const char *const names[] = {"crash", "hang", "heap"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[512], *text;
         snprintf(path, sizeof path, "%s/test/fuzz/corpus/foreign/harmful/%s.h5", SOURCE_DIR, names[i]);
@@ -160,6 +163,96 @@ static void files_made_to_harm_are_refused(void **state) {
         assert_message_has(path);
         assert_null(strchr(sg_error_message(), '\n'));
     }
+}
+
+/* ------------------------------------------------------------------------------------------------------- heaps */
+
+/* A file of h5py's making: texts of any length. */
+static uint8_t *make_texts(size_t *size) {
+    uint8_t *bytes;
+    const char *text = "some words that are in a heap";
+    hid_t file = H5Fcreate(in_folder("texts"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    H5Tset_size(type, H5T_VARIABLE);
+    for (int i = 0; i < 3; i++) {
+        const char name[] = {(char)('a' + i), 0};
+        hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+        assert_true(H5Awrite(attribute, type, &text) >= 0);
+        H5Aclose(attribute);
+    }
+    H5Tclose(type);
+    H5Sclose(space);
+    assert_true(H5Fclose(file) >= 0);
+    assert_int_equal(sg_bytes_read(in_folder("texts"), LIMIT, &bytes, size), SG_OK);
+    return bytes;
+}
+
+static sg_status read_text(const uint8_t *bytes, size_t size) {
+    sg_h5 *file;
+    char *text = NULL;
+    assert_int_equal(sg_h5_open_bytes("x.h5", bytes, size, SG_MODEL, &file), SG_OK);
+    sg_status status = sg_h5_get_text(file, "b", &text);
+    if (status == SG_OK)
+        assert_string_equal(text, "some words that are in a heap");
+    free(text);
+    sg_h5_close(file);
+    return status;
+}
+
+static void assert_refused(const uint8_t *bytes, size_t size) {
+    assert_int_equal(read_text(bytes, size), SG_MODEL);
+    assert_message_has("x.h5: its texts are damaged (the global heap at byte ");
+}
+
+/* Objects stand behind a head of 16 bytes, each with one of 16: index, references, size; the last is free space. */
+static void heaps_without_an_end_are_refused(void **state) {
+    (void)state;
+    enum { HEAD = 16, TEXT = 32 };
+    size_t size;
+    uint8_t *bytes = make_texts(&size);
+    assert_int_equal(read_text(bytes, size), SG_OK);
+    uint8_t *heap = memmem(bytes, size, "GCOL", 4), *first = heap + HEAD, *space = first + 3 * (HEAD + TEXT);
+    assert_non_null(heap);
+    const struct {
+        uint8_t *at;
+        uint8_t value[8];
+        size_t bytes;
+    } wrongs[] = {
+        {space + 8, {0}, 8},                                              /* the walk stands still */
+        {space + 8, {HEAD - 1}, 8},                                       /* into its own head */
+        {space + 8, {0xff, 0xff}, 2},                                     /* over the end */
+        {first + 8, {0xff, 0xff}, 2},                                     /* likewise, of an object */
+        {first + 8, {0xf8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 8}, /* backwards */
+        {heap + 8, {0}, 8},                                               /* a collection without room */
+        {heap + 8, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, 8},  /* over the end of the file */
+        {first, {0}, 2},                                                  /* objects are not as many */
+    };
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+        uint8_t right[8];
+        memcpy(right, wrongs[i].at, 8);
+        memcpy(wrongs[i].at, wrongs[i].value, wrongs[i].bytes);
+        assert_refused(bytes, size);
+        memcpy(wrongs[i].at, right, 8);
+    }
+    assert_int_equal(read_text(bytes, size), SG_OK);
+    free(bytes);
+}
+
+/* One collection may be sound and the next not, as a file may name any. */
+static void every_heap_is_walked(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = make_texts(&size);
+    const uint8_t *heap = memmem(bytes, size, "GCOL", 4);
+    uint8_t *two = calloc(1, size + 64);
+    assert_non_null(two);
+    memcpy(two, bytes, size);
+    memcpy(two + size + 3, heap, 16);
+    two[size + 3 + 9] = 0; /* its size is 0 */
+    assert_int_equal(read_text(two, size), SG_OK);
+    assert_refused(two, size + 64);
+    free(two);
+    free(bytes);
 }
 
 int main(void) {
@@ -171,6 +264,8 @@ int main(void) {
         cmocka_unit_test(failures_come_over),
         cmocka_unit_test(host_that_ignores_children_is_served),
         cmocka_unit_test(files_made_to_harm_are_refused),
+        cmocka_unit_test(heaps_without_an_end_are_refused),
+        cmocka_unit_test(every_heap_is_walked),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

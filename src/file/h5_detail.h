@@ -61,6 +61,10 @@ void sg_h5_lock_in(void);
 /* Whether HDF5 may read texts of any length: walks all that may hold some. */
 sg_status sg_h5_check_heaps(const sg_h5 *file);
 
+/* Whether each chunk of a dataset of plain numbers that is not empty comes, unpacked, to the `bytes` of a chunk: no
+ * more and no less. Its filters are of those that h5_read.c knows. */
+bool sg_h5_chunks_are_whole(const sg_h5 *file, hid_t set, hid_t creation, size_t bytes, int rank, const hsize_t *shape);
+
 /* A number of up to 8 bytes. */
 uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { NAME = 1024 };                  /* bytes of a dataset's name, with its 0 */
+#define LARGE_CHUNK  ((size_t)1 << 24) /* bytes; a chunk of more is not made for a dataset that is smaller */
 #define LARGEST_FILE ((size_t)8 << 30) /* bytes */
 
 /* ---------------------------------------------------------------------------------------------------- opening */
@@ -202,8 +203,13 @@ static sg_status check_storage(const sg_h5 *file, const char *name, const datase
         return refuse(file, name, "is larger than its file");
     if (!sg_size_multiply(stored, deflated ? SG_H5_DEFLATE_RATIO : 1, &most))
         most = SIZE_MAX;
-    if (box_bytes(d->type, d->rank, d->shape) > most || (stored && chunk_bytes(d) > most))
+    size_t box = box_bytes(d->type, d->rank, d->shape), chunk = chunk_bytes(d);
+    if (box > most || (stored && chunk > most))
         return refuse(file, name, "has fewer numbers in its file than its shape tells");
+    if (stored && chunk > box && chunk > LARGE_CHUNK)
+        return sg_fail(file->code,
+                       "%s: %s is kept in chunks of %zu bytes, of which it has %zu: store it in smaller ones",
+                       file->path, name, chunk, box);
     return SG_OK;
 }
 
@@ -347,6 +353,9 @@ static sg_status read_dataset(sg_h5 *file, const char *name, const dataset *d, s
     hid_t native = sg_h5_native(type);
     if (H5Tget_class(d->type) == H5T_FLOAT && H5Tget_class(native) == H5T_INTEGER)
         return refuse(file, name, "holds floating-point numbers, expected integers");
+    size_t chunk = box_bytes(d->type, d->rank, d->shape) ? chunk_bytes(d) : 0;
+    if (chunk && !sg_h5_chunks_are_whole(file, d->set, d->creation, chunk, d->rank, d->shape))
+        return refuse(file, name, "has a chunk that is damaged: use a copy of the file or make it again");
     bool out_of_range = false;
     hid_t transfer = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_XFER));
     if (transfer < 0 || H5Pset_type_conv_cb(transfer, refuse_range, &out_of_range) < 0)

@@ -1,4 +1,4 @@
-/* What HDF5 is not trusted with: it reads in a process apart, and heaps are looked at before. */
+/* What HDF5 is not trusted with: it reads in a process apart, and heaps and chunks are looked at before. */
 #include "file/bytes.h"
 #include "file/h5_detail.h"
 
@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -255,6 +256,164 @@ static void every_heap_is_walked(void **state) {
     free(bytes);
 }
 
+/* ------------------------------------------------------------------------------------------------------ chunks */
+
+enum { ROWS = 8, COLUMNS = 100, CHUNK = ROWS * COLUMNS * 4 /* bytes */ };
+
+/* How a test writes one chunk. */
+typedef struct packing {
+    bool checksum_first, checksum_last, deflate;
+} packing;
+
+/* A file with one dataset of ROWS x COLUMNS floats in one chunk, stored as these bytes say. */
+static sg_h5 *store(const packing *how, const void *stored, size_t size, uint32_t skipped) {
+    const hsize_t shape[] = {ROWS, COLUMNS}, start[] = {0, 0};
+    hid_t file = H5Fcreate(in_folder("chunk"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, shape, NULL);
+    H5Pset_chunk(creation, 2, shape);
+    if (how->checksum_first)
+        H5Pset_fletcher32(creation);
+    if (how->deflate)
+        H5Pset_deflate(creation, 6);
+    if (how->checksum_last)
+        H5Pset_fletcher32(creation);
+    hid_t set = H5Dcreate2(file, "w", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    assert_true(set >= 0 && H5Dwrite_chunk(set, H5P_DEFAULT, skipped, start, size, stored) >= 0);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(creation);
+    assert_true(H5Fclose(file) >= 0);
+    sg_h5 *opened;
+    assert_int_equal(sg_h5_open(in_folder("chunk"), SG_MODEL, &opened), SG_OK);
+    return opened;
+}
+
+static sg_status read_chunk(sg_h5 *file) {
+    static float numbers[ROWS * COLUMNS];
+    const uint64_t shape[] = {ROWS, COLUMNS};
+    sg_status status = sg_h5_get(file, "w", SG_H5_F32, numbers, 2, shape);
+    sg_h5_close(file);
+    return status;
+}
+
+/* Zeros, deflated. */
+static size_t deflate_zeros(uint8_t *packed, size_t room, size_t count) {
+    uint8_t *zeros = calloc(count, 1);
+    uLongf size = room;
+    assert_non_null(zeros);
+    assert_int_equal(compress2(packed, &size, zeros, count, 9), Z_OK);
+    free(zeros);
+    return size;
+}
+
+static void chunks_of_another_size_are_refused(void **state) {
+    (void)state;
+    static uint8_t packed[1 << 18];
+    static const struct {
+        packing how;
+        size_t unpacked;
+        sg_status expected;
+    } cases[] = {
+        {{false, false, true}, CHUNK, SG_OK},        {{false, false, true}, CHUNK - 1, SG_MODEL},
+        {{false, false, true}, CHUNK + 1, SG_MODEL}, {{false, false, true}, 64 << 20, SG_MODEL},
+        {{true, false, true}, CHUNK + 4, SG_OK},     {{true, false, true}, CHUNK, SG_MODEL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t size = deflate_zeros(packed, sizeof packed, cases[i].unpacked);
+        assert_int_equal(read_chunk(store(&cases[i].how, packed, size, 0)), cases[i].expected);
+        if (cases[i].expected != SG_OK)
+            assert_message_has("chunk: w has a chunk that is damaged");
+    }
+}
+
+static void streams_that_break_off_are_refused(void **state) {
+    (void)state;
+    static uint8_t packed[1 << 16];
+    static const packing deflated = {.deflate = true};
+    size_t size = deflate_zeros(packed, sizeof packed, CHUNK);
+    assert_int_equal(read_chunk(store(&deflated, packed, size - 5, 0)), SG_MODEL);
+    packed[3] ^= 0x40;
+    assert_int_equal(read_chunk(store(&deflated, packed, size, 0)), SG_MODEL);
+    assert_message_has("chunk: w has a chunk that is damaged");
+}
+
+/* A writer may leave a chunk as it is, and says so with it. */
+static void chunks_without_their_filters_are_read(void **state) {
+    (void)state;
+    static uint8_t plain[CHUNK + 4];
+    static const packing deflated = {.deflate = true}, summed = {.deflate = true, .checksum_last = true};
+    assert_int_equal(read_chunk(store(&deflated, plain, CHUNK, 1)), SG_OK);
+    assert_int_equal(read_chunk(store(&summed, plain, CHUNK, 3)), SG_OK);
+    assert_int_equal(read_chunk(store(&deflated, plain, CHUNK - 4, 1)), SG_MODEL);
+    assert_int_equal(read_chunk(store(&deflated, plain, CHUNK + 4, 1)), SG_MODEL);
+}
+
+/* A chunk of 1 GiB, for a dataset of 12 numbers that may grow. */
+static void chunks_far_larger_than_their_dataset_are_refused(void **state) {
+    (void)state;
+    static uint8_t packed[1 << 20];
+    const hsize_t shape[] = {3, 4}, start[] = {0, 0}, most[] = {H5S_UNLIMITED, H5S_UNLIMITED};
+    for (int large = 0; large < 2; large++) {
+        const hsize_t chunk[] = {large ? 8192 : 1024, 4096};
+        hid_t file = H5Fcreate(in_folder("grows"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        hid_t creation = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, shape, most);
+        H5Pset_chunk(creation, 2, chunk);
+        H5Pset_deflate(creation, 9);
+        hid_t set = H5Dcreate2(file, "w", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+        size_t size = deflate_zeros(packed, sizeof packed, (size_t)(chunk[0] * chunk[1] * 4));
+        assert_true(H5Dwrite_chunk(set, H5P_DEFAULT, 0, start, size, packed) >= 0);
+        H5Dclose(set);
+        H5Sclose(space);
+        H5Pclose(creation);
+        assert_true(H5Fclose(file) >= 0);
+        sg_h5 *opened;
+        float numbers[12];
+        const uint64_t expected[] = {3, 4};
+        assert_int_equal(sg_h5_open(in_folder("grows"), SG_MODEL, &opened), SG_OK);
+        assert_int_equal(sg_h5_get(opened, "w", SG_H5_F32, numbers, 2, expected), large ? SG_MODEL : SG_OK);
+        if (large)
+            assert_message_has("w is kept in chunks of 134217728 bytes, of which it has 48: store it in smaller ones");
+        sg_h5_close(opened);
+    }
+}
+
+/* Every way that HDF5 finds chunks, with the edges that are cut. */
+static void sound_chunks_are_read(void **state) {
+    (void)state;
+    enum { LONG = 37, WIDE = 23 };
+    const hsize_t shape[] = {LONG, WIDE}, chunk[] = {8, 5};
+    for (int endless = 0; endless <= 2; endless++)
+        for (int edges = 0; edges < 2; edges++) {
+            static float numbers[LONG][WIDE], back[LONG][WIDE];
+            const hsize_t most[] = {endless > 0 ? H5S_UNLIMITED : LONG, endless > 1 ? H5S_UNLIMITED : WIDE};
+            hid_t creation = H5Pcreate(H5P_DATASET_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
+            hid_t space = H5Screate_simple(2, shape, most);
+            for (int i = 0; i < LONG * WIDE; i++)
+                numbers[i / WIDE][i % WIDE] = (float)i / 3;
+            H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
+            H5Pset_chunk(creation, 2, chunk);
+            H5Pset_shuffle(creation);
+            H5Pset_deflate(creation, 6);
+            H5Pset_fletcher32(creation);
+            H5Pset_chunk_opts(creation, edges ? H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS : 0);
+            hid_t file = H5Fcreate(in_folder("sound"), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+            hid_t set = H5Dcreate2(file, "w", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+            assert_true(H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
+            H5Dclose(set);
+            H5Sclose(space);
+            H5Pclose(access);
+            H5Pclose(creation);
+            assert_true(H5Fclose(file) >= 0);
+            sg_h5 *opened;
+            const uint64_t expected[] = {LONG, WIDE};
+            assert_int_equal(sg_h5_open(in_folder("sound"), SG_MODEL, &opened), SG_OK);
+            if (sg_h5_get(opened, "w", SG_H5_F32, back, 2, expected) != SG_OK)
+                fail_msg("%d endless axes, edges %d: %s", endless, edges, sg_error_message());
+            assert_memory_equal(back, numbers, sizeof numbers);
+            sg_h5_close(opened);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crashes_are_refusals),
@@ -266,6 +425,11 @@ int main(void) {
         cmocka_unit_test(files_made_to_harm_are_refused),
         cmocka_unit_test(heaps_without_an_end_are_refused),
         cmocka_unit_test(every_heap_is_walked),
+        cmocka_unit_test(chunks_of_another_size_are_refused),
+        cmocka_unit_test(streams_that_break_off_are_refused),
+        cmocka_unit_test(chunks_without_their_filters_are_read),
+        cmocka_unit_test(chunks_far_larger_than_their_dataset_are_refused),
+        cmocka_unit_test(sound_chunks_are_read),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

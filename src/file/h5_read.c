@@ -105,6 +105,20 @@ static sg_status refuse(const sg_h5 *file, const char *name, const char *what) {
     return sg_fail(file->code, "%s: %s %s", file->path, name, what);
 }
 
+/* IEEE's number of 16 bits, for which HDF5 1.10 has no name: its conversion is exact for each of them. */
+static bool is_half(hid_t type) {
+    enum { BYTES = 2, SIGN = 15, EXPONENT = 10, EXPONENT_BITS = 5, MANTISSA = 0, MANTISSA_BITS = 10, BIAS = 15 };
+    const hid_t wide[] = {H5T_IEEE_F32LE, H5T_IEEE_F32BE};
+    bool same = false;
+    for (int i = 0; i < 2 && !same; i++) {
+        hid_t half = H5Tcopy(wide[i]);
+        same = H5Tset_fields(half, SIGN, EXPONENT, EXPONENT_BITS, MANTISSA, MANTISSA_BITS) >= 0 &&
+               H5Tset_size(half, BYTES) >= 0 && H5Tset_ebias(half, BIAS) >= 0 && H5Tequal(type, half) > 0;
+        H5Tclose(half);
+    }
+    return same;
+}
+
 /* Numbers are of these types and no others: HDF5's own conversions of odder ones have a history of faults. */
 static bool is_plain(hid_t type) {
     const hid_t plain[] = {H5T_STD_I8LE,   H5T_STD_U8LE,   H5T_STD_I16LE, H5T_STD_I16BE, H5T_STD_U16LE,
@@ -114,7 +128,7 @@ static bool is_plain(hid_t type) {
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (H5Tequal(type, plain[i]) > 0)
             return true;
-    return false;
+    return is_half(type);
 }
 
 /* The filters that are needed for gzip'ed HDF5; others would load plugins from wherever the machine keeps them. */
@@ -216,7 +230,8 @@ static sg_status check_storage(const sg_h5 *file, const char *name, const datase
 static sg_status open_checked(sg_h5 *file, const char *name, dataset *d, sg_h5_ids *ids) {
     SG_TRY(open_dataset(file, name, d, ids));
     if (!is_plain(d->type))
-        return refuse(file, name, "is not of plain integers or floating-point numbers");
+        return refuse(file, name,
+                      "is not of plain numbers: integers of 8 to 64 bits, or IEEE floating-point numbers of 16 to 64");
     SG_TRY(take_shape(file, name, d));
     return check_storage(file, name, d);
 }

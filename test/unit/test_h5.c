@@ -375,6 +375,56 @@ static void foreign_numbers_are_converted(void **state) {
     sg_h5_close(file);
 }
 
+static hid_t half_type(hid_t wide, size_t bias) {
+    hid_t half = H5Tcopy(wide);
+    assert_true(H5Tset_fields(half, 15, 10, 5, 0, 10) >= 0 && H5Tset_size(half, 2) >= 0 &&
+                H5Tset_ebias(half, bias) >= 0);
+    return half;
+}
+
+static double half_value(unsigned bits) {
+    int exponent = (int)(bits >> 10 & 31), mantissa = (int)(bits & 1023);
+    double size = exponent == 31  ? (mantissa ? (double)NAN : (double)INFINITY)
+                  : exponent == 0 ? ldexp(mantissa, -24)
+                                  : ldexp(1024 + mantissa, exponent - 25);
+    return bits >> 15 ? -size : size;
+}
+
+/* All there are, in both orders of bytes, as floats and as doubles. */
+static void halves_are_read_exactly(void **state) {
+    (void)state;
+    enum { ALL = 65536 };
+    static uint16_t little[ALL], big[ALL];
+    static float floats[ALL];
+    static double doubles[ALL];
+    const uint64_t shape[] = {ALL};
+    for (unsigned i = 0; i < ALL; i++) {
+        little[i] = (uint16_t)i;
+        big[i] = (uint16_t)(i << 8 | i >> 8);
+    }
+    hid_t f = foreign_create(), le = half_type(H5T_IEEE_F32LE, 15), be = half_type(H5T_IEEE_F32BE, 15);
+    foreign_set(f, "little", le, space_of(1, ALL), H5P_DEFAULT, le, little);
+    foreign_set(f, "big", be, space_of(1, ALL), H5P_DEFAULT, be, big);
+    H5Tclose(le);
+    H5Tclose(be);
+    sg_h5 *file = foreign_open(f);
+    for (int order = 0; order < 2; order++) {
+        const char *name = order ? "big" : "little";
+        assert_int_equal(sg_h5_get(file, name, SG_H5_F32, floats, 1, shape), SG_OK);
+        assert_int_equal(sg_h5_get(file, name, SG_H5_F64, doubles, 1, shape), SG_OK);
+        for (unsigned i = 0; i < ALL; i++) {
+            double value = half_value(i);
+            assert_true(isnan(value) ? isnan(floats[i]) && isnan(doubles[i])
+                                     : (double)floats[i] == value && doubles[i] == value &&
+                                           !signbit(floats[i]) == !signbit(value));
+        }
+    }
+    assert_int_equal(sg_h5_get(file, "big", SG_H5_U16, little, 1, shape), SG_MODEL);
+    assert_message_has("holds floating-point numbers, expected integers");
+    sg_h5_close(file);
+    assert_nothing_is_open();
+}
+
 static void numbers_that_do_not_fit_are_refused(void **state) {
     (void)state;
     const double large = 1e39, half = 0.5;
@@ -402,21 +452,26 @@ static void numbers_that_do_not_fit_are_refused(void **state) {
 static void what_is_not_numbers_is_refused(void **state) {
     (void)state;
     hid_t f = foreign_create(), text = H5Tcopy(H5T_C_S1), compound = H5Tcreate(H5T_COMPOUND, 8);
-    hid_t list = H5Tvlen_create(H5T_NATIVE_INT), odd = H5Tcopy(H5T_IEEE_F32LE);
+    hid_t list = H5Tvlen_create(H5T_NATIVE_INT), odd = H5Tcopy(H5T_IEEE_F32LE), truth = H5Tenum_create(H5T_STD_I8LE);
+    hid_t odd_half = half_type(H5T_IEEE_F32LE, 14), brain = H5Tcopy(H5T_IEEE_F32LE);
+    const int8_t yes = 1;
     H5Tset_size(text, 4);
     H5Tinsert(compound, "a", 0, H5T_NATIVE_INT);
     H5Tset_ebias(odd, 100);
-    const hid_t types[] = {text, compound, list, odd};
-    const char *const names[] = {"text", "compound", "list", "odd"};
-    for (int i = 0; i < 4; i++) {
+    H5Tenum_insert(truth, "TRUE", &yes);
+    assert_true(H5Tset_fields(brain, 15, 7, 8, 0, 7) >= 0 && H5Tset_size(brain, 2) >= 0);
+    const hid_t types[] = {text, compound, list, odd, odd_half, brain, H5Tcopy(H5T_NATIVE_LDOUBLE), truth};
+    const char *const names[] = {"text", "compound", "list", "odd", "odd_half", "brain", "long_double", "truth"};
+    enum { TYPES = sizeof types / sizeof *types };
+    for (int i = 0; i < TYPES; i++) {
         foreign_set(f, names[i], types[i], space_of(1, 3), H5P_DEFAULT, 0, NULL);
         H5Tclose(types[i]);
     }
     foreign_set(f, "five", H5T_STD_U8LE, space_of(5, 1), H5P_DEFAULT, H5T_NATIVE_UINT8, "x");
     foreign_set(f, "null", H5T_STD_U8LE, H5Screate(H5S_NULL), H5P_DEFAULT, 0, NULL);
     sg_h5 *file = foreign_open(f);
-    for (int i = 0; i < 4; i++)
-        assert_refused(file, names[i], "is not of plain integers or floating-point numbers");
+    for (int i = 0; i < TYPES; i++)
+        assert_refused(file, names[i], "is not of plain numbers: integers of 8 to 64 bits, or IEEE floating-point");
     assert_refused(file, "five", "five has 5 dimensions, expected at most 4");
     assert_refused(file, "null", "null holds nothing");
     sg_h5_close(file);
@@ -575,6 +630,7 @@ int main(void) {
         cmocka_unit_test(missing_names_are_told),
         cmocka_unit_test(wrong_shapes_are_told),
         cmocka_unit_test(foreign_numbers_are_converted),
+        cmocka_unit_test(halves_are_read_exactly),
         cmocka_unit_test(numbers_that_do_not_fit_are_refused),
         cmocka_unit_test(what_is_not_numbers_is_refused),
         cmocka_unit_test(other_files_are_not_reached),

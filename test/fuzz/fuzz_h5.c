@@ -1,9 +1,8 @@
-/* Whatever this finds below src/file is ours to mend. HDF5 1.10.8 has faults of its own that a mutation of
- * corpus/h5/plain.h5 or packed.h5 meets soon: reads past the end in H5Aexists (an attribute larger than its object
- * header) and in H5Dread (a chunk that inflates to less than its size). The seal keeps accidents away from them. */
+/* Whatever this finds below src/file is ours to mend. HDF5 1.10.8 has faults of its own, which mutations meet soon;
+ * they end in the process apart (file/h5_apart.c), where a sanitizer may tell of them, and the target goes on. */
 #include "target.h"
 
-#include "file/h5.h"
+#include "file/h5_detail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,17 @@ static void take_name(void *user, const char *name) {
     *(size_t *)user += strlen(name);
 }
 
+/* The walk of heaps runs apart as well, where a fault of it would pass for one of HDF5's: so here it runs in the open.
+ */
+static void walk_heaps(const uint8_t *bytes, size_t size) {
+    const sg_h5 file = {.path = (char *)"bytes", .code = SG_DATA, .bytes = (uint8_t *)bytes, .size = size};
+    sg_h5_check_heaps(&file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     sg_h5 *file;
     char *text;
+    walk_heaps(bytes, size);
     if (sg_h5_open_bytes("bytes", bytes, size, SG_DATA, &file) != SG_OK)
         return 0;
     size_t length = 0;

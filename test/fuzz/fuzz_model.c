@@ -1,4 +1,4 @@
-/* A whole model file, as `surgrad eval` would load it. fuzz_h5.c says which faults of HDF5 itself may turn up. */
+/* A whole model file, as `surgrad eval` would load it. fuzz_h5.c says what becomes of faults of HDF5 itself. */
 #include "target.h"
 
 #include "surgrad.h"

@@ -1,4 +1,7 @@
-/* Writes the seeds of corpus/idx, corpus/h5 and corpus/model under a folder:  seeds test/fuzz/corpus  */
+/* Writes the seeds of corpus/idx, corpus/h5, corpus/model and corpus/foreign under a folder:
+ *     seeds test/fuzz/corpus  */
+#include "seeds.h"
+
 #include "file/bytes.h"
 #include "file/h5.h"
 
@@ -11,14 +14,14 @@ enum { ROWS = 40, COLUMNS = 60, SEAL = 20 };
 
 static const char *root;
 
-static void check(bool good, const char *what) {
+void check(bool good, const char *what) {
     if (good)
         return;
     fprintf(stderr, "%s: %s\n", what, sg_error_message());
     exit(1);
 }
 
-static const char *seed_path(const char *name) {
+const char *seed_path(const char *name) {
     static char path[1024];
     check(sg_join_path(path, sizeof path, root, name) == SG_OK, name);
     return path;
@@ -134,6 +137,8 @@ int main(int argc, char **argv) {
     root = argv[1];
     check(sg_make_folder(seed_path("idx")) == SG_OK, "idx");
     check(sg_make_folder(seed_path("h5")) == SG_OK, "h5");
+    check(sg_make_folder(seed_path("model")) == SG_OK, "model");
+    check(sg_make_folder(seed_path("foreign")) == SG_OK, "foreign");
     write_idx();
     write_ours();
     write_model();
@@ -141,5 +146,6 @@ int main(int argc, char **argv) {
     write_foreign("h5/packed.h5", H5T_IEEE_F32LE, true, 9);
     write_foreign("h5/doubles.h5", H5T_IEEE_F64BE, false, H5T_VARIABLE);
     write_link();
+    write_foreign_files();
     return 0;
 }

@@ -1,0 +1,17 @@
+/* What the makers of seeds share. */
+#ifndef TEST_FUZZ_SEEDS_H
+#define TEST_FUZZ_SEEDS_H
+
+#include <stdbool.h>
+
+/* Ends the program with a message unless `good`. */
+void check(bool good, const char *what);
+
+/* The path of a seed under the folder that is being filled; valid until the next call. */
+const char *seed_path(const char *name);
+
+/* Writes corpus/foreign: models and events as other programs may write them, in each format and layout that HDF5 has.
+ */
+void write_foreign_files(void);
+
+#endif

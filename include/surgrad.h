@@ -17,6 +17,8 @@
  *   - The library never prints, never exits, and reports progress only through callbacks.
  *   - One handle may be used by one thread at a time; different handles by different threads, except that functions
  *     which read or write HDF5 files must not run at the same time.
+ *   - HDF5 files are read in a process that is forked for it, since HDF5 crashes on files made to harm. It has ended
+ *     when the function returns; a handler of SIGCHLD hears of it.
  *   - Results do not depend on the number of threads. They may depend on the processor's modes, which the library
  *     leaves alone: keep rounding to nearest, and denormal numbers (a program linked with -ffast-math flushes them).
  */

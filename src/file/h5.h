@@ -42,7 +42,8 @@ bool sg_h5_has(sg_h5 *file, const char *name);
 
 #define SG_H5_NAMES 1024 /* at the root of a file whose names are asked for */
 
-/* Tells `each` the name of everything at the file's root, whatever it is. Fails if that is more than SG_H5_NAMES. */
+/* Tells `each` the name of everything at the root of an opened file, whatever it is. Fails, having told none, if that
+ * is more than SG_H5_NAMES. */
 sg_status sg_h5_each_name(sg_h5 *file, void (*each)(void *user, const char *name), void *user);
 
 /* The rank and shape of a dataset (0 past the rank). Fails if it is missing, is not of plain numbers, has more than

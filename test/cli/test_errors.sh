@@ -57,9 +57,10 @@ pipe_error() { # pipe_error COMMAND...
 }
 pipe_error "$surgrad" info pipe
 pipe_error "$surgrad" eval pipe
-pipe_error "$surgrad" train small.yaml --set data.set=events --set data.file=pipe --set data.split=shuffled --out none
+pipe_error "$surgrad" train small.yaml --set data.set=events --set data.dir= --set data.file=pipe \
+    --set data.split=shuffled --out none
 pipe_error "$surgrad" train small.yaml --set layers.0.link.weights=file --set layers.0.link.file=pipe \
-    --set layers.0.link.dataset=w --out none
+    --set layers.0.link.dataset=w --set layers.0.link.sd=0.1 --out none
 pipe_error "$surgrad" train small.yaml --set layers.0.neuron.file=pipe --out none
 
 # Models: not one, cut, of other inputs.

@@ -9,6 +9,8 @@
 
 #include "file/bytes.h"
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS = 5 * 5 /* five readers with 5 s each */, LARGEST_SEED = 1 << 20 /* bytes */ };
+enum {
+    SECONDS = 5 * 5,         /* of processor time, for five readers */
+    PATIENCE = 10 * SECONDS, /* by the clock, on a machine that has much to do */
+    LARGEST_SEED = 1 << 20   /* bytes */
+};
 #define MEMORY_KB (1L << 20)
 
-static void fail_with(const char *what, const char *why) {
+static _Noreturn void fail_with(const char *what, const char *why) {
     fprintf(stderr, "%s: %s\n", what, why);
     exit(2);
 }
@@ -41,7 +47,8 @@ static _Noreturn void read_in_child(const uint8_t *bytes, size_t size) {
     if (!exact)
         _exit(1);
     memcpy(exact, bytes, size);
-    alarm(SECONDS);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){SECONDS, SECONDS});
+    alarm(PATIENCE);
     LLVMFuzzerTestOneInput(exact, size);
     _exit(0);
 }
@@ -49,7 +56,9 @@ static _Noreturn void read_in_child(const uint8_t *bytes, size_t size) {
 /* What went wrong with a child; NULL if nothing did. */
 static const char *verdict(int status, const struct rusage *used) {
     static char text[64];
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+    long seconds = used->ru_utime.tv_sec + used->ru_stime.tv_sec; /* of its own children too */
+    bool stopped = WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGKILL);
+    if (stopped || seconds >= SECONDS)
         return "hangs";
     if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0) {
         snprintf(text, sizeof text, "crashes (%s %d)", WIFSIGNALED(status) ? "signal" : "exit status",

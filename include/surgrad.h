@@ -87,13 +87,14 @@ typedef struct sg_config sg_config;
 SG_API sg_status sg_config_create(sg_config **out);
 
 /* The defaults, overlaid with a recipe that ships ("notebook") or, if the name holds a '/' or ends in ".yaml" or
- * ".yml", with a file. SG_CONFIG names file:line:column. */
+ * ".yml", with a file. Relative paths in the file begin at its folder. SG_CONFIG names file:line:column. */
 SG_API sg_status sg_config_load(const char *recipe_or_file, sg_config **out);
 
 /* The same from YAML text of `size` bytes; `name` stands for the file in messages. */
 SG_API sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_config **out);
 
-/* Sets one option. "layers.N..." with N the number of layers adds one; "layers.all..." sets every layer. */
+/* Sets one option. "layers.N..." with N the number of layers adds one; "layers.all..." sets every layer. A relative
+ * path begins at the current folder, here and in sg_config_parse; it is kept absolute. */
 SG_API sg_status sg_config_set(sg_config *config, const char *key, const char *value);
 
 #define SG_VALUE_TEXT 1024 /* bytes, with its 0, in which the value of any option has room */
@@ -122,7 +123,7 @@ SG_API void sg_free(void *memory);
 typedef struct sg_option_info {
     const char *section;  /* "data", "layers.N", ... or "" */
     const char *key;      /* dotted, whole: "layers.N.neuron.tau_mem" */
-    const char *type;     /* "integer", "number", "time", "size", "switch", "choice", "text" */
+    const char *type;     /* "integer", "number", "time", "size", "switch", "choice", "text", "path" */
     const char *fallback; /* its default, as written in YAML */
     const char *bounds;   /* "0 to 1", "one of exact, euler", "" */
     const char *help;     /* what it is, with its unit */

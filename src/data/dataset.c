@@ -5,6 +5,7 @@
 #include "data/augment.h"
 #include "data/drawn.h"
 #include "data/images.h"
+#include "file/bytes.h"
 
 #include <stdlib.h>
 
@@ -40,6 +41,11 @@ static sg_status check_split(const sg_data_config *config, const char *what) {
 static sg_status load_events(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
     (void)need;
     SG_TRY(check_split(config, "an events file is one part"));
+    if (!sg_file_exists(config->file))
+        return sg_fail(SG_DATA,
+                       "%s: there is no such file: put the spike events there, or name their file "
+                       "(data.file, or --data FILE)",
+                       config->file);
     return sg_events_load(config->file, events);
 }
 

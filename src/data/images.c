@@ -27,7 +27,8 @@ sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size
 }
 
 static sg_status read_idx(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
-    char folder[PATH], path[PATH], remedy[REMEDY] = "put the four IDX files there, or set data.dir";
+    char folder[PATH], path[PATH],
+        remedy[REMEDY] = "put the four IDX files there, or name their folder (data.dir, or --data DIR)";
     const char *fetchable = fetch_name(config->set);
     SG_TRY(sg_images_folder(config, folder, sizeof folder));
     if (fetchable && !*config->dir)

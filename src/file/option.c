@@ -270,6 +270,7 @@ static const struct {
     [SG_OPTION_SWITCH] = {"switch", set_switch, get_switch},
     [SG_OPTION_CHOICE] = {"choice", set_choice, get_choice},
     [SG_OPTION_STRING] = {"text", set_text, get_text},
+    [SG_OPTION_PATH] = {"path", set_text, get_text},
 };
 
 sg_status sg_option_set(const sg_option *option, void *target, const char *key, const char *value) {

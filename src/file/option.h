@@ -15,7 +15,8 @@ typedef enum sg_option_type {
     SG_OPTION_SIZE,    /* double, in bytes; written with a unit: "64 MB", "1.5 GB" */
     SG_OPTION_SWITCH,  /* bool: true, false, yes, no, on, off */
     SG_OPTION_CHOICE,  /* int: the index of a name */
-    SG_OPTION_STRING   /* char[SG_OPTION_TEXT] */
+    SG_OPTION_STRING,  /* char[SG_OPTION_TEXT] */
+    SG_OPTION_PATH     /* the same, of a file or folder */
 } sg_option_type;
 
 /* What an option needs to have an effect: another one of its table, with one of some values. Such needs chain: where

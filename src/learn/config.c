@@ -1,6 +1,7 @@
 #include "learn/config.h"
 
 #include "base/memory.h"
+#include "file/path.h"
 #include "learn/section.h"
 
 #include <stdlib.h>
@@ -33,15 +34,34 @@ static sg_status set_in_new_layer(sg_config *config, const sg_option *option, co
     return status;
 }
 
+/* Paths are kept absolute, so that they lead to the same place from wherever a run is looked at. */
+static sg_status complete_path(const char *folder, const char *key, const char *value, char path[SG_OPTION_TEXT]) {
+    if (*value == '~' && (!value[1] || value[1] == '/'))
+        return sg_fail(SG_CONFIG,
+                       "%s: found '%.200s', expected a path without '~', which only a shell replaces, and only at the "
+                       "beginning of a word: write the whole path, from '/' on",
+                       key, value);
+    return sg_absolute_path(path, SG_OPTION_TEXT, folder, value) == SG_OK ? SG_OK : sg_fail_in(SG_CONFIG, "%s", key);
+}
+
 /* Whether a value is good does not depend on the layer, so "layers.all" fails at the first or not at all. */
-sg_status sg_config_set(sg_config *config, const char *key, const char *value) {
+sg_status sg_config_set_in(sg_config *config, const char *folder, const char *key, const char *value) {
     sg_field field;
+    char path[SG_OPTION_TEXT];
     SG_TRY(sg_field_find(config, key, &field));
+    if (field.option->type == SG_OPTION_PATH) {
+        SG_TRY(complete_path(folder, key, value, path));
+        value = path;
+    }
     if (field.is_new)
         return set_in_new_layer(config, field.option, key, value);
     for (size_t i = 0; i < field.count; i++)
         SG_TRY(sg_option_set(field.option, (char *)config + field.offset + i * sizeof(sg_layer_config), key, value));
     return SG_OK;
+}
+
+sg_status sg_config_set(sg_config *config, const char *key, const char *value) {
+    return sg_config_set_in(config, NULL, key, value);
 }
 
 sg_status sg_config_get(const sg_config *config, const char *key, char *value, size_t size) {

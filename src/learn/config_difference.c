@@ -8,7 +8,8 @@ static bool section_differs(const sg_section *section, const sg_config *a, const
     size_t offset = section->offset + layer * sizeof(sg_layer_config);
     for (size_t i = 0; i < *section->count; i++) {
         const sg_option *option = &section->table[i];
-        if (sg_option_is_same(option, (const char *)a + offset, (const char *)b + offset))
+        if (option->type == SG_OPTION_PATH ||
+            sg_option_is_same(option, (const char *)a + offset, (const char *)b + offset))
             continue;
         char number[24], whole[SG_KEY_TEXT];
         snprintf(number, sizeof number, "%zu", layer);

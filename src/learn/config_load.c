@@ -1,5 +1,6 @@
 #include "file/bytes.h"
 #include "file/kind.h"
+#include "file/path.h"
 #include "file/yaml.h"
 #include "learn/config.h"
 #include "learn/recipe.h"
@@ -8,11 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATH = 4096 };
+
 /* ------------------------------------------------------------------------------------------------ parsing */
 
-static sg_status set_option(void *config, const char *path, const char *value, int line, int column) {
+/* A configuration that is being read, and the folder at which its relative paths begin. */
+typedef struct reading {
+    sg_config *config;
+    const char *folder;
+} reading;
+
+static sg_status set_option(void *user, const char *path, const char *value, int line, int column) {
+    const reading *into = user;
     (void)line, (void)column;
-    return sg_config_set(config, path, value);
+    return sg_config_set_in(into->config, into->folder, path, value);
 }
 
 /* A search for where a text says most about a key: its own line, or else one of the same section. */
@@ -54,9 +64,10 @@ static sg_status fail_at_key(sg_status status, const char *name, const char *tex
     return sg_fail(status, "%s:%d:%d: %s", name, best.line, best.column, message);
 }
 
-sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_config **out) {
+static sg_status parse(const char *name, const char *folder, const char *text, size_t size, sg_config **out) {
     SG_TRY(sg_config_create(out));
-    sg_status status = sg_yaml_read(name, text, size, set_option, *out);
+    reading into = {*out, folder};
+    sg_status status = sg_yaml_read(name, text, size, set_option, &into);
     if (status == SG_OK) {
         status = sg_network_check_time(&(*out)->network);
         if (status != SG_OK)
@@ -67,6 +78,10 @@ sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_co
         *out = NULL;
     }
     return status;
+}
+
+sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_config **out) {
+    return parse(name, NULL, text, size, out);
 }
 
 /* ------------------------------------------------------------------------------------------------ loading */
@@ -110,15 +125,17 @@ static sg_status unknown_recipe(const char *name) {
 }
 
 static sg_status load_file(const char *path, sg_config **out) {
+    char folder[PATH];
     uint8_t *bytes;
     size_t size;
     const char *kind = sg_file_kind(path);
     if (kind)
         return wrong_kind(path, kind);
+    SG_TRY(sg_folder_of(folder, sizeof folder, path));
     sg_status status = sg_bytes_read(path, SG_YAML_BYTES, &bytes, &size);
     if (status != SG_OK)
         return status == SG_MEMORY ? SG_MEMORY : SG_CONFIG;
-    status = sg_config_parse(path, (const char *)bytes, size, out);
+    status = parse(path, folder, (const char *)bytes, size, out);
     free(bytes);
     return status;
 }

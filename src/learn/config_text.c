@@ -18,7 +18,7 @@ static void write_quoted(sg_text *text, const char *value) {
 static void write_value(sg_text *text, const sg_option *option, const void *target) {
     char value[SG_OPTION_TEXT];
     sg_option_get(option, target, value);
-    if (option->type == SG_OPTION_STRING)
+    if (option->type == SG_OPTION_STRING || option->type == SG_OPTION_PATH)
         write_quoted(text, value);
     else
         sg_text_add(text, "%s\n", value);

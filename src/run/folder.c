@@ -163,7 +163,7 @@ sg_status sg_folder_begin(const sg_folder *folder, const sg_config *config) {
     return status;
 }
 
-/* Where the data lie may differ from what a checkpoint was made with, and how long to train unless the learning rate
+/* Where files lie may differ from what a checkpoint was made with, and how long to train unless the learning rate
  * depends on it; nothing else may. */
 static sg_status check_same(const char *path, const sg_config *config) {
     sg_config *made;
@@ -171,8 +171,6 @@ static sg_status check_same(const char *path, const sg_config *config) {
     SG_TRY(sg_checkpoint_config(path, &made));
     if (!sg_schedule_ends(&config->learn))
         made->learn.epochs = config->learn.epochs;
-    memcpy(made->data.dir, config->data.dir, sizeof made->data.dir);
-    memcpy(made->data.file, config->data.file, sizeof made->data.file);
     bool same = !sg_config_difference(config, made, key, sizeof key);
     sg_status status = SG_OK;
     if (!same) {

@@ -127,19 +127,20 @@ static void awkward_values_go_round(void **state) {
     char longest[SG_OPTION_TEXT];
     memset(longest, '"', sizeof longest);
     longest[SG_OPTION_TEXT - 1] = 0;
-    assert_int_equal(sg_config_set(config, "layers.all.link.file", longest), SG_OK);
     assert_int_equal(sg_config_set(config, "layers.all.link.dataset", longest), SG_OK);
+    longest[0] = '/';
+    assert_int_equal(sg_config_set(config, "layers.all.link.file", longest), SG_OK);
     assert_round_trip(config);
     sg_config_free(config);
 }
 
 static void the_text_is_as_documented(void **state) {
     (void)state;
-    sg_config *config = parse("layers: [{size: 3}]\ndata: {dir: 'a\"b'}");
+    sg_config *config = parse("layers: [{size: 3}]\ndata: {dir: '/a\"b'}");
     char *text;
     assert_int_equal(sg_config_text(config, &text), SG_OK);
     assert_non_null(strstr(text, "seed: 1\nepochs: 20\n"));
-    assert_non_null(strstr(text, "\ndt: 1 ms\nmemory: 0 MB\ndata:\n  set: mnist\n  dir: \"a\\\"b\"\n"));
+    assert_non_null(strstr(text, "\ndt: 1 ms\nmemory: 0 MB\ndata:\n  set: mnist\n  dir: \"/a\\\"b\"\n"));
     assert_non_null(strstr(text, "\nlayers:\n  - size: 3\n    units: membrane\n    link:\n      kind: dense\n"));
     assert_non_null(strstr(text, "\n    neuron:\n      kind: cuba_lif\n      tau_mem: 20 ms\n"));
     sg_free(text);
@@ -353,6 +354,82 @@ static void files_are_read(void **state) {
 }
 
 /* Every default is what a fresh configuration holds, under a key that can be set; every row has its help. */
+/* The path that `key` has after a file was read, from the folder in which it lies on. */
+static void assert_path(const sg_config *config, const char *key, const char *folder, const char *expected) {
+    char found[SG_OPTION_TEXT], whole[SG_OPTION_TEXT];
+    snprintf(whole, sizeof whole, "%s%s", folder, expected);
+    assert_int_equal(sg_config_get(config, key, found, sizeof found), SG_OK);
+    assert_string_equal(found, whole);
+}
+
+static void relative_paths_begin_at_the_file(void **state) {
+    (void)state;
+    static const char text[] = "data: {dir: mnist, file: ./a/../b.h5}\n"
+                               "layers: [{link: {file: /w.h5}, recurrent: {file: ''}, neuron: {file: ../n.h5}}]\n";
+    char above[] = "/tmp/surgrad-paths-XXXXXX", here[4096], path[64];
+    assert_non_null(mkdtemp(above));
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(path, sizeof path, "%s/my.yaml", above);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0 && fclose(file) == 0);
+    assert_int_equal(chdir("/tmp"), 0);
+    const char *const names[] = {path, path + strlen("/tmp/"), "my.yaml", "./my.yaml"}; /* the last two from above */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        sg_config *config;
+        if (i == 2)
+            assert_int_equal(chdir(above), 0);
+        assert_int_equal(sg_config_load(names[i], &config), SG_OK);
+        assert_path(config, "data.dir", above, "/mnist");
+        assert_path(config, "data.file", above, "/a/../b.h5");
+        assert_path(config, "layers.0.link.file", "", "/w.h5");
+        assert_path(config, "layers.0.recurrent.file", "", "");
+        assert_path(config, "layers.0.neuron.file", above, "/../n.h5");
+        sg_config_free(config);
+    }
+    assert_int_equal(chdir(here), 0);
+    remove(path);
+    rmdir(above);
+}
+
+static void relative_paths_that_are_set_begin_here(void **state) {
+    (void)state;
+    char here[4096], before[SG_OPTION_TEXT], longest[SG_OPTION_TEXT];
+    assert_non_null(getcwd(here, sizeof here));
+    sg_config *config = parse("data: {dir: mnist}\nlayers: [{size: 3}, {size: 2}]");
+    assert_path(config, "data.dir", here, "/mnist");
+    assert_int_equal(sg_config_set(config, "data.dir", "."), SG_OK);
+    assert_path(config, "data.dir", here, "");
+    assert_int_equal(sg_config_set(config, "layers.all.link.file", ".//w.h5"), SG_OK);
+    assert_path(config, "layers.1.link.file", here, "/w.h5");
+    assert_int_equal(sg_config_set(config, "layers.2.link.file", "~w.h5"), SG_OK);
+    assert_path(config, "layers.2.link.file", here, "/~w.h5");
+    assert_set_fails(config, "data.dir", "~/mnist",
+                     "data.dir: found '~/mnist', expected a path without '~', which only a shell replaces, and only at "
+                     "the beginning of a word: write the whole path, from '/' on");
+    memset(longest, 'a', sizeof longest);
+    longest[SG_OPTION_TEXT - 1] = 0;
+    assert_int_equal(sg_config_get(config, "data.dir", before, sizeof before), SG_OK);
+    assert_int_equal(sg_config_set(config, "data.dir", longest), SG_CONFIG);
+    assert_non_null(strstr(sg_error_message(), "is longer than 1023 bytes: use a shorter folder name"));
+    assert_int_equal(strncmp(sg_error_message(), "data.dir: the path /", 20), 0);
+    assert_path(config, "data.dir", "", before);
+    sg_config_free(config);
+}
+
+/* A run that is gone on with may find its files elsewhere. */
+static void paths_make_no_difference(void **state) {
+    (void)state;
+    char key[128];
+    sg_config *a = parse("data: {dir: a}\nlayers: [{link: {file: a}}]"), *b = parse("layers: [{link: {file: b}}]");
+    assert_false(sg_config_difference(a, b, key, sizeof key));
+    assert_int_equal(sg_config_set(b, "layers.0.link.dataset", "b"), SG_OK);
+    assert_true(sg_config_difference(a, b, key, sizeof key));
+    assert_string_equal(key, "layers.0.link.dataset");
+    sg_config_free(a);
+    sg_config_free(b);
+}
+
 static void options_describe_themselves(void **state) {
     (void)state;
     sg_config *config = parse("layers: [{size: 128}]");
@@ -397,6 +474,9 @@ int main(void) {
         cmocka_unit_test(what_a_set_needs_is_checked),
         cmocka_unit_test(missing_recipes_and_files),
         cmocka_unit_test(files_are_read),
+        cmocka_unit_test(relative_paths_begin_at_the_file),
+        cmocka_unit_test(relative_paths_that_are_set_begin_here),
+        cmocka_unit_test(paths_make_no_difference),
         cmocka_unit_test(options_describe_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,8 +158,8 @@ static void options_without_effect_are_refused(void **state) {
     assert_refused("layers: [{size: 3}, {size: 2, neuron: {kind: lif, tau_syn: 3 ms}}]",
                    "layers.1.neuron.tau_syn: 3 ms, but neuron.kind is 'lif', for which it has no effect: leave it out, "
                    "or give its default (--set 'layers.1.neuron.tau_syn=5 ms'), or use neuron.kind: cuba_lif, cuba_li");
-    assert_refused("{layers: [{size: 2}], data: {file: a.h5}}",
-                   "data.file: a.h5, but data.set is 'mnist', for which it has no effect: leave it out, or give its "
+    assert_refused("{layers: [{size: 2}], data: {file: /a.h5}}",
+                   "data.file: /a.h5, but data.set is 'mnist', for which it has no effect: leave it out, or give its "
                    "default (--set 'data.file='), or use data.set: events");
     assert_refused("layers: [{size: 2, recurrent: {weights: uniform}}]",
                    "layers.0.recurrent.weights: uniform, but recurrent.from is 'none', for which it has no effect: "

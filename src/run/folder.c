@@ -163,23 +163,32 @@ sg_status sg_folder_begin(const sg_folder *folder, const sg_config *config) {
     return status;
 }
 
-/* Where files lie may differ from what a checkpoint was made with, and how long to train unless the learning rate
- * depends on it; nothing else may. */
+static sg_status refuse_other(const char *path, const sg_config *config, const sg_config *made, const char *key) {
+    char here[SG_OPTION_TEXT], there[SG_OPTION_TEXT], reason[128] = "";
+    sg_config_get(config, key, here, sizeof here);
+    sg_config_get(made, key, there, sizeof there);
+    if (strcmp(key, "epochs") == 0)
+        snprintf(reason, sizeof reason, " (with schedule.kind %s the learning rate of each step depends on epochs)",
+                 sg_schedule_name(config->learn.schedule));
+    return sg_fail(
+        SG_CONFIG,
+        "%s: it was made with %s: %s, found %s%s: resume with the same settings, or start a new run with its "
+        "weights (surgrad train --from RUN)",
+        path, key, there, here, reason);
+}
+
+/* Where files lie may differ from what a checkpoint was made with, how much memory is used, and how long to train
+ * unless the learning rate depends on it; nothing else may. */
 static sg_status check_same(const char *path, const sg_config *config) {
     sg_config *made;
-    char key[SG_OPTION_TEXT], here[SG_OPTION_TEXT], there[SG_OPTION_TEXT];
+    char key[SG_OPTION_TEXT];
     SG_TRY(sg_checkpoint_config(path, &made));
     if (!sg_schedule_ends(&config->learn))
         made->learn.epochs = config->learn.epochs;
-    bool same = !sg_config_difference(config, made, key, sizeof key);
-    sg_status status = SG_OK;
-    if (!same) {
-        sg_config_get(config, key, here, sizeof here);
-        sg_config_get(made, key, there, sizeof there);
-        status = sg_fail(SG_CONFIG,
-                         "%s: it was made with %s: %s, found %s: resume with the same settings, or start a new run",
-                         path, key, there, here);
-    }
+    made->learn.patience = config->learn.patience;
+    made->network.memory = config->network.memory;
+    bool differs = sg_config_difference(config, made, key, sizeof key);
+    sg_status status = differs ? refuse_other(path, config, made, key) : SG_OK;
     sg_config_free(made);
     return status;
 }

@@ -47,6 +47,11 @@ expect_same_network whole/best.h5 parts/best.h5
 expect_same whole/model.h5 parts/model.h5
 expect_same_metrics whole parts
 
+# How long to wait and how much memory to use may change on the way.
+cp -r whole longer
+expect_exit 0 "${train[@]}" --epochs $((epochs + 2)) --set patience=6 --set memory='0.1 MB' --resume --out longer
+expect_line "; $((epochs + 2)) epochs in " out
+
 # The test part decides nothing: other test labels, the same models and epochs.
 cp -r data other
 make_labels 21 | tail -c 20 >labels
@@ -57,7 +62,7 @@ cmp <(cut -d, -f1-3,6-7 whole/metrics.csv) <(cut -d, -f1-3,6-7 other-test/metric
 
 # Rates that depend on the end of the run; shares of too few samples.
 expect_exit 0 "$surgrad" train small.yaml --set schedule.kind=cosine --epochs 2 --out cosine
-expect_error 2 'cosine/checkpoint\.h5: .*epochs: 2, found 4' \
+expect_error 2 'cosine/checkpoint\.h5: .*epochs: 2, found 4 \(with schedule\.kind cosine the learning rate .*\): .*--from RUN' \
     "$surgrad" train small.yaml --set schedule.kind=cosine --epochs 4 --resume --out cosine
 for share in 0.01:none:larger 0.99:all:smaller; do
     IFS=: read -r part what remedy <<<"$share"

@@ -19,7 +19,7 @@ typedef struct sg_cli_arguments {
     size_t setting_count;
     int64_t threads; /* 0: one for each processor */
     const char *cpu; /* the kernels to use; NULL: the fastest */
-    const char *out, *data, *dir, *samples;
+    const char *out, *data, *dir, *samples, *from;
     bool resume, json, markdown, ascii, help;
 } sg_cli_arguments;
 

@@ -133,6 +133,7 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
     if (code)
         return code;
     sg_memory_plan plan = {0};
+    sg_config_set(config, "init", ""); /* sizes do not depend on the weights */
     sg_status status = sg_memory(config, (int)arguments->threads, &plan);
     if (status == SG_OK) {
         print_summary(source);

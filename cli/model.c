@@ -27,7 +27,7 @@ static int no_model(const char *dir) {
     return sg_status_exit_code(SG_MODEL);
 }
 
-static int find(const char *operand, char path[SG_CLI_PATH]) {
+int sg_cli_find_model(const char *operand, char path[SG_CLI_PATH]) {
     struct stat found;
     if (stat(operand, &found) != 0 || !S_ISDIR(found.st_mode))
         return sg_cli_path(path, "%s", operand);
@@ -46,7 +46,7 @@ static int move_data(sg_config *config, const char *where) {
 
 int sg_cli_model_load(const sg_cli_arguments *arguments, sg_cli_model *model) {
     *model = (sg_cli_model){0};
-    int code = find(arguments->operand, model->path);
+    int code = sg_cli_find_model(arguments->operand, model->path);
     if (code)
         return code;
     sg_status status = sg_model_load(model->path, &model->config, &model->network);

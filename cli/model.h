@@ -12,6 +12,10 @@ typedef struct sg_cli_model {
     sg_network *network;
 } sg_cli_model;
 
+/* The model file that an operand names, itself or by its run directory. Returns 0, or the exit code after the message.
+ */
+int sg_cli_find_model(const char *operand, char path[SG_CLI_PATH]);
+
 /* Loads the operand, a model file, or a run directory that stands for the model in it. Returns 0, or the exit code
  * after the message. sg_cli_model_free takes what a failure left too. */
 int sg_cli_model_load(const sg_cli_arguments *arguments, sg_cli_model *model);

@@ -1,9 +1,11 @@
 #include "run_dir.h"
 
 #include "message.h"
+#include "model.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) {
 
 /* "recipes/my.net.yaml" -> "my.net" */
 static int base_name(const char *source, const char **name) {
-    static const char *const endings[] = {".yaml", ".yml"};
+    static const char *const endings[] = {".yaml", ".yml", ".h5"};
     const char *slash = strrchr(source, '/');
     *name = slash ? slash + 1 : source;
     size_t length = strlen(*name);
@@ -51,17 +53,44 @@ static int nothing_to_resume(const sg_cli_places *places) {
     return sg_status_exit_code(SG_ARGUMENT);
 }
 
+static int find_source(const sg_cli_arguments *arguments, sg_cli_places *places) {
+    if (arguments->operand || arguments->from)
+        return sg_cli_path(places->source, "%s", arguments->operand ? arguments->operand : places->model);
+    return sg_cli_path(places->source, "%s/config.yaml", arguments->out);
+}
+
+/* The name of the run that --from means, even if it is "." or ends in '/'. */
+static int default_dir_from(const char *from, char dir[SG_CLI_PATH]) {
+    char *whole = realpath(from, NULL);
+    int code = default_dir(whole ? whole : from, dir);
+    free(whole);
+    return code;
+}
+
+static int find_dir(const sg_cli_arguments *arguments, sg_cli_places *places) {
+    if (arguments->out)
+        return sg_cli_path(places->dir, "%s", arguments->out);
+    if (arguments->from && !arguments->operand)
+        return default_dir_from(arguments->from, places->dir);
+    return default_dir(places->source, places->dir);
+}
+
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places) {
-    const char *recipe = arguments->operand, *out = arguments->out;
-    if (!recipe && !(arguments->resume && out))
-        return sg_cli_usage("train", "found no recipe, expected RECIPE or FILE.yaml, or --resume with --out DIR");
-    int code = sg_cli_path(places->source, recipe ? "%s" : "%s/config.yaml", recipe ? recipe : out);
+    const char *recipe = arguments->operand, *from = arguments->from;
+    if (from && arguments->resume)
+        return sg_cli_usage("train", "--from begins a new run, --resume goes on with one: give one of the two");
+    if (!recipe && !from && !(arguments->resume && arguments->out))
+        return sg_cli_usage("train",
+                            "found no recipe, expected RECIPE or FILE.yaml, or --resume with --out DIR, or --from RUN");
+    int code = from ? sg_cli_find_model(from, places->model) : 0;
     if (code == 0)
-        code = out ? sg_cli_path(places->dir, "%s", out) : default_dir(places->source, places->dir);
+        code = find_source(arguments, places);
+    if (code == 0)
+        code = find_dir(arguments, places);
     if (code)
         return code;
-    places->number_dir = !out;
-    return recipe || exists(places->source) ? 0 : nothing_to_resume(places);
+    places->number_dir = !arguments->out;
+    return recipe || from || exists(places->source) ? 0 : nothing_to_resume(places);
 }
 
 int sg_cli_run_model(const char *dir, char path[SG_CLI_PATH]) {

@@ -24,7 +24,7 @@ static int check(const char *source, const sg_cli_arguments *arguments, const sg
     return sg_cli_fail(sg_config_check_in(config, source));
 }
 
-static int apply(const char *source, const sg_cli_arguments *arguments, sg_config *config) {
+int sg_cli_apply(const char *source, const sg_cli_arguments *arguments, sg_config *config) {
     for (size_t i = 0; i < arguments->setting_count; i++) {
         sg_status status = sg_config_set(config, arguments->settings[i].key, arguments->settings[i].value);
         if (status != SG_OK)
@@ -37,7 +37,7 @@ int sg_cli_configure(const char *source, const sg_cli_arguments *arguments, sg_c
     sg_status status = sg_config_load(source, config);
     if (status != SG_OK)
         return sg_cli_fail(status);
-    int code = apply(source, arguments, *config);
+    int code = sg_cli_apply(source, arguments, *config);
     if (code) {
         sg_config_free(*config);
         *config = NULL;

@@ -5,6 +5,10 @@
 #include "command.h"
 #include "surgrad.h"
 
+/* Applies the settings of the command line, in their order, to a configuration that was loaded from `source`, and
+ * checks the whole. */
+int sg_cli_apply(const char *source, const sg_cli_arguments *arguments, sg_config *config);
+
 /* Loads a recipe or file, applies the settings of the command line in their order, and checks the whole. */
 int sg_cli_configure(const char *source, const sg_cli_arguments *arguments, sg_config **config);
 

@@ -35,6 +35,7 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
     static sg_cli_train_view view;
     view =
         (sg_cli_train_view){.source = places->source, .threads = (int)arguments->threads, .resume = arguments->resume};
+    sg_config_get(config, "init", view.init, sizeof view.init);
     sg_run_options options = sg_cli_train_view_options(&view);
     options.dir = places->dir;
     options.number_dir = places->number_dir;
@@ -53,12 +54,24 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
     return sg_status_exit_code(status);
 }
 
+/* A run that begins with the weights of another has its configuration too, unless a recipe is named. */
+static int configure_from(const sg_cli_arguments *arguments, const sg_cli_places *places, sg_config **config) {
+    sg_network *network = NULL;
+    sg_status status =
+        arguments->operand ? sg_config_load(places->source, config) : sg_model_load(places->model, config, &network);
+    sg_network_free(network);
+    if (status == SG_OK)
+        status = sg_config_set(*config, "init", places->model);
+    return status == SG_OK ? sg_cli_apply(places->source, arguments, *config) : sg_cli_fail(status);
+}
+
 static int run_train(const sg_cli_arguments *arguments) {
     static sg_cli_places places;
     sg_config *config = NULL;
     int code = sg_cli_find_places(arguments, &places);
     if (code == 0)
-        code = sg_cli_configure(places.source, arguments, &config);
+        code = arguments->from ? configure_from(arguments, &places, &config)
+                               : sg_cli_configure(places.source, arguments, &config);
     if (code == 0)
         code = sg_cli_need_data(config);
     if (code == 0)
@@ -78,6 +91,9 @@ static const sg_cli_option options[] = {
     {"resume", 'r', SG_CLI_SWITCH, offsetof(sg_cli_arguments, resume), NULL, 0, 0,
      "goes on from the checkpoint in the run directory (without --out, in the last default one); with --out the recipe "
      "may be left out"},
+    {"from", 'f', SG_CLI_TEXT, offsetof(sg_cli_arguments, from), "RUN", 0, 0,
+     "begins a new run with the weights of another (best.h5 if there is one, else model.h5) or of a model file, and "
+     "with its configuration unless a recipe is named; the optimiser starts anew"},
     SG_CLI_HELP_ROW,
 };
 
@@ -95,10 +111,13 @@ const sg_cli_command sg_cli_train_command = {
         "stopped, and so it does after a kill or a full disk. A second Ctrl-C ends at once. What batch systems send "
         "before they kill (SIGTERM, SIGXCPU, SIGUSR1, SIGUSR2), a terminal that closes (SIGHUP, but not under nohup) "
         "and a reader of the results that went away (SIGPIPE) stop and save likewise; the exit code is 130.\n"
-        "A run directory belongs to one process at a time: others are refused until it ends.\n",
+        "A run directory belongs to one process at a time: others are refused until it ends.\n"
+        "--resume takes more epochs if the learning rate does not depend on them (schedule.kind constant or step). To "
+        "go on with another rate, schedule or data, begin a new run with the weights of the old one: --from.\n",
     .examples = "surgrad train notebook\n"
                 "surgrad train notebook --epochs 5 --set optimiser.lr=0.005 --out runs/slow\n"
-                "surgrad train --resume --out runs/slow\n",
+                "surgrad train --resume --out runs/slow\n"
+                "surgrad train --from runs/slow --set optimiser.lr=0.0005 --out runs/finer\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run_train,

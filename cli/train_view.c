@@ -53,6 +53,8 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     if (split.held_count > 0)
         fprintf(stderr, "%s held out, ", sg_cli_count(test, split.held_count));
     fprintf(stderr, "%s to test\n", sg_cli_count(test, split.test_count));
+    if (*view->init && !view->resume)
+        fprintf(stderr, "weights    of %s\n", view->init);
     if (view->threads)
         fprintf(stderr, "threads    %d\n", view->threads);
     else

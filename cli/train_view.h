@@ -7,7 +7,8 @@
 
 typedef struct sg_cli_train_view {
     const char *source;
-    char dir[SG_CLI_PATH]; /* the folder in use, once the run has opened it */
+    char dir[SG_CLI_PATH];    /* the folder in use, once the run has opened it */
+    char init[SG_VALUE_TEXT]; /* the file of the initial weights; "": there is none */
     int threads;
     bool resume;
     bool held_out; /* whether a part is, and so has columns of its own */

@@ -17,6 +17,12 @@ const sg_option sg_learn_options[] = {
      .fallback = "1",
      .high = 0x1p53,
      .help = "seed of every random number: the split, the order of samples, the initial weights"},
+    {.key = "init",
+     .type = SG_OPTION_PATH,
+     .offset = AT(init),
+     .fallback = "",
+     .help = "model or checkpoint file whose parameters are the initial ones, all of them, whatever the layers say of "
+             "theirs; its layers must have the same sizes and kinds of parameters; empty: as the layers say"},
     {.key = "epochs",
      .type = SG_OPTION_INTEGER,
      .offset = AT(epochs),

@@ -1,6 +1,6 @@
 #include "run/open.h"
 
-#include "net/network.h"
+#include "store/initial.h"
 
 sg_data_need sg_config_need(const sg_config *config) {
     const sg_network_config *network = &config->network;
@@ -19,13 +19,19 @@ sg_status sg_data_open(const sg_config *config, sg_data **out) {
     return sg_data_make(&config->data, &need, out);
 }
 
+sg_status sg_network_begin(sg_network *network, const sg_config *config) {
+    if (*config->learn.init)
+        return sg_initial_load(config->learn.init, network);
+    return sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed);
+}
+
 sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out) {
     *out = NULL;
     SG_TRY(sg_config_check(config));
     if (inputs < 1)
         return sg_fail(SG_ARGUMENT, "a network of %u inputs, expected 1 or more", inputs);
     SG_TRY(sg_network_make(&config->network, inputs, out));
-    sg_status status = sg_network_initialise(*out, &config->network, (uint64_t)config->learn.seed);
+    sg_status status = sg_network_begin(*out, config);
     if (status != SG_OK) {
         sg_network_free(*out);
         *out = NULL;

@@ -4,8 +4,12 @@
 
 #include "data/dataset.h"
 #include "learn/config.h"
+#include "net/network.h"
 
 /* What the network of a checked configuration asks of its data. */
 sg_data_need sg_config_need(const sg_config *config);
+
+/* Gives a new network its initial parameters. */
+sg_status sg_network_begin(sg_network *network, const sg_config *config);
 
 #endif

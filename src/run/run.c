@@ -195,10 +195,17 @@ static sg_status finish_epoch(run *r) {
     return SG_OK;
 }
 
+/* A run that goes on has its parameters in a checkpoint, and the files of the initial ones may be gone. */
+static bool goes_on(const run *r) {
+    return r->options.dir && r->options.resume;
+}
+
 static sg_status prepare(run *r) {
     const sg_learn_config *learn = &r->config->learn;
     SG_TRY(sg_data_open(r->config, &r->data));
-    SG_TRY(sg_network_create(r->config, r->data->events->channels, &r->network));
+    SG_TRY(sg_network_make(&r->config->network, r->data->events->channels, &r->network));
+    if (!goes_on(r))
+        SG_TRY(sg_network_begin(r->network, r->config));
     SG_TRY(sg_check_events(r->network, r->data->events));
     SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
     r->order = sg_array(r->data->train_count, sizeof *r->order);
@@ -221,8 +228,10 @@ static sg_status open_folder(run *r) {
         r->options.on_dir(r->options.user, r->folder.dir);
     if (found)
         return sg_folder_load(&r->folder, r->config, r->trainer, &r->position);
-    if (r->options.resume)
+    if (goes_on(r)) {
         sg_warn("there is no checkpoint to resume from: starting from the beginning");
+        SG_TRY(sg_network_begin(r->network, r->config));
+    }
     return sg_folder_begin(&r->folder, r->config);
 }
 

@@ -139,7 +139,7 @@ static void the_text_is_as_documented(void **state) {
     sg_config *config = parse("layers: [{size: 3}]\ndata: {dir: '/a\"b'}");
     char *text;
     assert_int_equal(sg_config_text(config, &text), SG_OK);
-    assert_non_null(strstr(text, "seed: 1\nepochs: 20\n"));
+    assert_non_null(strstr(text, "seed: 1\ninit: \"\"\nepochs: 20\n"));
     assert_non_null(strstr(text, "\ndt: 1 ms\nmemory: 0 MB\ndata:\n  set: mnist\n  dir: \"/a\\\"b\"\n"));
     assert_non_null(strstr(text, "\nlayers:\n  - size: 3\n    units: membrane\n    link:\n      kind: dense\n"));
     assert_non_null(strstr(text, "\n    neuron:\n      kind: cuba_lif\n      tau_mem: 20 ms\n"));

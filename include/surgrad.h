@@ -292,6 +292,8 @@ typedef struct sg_batch_result {
     double loss;                    /* mean over the batch */
     size_t correct;                 /* right predictions */
     uint64_t spikes[SG_MAX_LAYERS]; /* of each layer, over the batch */
+    double gradient_norm;           /* of the whole gradient, before it is clipped */
+    double lr;                      /* learning rate of the step; 0 of a gradient alone */
 } sg_batch_result;
 
 /* The gradient of the mean loss over `count` samples (indices into `events`), left in the trainer. */
@@ -315,13 +317,17 @@ SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, c
 
 typedef struct sg_epoch {
     uint32_t epoch;                  /* 1, 2, ... */
-    double train_loss;               /* mean of the batches' losses, each before its own step */
+    double train_loss;               /* mean of the batches' mean losses, each before its own step (file-formats.md) */
     double train_accuracy;           /* of the same forward passes */
     double test_loss, test_accuracy; /* after the epoch */
     double held_loss, held_accuracy; /* likewise of what is held out of the training part; 0 if nothing is */
     double rate_hz[SG_MAX_LAYERS];   /* spikes per neuron and second in training, mean of the layer */
     double seconds;                  /* of the epoch, training and evaluation */
     double samples_per_s;            /* training alone */
+    double lr;                       /* learning rate of the epoch's last step */
+    double gradient_norm;            /* of the whole gradient before it is clipped, mean over the epoch's steps */
+    double silent[SG_MAX_LAYERS];    /* share of a layer's neurons that fired for no test sample, 0 of a read-out that
+                                        never fires; it, lr and gradient_norm are NaN of an old checkpoint's epochs */
 } sg_epoch;
 
 typedef struct sg_progress {

@@ -241,20 +241,24 @@ static void merge_rows(sg_trainer *trainer, const range *r) {
     hollow(trainer, r);
 }
 
-static void merge_range(void *context, int number, int thread) {
-    (void)thread;
-    walk(context, number, merge_rows);
-}
-
-static void square_rows(sg_trainer *trainer, const range *r) {
+static void merge_and_square_rows(sg_trainer *trainer, const range *r) {
+    merge_rows(trainer, r);
     trainer->squares[r->number] += trainer->network->kernels->sum_squares(trainer->gradient + r->at, r->count);
 }
 
-static void square_range(void *context, int number, int thread) {
+static void merge_range(void *context, int number, int thread) {
     sg_trainer *trainer = context;
-    merge_range(context, number, thread);
+    (void)thread;
     trainer->squares[number] = 0;
-    walk(trainer, number, square_rows);
+    walk(trainer, number, merge_and_square_rows);
+}
+
+/* Ranges are added in their order, whatever thread had them. */
+static double norm_of_gradient(const sg_trainer *trainer) {
+    double sum = 0;
+    for (int i = 0; i < SG_RANGES; i++)
+        sum += trainer->squares[i];
+    return sqrt(sum);
 }
 
 static void step_rows(sg_trainer *trainer, const range *r) {
@@ -275,7 +279,7 @@ static void step_rows(sg_trainer *trainer, const range *r) {
 
 /* The same rows at once added up, stepped and looked at, while they are in the cache. */
 static void merge_and_step_rows(sg_trainer *trainer, const range *r) {
-    merge_rows(trainer, r);
+    merge_and_square_rows(trainer, r);
     step_rows(trainer, r);
 }
 
@@ -290,20 +294,22 @@ static void step_range(void *context, int number, int thread) {
     sg_trainer *trainer = context;
     (void)thread;
     trainer->finite[number] = true;
-    walk(trainer, number, trainer->config.clip_norm > 0 ? step_rows : merge_and_step_rows);
+    if (trainer->config.clip_norm > 0) {
+        walk(trainer, number, step_rows);
+    } else {
+        trainer->squares[number] = 0;
+        walk(trainer, number, merge_and_step_rows);
+    }
     if ((uint64_t)number == trainer->state.steps % SG_RANGES)
         walk(trainer, number, look_at_state);
 }
 
 /* What the gradient is multiplied by so that its norm is clip_norm at most, as PyTorch's clip_grad_norm_. */
 static double clip_factor(sg_trainer *trainer) {
-    double sum = 0;
     if (trainer->config.clip_norm == 0)
         return 1;
-    sg_pool_share(trainer->pool, SG_RANGES, square_range, trainer);
-    for (int i = 0; i < SG_RANGES; i++)
-        sum += trainer->squares[i];
-    double factor = trainer->config.clip_norm / (sqrt(sum) + 1e-6);
+    sg_pool_share(trainer->pool, SG_RANGES, merge_range, trainer);
+    double factor = trainer->config.clip_norm / (norm_of_gradient(trainer) + 1e-6);
     return factor < 1 ? factor : 1;
 }
 
@@ -391,6 +397,7 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
                               sg_batch_result *result) {
     SG_TRY(run_batch(trainer, events, samples, count, result));
     sg_pool_share(trainer->pool, SG_RANGES, merge_range, trainer);
+    result->gradient_norm = norm_of_gradient(trainer);
     return SG_OK;
 }
 
@@ -431,6 +438,8 @@ sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const ui
     trainer->clip = clip_factor(trainer);
     trainer->state.steps++;
     sg_pool_share(trainer->pool, SG_RANGES, step_range, trainer);
+    result->gradient_norm = norm_of_gradient(trainer);
+    result->lr = trainer->lr;
     SG_TRY(check_finite(trainer));
     sg_network_refresh(trainer->network);
     return SG_OK;

@@ -17,7 +17,7 @@ struct sg_trainer {
     uint64_t epoch_steps;      /* steps of an epoch, for the schedule; 0: none is known, and the rate is constant */
     double lr, clip;           /* of the step in hand: the rate, and what the gradient is multiplied by */
     float *gradient;           /* (parameter_count) */
-    double squares[SG_RANGES]; /* of the gradient */
+    double squares[SG_RANGES]; /* sums over the rows of a range of the gradient, before it is clipped */
     sg_parts parts;            /* of the gradient */
     sg_wide wide;              /* of networks with a wide first layer */
     size_t samples;            /* in work at once: one for each thread, or those of a wide network's round */

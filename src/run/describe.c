@@ -134,6 +134,7 @@ static const struct {
     sg_status (*describe)(const char *path, sg_text *text);
 } formats[] = {
     {"surgrad model 1", describe_network},
+    {"surgrad checkpoint 2", describe_checkpoint},
     {"surgrad checkpoint 1", describe_checkpoint},
     {"surgrad events 1", describe_events},
 };

@@ -18,6 +18,9 @@ static void add_header(sg_text *text, size_t layers, bool held_out) {
                 held_out ? ",held_loss,held_accuracy" : "");
     for (size_t l = 0; l < layers; l++)
         sg_text_add(text, ",layer%zu_rate_hz", l);
+    sg_text_add(text, ",lr,gradient_norm");
+    for (size_t l = 0; l < layers; l++)
+        sg_text_add(text, ",layer%zu_silent", l);
     sg_text_add(text, ",seconds,samples_per_s\n");
 }
 
@@ -36,6 +39,10 @@ static void add_row(sg_text *text, const sg_epoch *epoch, size_t layers, bool he
     }
     for (size_t l = 0; l < layers; l++)
         add_number(text, epoch->rate_hz[l]);
+    add_number(text, epoch->lr);
+    add_number(text, epoch->gradient_norm);
+    for (size_t l = 0; l < layers; l++)
+        add_number(text, epoch->silent[l]);
     sg_text_add(text, ",%s,%s\n", seconds, speed);
 }
 

@@ -48,6 +48,11 @@ static void rates(const run *r, const sg_epoch_sums *sums, double *rate_hz) {
         rate_hz[l] = firing(r, sums, l) * 1000 / r->config->network.dt_ms;
 }
 
+static void silent_shares(const run *r, const sg_evaluation *test, double *share) {
+    for (size_t l = 0; l < r->network->layer_count; l++)
+        share[l] = (double)test->silent[l] / (double)r->network->layers[l].shape.neurons;
+}
+
 static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
     for (size_t l = 0; l < r->network->layer_count; l++) {
         double share = firing(r, sums, l);
@@ -99,6 +104,8 @@ static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t 
     sums->loss += batch->loss;
     sums->samples += samples;
     sums->correct += batch->correct;
+    sums->gradient_norm += batch->gradient_norm;
+    sums->lr = batch->lr;
     for (size_t l = 0; l < SG_MAX_LAYERS; l++)
         sums->spikes[l] += batch->spikes[l];
 }
@@ -182,8 +189,11 @@ static sg_status finish_epoch(run *r) {
         .held_accuracy = held.accuracy,
         .seconds = sums->seconds + now() - started,
         .samples_per_s = (double)sums->samples / sums->seconds,
+        .lr = sums->lr,
+        .gradient_norm = sums->gradient_norm / (double)r->batches,
     };
     rates(r, sums, epoch->rate_hz);
+    silent_shares(r, &test, epoch->silent);
     warn_of_rates(r, sums);
     warn_of_silent_outputs(r, &test);
     r->position.batch = 0;

@@ -1,12 +1,22 @@
 #include "store/checkpoint.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-static const char *const format[] = {"surgrad checkpoint 1", NULL};
+static const char *const formats[] = {"surgrad checkpoint 2", "surgrad checkpoint 1", NULL};
 
-/* The history is an array of doubles, a row an epoch: these, then the rate of each layer. */
+/* The history is an array of doubles, a row an epoch: these, then the rate of each layer, ... */
 enum { TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, HELD_LOSS, HELD_ACCURACY, SECONDS, SAMPLES_PER_S, RATES };
+
+/* ... then these, and the share of silent neurons of each layer. Format 1 ended with the rates. */
+enum { LR, GRADIENT_NORM, SILENT };
+
+/* Numbers of a row. */
+static size_t columns_of(bool first_format, size_t layers) {
+    return RATES + layers + (first_format ? 0 : SILENT + layers);
+}
 
 static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     row[TRAIN_LOSS] = epoch->train_loss;
@@ -17,11 +27,17 @@ static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     row[HELD_ACCURACY] = epoch->held_accuracy;
     row[SECONDS] = epoch->seconds;
     row[SAMPLES_PER_S] = epoch->samples_per_s;
-    for (size_t l = 0; l < layers; l++)
+    double *more = row + RATES + layers;
+    more[LR] = epoch->lr;
+    more[GRADIENT_NORM] = epoch->gradient_norm;
+    for (size_t l = 0; l < layers; l++) {
         row[RATES + l] = epoch->rate_hz[l];
+        more[SILENT + l] = epoch->silent[l];
+    }
 }
 
 static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size_t number) {
+    const double *more = row + RATES + layers;
     *epoch = (sg_epoch){
         .epoch = (uint32_t)number,
         .train_loss = row[TRAIN_LOSS],
@@ -32,9 +48,13 @@ static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size
         .held_accuracy = row[HELD_ACCURACY],
         .seconds = row[SECONDS],
         .samples_per_s = row[SAMPLES_PER_S],
+        .lr = more[LR],
+        .gradient_norm = more[GRADIENT_NORM],
     };
-    for (size_t l = 0; l < layers; l++)
+    for (size_t l = 0; l < layers; l++) {
         epoch->rate_hz[l] = row[RATES + l];
+        epoch->silent[l] = more[SILENT + l];
+    }
 }
 
 uint64_t sg_best_epoch(const sg_position *position) {
@@ -55,7 +75,7 @@ typedef struct field {
     void *value;
 } field;
 
-enum { FIELDS = 7 };
+enum { FIELDS = 9, FIRST_FIELDS = 7 }; /* in format 1, the first of them */
 
 static void list_fields(sg_position *position, sg_optimiser_state *state, field out[FIELDS]) {
     sg_epoch_sums *sums = &position->sums;
@@ -63,14 +83,15 @@ static void list_fields(sg_position *position, sg_optimiser_state *state, field 
         {"progress/epoch", SG_H5_U64, &position->epoch}, {"progress/batch", SG_H5_U64, &position->batch},
         {"progress/steps", SG_H5_U64, &state->steps},    {"progress/loss", SG_H5_F64, &sums->loss},
         {"progress/seconds", SG_H5_F64, &sums->seconds}, {"progress/samples", SG_H5_U64, &sums->samples},
-        {"progress/correct", SG_H5_U64, &sums->correct},
+        {"progress/correct", SG_H5_U64, &sums->correct}, {"progress/gradient_norm", SG_H5_F64, &sums->gradient_norm},
+        {"progress/lr", SG_H5_F64, &sums->lr},
     };
     for (size_t i = 0; i < FIELDS; i++)
         out[i] = fields[i];
 }
 
 static sg_status put_history(sg_h5 *file, const sg_position *position, size_t layers) {
-    const uint64_t shape[2] = {position->epoch, RATES + layers};
+    const uint64_t shape[2] = {position->epoch, columns_of(false, layers)};
     double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows);
     if (!rows)
         return SG_MEMORY;
@@ -81,14 +102,19 @@ static sg_status put_history(sg_h5 *file, const sg_position *position, size_t la
     return status;
 }
 
-static sg_status get_history(sg_h5 *file, sg_position *position, size_t layers) {
-    const uint64_t shape[2] = {position->epoch, RATES + layers};
-    double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows);
+/* What format 1 does not tell is NaN. */
+static sg_status get_history(sg_h5 *file, bool first_format, sg_position *position, size_t layers) {
+    const uint64_t shape[2] = {position->epoch, columns_of(first_format, layers)};
+    double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows), row[RATES + SILENT + 2 * SG_MAX_LAYERS];
     if (!rows)
         return SG_MEMORY;
     sg_status status = sg_h5_get(file, "history", SG_H5_F64, rows, 2, shape);
-    for (uint64_t e = 0; e < position->epoch && status == SG_OK; e++)
-        unpack_epoch(rows + e * shape[1], &position->history[e], layers, (size_t)e + 1);
+    for (size_t c = shape[1]; c < columns_of(false, layers); c++)
+        row[c] = NAN;
+    for (uint64_t e = 0; e < position->epoch && status == SG_OK; e++) {
+        memcpy(row, rows + e * shape[1], shape[1] * sizeof *row);
+        unpack_epoch(row, &position->history[e], layers, (size_t)e + 1);
+    }
     free(rows);
     return status;
 }
@@ -100,7 +126,7 @@ static sg_status put_all(sg_h5 *file, const sg_config *config, const sg_trainer 
     sg_position copy = *position;
     sg_optimiser_state state = trainer->state;
     field fields[FIELDS];
-    SG_TRY(sg_put_network(file, format[0], config, network));
+    SG_TRY(sg_put_network(file, formats[0], config, network));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         SG_TRY(sg_put_array(file, network, optimiser->array_name(&trainer->config, i), state.arrays[i]));
     list_fields(&copy, &state, fields);
@@ -125,9 +151,17 @@ sg_status sg_checkpoint_config(const char *path, sg_config **config) {
     *config = NULL;
     sg_h5 *file;
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
-    sg_status status = sg_get_config(file, path, format, config);
+    sg_status status = sg_get_config(file, path, formats, config);
     sg_h5_close(file);
     return status;
+}
+
+static sg_status is_first_format(sg_h5 *file, bool *first_format) {
+    char *format;
+    SG_TRY(sg_h5_get_text(file, "format", &format));
+    *first_format = strcmp(format, formats[1]) == 0;
+    free(format);
+    return SG_OK;
 }
 
 static sg_status get_all(sg_h5 *file, const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
@@ -135,17 +169,21 @@ static sg_status get_all(sg_h5 *file, const char *path, sg_trainer *trainer, uin
     const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
     const uint64_t layers = network->layer_count;
     field fields[FIELDS];
+    bool first_format;
+    SG_TRY(is_first_format(file, &first_format));
     SG_TRY(sg_get_weights(file, path, network));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         SG_TRY(sg_get_array(file, network, optimiser->array_name(&trainer->config, i), trainer->state.arrays[i]));
     list_fields(position, &trainer->state, fields);
-    for (size_t i = 0; i < FIELDS; i++)
+    for (size_t i = 0; i < (first_format ? FIRST_FIELDS : FIELDS); i++)
         SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
+    if (first_format && position->batch > 0) /* what these batches had is not known */
+        position->sums.gradient_norm = position->sums.lr = NAN;
     SG_TRY(sg_h5_get(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers));
     if (position->epoch > epochs)
         return sg_fail(SG_MODEL, "%s: %" PRIu64 " epochs are done, but only %" PRIu64 " are asked for: raise epochs",
                        path, position->epoch, epochs);
-    return get_history(file, position, network->layer_count);
+    return get_history(file, first_format, position, network->layer_count);
 }
 
 sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {

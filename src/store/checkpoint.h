@@ -11,6 +11,8 @@ typedef struct sg_epoch_sums {
     double seconds; /* of training */
     uint64_t samples, correct;
     uint64_t spikes[SG_MAX_LAYERS];
+    double gradient_norm; /* sum of the batches' */
+    double lr;            /* of the last batch */
 } sg_epoch_sums;
 
 /* Where a run stands. */

@@ -15,7 +15,7 @@ if grep -q $'\r' err; then fail "a progress bar where stderr is no terminal"; fi
 
 # The run directory.
 [[ $(ls runs/small | tr '\n' ' ') == "checkpoint.h5 config.yaml metrics.csv model.h5 " ]] || fail "$(ls runs/small)"
-expect_line '^epoch,train_loss,train_accuracy,test_loss,test_accuracy,layer0_rate_hz,layer1_rate_hz,seconds,samples_per_s$' \
+expect_line '^epoch,train_loss,train_accuracy,test_loss,test_accuracy,layer0_rate_hz,layer1_rate_hz,lr,gradient_norm,layer0_silent,layer1_silent,seconds,samples_per_s$' \
     runs/small/metrics.csv
 [[ $(wc -l <runs/small/metrics.csv) == 13 ]] || fail "metrics.csv has $(wc -l <runs/small/metrics.csv) lines"
 expect_line '^seed: 5$' runs/small/config.yaml

@@ -55,7 +55,7 @@ static sg_config *make_config(const char *optimiser) {
 
 typedef struct trained {
     float weights[INPUTS * HIDDEN + HIDDEN * CLASSES];
-    double first_loss, last_loss;
+    double first_loss, last_loss, norms;
     sg_evaluation evaluation;
 } trained;
 
@@ -73,6 +73,7 @@ static void train(trained *out, const sg_config *config, int threads, int batche
     for (int b = 0; b < batches; b++) {
         OK(sg_trainer_step(trainer, events, samples, SAMPLES - (size_t)b % 3, &batch));
         out->last_loss = batch.loss;
+        out->norms += batch.gradient_norm;
         if (b == 0)
             out->first_loss = batch.loss;
     }
@@ -158,17 +159,17 @@ static void gradients_are_means(void **state) {
     sg_config_free(config);
 }
 
-/* sgd with lr 1 steps by the gradient, shortened as torch.nn.utils.clip_grad_norm_ does. */
+/* sgd with lr 1 steps by the gradient, shortened as torch.nn.utils.clip_grad_norm_ does. Its norm is told as it was. */
 static void long_gradients_are_clipped(void **state) {
     (void)state;
     enum { FIRST = INPUTS * HIDDEN, COUNT = FIRST + HIDDEN * CLASSES };
-    static const char *const limits[] = {"0.01", "1e6"};
+    static const char *const limits[] = {"0.01", "1e6", "0"};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         sg_config *config = make_config("sgd");
         sg_events *events = make_events();
         sg_network *network;
         sg_trainer *trainer;
-        sg_batch_result batch;
+        sg_batch_result batch, alone;
         float before[COUNT], after[COUNT], gradient[COUNT];
         const uint32_t samples[3] = {0, 1, 2};
         double norm = 0;
@@ -176,7 +177,7 @@ static void long_gradients_are_clipped(void **state) {
         OK(sg_config_set(config, "optimiser.clip_norm", limits[i]));
         OK(sg_network_create(config, INPUTS, &network));
         OK(sg_trainer_create(network, config, 2, &trainer));
-        OK(sg_trainer_gradient(trainer, events, samples, 3, &batch));
+        OK(sg_trainer_gradient(trainer, events, samples, 3, &alone));
         for (size_t l = 0; l < 2; l++) {
             OK(sg_trainer_get_gradient(trainer, l, gradient + l * FIRST));
             OK(sg_network_get_weights(network, l, before + l * FIRST));
@@ -188,7 +189,9 @@ static void long_gradients_are_clipped(void **state) {
             norm += (double)gradient[j] * gradient[j];
         norm = sqrt(norm);
         assert_true(norm > 0.02);
-        double factor = fmin(1, strtod(limits[i], NULL) / (norm + 1e-6));
+        double limit = strtod(limits[i], NULL), factor = limit > 0 ? fmin(1, limit / (norm + 1e-6)) : 1;
+        assert_true(fabs(batch.gradient_norm - norm) < 1e-12 * norm && batch.lr == 1);
+        assert_true(alone.gradient_norm == batch.gradient_norm && alone.lr == 0);
         for (size_t j = 0; j < COUNT; j++)
             assert_true(fabs(after[j] - (before[j] - factor * gradient[j])) < 1e-6 * (1 + fabs(factor * gradient[j])));
         sg_trainer_free(trainer);

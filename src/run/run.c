@@ -1,6 +1,7 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/random.h"
 #include "learn/diverge.h"
+#include "run/chance.h"
 #include "run/folder.h"
 #include "run/open.h"
 
@@ -10,7 +11,7 @@
 #include <time.h>
 
 /* A layer is called silent below, and saturated above, these shares of its neurons' steps. */
-static const double SILENT = 1e-4, SATURATED = 0.95;
+static const double SILENT = 1e-4, SATURATED = SG_SATURATED;
 
 typedef struct run {
     const sg_config *config;
@@ -261,6 +262,7 @@ static sg_status train(run *r) {
         SG_TRY(train_epoch(r));
         SG_TRY(finish_epoch(r));
     }
+    sg_warn_of_chance(&(sg_outcome){r->config, r->network, r->data, &r->position});
     return SG_OK;
 }
 

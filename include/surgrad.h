@@ -223,7 +223,7 @@ typedef struct sg_group_info {
 } sg_group_info;
 
 /* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
- * from files. */
+ * from files. SG_MEMORY, before anything is allocated, if it needs more than this process may hold. */
 SG_API sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out);
 SG_API void sg_network_free(sg_network *network);
 
@@ -414,6 +414,7 @@ typedef struct sg_memory_plan {
     size_t peak;       /* at most at once: images go before training begins */
 } sg_memory_plan;
 
+/* SG_MEMORY if the data set alone is more than this process may hold. */
 SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan);
 
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */

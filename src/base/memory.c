@@ -1,8 +1,15 @@
 #include "base/memory.h"
 
+#include "base/memory_limit.h"
+#include "base/number.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define REMEDY "use smaller data or a smaller network"
+
+enum { LARGE = 16 << 20 }; /* bytes of an array that is worth the few microseconds of looking for limits */
 
 bool sg_size_multiply(size_t a, size_t b, size_t *product) {
     return !__builtin_mul_overflow(a, b, product);
@@ -19,17 +26,26 @@ static bool round_up(size_t bytes, size_t *rounded) {
     return true;
 }
 
+/* The kernel may grant what it does not have, and kill the process that fills it: so ask before. */
+static void *allocate(size_t bytes) {
+    char text[32];
+    if (bytes >= LARGE && sg_check_memory(bytes, "an array", REMEDY) != SG_OK)
+        return NULL;
+    void *memory = aligned_alloc(SG_ALIGNMENT, bytes);
+    sg_format_bytes(text, sizeof text, (double)bytes);
+    if (!memory)
+        sg_fail(SG_MEMORY, "no memory for an array of %s: %s", text, REMEDY);
+    return memory;
+}
+
 void *sg_array(size_t count, size_t size) {
     size_t bytes, rounded;
-    void *memory = NULL;
-    if (sg_size_multiply(count ? count : 1, size, &bytes) && round_up(bytes, &rounded))
-        memory = aligned_alloc(SG_ALIGNMENT, rounded);
-    if (!memory) {
-        sg_fail(SG_MEMORY, "no memory for %zu elements of %zu bytes: use smaller data or a smaller network", count,
-                size);
+    if (!sg_size_multiply(count ? count : 1, size, &bytes) || !round_up(bytes, &rounded)) {
+        sg_fail(SG_MEMORY, "an array needs more bytes than memory can address: %s", REMEDY);
         return NULL;
     }
-    return memset(memory, 0, rounded);
+    void *memory = allocate(rounded);
+    return memory ? memset(memory, 0, rounded) : NULL;
 }
 
 char *sg_text_copy(const char *text) {

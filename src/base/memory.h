@@ -10,8 +10,9 @@
 bool sg_size_multiply(size_t a, size_t b, size_t *product);
 bool sg_size_add(size_t a, size_t b, size_t *sum);
 
-/* `count` zeroed elements of `size` bytes on a cache line; NULL with SG_MEMORY recorded when there is no room or the
- * size overflows. Never NULL for a count of 0. Freed with free(). */
+/* `count` zeroed elements of `size` bytes on a cache line; NULL with SG_MEMORY recorded when there is no room, the size
+ * overflows, or it is more than this process may hold (base/memory_limit.h). Never NULL for a count of 0. Freed with
+ * free(). */
 void *sg_array(size_t count, size_t size);
 
 /* A copy of a string, freed with free(); NULL with SG_MEMORY recorded. */

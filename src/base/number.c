@@ -58,3 +58,13 @@ void sg_format_fixed(char *text, size_t size, int decimals, double value) {
     snprintf(text, size, "%.*f", decimals, value);
     uselocale(before);
 }
+
+void sg_format_bytes(char *text, size_t size, double bytes) {
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
+    size_t unit = 0;
+    char number[32];
+    for (; bytes >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        bytes /= 1000;
+    sg_format_fixed(number, sizeof number, unit == 0 || bytes >= 99.95 ? 0 : bytes >= 9.995 ? 1 : 2, bytes);
+    snprintf(text, size, "%s %s", number, units[unit]);
+}

@@ -17,4 +17,7 @@ void sg_format_number(char *text, size_t size, double value);
 /* As printf's "%.*f". */
 void sg_format_fixed(char *text, size_t size, int decimals, double value);
 
+/* Bytes in three digits or more, with a decimal unit: "68.9 GB", "12.0 kB", "17 bytes". */
+void sg_format_bytes(char *text, size_t size, double bytes);
+
 #endif

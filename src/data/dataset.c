@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include "base/memory_limit.h"
 #include "base/number.h"
 #include "base/random.h"
 #include "data/augment.h"
@@ -7,6 +8,7 @@
 #include "data/images.h"
 #include "file/bytes.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static sg_encoding encoding_of(const sg_data_config *config, const sg_data_need *need, const sg_images *images) {
@@ -49,6 +51,18 @@ static sg_status load_events(const sg_data_config *config, const sg_data_need *n
     return sg_events_load(config->file, events);
 }
 
+/* Before all is drawn, which takes its time: the bytes to be expected. */
+static sg_status check_drawn_memory(const sg_drawing *drawing) {
+    const sg_data_config *config = drawing->config;
+    double samples = (double)config->classes * (double)config->samples, events = samples * (double)config->channels;
+    if (config->set == SG_SET_PATTERNS)
+        events *= drawing->steps * fmin(1, config->rate_hz * drawing->dt_ms / 1000) * (1 - config->noise_drop);
+    double bytes =
+        samples * (double)sg_events_bytes(1, 0) + events * (double)(sg_events_bytes(0, 1) - sg_events_bytes(0, 0));
+    return sg_check_memory(bytes < (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX, "the data set that is to be drawn",
+                           "lower data.samples, data.classes, data.channels or steps");
+}
+
 static sg_status draw_set(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
     const sg_drawing drawing = {config, need->steps, need->dt_ms, need->seed};
     SG_TRY(check_split(config, "a set that is drawn is one part"));
@@ -56,6 +70,7 @@ static sg_status draw_set(const sg_data_config *config, const sg_data_need *need
         return sg_fail(SG_CONFIG,
                        "data.classes: %lld, but the network's last layer has %u neurons: use at most as many classes",
                        (long long)config->classes, need->classes);
+    SG_TRY(check_drawn_memory(&drawing));
     if (config->set == SG_SET_RANDMAN)
         return sg_draw_randman(&drawing, events);
     SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, need->dt_ms));

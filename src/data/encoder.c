@@ -1,5 +1,7 @@
 #include "data/encoder.h"
 
+#include "base/memory_limit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,18 +22,27 @@ const sg_encoder_kind *sg_encoder_at(int i) {
     return table[i];
 }
 
-void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel) {
-    if (bag->count == bag->room) {
-        size_t room = bag->room ? 2 * bag->room : 1024;
-        uint16_t *steps = realloc(bag->step, room * sizeof *steps);
-        bag->step = steps ? steps : bag->step;
-        uint32_t *channels = realloc(bag->channel, room * sizeof *channels);
-        bag->channel = channels ? channels : bag->channel;
-        bag->failed = bag->failed || !steps || !channels;
-        if (bag->failed)
-            return;
-        bag->room = room;
+static bool grow(sg_spike_bag *bag) {
+    size_t room = bag->room ? 2 * bag->room : 1024;
+    if (sg_check_memory(room * (sizeof *bag->step + sizeof *bag->channel), "the list of one image's spikes",
+                        "use smaller images, fewer steps, or an encoder of fewer spikes") != SG_OK)
+        return false;
+    uint16_t *steps = realloc(bag->step, room * sizeof *steps);
+    bag->step = steps ? steps : bag->step;
+    uint32_t *channels = realloc(bag->channel, room * sizeof *channels);
+    bag->channel = channels ? channels : bag->channel;
+    if (!steps || !channels) {
+        sg_fail(SG_MEMORY, "no memory for the spikes of an image");
+        return false;
     }
+    bag->room = room;
+    return true;
+}
+
+void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel) {
+    bag->failed = bag->failed || (bag->count == bag->room && !grow(bag));
+    if (bag->failed)
+        return;
     bag->step[bag->count] = (uint16_t)step;
     bag->channel[bag->count++] = channel;
 }
@@ -136,7 +147,7 @@ static sg_status walk(plan *p, const sg_image_block *blocks, size_t block_count,
         for (size_t i = 0; i < blocks[b].count; i++, sample++) {
             encode_image(p, sample, blocks[b].pixels + i * size);
             if (p->bag.failed)
-                return sg_fail(SG_MEMORY, "no memory for the spikes of an image");
+                return SG_MEMORY;
             each(user, p, sample, blocks[b].labels[i]);
         }
     return SG_OK;

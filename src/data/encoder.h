@@ -27,7 +27,7 @@ typedef struct sg_spike_bag {
     uint16_t *step;
     uint32_t *channel;
     size_t count, room;
-    bool failed; /* no memory */
+    bool failed; /* no memory; the message is recorded, and what is added is dropped */
 } sg_spike_bag;
 
 void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel);

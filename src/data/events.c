@@ -1,5 +1,7 @@
 #include "data/events.h"
 
+#include "base/memory_limit.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,8 @@ static uint64_t longest_of(const sg_events *events) {
 
 sg_status sg_events_reserve(sg_events *events) {
     events->longest = longest_of(events);
+    SG_TRY(sg_check_memory(sg_events_bytes(events->samples, events->first[events->samples]), "the data set, as events,",
+                           "use fewer samples, or fewer spikes"));
     events->step = sg_array(events->first[events->samples], sizeof *events->step);
     events->channel = sg_array(events->first[events->samples], sizeof *events->channel);
     return events->step && events->channel ? SG_OK : SG_MEMORY;

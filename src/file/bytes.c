@@ -1,5 +1,7 @@
 #include "file/bytes.h"
 
+#include "base/memory_limit.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,6 +32,7 @@ static sg_status too_large(const char *path, size_t limit) {
 }
 
 static sg_status resize(buffer *b, size_t size) {
+    SG_TRY(sg_check_memory(size, b->path, "such a file cannot be read here"));
     uint8_t *data = realloc(b->data, size);
     if (!data)
         return sg_fail(SG_MEMORY, "%s: no memory for its %zu bytes", b->path, size);

@@ -1,4 +1,5 @@
 /* Forward passes only: loss, accuracy, confusion, spikes. */
+#include "base/memory_limit.h"
 #include "learn/diverge.h"
 
 #include <math.h>
@@ -93,6 +94,9 @@ static void confuse(const task *work, uint64_t *confusion) {
 }
 
 static sg_status open_task(task *work, size_t blocks, int threads) {
+    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .count = threads};
+    SG_TRY(sg_check_memory((size_t)threads * sg_workspace_bytes(work->network, use), "the evaluation",
+                           "use fewer threads, or `memory:`"));
     SG_TRY(sg_pool_create(threads, &work->pool));
     work->results = sg_array(blocks, sizeof *work->results);
     work->predictions = sg_array(work->count, sizeof *work->predictions);
@@ -102,7 +106,6 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
     if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;
-    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .count = threads};
     for (int i = 0; i < threads; i++)
         SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, use));
     return SG_OK;

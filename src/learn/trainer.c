@@ -1,5 +1,6 @@
 #include "learn/trainer.h"
 
+#include "base/memory_limit.h"
 #include "learn/diverge.h"
 #include "learn/regulariser.h"
 #include "learn/schedule.h"
@@ -78,6 +79,13 @@ static sg_status open_workspaces(sg_trainer *trainer) {
     return SG_OK;
 }
 
+static sg_status check_memory(const sg_network *network, const sg_config *config, int threads) {
+    size_t arrays, pieces, workspaces;
+    sg_trainer_bytes(network, config, threads, &arrays, &pieces, &workspaces);
+    return sg_check_memory(network->memory.size + arrays + pieces + workspaces, "the trainer of this network",
+                           "use smaller layers, fewer threads, a smaller batch, or `memory:`");
+}
+
 static sg_status open_trainer(sg_trainer *trainer, int threads) {
     SG_TRY(sg_pool_create(threads, &trainer->pool));
     lay_out(trainer);
@@ -89,6 +97,7 @@ static sg_status open_trainer(sg_trainer *trainer, int threads) {
 
 sg_status sg_trainer_create(sg_network *network, const sg_config *config, int threads, sg_trainer **out) {
     *out = NULL;
+    SG_TRY(check_memory(network, config, threads));
     sg_trainer *trainer = sg_array(1, sizeof *trainer);
     if (!trainer)
         return SG_MEMORY;

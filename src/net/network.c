@@ -1,5 +1,6 @@
 #include "net/network.h"
 
+#include "base/memory_limit.h"
 #include "net/dial.h"
 
 #include <assert.h>
@@ -99,6 +100,8 @@ sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_net
         return SG_MEMORY;
     sg_network_plan(network, config, inputs);
     sg_status status = sg_kernels_get(&network->kernels);
+    if (status == SG_OK)
+        status = sg_check_memory(network->memory.used, "the network", "use smaller layers, or data of fewer channels");
     if (status == SG_OK)
         status = sg_arena_open(&network->memory);
     if (status != SG_OK) {

@@ -1,4 +1,4 @@
-/* What a file is, what a run will need, what the machine has: for `surgrad info`. */
+/* What a file is, what the machine has: for `surgrad info`. */
 #include "base/cpu.h"
 #include "base/text.h"
 #include "data/idx.h"
@@ -11,71 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What the process holds in memory now, in bytes; 0 where the system does not tell. */
-static size_t resident(void) {
-    unsigned long size = 0, pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (!file)
-        return 0;
-    if (fscanf(file, "%lu %lu", &size, &pages) != 2)
-        pages = 0;
-    fclose(file);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-/* The library that files are made with comes into memory with the first of them: code, tables, caches. */
-static sg_status make_a_file(void) {
-    enum { NUMBERS = 1 << 18 };
-    const uint64_t shape[1] = {NUMBERS};
-    sg_h5 *file = NULL;
-    float *numbers = sg_array(NUMBERS, sizeof *numbers);
-    sg_status status = numbers ? sg_h5_create(&file) : SG_MEMORY;
-    if (status == SG_OK)
-        status = sg_h5_put(file, "numbers", SG_H5_F32, numbers, 1, shape, true);
-    sg_h5_close(file);
-    free(numbers);
-    return status;
-}
-
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
-/* Numbers of the group that has most: a file takes each without its padding. */
-static size_t largest_group(const sg_network *network) {
-    size_t largest = 0;
-    for (size_t l = 0; l < network->layer_count; l++)
-        for (size_t g = 0; g < network->layers[l].group_count; g++)
-            largest = larger(largest, network->layers[l].groups[g].rows * network->layers[l].shape.neurons);
-    return largest;
-}
-
-sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
-    const sg_network_config *description = &config->network;
-    sg_data_size data = {0};
-    sg_network network;
-    *plan = (sg_memory_plan){.program = resident()};
-    SG_TRY(sg_config_check(config));
-    SG_TRY(make_a_file());
-    size_t library = larger(resident(), plan->program) - plan->program;
-    const sg_data_need need = sg_config_need(config);
-    if (sg_data_measure(&config->data, &need, &data) != SG_OK)
-        data = (sg_data_size){0};
-    if (data.channels == 0 && config->data.set <= SG_SET_FASHION_MNIST)
-        data.channels = 28 * 28; /* as they will have, once fetched */
-    plan->inputs = data.channels;
-    plan->images = data.images;
-    plan->events = data.events;
-    sg_network_plan(&network, description, data.channels);
-    sg_trainer_bytes(&network, config, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
-    plan->parameters += network.memory.used;
-    size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
-    plan->files = library + numbers * sizeof(float);
-    plan->peak = plan->program + plan->events +
-                 larger(plan->images, plan->parameters + plan->pieces + plan->workspaces + plan->files);
-    return SG_OK;
-}
 
 static void add_network(sg_text *text, const sg_network *network) {
     sg_text_add(text, "network: %zu steps\n", network->steps);

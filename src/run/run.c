@@ -4,6 +4,7 @@
 #include "run/chance.h"
 #include "run/folder.h"
 #include "run/open.h"
+#include "run/plan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -214,6 +215,7 @@ static bool goes_on(const run *r) {
 static sg_status prepare(run *r) {
     const sg_learn_config *learn = &r->config->learn;
     SG_TRY(sg_data_open(r->config, &r->data));
+    SG_TRY(sg_plan_check(r->config, r->data->events, r->options.threads));
     SG_TRY(sg_network_make(&r->config->network, r->data->events->channels, &r->network));
     if (!goes_on(r))
         SG_TRY(sg_network_begin(r->network, r->config));

@@ -1,0 +1,94 @@
+/* What a run will need, and whether the machine has it. */
+#include "run/plan.h"
+
+#include "base/memory_limit.h"
+#include "learn/trainer.h"
+#include "run/open.h"
+#include "store/checkpoint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What the process holds in memory now, in bytes; 0 where the system does not tell. */
+static size_t resident(void) {
+    unsigned long size = 0, pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%lu %lu", &size, &pages) != 2)
+        pages = 0;
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The library that files are made with comes into memory with the first of them: code, tables, caches. */
+static sg_status make_a_file(void) {
+    enum { NUMBERS = 1 << 18 };
+    const uint64_t shape[1] = {NUMBERS};
+    sg_h5 *file = NULL;
+    float *numbers = sg_array(NUMBERS, sizeof *numbers);
+    sg_status status = numbers ? sg_h5_create(&file) : SG_MEMORY;
+    if (status == SG_OK)
+        status = sg_h5_put(file, "numbers", SG_H5_F32, numbers, 1, shape, true);
+    sg_h5_close(file);
+    free(numbers);
+    return status;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+/* Numbers of the group that has most: a file takes each without its padding. */
+static size_t largest_group(const sg_network *network) {
+    size_t largest = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        for (size_t g = 0; g < network->layers[l].group_count; g++)
+            largest = larger(largest, network->layers[l].groups[g].rows * network->layers[l].shape.neurons);
+    return largest;
+}
+
+/* Network, trainer and checkpoint of a run with `inputs` channels. */
+static void plan_training(const sg_config *config, uint32_t inputs, int threads, sg_memory_plan *plan) {
+    sg_network network;
+    plan->inputs = inputs;
+    sg_network_plan(&network, &config->network, inputs);
+    sg_trainer_bytes(&network, config, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
+    plan->parameters += network.memory.used;
+    size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
+    plan->files = numbers * sizeof(float);
+}
+
+static size_t training_bytes(const sg_memory_plan *plan) {
+    return plan->parameters + plan->pieces + plan->workspaces + plan->files;
+}
+
+sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
+    sg_data_size data = {0};
+    *plan = (sg_memory_plan){.program = resident()};
+    SG_TRY(sg_config_check(config));
+    SG_TRY(make_a_file());
+    size_t library = larger(resident(), plan->program) - plan->program;
+    const sg_data_need need = sg_config_need(config);
+    sg_status measured = sg_data_measure(&config->data, &need, &data);
+    if (measured == SG_MEMORY)
+        return measured;
+    if (measured != SG_OK) /* not there, or not yet */
+        data = (sg_data_size){0};
+    if (data.channels == 0 && config->data.set <= SG_SET_FASHION_MNIST)
+        data.channels = 28 * 28; /* as they will have, once fetched */
+    plan->images = data.images;
+    plan->events = data.events;
+    plan_training(config, data.channels, threads, plan);
+    plan->files += library;
+    plan->peak = plan->program + plan->events + larger(plan->images, training_bytes(plan));
+    return SG_OK;
+}
+
+sg_status sg_plan_check(const sg_config *config, const sg_events *events, int threads) {
+    sg_memory_plan plan = {.events = sg_events_bytes(events->samples, events->first[events->samples])};
+    plan_training(config, events->channels, threads, &plan);
+    return sg_check_memory(plan.events + training_bytes(&plan), "training",
+                           "use smaller layers, fewer threads, a smaller batch, or `memory:`");
+}

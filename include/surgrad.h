@@ -153,14 +153,17 @@ typedef struct sg_events_view {
     const uint16_t *step;    /* (first[B]) 0 .. T-1 */
     const uint32_t *channel; /* (first[B]) 0 .. I-1 */
     const uint32_t *label;   /* (B) */
+    double dt_ms;            /* length of a step, in ms; 0: not known */
 } sg_events_view;
 
-/* Copies arrays into a new store. SG_DATA where they are unsorted or out of range. */
+/* Copies arrays into a new store. SG_DATA where they are unsorted or out of range. Where dt_ms is known, only networks
+ * of that dt take the store. */
 SG_API sg_status sg_events_create(const sg_events_view *arrays, sg_events **out);
 SG_API sg_events_view sg_events_get(const sg_events *events);
 SG_API void sg_events_free(sg_events *events);
 
-/* Writes the store as HDF5 (docs/file-formats.md), aside and then renamed; reads such a file. */
+/* Writes the store as HDF5 (docs/file-formats.md), aside and then renamed; reads such a file, whoever wrote it. SG_DATA
+ * where it is damaged or of another format. */
 SG_API sg_status sg_events_save(const sg_events *events, const char *path);
 SG_API sg_status sg_events_load(const char *path, sg_events **out);
 

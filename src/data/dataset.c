@@ -40,8 +40,7 @@ static sg_status check_split(const sg_data_config *config, const char *what) {
     return SG_OK;
 }
 
-static sg_status load_events(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
-    (void)need;
+static sg_status load_events(const sg_data_config *config, sg_events **events) {
     SG_TRY(check_split(config, "an events file is one part"));
     if (!sg_file_exists(config->file))
         return sg_fail(SG_DATA,
@@ -71,10 +70,14 @@ static sg_status draw_set(const sg_data_config *config, const sg_data_need *need
                        "data.classes: %lld, but the network's last layer has %u neurons: use at most as many classes",
                        (long long)config->classes, need->classes);
     SG_TRY(check_drawn_memory(&drawing));
-    if (config->set == SG_SET_RANDMAN)
-        return sg_draw_randman(&drawing, events);
-    SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, need->dt_ms));
-    return sg_draw_patterns(&drawing, events);
+    if (config->set == SG_SET_RANDMAN) {
+        SG_TRY(sg_draw_randman(&drawing, events));
+    } else {
+        SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, need->dt_ms));
+        SG_TRY(sg_draw_patterns(&drawing, events));
+    }
+    (*events)->dt_ms = need->dt_ms;
+    return SG_OK;
 }
 
 /* A share of `count` samples, rounded, must leave some on either side. */
@@ -123,7 +126,7 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
 static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data_need *need) {
     size_t standard_train = 0;
     if (config->set == SG_SET_EVENTS)
-        SG_TRY(load_events(config, need, &data->events));
+        SG_TRY(load_events(config, &data->events));
     else if (config->set == SG_SET_RANDMAN || config->set == SG_SET_PATTERNS)
         SG_TRY(draw_set(config, need, &data->events));
     else

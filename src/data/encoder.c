@@ -198,6 +198,7 @@ sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block *bl
     if (status == SG_OK)
         status = sg_events_make(samples, encoding->steps, sg_encoding_channels(encoding), encoding->classes, out);
     if (status == SG_OK) {
+        (*out)->dt_ms = encoding->dt_ms;
         (*out)->width = encoding->width;
         (*out)->height = encoding->height;
         (*out)->window = is_sequence(encoding) ? p.window : 0;

@@ -3,6 +3,7 @@
 #include "base/memory_limit.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,7 @@ sg_events_view sg_events_get(const sg_events *events) {
         .step = events->step,
         .channel = events->channel,
         .label = events->label,
+        .dt_ms = events->dt_ms,
     };
 }
 
@@ -91,6 +93,8 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
                        events->steps, events->channels);
     if (events->classes < 1 || events->classes > SG_MAX_CLASSES)
         return sg_fail(SG_DATA, "%s: %u classes, expected 1 to %d", name, events->classes, SG_MAX_CLASSES);
+    if (!(events->dt_ms >= 0) || !isfinite(events->dt_ms))
+        return sg_fail(SG_DATA, "%s: dt_ms is %g, expected the length of a step in ms", name, events->dt_ms);
     for (size_t s = 0; s < events->samples; s++) {
         if (events->label[s] >= events->classes)
             return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, events->label[s],
@@ -117,6 +121,7 @@ sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
     SG_TRY(sg_events_check_first(arrays->first, arrays->samples, arrays->first[arrays->samples], "events"));
     sg_events *events;
     SG_TRY(sg_events_make(arrays->samples, arrays->steps, arrays->channels, arrays->classes, &events));
+    events->dt_ms = arrays->dt_ms;
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {

@@ -8,6 +8,7 @@ struct sg_events {
     size_t samples;
     uint32_t steps, channels, classes;
     uint32_t width, height; /* of images whose pixels (or with a window, columns) the channels are; 0: they are not */
+    double dt_ms;           /* length of a step; 0: not known */
     uint32_t window;        /* steps of each row of an image that is presented row by row; 0: it is not */
     uint64_t longest;       /* events of the longest sample, at most */
     uint64_t *first;
@@ -27,7 +28,7 @@ size_t sg_events_bytes(size_t samples, size_t count);
 /* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
-/* SG_DATA with `name` unless every event is in range and sorted, and every label below classes. */
+/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, and dt_ms 0 or more. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

@@ -1,11 +1,17 @@
 /* The event store as an HDF5 file: docs/file-formats.md. */
+#include "data/events_file.h"
+
+#include "base/memory_limit.h"
 #include "data/events.h"
-#include "file/h5.h"
+
+static const char *const format[] = {"surgrad events 1", NULL};
 
 static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
     const uint64_t samples = events->samples, firsts = samples + 1, count = events->first[samples];
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
-    SG_TRY(sg_h5_put_text(file, "format", "surgrad events 1"));
+    SG_TRY(sg_h5_put_text(file, "format", format[0]));
+    if (events->dt_ms > 0)
+        SG_TRY(sg_h5_put(file, "dt_ms", SG_H5_F64, &events->dt_ms, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "steps", SG_H5_U32, &sizes[0], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "channels", SG_H5_U32, &sizes[1], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "classes", SG_H5_U32, &sizes[2], 0, NULL, false));
@@ -35,6 +41,21 @@ static sg_status length_of(sg_h5 *file, const char *path, const char *name, uint
     return SG_OK;
 }
 
+/* Files that were not made by surgrad need no format; one that is there must be ours. */
+static sg_status check_format(sg_h5 *file) {
+    return sg_h5_has_text(file, "format") ? sg_h5_check_format(file, format) : SG_OK;
+}
+
+static sg_status get_dt(sg_h5 *file, const char *path, double *dt_ms) {
+    *dt_ms = 0;
+    if (!sg_h5_has(file, "dt_ms"))
+        return SG_OK;
+    SG_TRY(sg_h5_get(file, "dt_ms", SG_H5_F64, dt_ms, 0, NULL));
+    if (*dt_ms > 0)
+        return SG_OK;
+    return sg_fail(SG_DATA, "%s: 'dt_ms' is %g, expected the length of a step in ms, more than 0", path, *dt_ms);
+}
+
 static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
     const uint64_t samples = events->samples, firsts = samples + 1;
     SG_TRY(sg_h5_get(file, "first", SG_H5_U64, events->first, 1, &firsts));
@@ -49,18 +70,31 @@ static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, ui
 static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     uint64_t samples = 0, count = 0;
     uint32_t steps, channels, classes;
+    double dt_ms;
+    SG_TRY(check_format(file));
+    SG_TRY(get_dt(file, path, &dt_ms));
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
     SG_TRY(sg_h5_get(file, "classes", SG_H5_U32, &classes, 0, NULL));
     SG_TRY(length_of(file, path, "label", &samples));
     SG_TRY(length_of(file, path, "step", &count));
+    SG_TRY(sg_check_memory(sg_events_bytes(samples, count), path, "use a file of fewer samples or events"));
     SG_TRY(sg_events_make(samples, steps, channels, classes, out));
+    (*out)->dt_ms = dt_ms;
     sg_status status = get_arrays(file, path, *out, count);
     if (status != SG_OK) {
         sg_events_free(*out);
         *out = NULL;
     }
     return status;
+}
+
+bool sg_is_events_file(sg_h5 *file) {
+    static const char *const names[] = {"first", "step", "channel", "label"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!sg_h5_has(file, names[i]))
+            return false;
+    return true;
 }
 
 sg_status sg_events_load(const char *path, sg_events **out) {

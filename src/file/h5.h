@@ -54,6 +54,13 @@ sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[S
  * make integers of floating-point numbers, or to change a number that is out of the type's range. */
 sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape);
 
+/* Whether the root has an attribute of this name; true as well where the file is too damaged to tell. */
+bool sg_h5_has_text(sg_h5 *file, const char *name);
+
+/* Fails unless the root's text `format`, as in "surgrad model 1", is one of `formats` (NULL-ended); the message names
+ * the first of them. */
+sg_status sg_h5_check_format(sg_h5 *file, const char *const *formats);
+
 /* Reads a text attribute of the root, as far as a 0 in it; the caller frees it (free()). */
 sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out);
 

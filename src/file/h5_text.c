@@ -84,3 +84,39 @@ sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out) {
     sg_h5_forget(answer, room);
     return *out ? SG_OK : SG_MEMORY;
 }
+
+static sg_status look_for_text(sg_h5 *file, const void *question, void *answer, size_t size) {
+    (void)size;
+    *(bool *)answer = H5Aexists(file->file, question) != 0;
+    return SG_OK;
+}
+
+bool sg_h5_has_text(sg_h5 *file, const char *name) {
+    sg_h5_answer *answer;
+    if (sg_h5_ask(file, look_for_text, name, sizeof(bool), &answer) != SG_OK)
+        return true;
+    bool has = *answer->data;
+    sg_h5_forget(answer, sizeof(bool));
+    return has;
+}
+
+/* Whether two formats differ in their version alone, the last word. */
+static bool same_but_version(const char *a, const char *b) {
+    const char *x = strrchr(a, ' '), *y = strrchr(b, ' ');
+    return x && y && x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0;
+}
+
+sg_status sg_h5_check_format(sg_h5 *file, const char *const *formats) {
+    char *found;
+    bool known = false, newer = false;
+    SG_TRY(sg_h5_get_text(file, "format", &found));
+    for (size_t i = 0; formats[i]; i++) {
+        known |= strcmp(found, formats[i]) == 0;
+        newer |= same_but_version(found, formats[i]);
+    }
+    sg_status status = known ? SG_OK
+                             : sg_fail(file->code, "%s: holds the format '%.60s', expected '%s'%s", file->path, found,
+                                       formats[0], newer ? ": a newer surgrad wrote it?" : "");
+    free(found);
+    return status;
+}

@@ -1,6 +1,7 @@
 #include "learn/trainer.h"
 
 #include "base/memory_limit.h"
+#include "base/number.h"
 #include "learn/diverge.h"
 #include "learn/regulariser.h"
 #include "learn/schedule.h"
@@ -129,6 +130,17 @@ void sg_trainer_free(sg_trainer *trainer) {
     free(trainer);
 }
 
+/* Of data that do not know the length of their steps, any is believed. */
+static sg_status check_dt(double found, double expected) {
+    char here[32], there[32];
+    if (found == 0 || fabs(found - expected) <= 1e-6 * expected)
+        return SG_OK;
+    sg_format_number(here, sizeof here, found);
+    sg_format_number(there, sizeof there, expected);
+    return sg_fail(SG_MODEL, "the data have steps of %s ms, but the network has %s ms: set dt: %s ms", here, there,
+                   here);
+}
+
 sg_status sg_check_events(const sg_network *network, const sg_events *events) {
     const sg_link_shape *first = &network->layers[0].shape;
     size_t outputs = network->layers[network->layer_count - 1].shape.neurons;
@@ -136,7 +148,9 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events) {
         return sg_fail(SG_MODEL, "the data have %u channels, but the network has %zu inputs", events->channels,
                        first->inputs);
     if (events->steps != first->steps)
-        return sg_fail(SG_MODEL, "the data have %u steps, but the network has %zu", events->steps, first->steps);
+        return sg_fail(SG_MODEL, "the data have %u steps, but the network has %zu: set steps: %u", events->steps,
+                       first->steps, events->steps);
+    SG_TRY(check_dt(events->dt_ms, network->layers[0].neuron.dt_ms));
     if (events->classes > outputs)
         return sg_fail(SG_MODEL,
                        "the data have %u classes, but the network has %zu outputs: give its last layer a "

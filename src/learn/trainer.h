@@ -43,7 +43,7 @@ int sg_trainer_threads(int requested);
 void sg_trainer_bytes(const sg_network *network, const sg_config *config, int threads, size_t *arrays, size_t *pieces,
                       size_t *workspaces);
 
-/* SG_DATA unless `events` fit the network: channels, steps, labels below the outputs. */
+/* SG_DATA unless `events` fit the network: channels, steps and their length, labels below the outputs. */
 sg_status sg_check_events(const sg_network *network, const sg_events *events);
 
 /* SG_ARGUMENT unless there is a sample and all are in the store. */

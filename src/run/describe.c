@@ -1,6 +1,8 @@
 /* What a file is, what the machine has: for `surgrad info`. */
 #include "base/cpu.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"
 #include "run/open.h"
@@ -41,12 +43,18 @@ static sg_status describe_network(const char *path, sg_text *text) {
 }
 
 static sg_status describe_events(const char *path, sg_text *text) {
+    char dt[32];
     sg_events *events;
     SG_TRY(sg_events_load(path, &events));
     uint64_t count = events->first[events->samples];
     sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " events, %.1f a sample\n",
                 events->samples, events->steps, events->channels, events->classes, count,
                 events->samples ? (double)count / (double)events->samples : 0);
+    sg_format_number(dt, sizeof dt, events->dt_ms);
+    if (events->dt_ms > 0)
+        sg_text_add(text, "a step is %s ms\n", dt);
+    else
+        sg_text_add(text, "there is no dataset dt_ms: training takes a step to be as long as its dt\n");
     sg_events_free(events);
     return SG_OK;
 }
@@ -80,16 +88,22 @@ static sg_status describe_format(const char *path, const char *format, sg_text *
             sg_text_add(text, "%s: %s\n", path, format);
             return formats[i].describe(path, text);
         }
-    return sg_fail(SG_MODEL, "%s: HDF5 of the format '%s', which this version does not know", path, format);
+    return sg_fail(SG_MODEL, "%s: HDF5 of the format '%.60s', which this version does not know%s", path, format,
+                   strncmp(format, "surgrad ", 8) == 0 ? ": a newer surgrad wrote it?" : "");
 }
 
 static sg_status describe_h5(const char *path, sg_text *text) {
     sg_h5 *file;
-    char *format;
+    char *format = NULL;
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
-    sg_status status = sg_h5_get_text(file, "format", &format);
+    bool events = !sg_h5_has_text(file, "format") && sg_is_events_file(file);
+    sg_status status = events ? SG_OK : sg_h5_get_text(file, "format", &format);
     sg_h5_close(file);
     SG_TRY(status);
+    if (events) {
+        sg_text_add(text, "%s: spike events, without the attribute format\n", path);
+        return describe_events(path, text);
+    }
     status = describe_format(path, format, text);
     free(format);
     return status;

@@ -1,4 +1,5 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
+#include "base/number.h"
 #include "base/random.h"
 #include "learn/diverge.h"
 #include "run/chance.h"
@@ -212,9 +213,20 @@ static bool goes_on(const run *r) {
     return r->options.dir && r->options.resume;
 }
 
+/* Events files of others may leave the length of their steps out. */
+static void warn_of_unknown_dt(const run *r) {
+    char dt[32];
+    if (r->data->events->dt_ms > 0)
+        return;
+    sg_format_number(dt, sizeof dt, r->config->network.dt_ms);
+    sg_warn("%s does not say how long its steps are: taken as dt, %s ms; write the dataset dt_ms to be sure",
+            r->config->data.file, dt);
+}
+
 static sg_status prepare(run *r) {
     const sg_learn_config *learn = &r->config->learn;
     SG_TRY(sg_data_open(r->config, &r->data));
+    warn_of_unknown_dt(r);
     SG_TRY(sg_plan_check(r->config, r->data->events, r->options.threads));
     SG_TRY(sg_network_make(&r->config->network, r->data->events->channels, &r->network));
     if (!goes_on(r))

@@ -64,22 +64,12 @@ sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *confi
     return sg_put_array(file, network, "weights", network->parameters);
 }
 
-static sg_status check_format(const char *path, const char *found, const char *const *formats) {
-    for (const char *const *format = formats; *format; format++)
-        if (strcmp(found, *format) == 0)
-            return SG_OK;
-    return sg_fail(SG_MODEL, "%s: this is a '%s' file, expected '%s'", path, found, formats[0]);
-}
-
 sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *formats, sg_config **config) {
     char *text;
     *config = NULL;
-    SG_TRY(sg_h5_get_text(file, "format", &text));
-    sg_status status = check_format(path, text, formats);
-    free(text);
-    SG_TRY(status);
+    SG_TRY(sg_h5_check_format(file, formats));
     SG_TRY(sg_h5_get_text(file, "config", &text));
-    status = sg_config_parse(path, text, strlen(text), config);
+    sg_status status = sg_config_parse(path, text, strlen(text), config);
     free(text);
     if (status != SG_OK)
         return sg_fail_in(SG_MODEL, "%s: its configuration", path);

@@ -50,6 +50,7 @@ static void images_become_sorted_events(void **state) {
     assert_int_equal(sg_count_events(&encoding, blocks, 2, &count), SG_OK);
     assert_int_equal(count, 6);
     assert_int_equal(sg_events_check(events, "x"), SG_OK);
+    assert_true(view.dt_ms == 1);
     sg_events_free(events);
 }
 
@@ -80,7 +81,7 @@ typedef struct arrays {
 
 static sg_status make(const arrays *a, uint32_t steps, uint32_t classes) {
     sg_events *events;
-    const sg_events_view view = {2, steps, 5, classes, a->first, a->step, a->channel, a->label};
+    const sg_events_view view = {2, steps, 5, classes, a->first, a->step, a->channel, a->label, 0};
     sg_status status = sg_events_create(&view, &events);
     if (status != SG_OK)
         assert_null(events);
@@ -117,7 +118,7 @@ static void wrong_events_are_refused(void **state) {
 static void events_go_to_a_file_and_back(void **state) {
     (void)state;
     const arrays a = {{0, 2, 3}, {1, 1, 9}, {0, 4, 2}, {0, 1}};
-    const sg_events_view view = {2, 10, 5, 3, a.first, a.step, a.channel, a.label};
+    const sg_events_view view = {2, 10, 5, 3, a.first, a.step, a.channel, a.label, 0.5};
     char path[] = "/tmp/surgrad-events-XXXXXX";
     sg_events *events, *back;
     close(mkstemp(path));
@@ -133,6 +134,7 @@ static void events_go_to_a_file_and_back(void **state) {
     assert_memory_equal(found.step, a.step, sizeof a.step);
     assert_memory_equal(found.channel, a.channel, sizeof a.channel);
     assert_memory_equal(found.label, a.label, sizeof a.label);
+    assert_true(found.dt_ms == 0.5);
     sg_events_free(events);
     sg_events_free(back);
     unlink(path);

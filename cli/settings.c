@@ -62,7 +62,7 @@ int sg_cli_need_data(const sg_config *config) {
         return sg_cli_fail(status);
     if (dir[0] || !can_fetch(set) || sg_fetch_ready(set, NULL))
         return 0;
-    sg_cli_message("the data set %s is not here yet; fetching it", set);
+    sg_cli_message("the data set %s is not here yet, or not as it should be; fetching it", set);
     return sg_cli_fetch(set, NULL);
 }
 

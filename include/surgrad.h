@@ -178,7 +178,8 @@ typedef struct sg_data_view {
     size_t train_count, held_count, test_count;
 } sg_data_view;
 
-/* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged. */
+/* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged; files of the
+ * cache folder must be those of their set, by SHA-256. */
 SG_API sg_status sg_data_open(const sg_config *config, sg_data **out);
 SG_API sg_data_view sg_data_get(const sg_data *data);
 SG_API void sg_data_free(sg_data *data);
@@ -196,8 +197,9 @@ typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint
 SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
                           void (*message)(void *user, const char *text), void *user);
 
-/* Whether every file of a data set is in the folder that sg_fetch would use, with the right size; a quick look, which
- * does not read them. False for a set that sg_fetch does not know. */
+/* Whether every file of a data set is in the folder that sg_fetch would use, and right by its SHA-256, which is made
+ * once for each change of a file (a small file there, .surgrad-checked, keeps what was found). False for a set that
+ * sg_fetch does not know. */
 SG_API bool sg_fetch_ready(const char *name, const char *dir);
 
 /* The i-th data set that sg_fetch knows; NULL past the last. */

@@ -39,7 +39,7 @@ sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progres
 bool sg_fetch_ready(const char *name, const char *dir) {
     char path[PATH_MAX];
     const sg_source_set *set = sg_source_set_find(name);
-    return set && folder_of(name, &dir, path) == SG_OK && sg_fetch_sizes_right(set, dir);
+    return set && folder_of(name, &dir, path) == SG_OK && sg_fetch_all_right(set, dir);
 }
 
 const char *sg_fetch_name(size_t i) {

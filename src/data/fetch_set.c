@@ -1,8 +1,8 @@
 #include "data/fetch_set.h"
 
+#include "data/checked.h"
 #include "file/bytes.h"
 #include "file/lock.h"
-#include "file/sha256.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 void sg_fetch_tell(const sg_fetch_job *job, const char *format, ...) {
     char text[2048];
@@ -24,27 +23,16 @@ void sg_fetch_tell(const sg_fetch_job *job, const char *format, ...) {
 
 /* ------------------------------------------------------------------------------------------------- what is there */
 
-static bool size_right(const sg_source_file *file, const char *dir, char path[PATH_MAX]) {
-    struct stat about;
-    return sg_join_path(path, PATH_MAX, dir, file->name) == SG_OK && stat(path, &about) == 0 &&
-           S_ISREG(about.st_mode) && (uint64_t)about.st_size == file->size;
-}
-
-bool sg_fetch_sizes_right(const sg_source_set *set, const char *dir) {
-    char path[PATH_MAX];
+bool sg_fetch_all_right(const sg_source_set *set, const char *dir) {
     for (size_t i = 0; i < set->file_count; i++)
-        if (!size_right(&set->files[i], dir, path))
+        if (!sg_is_right(&set->files[i], dir))
             return false;
     return true;
 }
 
 static void look(sg_fetch_job *job) {
-    for (size_t i = 0; i < job->set->file_count; i++) {
-        const sg_source_file *file = &job->set->files[i];
-        char path[PATH_MAX], found[SG_SHA256_TEXT];
-        job->here[i] = size_right(file, job->dir, path) && sg_sha256_file(path, found) == SG_OK &&
-                       strcmp(found, file->sha256) == 0;
-    }
+    for (size_t i = 0; i < job->set->file_count; i++)
+        job->here[i] = sg_is_right(&job->set->files[i], job->dir);
 }
 
 static void tell_what_is_there(const sg_fetch_job *job) {

@@ -17,8 +17,8 @@ typedef struct sg_fetch_listener {
  * had some file (the message tells each source's reason), or `dir` cannot be written. */
 sg_status sg_fetch_set(const sg_source_set *set, const char *dir, const sg_fetch_listener *listener);
 
-/* Whether every file is in `dir` with the right size. */
-bool sg_fetch_sizes_right(const sg_source_set *set, const char *dir);
+/* Whether every file is in `dir` and right (data/checked.h). */
+bool sg_fetch_all_right(const sg_source_set *set, const char *dir);
 
 /* ------------------------------------------------------------------------------------------ shared by its parts */
 

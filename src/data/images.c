@@ -1,6 +1,7 @@
 #include "data/images.h"
 
 #include "data/cache.h"
+#include "data/checked.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,25 +17,37 @@ static const char *fetch_name(int set) {
     return set == SG_SET_MNIST || set == SG_SET_FASHION_MNIST ? names[set] : NULL;
 }
 
-sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size) {
-    if (!*config->dir)
-        return sg_cache_folder(fetch_name(config->set), path, size);
-    size_t length = strlen(config->dir);
-    if (length >= size)
-        return sg_fail(SG_ARGUMENT, "data.dir: has %zu bytes, expected at most %zu", length, size ? size - 1 : 0);
-    memcpy(path, config->dir, length + 1);
-    return SG_OK;
+static sg_status read_own(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
+    char path[PATH];
+    SG_TRY(sg_idx_find(path, sizeof path, config->dir, name,
+                       "put the four IDX files there, or name their folder (data.dir, or --data DIR)"));
+    return sg_idx_read(path, rank, out);
+}
+
+static bool is_right(const sg_source_set *set, const char *folder, const char *name) {
+    for (size_t i = 0; i < set->file_count; i++)
+        if (strcmp(set->files[i].name, name) == 0)
+            return sg_is_right(&set->files[i], folder);
+    return false;
+}
+
+/* What the cache folder holds was fetched, and is believed to be the set of that name: so it must be. */
+static sg_status read_fetched(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
+    char folder[PATH], path[PATH], remedy[REMEDY];
+    const char *set = fetch_name(config->set);
+    SG_TRY(sg_cache_folder(set, folder, sizeof folder));
+    snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", set);
+    SG_TRY(sg_idx_find(path, sizeof path, folder, name, remedy));
+    if (!is_right(sg_source_set_find(set), folder, name))
+        return sg_fail(SG_DATA,
+                       "%s: is not the file of %s by its size or SHA-256, or is still packed: `surgrad fetch %s` puts "
+                       "it right; name the folder of files of your own (data.dir)",
+                       path, set, set);
+    return sg_idx_read(path, rank, out);
 }
 
 static sg_status read_idx(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
-    char folder[PATH], path[PATH],
-        remedy[REMEDY] = "put the four IDX files there, or name their folder (data.dir, or --data DIR)";
-    const char *fetchable = fetch_name(config->set);
-    SG_TRY(sg_images_folder(config, folder, sizeof folder));
-    if (fetchable && !*config->dir)
-        snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", fetchable);
-    SG_TRY(sg_idx_find(path, sizeof path, folder, name, remedy));
-    return sg_idx_read(path, rank, out);
+    return *config->dir ? read_own(config, name, rank, out) : read_fetched(config, name, rank, out);
 }
 
 static sg_status check_labels(const sg_images *images, int part, uint32_t classes) {

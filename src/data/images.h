@@ -13,11 +13,9 @@ typedef struct sg_images {
     uint32_t width, height;          /* of an image, in pixels */
 } sg_images;
 
-/* Reads and checks the files of `config`; every label must be below `classes`. SG_DATA with the file and the remedy. */
+/* Reads and checks the files of `config`; every label must be below `classes`. SG_DATA with the file and the remedy.
+ * Without data.dir they are those of the cache folder, which must be right by their SHA-256. */
 sg_status sg_images_open(const sg_data_config *config, uint32_t classes, sg_images *images);
 void sg_images_close(sg_images *images);
-
-/* The folder of the files: data.dir, or the cache folder of the set. */
-sg_status sg_images_folder(const sg_data_config *config, char *path, size_t size);
 
 #endif

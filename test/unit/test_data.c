@@ -140,17 +140,6 @@ static void events_go_to_a_file_and_back(void **state) {
     unlink(path);
 }
 
-/* Its first bytes may be the path of another folder. */
-static void a_folder_that_does_not_fit_is_refused(void **state) {
-    (void)state;
-    static const sg_data_config config = {.set = SG_SET_IDX, .dir = "data/mine"};
-    char path[sizeof "data/mine"];
-    assert_int_equal(sg_images_folder(&config, path, sizeof path), SG_OK);
-    assert_string_equal(path, "data/mine");
-    assert_int_equal(sg_images_folder(&config, path, sizeof path - 1), SG_ARGUMENT);
-    assert_string_equal(sg_error_message(), "data.dir: has 9 bytes, expected at most 8");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latency_times),
@@ -158,7 +147,6 @@ int main(void) {
         cmocka_unit_test(levels_that_share_a_step_stay_sorted),
         cmocka_unit_test(wrong_events_are_refused),
         cmocka_unit_test(events_go_to_a_file_and_back),
-        cmocka_unit_test(a_folder_that_does_not_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -411,9 +411,9 @@ static void packed_files_put_there_by_hand_are_taken(void **state) {
     assert_int_equal(sg_make_folder(dir), SG_OK);
     put_file(in_dir("a.gz"), packed[0], packed_size[0]);
     put_file(in_dir("b"), bodies[1], sizes[1]);
-    assert_false(sg_fetch_sizes_right(&set, dir));
+    assert_false(sg_fetch_all_right(&set, dir));
     assert_int_equal(sg_fetch_set(&set, dir, &listener), SG_OK);
-    assert_true(sg_fetch_sizes_right(&set, dir));
+    assert_true(sg_fetch_all_right(&set, dir));
     assert_int_equal(unlink(in_dir("a.gz")), 0);
     assert_all_there();
 }

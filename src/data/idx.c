@@ -13,29 +13,57 @@ enum { MAGIC = 4, TYPE_U8 = 0x08, MOST_RANK = 3 };
 
 static const char *const expected[MOST_RANK + 1] = {"", "labels", "a table", "images"};
 
-/* The types that a magic number can name; NULL: none. */
-static const char *type_name(uint8_t type) {
-    static const char *const names[] = {
-        [0x08] = "unsigned bytes",  [0x09] = "signed bytes",  [0x0b] = "16-bit integers",
-        [0x0c] = "32-bit integers", [0x0d] = "32-bit floats", [0x0e] = "64-bit floats"};
-    return type < sizeof names / sizeof *names ? names[type] : NULL;
-}
+/* The types that a magic number can name. */
+typedef struct value_type {
+    const char *name; /* NULL: no type */
+    size_t size;      /* of a value, in bytes */
+} value_type;
 
-static sg_status wrong_magic(const char *name, const uint8_t *b, int rank) {
-    char hint[80] = "is it an IDX file?";
-    const char *type = b[0] == 0 && b[1] == 0 ? type_name(b[2]) : NULL;
-    if (b[0] == 0x1f && b[1] == 0x8b)
-        snprintf(hint, sizeof hint, "it is packed by gzip twice: unpack it once");
-    else if (type && b[2] != TYPE_U8)
-        snprintf(hint, sizeof hint, "it holds %s, which are not supported", type);
-    else if (type && b[3] >= 1 && b[3] <= MOST_RANK)
-        snprintf(hint, sizeof hint, "it holds %s: are two files mixed up?", expected[b[3]]);
-    return sg_fail(SG_DATA, "%s: begins with %02x %02x %02x %02x, expected 00 00 %02x %02x (%s as unsigned bytes); %s",
-                   name, b[0], b[1], b[2], b[3], TYPE_U8, rank, expected[rank], hint);
+static value_type type_of(uint8_t number) {
+    static const value_type types[] = {
+        [0x08] = {"unsigned bytes", 1},  [0x09] = {"signed bytes", 1},  [0x0b] = {"16-bit integers", 2},
+        [0x0c] = {"32-bit integers", 4}, [0x0d] = {"32-bit floats", 4}, [0x0e] = {"64-bit floats", 8}};
+    return number < sizeof types / sizeof *types ? types[number] : (value_type){NULL, 0};
 }
 
 static uint32_t big_endian(const uint8_t *b) {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | (uint32_t)b[3];
+}
+
+/* The sizes of a header of any rank, "10 x 3 x 28 x 28"; "" where the file ends before they do. */
+static void add_sizes(sg_text *text, const uint8_t *b, size_t size) {
+    for (size_t i = 0; size >= MAGIC + 4 * (size_t)b[3] && i < b[3]; i++)
+        sg_text_add(text, "%s%u", i ? " x " : "", big_endian(b + MAGIC + 4 * i));
+}
+
+/* What a magic number that is not the expected one stands for. */
+static void add_hint(sg_text *hint, const uint8_t *b, size_t size) {
+    const char *type = b[0] == 0 && b[1] == 0 ? type_of(b[2]).name : NULL;
+    if (b[0] == 0x1f && b[1] == 0x8b)
+        sg_text_add(hint, "it is packed by gzip twice: unpack it once");
+    else if (!type || b[3] == 0)
+        sg_text_add(hint, "is it an IDX file?");
+    else if (b[2] != TYPE_U8)
+        sg_text_add(hint, "it holds %s, which are not supported: make unsigned bytes of them", type);
+    else if (b[3] <= MOST_RANK)
+        sg_text_add(hint, "it holds %s: are two files mixed up?", expected[b[3]]);
+    else {
+        sg_text_add(hint, "it holds values of %u dimensions (", b[3]);
+        add_sizes(hint, b, size);
+        sg_text_add(hint, "): make one value of each pixel");
+    }
+}
+
+static sg_status wrong_magic(const char *name, const uint8_t *b, size_t size, int rank) {
+    sg_text hint = {0};
+    char *text;
+    add_hint(&hint, b, size);
+    SG_TRY(sg_text_take(&hint, &text));
+    sg_status status =
+        sg_fail(SG_DATA, "%s: begins with %02x %02x %02x %02x, expected 00 00 %02x %02x (%s as unsigned bytes); %s",
+                name, b[0], b[1], b[2], b[3], TYPE_U8, rank, expected[rank], text);
+    free(text);
+    return status;
 }
 
 /* The shape and its product; false if that overflows. */
@@ -63,7 +91,7 @@ sg_status sg_idx_parse(const char *name, const void *bytes, size_t size, int ran
     if (size == 0)
         return sg_fail(SG_DATA, "%s: is empty, expected IDX data (%s): fetch it again", name, expected[rank]);
     if (size >= MAGIC && (b[0] || b[1] || b[2] != TYPE_U8 || b[3] != rank))
-        return wrong_magic(name, b, rank);
+        return wrong_magic(name, b, size, rank);
     if (size < header)
         return sg_fail(SG_DATA, "%s: has %zu bytes, expected an IDX header of %zu: fetch it again", name, size, header);
     if (!take_shape(b + MAGIC, &idx))
@@ -75,6 +103,34 @@ sg_status sg_idx_parse(const char *name, const void *bytes, size_t size, int ran
                           idx.count > size - header ? "more than it has" : "fewer than it has");
     idx.values = b + header;
     *out = idx;
+    return SG_OK;
+}
+
+/* The bytes of values that a header of any rank tells; SIZE_MAX if that overflows. */
+static size_t bytes_told(const uint8_t *b) {
+    size_t bytes = type_of(b[2]).size;
+    for (size_t i = 0; i < b[3]; i++)
+        if (!sg_size_multiply(bytes, big_endian(b + MAGIC + 4 * i), &bytes))
+            return SIZE_MAX;
+    return bytes;
+}
+
+sg_status sg_idx_describe(const char *name, const void *bytes, size_t size, sg_text *text) {
+    const uint8_t *b = bytes;
+    if (size < MAGIC || b[0] || b[1] || !type_of(b[2]).name || b[3] == 0)
+        return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", name);
+    size_t header = MAGIC + 4 * (size_t)b[3];
+    if (size < header)
+        return sg_fail(SG_DATA, "%s: has %zu bytes, expected an IDX header of %zu: fetch it again", name, size, header);
+    if (bytes_told(b) != size - header)
+        return sg_fail(SG_DATA, "%s: its IDX header tells %zu bytes of values, found %zu: fetch it again", name,
+                       bytes_told(b), size - header);
+    bool used = b[2] == TYPE_U8 && (b[3] == SG_IDX_LABELS || b[3] == SG_IDX_IMAGES);
+    sg_text_add(text, "%s: IDX, ", name);
+    add_sizes(text, b, size);
+    sg_text_add(text, " %s: %s\n", type_of(b[2]).name,
+                used ? expected[b[3]]
+                     : "not used by surgrad, which takes unsigned bytes of 3 dimensions (images) or 1 (labels)");
     return SG_OK;
 }
 

@@ -2,7 +2,7 @@
 #ifndef SG_DATA_IDX_H
 #define SG_DATA_IDX_H
 
-#include "base/status.h"
+#include "base/text.h"
 
 typedef enum sg_idx_rank { SG_IDX_LABELS = 1, SG_IDX_IMAGES = 3 } sg_idx_rank; /* (count); (count, rows, columns) */
 
@@ -21,6 +21,10 @@ sg_status sg_idx_read(const char *path, int rank, sg_idx *out);
 
 /* The same of bytes in memory, unpacked, which must outlive *out. `name` opens every message. */
 sg_status sg_idx_parse(const char *name, const void *bytes, size_t size, int rank, sg_idx *out);
+
+/* Adds a line that says what an IDX file of any type and rank holds, and whether surgrad trains on such. SG_DATA if it
+ * is none, or damaged. */
+sg_status sg_idx_describe(const char *name, const void *bytes, size_t size, sg_text *text);
 
 void sg_idx_free(sg_idx *idx);
 

@@ -8,9 +8,6 @@
 
 enum { PATH = 4096, REMEDY = 256 };
 
-static const char *const image_names[SG_PARTS] = {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"};
-static const char *const label_names[SG_PARTS] = {"train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"};
-
 /* Names of the sets that can be fetched, by sg_data_set. */
 static const char *fetch_name(int set) {
     static const char *const names[] = {[SG_SET_MNIST] = "mnist", [SG_SET_FASHION_MNIST] = "fashion-mnist"};
@@ -50,31 +47,48 @@ static sg_status read_idx(const sg_data_config *config, const char *name, int ra
     return *config->dir ? read_own(config, name, rank, out) : read_fetched(config, name, rank, out);
 }
 
+/* Labels of some sets, EMNIST's letters for one, are counted from 1. */
+static sg_status wrong_label(const char *name, const sg_idx *labels, size_t i, uint32_t classes) {
+    uint8_t least = UINT8_MAX, most = 0;
+    for (size_t l = 0; l < labels->count; l++) {
+        least = labels->values[l] < least ? labels->values[l] : least;
+        most = labels->values[l] > most ? labels->values[l] : most;
+    }
+    return sg_fail(
+        SG_DATA,
+        "%s: image %zu has label %u, expected below %u, the neurons of the network's last layer; %sgive that "
+        "layer %d neurons%s",
+        name, i, labels->values[i], classes, least > 0 ? "labels begin at 1 here, not at 0: " : "", most + 1,
+        least > 0 ? ", of which the first then stands for nothing, or take 1 off the labels" : "");
+}
+
 static sg_status check_labels(const sg_images *images, int part, uint32_t classes) {
     const sg_idx *labels = &images->labels[part];
     if (labels->shape[0] != images->images[part].shape[0])
-        return sg_fail(SG_DATA, "%s has %u images, but %s has %u labels: the two are not of one set", image_names[part],
-                       images->images[part].shape[0], label_names[part], labels->shape[0]);
+        return sg_fail(SG_DATA, "%s has %u images, but %s has %u labels: the two are not of one set",
+                       images->names.images[part], images->images[part].shape[0], images->names.labels[part],
+                       labels->shape[0]);
     for (size_t i = 0; i < labels->count; i++)
         if (labels->values[i] >= classes)
-            return sg_fail(SG_DATA,
-                           "%s: image %zu has label %u, expected below %u, the neurons of the network's last layer",
-                           label_names[part], i, labels->values[i], classes);
+            return wrong_label(images->names.labels[part], labels, i, classes);
     return SG_OK;
 }
 
 static sg_status check_sizes(const sg_images *images) {
     const uint32_t *train = images->images[SG_TRAIN].shape, *test = images->images[SG_TEST].shape;
     if (train[1] != test[1] || train[2] != test[2])
-        return sg_fail(SG_DATA, "%s has images of %u x %u pixels, but %s of %u x %u", image_names[SG_TRAIN], train[1],
-                       train[2], image_names[SG_TEST], test[1], test[2]);
+        return sg_fail(SG_DATA, "%s has images of %u x %u pixels, but %s of %u x %u", images->names.images[SG_TRAIN],
+                       train[1], train[2], images->names.images[SG_TEST], test[1], test[2]);
     return SG_OK;
 }
 
 static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_images *images) {
+    images->names = sg_image_files_usual();
+    if (*config->dir)
+        SG_TRY(sg_image_files_find(config->dir, &images->names));
     for (int part = 0; part < SG_PARTS; part++) {
-        SG_TRY(read_idx(config, image_names[part], 3, &images->images[part]));
-        SG_TRY(read_idx(config, label_names[part], 1, &images->labels[part]));
+        SG_TRY(read_idx(config, images->names.images[part], 3, &images->images[part]));
+        SG_TRY(read_idx(config, images->names.labels[part], 1, &images->labels[part]));
         SG_TRY(check_labels(images, part, classes));
         images->blocks[part] =
             (sg_image_block){images->images[part].values, images->labels[part].values, images->images[part].shape[0]};

@@ -4,10 +4,10 @@
 
 #include "data/encoder.h"
 #include "data/idx.h"
-
-enum { SG_TRAIN, SG_TEST, SG_PARTS };
+#include "data/image_files.h"
 
 typedef struct sg_images {
+    sg_image_files names;
     sg_idx images[SG_PARTS], labels[SG_PARTS];
     sg_image_block blocks[SG_PARTS]; /* views of them */
     uint32_t width, height;          /* of an image, in pixels */

@@ -109,19 +109,6 @@ static sg_status describe_h5(const char *path, sg_text *text) {
     return status;
 }
 
-static sg_status describe_idx(const char *path, const uint8_t *bytes, size_t size, sg_text *text) {
-    sg_idx idx;
-    if (size < 4 || bytes[0] != 0 || bytes[1] != 0 || (bytes[3] != 1 && bytes[3] != 3))
-        return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", path);
-    SG_TRY(sg_idx_parse(path, bytes, size, bytes[3], &idx));
-    sg_text_add(text, "%s: IDX, ", path);
-    for (int d = 0; d < idx.rank; d++)
-        sg_text_add(text, "%s%u", d ? " x " : "", idx.shape[d]);
-    sg_text_add(text, " bytes\n");
-    sg_idx_free(&idx);
-    return SG_OK;
-}
-
 /* Told by the first bytes, so that a large file is not read twice. */
 static sg_status is_hdf5(const char *path, bool *is) {
     static const uint8_t magic[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -141,7 +128,7 @@ static sg_status describe_file(const char *path, sg_text *text) {
     if (hdf5)
         return describe_h5(path, text);
     SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
-    sg_status status = describe_idx(path, bytes, size, text);
+    sg_status status = sg_idx_describe(path, bytes, size, text);
     free(bytes);
     return status;
 }

@@ -16,5 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
             abort();
         sg_idx_free(&idx);
     }
+    sg_text text = {0};
+    sg_idx_describe("bytes", bytes, size, &text);
+    free(text.data);
     return 0;
 }

@@ -11,6 +11,9 @@
 #define IMAGES 0, 0, 8, 3
 #define LABELS 0, 0, 8, 1
 
+/* An image of 2 x 1 pixels in 3 colours. */
+static const uint8_t colours[] = {0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6};
+
 /* Two images of 2 x 3 pixels, and their labels. */
 static const uint8_t images[] = {IMAGES, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 static const uint8_t labels[] = {LABELS, 0, 0, 0, 2, 4, 9};
@@ -92,6 +95,9 @@ static void wrong_magic_is_explained(void **state) {
     assert_message_has("is it an IDX file?");
     assert_refused(type, 4, SG_IDX_IMAGES, "is it an IDX file?");
     assert_refused(rank, 4, SG_IDX_IMAGES, "begins with 00 00 08 04, expected 00 00 08 03");
+    assert_refused(colours, sizeof colours, SG_IDX_IMAGES,
+                   "it holds values of 4 dimensions (1 x 3 x 2 x 1): make one value of each pixel");
+    assert_null(strstr(sg_error_message(), "is it an IDX file?"));
     assert_refused(large, 4, SG_IDX_IMAGES, "is it an IDX file?");
 }
 
@@ -117,6 +123,43 @@ static void sizes_that_disagree_are_refused(void **state) {
     assert_refused(more, sizeof more, SG_IDX_IMAGES, "2 x 2 x 3 values, fewer than it has (13 bytes follow it)");
     assert_refused(images, sizeof images - 1, SG_IDX_IMAGES, "2 x 2 x 3 values, more than it has (11 bytes follow it)");
     assert_refused(labels, sizeof labels - 1, SG_IDX_LABELS, "2 x 1 x 1 values, more than it has (1 bytes follow it)");
+}
+
+static void assert_described(const void *bytes, size_t size, const char *line) {
+    sg_text text = {0};
+    char *told;
+    assert_int_equal(sg_idx_describe("file", bytes, size, &text), SG_OK);
+    assert_int_equal(sg_text_take(&text, &told), SG_OK);
+    assert_string_equal(told, line);
+    free(told);
+}
+
+static void assert_not_described(const void *bytes, size_t size, const char *message) {
+    sg_text text = {0};
+    assert_int_equal(sg_idx_describe("file", bytes, size, &text), SG_DATA);
+    assert_message_has(message);
+    free(text.data);
+}
+
+/* Whatever IDX holds, used or not. */
+static void all_kinds_are_described(void **state) {
+    (void)state;
+    static const char unused[] = ": not used by surgrad, which takes unsigned bytes of 3 dimensions (images) or 1 "
+                                 "(labels)\n";
+    char line[256];
+    const uint8_t floats[] = {0, 0, 0x0d, 1, 0, 0, 0, 1, 0, 0, 0, 0}, wide[] = {0, 0, 0x0e, 1, 0, 0, 0, 1, 0, 0, 0, 0},
+                  most[] = {0, 0, 8, 4, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    assert_described(images, sizeof images, "file: IDX, 2 x 2 x 3 unsigned bytes: images\n");
+    assert_described(labels, sizeof labels, "file: IDX, 2 unsigned bytes: labels\n");
+    snprintf(line, sizeof line, "file: IDX, 1 x 3 x 2 x 1 unsigned bytes%s", unused);
+    assert_described(colours, sizeof colours, line);
+    snprintf(line, sizeof line, "file: IDX, 1 32-bit floats%s", unused);
+    assert_described(floats, sizeof floats, line);
+    assert_not_described(wide, sizeof wide, "file: its IDX header tells 8 bytes of values, found 4: ");
+    assert_not_described(colours, sizeof colours - 1, "tells 6 bytes of values, found 5");
+    assert_not_described(most, sizeof most, "bytes of values, found 0");
+    assert_not_described(colours, 10, "has 10 bytes, expected an IDX header of 20");
+    assert_not_described("text", 4, "expected a model, a checkpoint, events (HDF5) or an IDX file");
 }
 
 /* Products past 64 bits, and one of 2^63 that is only too large for the file. */
@@ -163,6 +206,7 @@ int main(void) {
         cmocka_unit_test(wrong_magic_is_explained),        cmocka_unit_test(twice_packed_files_are_recognised),
         cmocka_unit_test(sizes_that_disagree_are_refused), cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(no_values_are_refused),           cmocka_unit_test(files_are_found),
+        cmocka_unit_test(all_kinds_are_described),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -55,6 +55,16 @@ double sg_log(double x) {
     return k * LN2_HIGH + (2 * s + (2 * s * sum + k * LN2_LOW));
 }
 
+/* Near 0 the series of exp without its first term, so that nothing cancels. */
+double sg_expm1(double x) {
+    if (!(fabs(x) < 0.35))
+        return sg_exp(x) - 1;
+    double sum = TAYLOR[13];
+    for (int n = 12; n >= 1; n--)
+        sum = sum * x + TAYLOR[n];
+    return sum * x;
+}
+
 /* pi/2 in two parts; the first has zeros at its end, so that k * HALF_PI_HIGH is exact for |k| < 2^20. */
 static const double HALF_PI_HIGH = 0x1.921fb544p+0, HALF_PI_LOW = 0x1.0b4611a626331p-34;
 

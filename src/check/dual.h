@@ -31,8 +31,8 @@ static inline sg_dual sg_dual_log(sg_dual a) {
     return (sg_dual){sg_log(a.value), a.slope / a.value};
 }
 static inline sg_dual sg_dual_logistic(sg_dual a) {
-    double s = 1 / (1 + sg_exp(-a.value));
-    return (sg_dual){s, s * (1 - s) * a.slope};
+    double s = 1 / (1 + sg_exp(-a.value)), rest = 1 / (1 + sg_exp(a.value)); /* 1 - s, where s rounds to 1 too */
+    return (sg_dual){s, s * rest * a.slope};
 }
 
 #endif

@@ -5,21 +5,27 @@
 
 #include <math.h>
 
-static sg_dual one_minus(sg_dual a) {
-    return sg_minus(sg_fixed(1), a);
+/* A number of a neuron, from its raw number or the configuration, and 1 - it if it is a decay. */
+static sg_dual dial_of(const sg_layer_config *config, double dt_ms, sg_dial dial, const sg_dual *raw, sg_dual *rest) {
+    bool time = dial <= SG_DIAL_TAU_ADAPT;
+    const sg_dial_value fixed = sg_dial_from_config(config, dial, dt_ms);
+    *rest = raw && time ? sg_dual_logistic(sg_scaled(-1, *raw)) : sg_fixed(fixed.rest);
+    return !raw ? sg_fixed(fixed.value) : time ? sg_dual_logistic(*raw) : sg_dual_exp(*raw);
 }
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
                                    const sg_dual raw[SG_DIALS], const bool has_raw[SG_DIALS]) {
     sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
-    sg_dual *const times[] = {[SG_DIAL_TAU_MEM] = &n.beta, [SG_DIAL_TAU_SYN] = &n.alpha, [SG_DIAL_TAU_ADAPT] = &n.rho};
-    sg_dual *const others[] = {
-        [SG_DIAL_THRESHOLD] = &n.theta, [SG_DIAL_ADAPTATION] = &n.strength, [SG_DIAL_COUPLING] = &n.coupling};
-    for (int d = SG_DIAL_TAU_MEM; d <= SG_DIAL_TAU_ADAPT; d++)
-        *times[d] = has_raw[d] ? sg_dual_logistic(raw[d])
-                               : sg_fixed(sg_decay(sg_layer_integration(config), dt_ms, config->dial[d]));
-    for (int d = SG_DIAL_THRESHOLD; d <= SG_DIAL_COUPLING; d++)
-        *others[d] = has_raw[d] ? sg_dual_exp(raw[d]) : sg_fixed(sg_dial_configured(config, (sg_dial)d));
+    sg_dual unused;
+    const struct {
+        sg_dual *value, *rest;
+    } to[SG_DIALS] = {
+        [SG_DIAL_TAU_MEM] = {&n.beta, &n.beta_rest},   [SG_DIAL_TAU_SYN] = {&n.alpha, &unused},
+        [SG_DIAL_TAU_ADAPT] = {&n.rho, &n.rho_rest},   [SG_DIAL_THRESHOLD] = {&n.theta, &unused},
+        [SG_DIAL_ADAPTATION] = {&n.strength, &unused}, [SG_DIAL_COUPLING] = {&n.coupling, &unused},
+    };
+    for (int d = 0; d < SG_DIALS; d++)
+        *to[d].value = dial_of(config, dt_ms, (sg_dial)d, has_raw[d] ? &raw[d] : NULL, to[d].rest);
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
     return n;
@@ -29,7 +35,7 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
 static sg_dual gain(const sg_twin_neuron *n) {
     bool scaled = n->kind->leaks && (n->config->scale == SG_SCALE_DECAY || n->config->order == SG_ORDER_NORSE ||
                                      n->config->order == SG_ORDER_SINABS);
-    return scaled ? one_minus(n->beta) : sg_fixed(1);
+    return scaled ? n->beta_rest : sg_fixed(1);
 }
 
 /* beta v + gain (i - w), w the adaptation of adlif. */
@@ -93,7 +99,7 @@ static void adapt(sg_twin_neuron *n, sg_dual v, sg_dual s) {
     if (n->kind->adaptation == SG_ADAPTS_NOT)
         return;
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
-        drive = sg_times(one_minus(n->rho), sg_plus(sg_times(n->coupling, v), sg_times(n->strength, s)));
+        drive = sg_times(n->rho_rest, sg_plus(sg_times(n->coupling, v), sg_times(n->strength, s)));
     n->a = sg_plus(sg_times(n->rho, n->a), drive);
 }
 
@@ -140,7 +146,7 @@ static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
     sg_dual i = n->i = sg_plus(n->i, x);
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
-    sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(one_minus(n->beta), sg_minus(i, n->v))) : sg_plus(n->v, i);
+    sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(n->beta_rest, sg_minus(i, n->v))) : sg_plus(n->v, i);
     n->i = n->kind->synapse ? sg_times(n->alpha, n->i) : sg_fixed(0);
     if (!n->kind->spiking)
         return n->v = v;

@@ -11,9 +11,10 @@ typedef struct sg_twin_neuron {
     const sg_neuron_kind *kind;
     sg_surrogate surrogate;
     sg_dual alpha, beta, rho, theta, strength, coupling;
-    sg_dual i, v, a; /* states */
-    sg_dual spike;   /* of the last step, as resets see it */
-    int64_t rest;    /* steps in which it may not fire */
+    sg_dual beta_rest, rho_rest; /* 1 - beta, 1 - rho, where these round to 1 too */
+    sg_dual i, v, a;             /* states */
+    sg_dual spike;               /* of the last step, as resets see it */
+    int64_t rest;                /* steps in which it may not fire */
 } sg_twin_neuron;
 
 /* How a step is to be done (twin.h), and where what is held constant of it is. */

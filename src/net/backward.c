@@ -148,11 +148,13 @@ static void add_weights(const sg_network *network, const sg_workspace *workspace
 /* Of what is trained of the neurons, once the sums are whole. */
 static void add_neurons(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
                         const sg_gradient *gradient) {
-    float *raw[SG_DIALS] = {NULL};
+    const float *raw[SG_DIALS];
+    float *rows[SG_DIALS] = {NULL};
+    sg_layer_raws(network, layer, raw);
     for (int dial = 0; dial < SG_DIALS; dial++)
         if (layer->raw[dial] && layer->neuron.config.train[dial])
-            raw[dial] = sg_group_row(network, layer, layer->raw[dial], gradient);
-    sg_neuron_add_gradient(&layer->neuron, raw, buffers->sums, layer->shape.stride);
+            rows[dial] = sg_group_row(network, layer, layer->raw[dial], gradient);
+    sg_neuron_add_gradient(&layer->neuron, raw, rows, buffers->sums, layer->shape.stride);
 }
 
 /* ------------------------------------------------------------------------------------------------ the sample */

@@ -20,9 +20,14 @@ bool sg_layer_has_raw(const sg_layer_config *config, sg_dial dial);
 /* The configured value, in the units of the membrane and in ms. */
 double sg_dial_configured(const sg_layer_config *config, sg_dial dial);
 
-/* A dial's value as the equations use it, the decay of a step for times, from configuration or from a raw number. */
-double sg_dial_value(const sg_layer_config *config, sg_dial dial, double dt_ms);
-double sg_dial_from_raw(sg_dial dial, double raw);
+/* A dial as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
+ * times, made so that it keeps its digits where a slow decay is nearly 1; 0 for others. */
+typedef struct sg_dial_value {
+    double value, rest;
+} sg_dial_value;
+
+sg_dial_value sg_dial_from_config(const sg_layer_config *config, sg_dial dial, double dt_ms);
+sg_dial_value sg_dial_from_raw(sg_dial dial, double raw);
 
 #define SG_EULER_LEAST 1.01 /* dt: the shortest time constant that is drawn for euler, whose decay must be above 0 */
 
@@ -35,10 +40,7 @@ double sg_dial_first_raw(const sg_layer_config *config, sg_dial dial, double dt_
 double sg_dial_raw_of(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural);
 bool sg_dial_may_be(const sg_layer_config *config, sg_dial dial, double dt_ms, double natural);
 
-/* d value / d raw, from the value. */
-double sg_dial_slope(sg_dial dial, double value);
-
-/* A raw number in the unit of the configuration: ms for times. */
-double sg_dial_natural(const sg_layer_config *config, sg_dial dial, double dt_ms, double raw);
+/* d value / d raw. */
+double sg_dial_slope(sg_dial dial, sg_dial_value value);
 
 #endif

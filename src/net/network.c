@@ -45,7 +45,7 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
     size_t neurons = (size_t)config->size, stride = sg_stride(neurons), steps = (size_t)network->steps;
     *layer = (sg_layer){
         .link = sg_link_at(config->link),
-        .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL, stride),
+        .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
         .shape = {steps, inputs, neurons, stride, sg_stride(inputs)},
         .recurrent = {steps, neurons, neurons, stride, stride},
         .dropout = (float)config->dropout,
@@ -71,9 +71,8 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
         const sg_link_shape *shape = &layer->shape;
-        float *constants = sg_arena_take(&network->memory, SG_NEURON_ROWS * shape->stride, sizeof(float));
-        layer->neuron = sg_neuron_make(&config->layers[l], config->dt_ms, layer->neuron.spiking.surrogate, constants,
-                                       shape->stride);
+        float *constants = sg_arena_take(&network->memory, SG_NEURON_CONSTANTS * shape->stride, sizeof(float));
+        layer->neuron = sg_neuron_make(&config->layers[l], config->dt_ms, layer->neuron.spiking.surrogate, constants);
         if (l > 0)
             layer->transposed = sg_arena_take(&network->memory, shape->neurons * shape->stride_below, sizeof(float));
         if (layer->own)
@@ -86,10 +85,14 @@ void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t i
     lay_out(plan, config);
 }
 
-static void prepare_neurons(sg_network *network, sg_layer *layer) {
-    const float *raw[SG_DIALS];
+void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_DIALS]) {
     for (int dial = 0; dial < SG_DIALS; dial++)
         raw[dial] = layer->raw[dial] ? network->parameters + sg_group_at(layer, layer->raw[dial]) : NULL;
+}
+
+static void prepare_neurons(sg_network *network, sg_layer *layer) {
+    const float *raw[SG_DIALS];
+    sg_layer_raws(network, layer, raw);
     sg_neuron_prepare(&layer->neuron, raw, layer->shape.stride);
 }
 

@@ -107,6 +107,9 @@ static inline sg_gradient sg_gradient_of(const sg_gradient *gradient, const sg_l
 float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
                     const sg_gradient *gradient);
 
+/* The raw numbers (stride) of a layer's neurons for each dial; NULL where all have the configured value. */
+void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_DIALS]);
+
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);
 

@@ -25,10 +25,6 @@ const sg_neuron_kind *sg_neuron_at(int i) {
     return &table[i];
 }
 
-double sg_decay(int integration, double dt_ms, double tau_ms) {
-    return integration == SG_INTEGRATE_EULER ? 1 - dt_ms / tau_ms : sg_exp(-dt_ms / tau_ms);
-}
-
 int sg_layer_integration(const sg_layer_config *config) {
     return config->order == SG_ORDER_NORSE ? SG_INTEGRATE_EULER : config->integration;
 }
@@ -84,13 +80,11 @@ static bool is_usual(const sg_neuron *neuron) {
     return s->fires ? neuron->kind->synapse && neuron->kind->leaks && zero : !neuron->kind->synapse;
 }
 
-sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants,
-                         size_t stride) {
+sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants) {
     sg_neuron neuron = {.kind = sg_neuron_at(config->neuron),
                         .config = *config,
                         .dt_ms = dt_ms,
-                        .constants = constants,
-                        .values = constants ? constants + SG_NEURON_CONSTANTS * stride : NULL};
+                        .constants = constants};
     neuron.spiking = (sg_spiking){
         .constants = constants,
         .surrogate = surrogate,
@@ -105,44 +99,46 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
     return neuron;
 }
 
-/* The values of all dials of one neuron: decays in the place of times. */
-static void values_of(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t n, double value[SG_DIALS]) {
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        value[dial] = raw[dial] ? sg_dial_from_raw((sg_dial)dial, raw[dial][n])
-                                : sg_dial_value(&neuron->config, (sg_dial)dial, neuron->dt_ms);
+/* All dials of one neuron. */
+static void values_of(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t n,
+                      sg_dial_value dial[SG_DIALS]) {
+    for (int d = 0; d < SG_DIALS; d++)
+        dial[d] = raw[d] ? sg_dial_from_raw((sg_dial)d, raw[d][n])
+                         : sg_dial_from_config(&neuron->config, (sg_dial)d, neuron->dt_ms);
 }
 
-static void constants_of(const sg_neuron *neuron, const double value[SG_DIALS], double c[SG_NEURON_CONSTANTS]) {
+static void constants_of(const sg_neuron *neuron, const sg_dial_value dial[SG_DIALS], double c[SG_NEURON_CONSTANTS]) {
     const sg_neuron_kind *kind = neuron->kind;
     int reset = sg_layer_reset(&neuron->config);
-    double theta = kind->spiking ? value[SG_DIAL_THRESHOLD] : 0, rho = value[SG_DIAL_TAU_ADAPT];
+    double theta = kind->spiking ? dial[SG_DIAL_THRESHOLD].value : 0;
     memset(c, 0, SG_NEURON_CONSTANTS * sizeof *c);
-    c[SG_ALPHA] = kind->synapse ? value[SG_DIAL_TAU_SYN] : 0;
+    c[SG_ALPHA] = kind->synapse ? dial[SG_DIAL_TAU_SYN].value : 0;
     c[SG_DRIVE] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
-    c[SG_BETA] = kind->leaks ? value[SG_DIAL_TAU_MEM] : 1;
-    c[SG_GAIN] = is_scaled(neuron) ? 1 - c[SG_BETA] : 1;
+    c[SG_BETA] = kind->leaks ? dial[SG_DIAL_TAU_MEM].value : 1;
+    c[SG_GAIN] = is_scaled(neuron) ? dial[SG_DIAL_TAU_MEM].rest : 1;
     c[SG_THETA] = theta;
     c[SG_RESET_SHARE] = kind->spiking && reset == SG_RESET_ZERO;
     c[SG_RESET_AMOUNT] = reset == SG_RESET_SUBTRACT ? theta : 0;
     if (kind->adaptation == SG_ADAPTS_NOT)
         return;
     bool by_threshold = kind->adaptation == SG_ADAPTS_THRESHOLD;
-    c[SG_RHO] = rho;
-    c[SG_FROM_MEMBRANE] = by_threshold ? 0 : (1 - rho) * value[SG_DIAL_COUPLING];
-    c[SG_FROM_SPIKE] = by_threshold ? 1 : (1 - rho) * value[SG_DIAL_ADAPTATION];
-    c[SG_TO_THRESHOLD] = by_threshold ? value[SG_DIAL_ADAPTATION] : 0;
+    const sg_dial_value rho = dial[SG_DIAL_TAU_ADAPT];
+    double strength = dial[SG_DIAL_ADAPTATION].value;
+    c[SG_RHO] = rho.value;
+    c[SG_FROM_MEMBRANE] = by_threshold ? 0 : rho.rest * dial[SG_DIAL_COUPLING].value;
+    c[SG_FROM_SPIKE] = by_threshold ? 1 : rho.rest * strength;
+    c[SG_TO_THRESHOLD] = by_threshold ? strength : 0;
     c[SG_TO_CURRENT] = by_threshold ? 0 : 1;
 }
 
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride) {
     for (size_t n = 0; n < stride; n++) {
-        double value[SG_DIALS], c[SG_NEURON_CONSTANTS];
-        values_of(neuron, raw, n, value);
-        constants_of(neuron, value, c);
+        sg_dial_value dial[SG_DIALS];
+        double c[SG_NEURON_CONSTANTS];
+        values_of(neuron, raw, n, dial);
+        constants_of(neuron, dial, c);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             neuron->constants[row * stride + n] = (float)c[row];
-        for (size_t dial = 0; dial < SG_DIALS; dial++)
-            neuron->values[dial * stride + n] = (float)value[dial];
     }
 }
 
@@ -152,33 +148,33 @@ sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride) {
 }
 
 /* d loss / d value, from the gradients by the constants that are made of it; the mirror of constants_of. */
-static void by_values(const sg_neuron *neuron, const double value[SG_DIALS], const double sum[SG_NEURON_CONSTANTS],
-                      double by[SG_DIALS]) {
+static void by_values(const sg_neuron *neuron, const sg_dial_value dial[SG_DIALS],
+                      const double sum[SG_NEURON_CONSTANTS], double by[SG_DIALS]) {
     bool by_threshold = neuron->kind->adaptation == SG_ADAPTS_THRESHOLD;
-    double rho = value[SG_DIAL_TAU_ADAPT];
-    by[SG_DIAL_TAU_SYN] = is_driven_by_alpha(neuron) ? sum[SG_DRIVE] / value[SG_DIAL_TAU_SYN] : sum[SG_ALPHA];
+    double rest = dial[SG_DIAL_TAU_ADAPT].rest;
+    by[SG_DIAL_TAU_SYN] = is_driven_by_alpha(neuron) ? sum[SG_DRIVE] / dial[SG_DIAL_TAU_SYN].value : sum[SG_ALPHA];
     by[SG_DIAL_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_GAIN] : 0);
     by[SG_DIAL_THRESHOLD] =
         sum[SG_THETA] + (sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT ? sum[SG_RESET_AMOUNT] : 0);
-    by[SG_DIAL_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : (1 - rho) * sum[SG_FROM_SPIKE];
-    by[SG_DIAL_COUPLING] = (1 - rho) * sum[SG_FROM_MEMBRANE];
+    by[SG_DIAL_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : rest * sum[SG_FROM_SPIKE];
+    by[SG_DIAL_COUPLING] = rest * sum[SG_FROM_MEMBRANE];
     by[SG_DIAL_TAU_ADAPT] = sum[SG_RHO];
     if (!by_threshold)
         by[SG_DIAL_TAU_ADAPT] -=
-            value[SG_DIAL_COUPLING] * sum[SG_FROM_MEMBRANE] + value[SG_DIAL_ADAPTATION] * sum[SG_FROM_SPIKE];
+            dial[SG_DIAL_COUPLING].value * sum[SG_FROM_MEMBRANE] + dial[SG_DIAL_ADAPTATION].value * sum[SG_FROM_SPIKE];
 }
 
-void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_DIALS], const float *sums,
-                            size_t stride) {
+void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_DIALS],
+                            float *const raw_gradient[SG_DIALS], const float *sums, size_t stride) {
     for (size_t n = 0; n < stride; n++) {
-        double value[SG_DIALS], sum[SG_NEURON_CONSTANTS], by[SG_DIALS];
-        for (size_t dial = 0; dial < SG_DIALS; dial++)
-            value[dial] = neuron->values[dial * stride + n];
+        sg_dial_value dial[SG_DIALS];
+        double sum[SG_NEURON_CONSTANTS], by[SG_DIALS];
+        values_of(neuron, raw, n, dial);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             sum[row] = sums[row * stride + n];
-        by_values(neuron, value, sum, by);
-        for (int dial = 0; dial < SG_DIALS; dial++)
-            if (raw_gradient[dial])
-                raw_gradient[dial][n] += (float)(by[dial] * sg_dial_slope((sg_dial)dial, value[dial]));
+        by_values(neuron, dial, sum, by);
+        for (int d = 0; d < SG_DIALS; d++)
+            if (raw_gradient[d])
+                raw_gradient[d][n] += (float)(by[d] * sg_dial_slope((sg_dial)d, dial[d]));
     }
 }

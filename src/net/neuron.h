@@ -20,9 +20,6 @@ typedef struct sg_neuron_kind {
 const char *sg_neuron_name(int i); /* the i-th, NULL past the last */
 const sg_neuron_kind *sg_neuron_at(int i);
 
-/* The decay of a step, exact or euler (docs/maths.md). */
-double sg_decay(int integration, double dt_ms, double tau_ms);
-
 /* What a layer's order and reset come to. */
 int sg_layer_integration(const sg_layer_config *config); /* sg_integration */
 int sg_layer_reset(const sg_layer_config *config);       /* sg_reset, not auto */
@@ -36,26 +33,22 @@ typedef struct sg_neuron {
     const sg_neuron_kind *kind;
     sg_layer_config config;
     double dt_ms;
-    float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network ... */
-    float *values;    /* (SG_DIALS, stride) behind them: the dials they are made of */
+    float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network */
     sg_spiking spiking;
     bool usual; /* cuba_lif or li in the form that their own kernels compute */
 } sg_neuron;
 
-#define SG_NEURON_ROWS (SG_NEURON_CONSTANTS + SG_DIALS) /* of `constants` and `values` */
-
 /* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[dial]: (stride) raw
  * numbers of its neurons, or NULL where the configured value is that of all. */
-sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants,
-                         size_t stride);
+sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride);
 
 /* The constants of neurons in their usual form, which are the same for all of a layer. */
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
 /* raw_gradient[dial], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
- * spiking_backward leaves them. */
-void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_DIALS], const float *sums,
-                            size_t stride);
+ * spiking_backward leaves them; `raw` as for sg_neuron_prepare. */
+void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_DIALS],
+                            float *const raw_gradient[SG_DIALS], const float *sums, size_t stride);
 
 #endif

@@ -35,7 +35,7 @@ static void get(sg_h5 *file, const char *kind, const char *order, const char *wh
 }
 
 static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, const char *order) {
-    float x[T * N], constants[SG_NEURON_ROWS * N], states[SG_NEURON_STATES * N] = {0}, trace[3][T * N];
+    float x[T * N], constants[SG_NEURON_CONSTANTS * N], states[SG_NEURON_STATES * N] = {0}, trace[3][T * N];
     double v[T * N];
     uint8_t s[T * N];
     uint16_t spikes[T];
@@ -53,7 +53,7 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
                  [SG_DIAL_COUPLING] = 0.2},
     };
     const float *const raw[SG_DIALS] = {NULL};
-    const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants, N);
+    const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants);
     const sg_neuron_trace to = {trace[0], trace[1], trace[2]};
     sg_neuron_prepare(&neuron, raw, N);
     kernels->spiking_forward(spikes, x, states, &to, &neuron.spiking, (sg_span){0, 0, T}, N, N);

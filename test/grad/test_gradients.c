@@ -52,6 +52,22 @@ static void check(sg_config *config) {
     sg_config_free(config);
 }
 
+static void show_kernels(void *user, const sg_gradient_row *row) {
+    (void)user;
+    if (row->kernel_error > SG_KERNEL_TOLERANCE)
+        fail_msg("layers.%zu.%s: kernel error %g, largest %g, with%s", row->layer, row->group, row->kernel_error,
+                 row->largest, combination);
+}
+
+/* The kernels alone: differences of slopes so small are nothing but rounding. */
+static void check_kernels(sg_config *config) {
+    bool good;
+    sg_config_reset_useless(config);
+    if (sg_check_gradients(config, 1, show_kernels, NULL, &good) != SG_OK)
+        fail_msg("%s, with%s", sg_error_message(), combination);
+    sg_config_free(config);
+}
+
 static sg_config *two_layers(const char *neuron, const char *surrogate, const char *output, const char *loss) {
     sg_config *config = make();
     set(config, "steps", "18");
@@ -165,6 +181,28 @@ static void trained_constants(void **state) {
     }
 }
 
+/* Up to the time constants whose decay rounds to 1 in single precision, and on. */
+static void slow_time_constants(void **state) {
+    (void)state;
+    static const char *const taus[] = {"1e4 ms", "1e5 ms", "1e6 ms", "1e7 ms", "1e8 ms", NULL};
+    static const char *const integrations[] = {"exact", "euler", NULL};
+    static const char *const times[] = {"tau_mem", "tau_syn", "tau_adapt", NULL};
+    EACH(neuron, neurons)
+    EACH(integration, integrations)
+    EACH(tau, taus) {
+        sg_config *config = two_layers(*neuron, "sigmoid", "cuba_li", "mean_ce");
+        set(config, "layers.all.neuron.integration", *integration);
+        EACH(time, times) {
+            char key[64];
+            snprintf(key, sizeof key, "layers.all.neuron.train.%s", *time);
+            set(config, key, "true");
+            snprintf(key, sizeof key, "layers.all.neuron.%s", *time);
+            set(config, key, *tau);
+        }
+        check_kernels(config);
+    }
+}
+
 static void scale_refractoriness_and_regularisers(void **state) {
     (void)state;
     EACH(neuron, neurons)
@@ -197,6 +235,7 @@ int main(void) {
         cmocka_unit_test(links),
         cmocka_unit_test(read_outs_by_orders),
         cmocka_unit_test(trained_constants),
+        cmocka_unit_test(slow_time_constants),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(all_were_there),
     };

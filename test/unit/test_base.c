@@ -47,6 +47,17 @@ static void exp_and_log_match_libm(void **state) {
     assert_true(isinf(sg_exp(800)) && sg_exp(-800) == 0 && isnan(sg_exp(NAN)));
 }
 
+/* For large x and small, of either sign. */
+static void expm1_matches_libm(void **state) {
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        double size = sg_exp(-40 + 43 * sg_random_uniform(2, 1, (uint64_t)i)), x = i % 2 ? -size : size, e = expm1(x);
+        assert_true(fabs(sg_expm1(x) - e) <= 4 * DBL_EPSILON * fabs(e));
+    }
+    assert_true(sg_expm1(0) == 0 && sg_expm1(-800) == -1);
+    assert_true(isinf(sg_expm1(800)) && isnan(sg_expm1(NAN)));
+}
+
 static void normal_has_its_moments(void **state) {
     (void)state;
     enum { COUNT = 200000 };
@@ -194,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(philox_known_answers),
         cmocka_unit_test(exp_and_log_match_libm),
+        cmocka_unit_test(expm1_matches_libm),
         cmocka_unit_test(normal_has_its_moments),
         cmocka_unit_test(shuffle_is_a_permutation),
         cmocka_unit_test(sizes_are_checked),

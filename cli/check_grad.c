@@ -18,9 +18,18 @@ static bool is_good(const sg_gradient_row *row) {
     return row->smooth_error <= SG_SMOOTH_TOLERANCE && row->kernel_error <= SG_KERNEL_TOLERANCE;
 }
 
+/* Whether rounding alone may make more than the tolerance of the largest entry. */
+static bool is_faint(const sg_gradient_row *row) {
+    return row->smooth_floor > SG_SMOOTH_TOLERANCE * row->largest ||
+           row->kernel_floor > SG_KERNEL_TOLERANCE * row->largest;
+}
+
 static void print_row(const sg_gradient_row *row) {
     printf("%-32s  %10zu  %10.2e  %12.1e  %12.1e  %s\n", row->group, row->parameters, row->largest, row->smooth_error,
-           row->kernel_error, is_good(row) ? "right" : "WRONG");
+           row->kernel_error,
+           !is_good(row)   ? "WRONG"
+           : is_faint(row) ? "right, faint"
+                           : "right");
 }
 
 static void add_row(cJSON *rows, const char *name, const sg_gradient_row *row) {
@@ -30,6 +39,8 @@ static void add_row(cJSON *rows, const char *name, const sg_gradient_row *row) {
     cJSON_AddNumberToObject(object, "largest", row->largest);
     cJSON_AddNumberToObject(object, "smooth_error", row->smooth_error);
     cJSON_AddNumberToObject(object, "kernel_error", row->kernel_error);
+    cJSON_AddNumberToObject(object, "smooth_floor", row->smooth_floor);
+    cJSON_AddNumberToObject(object, "kernel_floor", row->kernel_floor);
     cJSON_AddBoolToObject(object, "good", is_good(row));
     cJSON_AddItemToArray(rows, object);
 }
@@ -107,7 +118,11 @@ const sg_cli_command sg_cli_check_grad_command = {
                    "error is that of "
                    "the single-precision kernels that train, against the twin with real spikes and surrogate "
                    "derivatives. Both are "
-                   "relative to the largest entry of their group of parameters. Exit code 1 if any is too large.\n",
+                   "relative to the largest entry of their group of parameters. Of a faint group the entries are so "
+                   "small that rounding alone makes a larger "
+                   "error: "
+                   "its errors are relative to what rounding makes (smooth_floor and kernel_floor in JSON). Exit code "
+                   "1 if any is too large.\n",
     .examples = "surgrad check-grad notebook\nsurgrad check-grad fast --set layers.0.neuron.kind=alif --json\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -386,7 +386,8 @@ SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, 
 
 /* ---------------------------------------------------------------------------------------------- checking */
 
-/* How right the gradient of a group of parameters is; errors are relative to the largest entry of the group. */
+/* How right the gradient of a group of parameters is; errors are relative to the largest entry of the group. Where that
+ * is so small that rounding alone makes more than the tolerance of it, they are relative to floor / tolerance. */
 typedef struct sg_gradient_row {
     size_t layer;
     const char *group; /* "weights", ...; lives during the call */
@@ -394,6 +395,9 @@ typedef struct sg_gradient_row {
     double largest;      /* entry of the gradient */
     double smooth_error; /* of the twin whose spikes are smooth, against central differences */
     double kernel_error; /* of the kernels, against the twin with spikes and surrogates */
+    double
+        smooth_floor; /* what rounding alone may make of either difference: where that is more than the tolerance ... */
+    double kernel_floor; /* ... of the largest entry, the error is relative to floor / tolerance instead */
 } sg_gradient_row;
 
 #define SG_SMOOTH_TOLERANCE 1e-6

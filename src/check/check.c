@@ -1,34 +1,39 @@
 /* Proves the gradients of a network: of a small one of the same kind, on random input. */
-#include "check/twin.h"
+#include "check/check.h"
 
 #include "base/random.h"
+#include "check/twin.h"
 #include "data/events.h"
 #include "learn/trainer.h"
 #include "net/initialiser.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
 
-/* Spikes and surrogates have corners; a membrane must stay so far away that neither single precision nor a difference
- * gets to the other side. Where the smooth functions have none, a longer way drowns less in rounding. */
-static const double MARGIN = 1e-4, SHORT_WAY = 4e-6, LONG_WAY = 2e-5, SAFETY = 3;
+/* Spikes and surrogates have corners; a membrane must stay so far away, as a share of its size, that single precision
+ * does not get to the other side. Differences go as far as they can, since a longer way drowns less in rounding: to
+ * this share of the way to the next corner, and of what the functions take to bend. */
+static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
 
-/* A check in work. */
-typedef struct check {
+struct sg_check {
     sg_config config; /* small */
     sg_network *network;
     sg_trainer *trainer;
     sg_events *events;
     uint8_t spikes[SAMPLES * STEPS * INPUTS];
     sg_twin twin;
-    double *gradient; /* (parameters) of the twin with spikes */
-    double *slope;    /* (parameters) of the smooth twin */
-    double *measured; /* (parameters) differences of the smooth twin */
-    double *found;    /* (parameters) of the kernels */
-} check;
+    double *gradient;                    /* (parameters) of the twin with spikes */
+    double *slope;                       /* (parameters) of the smooth twin */
+    double *way;                         /* (parameters) how far differences go to either side */
+    double *measured;                    /* (parameters) differences of the smooth twin */
+    double *found;                       /* (parameters) of the kernels */
+    double *smooth_floor, *kernel_floor; /* (parameters) what rounding may add to the one and the other */
+    size_t silent, close, tied;          /* networks that could not be checked, and why */
+};
 
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
 static void shrink(sg_config *config) {
@@ -57,7 +62,7 @@ static void shrink(sg_config *config) {
     config->learn.lower_rate = config->learn.lower_rate < 2 ? config->learn.lower_rate : 2;
 }
 
-static sg_status make_events(check *c, uint64_t seed) {
+static sg_status make_events(sg_check *c, uint64_t seed) {
     size_t steps = (size_t)c->config.network.steps,
            classes = c->network->layers[c->network->layer_count - 1].shape.neurons;
     SG_TRY(sg_events_make(SAMPLES, (uint32_t)steps, INPUTS, (uint32_t)classes, &c->events));
@@ -80,7 +85,8 @@ static sg_status make_events(check *c, uint64_t seed) {
 }
 
 /* Calls `each` for every group. */
-static sg_status for_groups(check *c, sg_status (*each)(check *c, size_t l, const sg_group *group, float *values)) {
+static sg_status for_groups(sg_check *c,
+                            sg_status (*each)(sg_check *c, size_t l, const sg_group *group, float *values)) {
     for (size_t l = 0; l < c->network->layer_count; l++)
         for (size_t g = 0; g < c->network->layers[l].group_count; g++) {
             const sg_group *group = &c->network->layers[l].groups[g];
@@ -95,7 +101,7 @@ static sg_status for_groups(check *c, sg_status (*each)(check *c, size_t l, cons
 }
 
 /* Biases are 0 at first; here they are not, so that they matter. */
-static sg_status move_bias(check *c, size_t l, const sg_group *group, float *values) {
+static sg_status move_bias(sg_check *c, size_t l, const sg_group *group, float *values) {
     if (strcmp(group->name, "bias") != 0)
         return SG_OK;
     for (size_t n = 0; n < c->network->layers[l].shape.neurons; n++)
@@ -103,7 +109,7 @@ static sg_status move_bias(check *c, size_t l, const sg_group *group, float *val
     return sg_network_set_group(c->network, l, group->name, values);
 }
 
-static sg_status take_parameters(check *c, size_t l, const sg_group *group, float *values) {
+static sg_status take_parameters(sg_check *c, size_t l, const sg_group *group, float *values) {
     SG_TRY(sg_network_get_group(c->network, l, group->name, values));
     double *to = c->twin.parameters + sg_twin_at(c->network, l, group);
     for (size_t j = 0; j < group->rows * c->network->layers[l].shape.neurons; j++)
@@ -111,7 +117,7 @@ static sg_status take_parameters(check *c, size_t l, const sg_group *group, floa
     return SG_OK;
 }
 
-static sg_status take_gradient(check *c, size_t l, const sg_group *group, float *values) {
+static sg_status take_gradient(sg_check *c, size_t l, const sg_group *group, float *values) {
     SG_TRY(sg_trainer_get_gradient_of(c->trainer, l, group->name, values));
     double *to = c->found + sg_twin_at(c->network, l, group);
     for (size_t j = 0; j < group->rows * c->network->layers[l].shape.neurons; j++)
@@ -119,7 +125,7 @@ static sg_status take_gradient(check *c, size_t l, const sg_group *group, float 
     return SG_OK;
 }
 
-static sg_status open_twin(check *c) {
+static sg_status open_twin(sg_check *c) {
     size_t cells = SAMPLES * (size_t)c->config.network.steps * sg_twin_neurons(c->network);
     size_t count = sg_twin_parameters(c->network);
     c->twin = (sg_twin){
@@ -136,16 +142,19 @@ static sg_status open_twin(check *c) {
     c->twin.out = sg_array(cells, sizeof(double));
     c->gradient = sg_array(count, sizeof(double));
     c->slope = sg_array(count, sizeof(double));
+    c->way = sg_array(count, sizeof(double));
     c->measured = sg_array(count, sizeof(double));
     c->found = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.held && c->twin.resting && c->twin.out && c->gradient && c->slope &&
-                   c->measured && c->found
+    c->smooth_floor = sg_array(count, sizeof(double));
+    c->kernel_floor = sg_array(count, sizeof(double));
+    return c->twin.parameters && c->twin.held && c->twin.resting && c->twin.out && c->gradient && c->slope && c->way &&
+                   c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
 }
 
 /* Whether some neuron of every layer fires: of a silent one, there may be no gradient to compare. */
-static bool all_fire(const check *c) {
+static bool all_fire(const sg_check *c) {
     size_t width = sg_twin_neurons(c->network), first = 0;
     for (size_t l = 0; l < c->network->layer_count; l++) {
         size_t neurons = c->network->layers[l].shape.neurons;
@@ -161,33 +170,26 @@ static bool all_fire(const check *c) {
 }
 
 /* Networks are drawn until one serves: what is odd about them is nobody's business. */
-static sg_status initialise(check *c, uint64_t seed) {
+static sg_status initialise(sg_check *c, uint64_t seed) {
     const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){0});
     sg_status status = sg_network_initialise(c->network, &c->config.network, seed);
     sg_swap_warning_listener(before);
     return status;
 }
 
-/* A network that fires, and samples none of whose membranes comes too near to a corner, with spikes or smooth. */
-static sg_status open_check(check *c, uint64_t seed) {
-    sg_dual loss;
-    double nearest;
+/* A network and samples. */
+static sg_status make_try(sg_check *c, uint64_t seed) {
     c->config.learn.seed = (int64_t)(seed & 0xffffffff);
     SG_TRY(sg_network_make(&c->config.network, INPUTS, &c->network));
     SG_TRY(initialise(c, seed));
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));
     SG_TRY(open_twin(c));
-    SG_TRY(for_groups(c, take_parameters));
-    SG_TRY(sg_twin_run(&c->twin, &loss));
-    nearest = all_fire(c) ? c->twin.nearest : 0;
-    c->twin.smooth = true;
-    SG_TRY(sg_twin_run(&c->twin, &loss));
-    c->twin.nearest = fmin(nearest, c->twin.nearest);
-    return SG_OK;
+    return for_groups(c, take_parameters);
 }
 
-static void close_check(check *c) {
+/* Ready for another try. */
+static void clear(sg_check *c) {
     sg_trainer_free(c->trainer);
     sg_network_free(c->network);
     sg_events_free(c->events);
@@ -197,39 +199,30 @@ static void close_check(check *c) {
     free(c->twin.out);
     free(c->gradient);
     free(c->slope);
+    free(c->way);
     free(c->measured);
     free(c->found);
-    *c = (check){.config = c->config};
+    free(c->smooth_floor);
+    free(c->kernel_floor);
+    *c = (sg_check){.config = c->config, .silent = c->silent, .close = c->close, .tied = c->tied};
 }
 
-/* The slope of the twin's loss in every direction; returns in *reach how far any parameter may move until a membrane
- * gets to a corner. */
-static sg_status run_slopes(check *c, bool smooth, double *slope, double *reach) {
+/* The slope of the twin's loss in every direction; and, if `way` is not NULL, how far differences may go in it. */
+static sg_status run_slopes(sg_check *c, bool smooth, double *slope, double *way) {
     sg_dual loss;
-    *reach = INFINITY;
     c->twin.smooth = smooth;
     c->twin.holding = false;
     for (c->twin.direction = 0; c->twin.direction < c->twin.count; c->twin.direction++) {
         SG_TRY(sg_twin_run(&c->twin, &loss));
         slope[c->twin.direction] = loss.slope;
-        *reach = fmin(*reach, c->twin.reach);
+        if (way)
+            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->twin.room.reach, TO_BEND * c->twin.room.bend));
     }
     return SG_OK;
 }
 
-/* How far to go to either side for a difference. */
-static double way_of(const check *c) {
-    for (size_t l = 0; l < c->network->layer_count; l++) {
-        sg_surrogate_kind kind = c->network->layers[l].neuron.spiking.surrogate.kind;
-        bool rounded = kind == SG_SURROGATE_SIGMOID || kind == SG_SURROGATE_ARCTAN || kind == SG_SURROGATE_GAUSSIAN;
-        if (c->network->layers[l].neuron.kind->spiking && !rounded)
-            return SHORT_WAY;
-    }
-    return LONG_WAY;
-}
-
 /* The loss with parameter j moved. */
-static sg_status run_moved(check *c, size_t j, double by, double *value) {
+static sg_status run_moved(sg_check *c, size_t j, double by, double *value) {
     sg_dual loss;
     double at = c->twin.parameters[j];
     c->twin.parameters[j] = at + by;
@@ -240,56 +233,98 @@ static sg_status run_moved(check *c, size_t j, double by, double *value) {
 }
 
 /* Central differences, of fourth order, of the smooth twin's loss, with what is constant held at what it was in the
- * middle. */
-static sg_status run_differences(check *c) {
-    const double h = way_of(c), by[4] = {h, -h, 2 * h, -2 * h};
-    double value[4];
+ * middle. Of five numbers of a smooth function the fourth difference is next to nothing but rounding. So its mean
+ * square over all parameters tells what rounding does to the loss, which is at least its last bit. */
+static sg_status run_differences(sg_check *c) {
+    double square = 0, middle = 0, least;
     c->twin.smooth = true;
     c->twin.holding = true;
+    SG_TRY(run_moved(c, 0, 0, &middle));
     for (size_t j = 0; j < c->twin.count; j++) {
+        const double h = c->way[j], by[4] = {h, -h, 2 * h, -2 * h};
+        double value[4], fourth;
         for (size_t k = 0; k < 4; k++)
             SG_TRY(run_moved(c, j, by[k], &value[k]));
         c->measured[j] = (8 * (value[0] - value[1]) - (value[2] - value[3])) / (12 * h);
+        fourth = (value[2] + value[3]) - 4 * (value[0] + value[1]) + 6 * middle;
+        square += fourth * fourth;
+        c->smooth_floor[j] = fabs(fourth);
     }
+    least = fmax(sqrt(square / (double)c->twin.count), DBL_EPSILON * fabs(middle));
+    for (size_t j = 0; j < c->twin.count; j++)
+        c->smooth_floor[j] = 2 * fmax(c->smooth_floor[j], least) / c->way[j];
     return SG_OK;
 }
 
-static sg_status run_kernels(check *c) {
-    const uint32_t samples[SAMPLES] = {0, 1, 2};
-    sg_batch_result batch;
-    SG_TRY(sg_trainer_create(c->network, &c->config, 1, &c->trainer));
-    SG_TRY(sg_trainer_gradient(c->trainer, c->events, samples, SAMPLES, &batch));
-    return for_groups(c, take_gradient);
-}
-
-/* Whether the network and samples in hand can be checked: nothing is too near to a corner. */
-static sg_status run_smooth(check *c, bool *usable) {
-    double reach = 0;
-    *usable = c->twin.nearest >= MARGIN;
-    if (*usable)
-        SG_TRY(run_slopes(c, true, c->slope, &reach));
-    *usable = *usable && reach > SAFETY * way_of(c);
+/* Whether the network and samples in hand can be checked: it fires, and nothing is too near to a corner, with spikes
+ * or smooth. */
+static sg_status is_usable(sg_check *c, bool *usable) {
+    sg_dual loss;
+    *usable = false;
+    SG_TRY(sg_twin_run(&c->twin, &loss));
+    double nearest = c->twin.room.nearest;
+    if (!all_fire(c)) {
+        c->silent++;
+        return SG_OK;
+    }
+    c->twin.smooth = true;
+    SG_TRY(sg_twin_run(&c->twin, &loss));
+    if (fmin(nearest, c->twin.room.nearest) < MARGIN) {
+        c->close++;
+        return SG_OK;
+    }
+    *usable = true;
+    SG_TRY(run_slopes(c, true, c->slope, c->way));
+    for (size_t j = 0; j < c->twin.count; j++)
+        *usable = *usable && c->way[j] > 0;
+    c->tied += !*usable;
     return SG_OK;
 }
 
-static sg_status run_rest(check *c) {
-    double reach;
+/* What rounding may take from the kernels: states and gradients that are flushed. */
+static void find_kernel_floor(sg_check *c) {
+    for (size_t j = 0; j < c->twin.count; j++)
+        c->kernel_floor[j] = (double)SG_FLUSH * SAMPLES * STEPS;
+}
+
+static sg_status run_twin(sg_check *c) {
     SG_TRY(run_differences(c));
-    SG_TRY(run_slopes(c, false, c->gradient, &reach));
-    return run_kernels(c);
+    SG_TRY(run_slopes(c, false, c->gradient, NULL));
+    find_kernel_floor(c);
+    return SG_OK;
 }
 
-/* The largest difference, as a share of the largest entry. Of groups without a gradient (what is drawn but not trained)
- * there is none, nor of the weights that are and stay 0. */
-static double error_of(const double *a, const double *b, size_t rows, size_t columns, bool hollow) {
-    double difference = 0, largest = 0;
-    for (size_t j = 0; j < rows * columns; j++) {
-        if (hollow && j / columns == j % columns)
-            continue;
-        difference = fmax(difference, fabs(a[j] - b[j]));
-        largest = fmax(largest, fabs(b[j]));
+/* Weights that are and stay 0. */
+static bool is_hole(const sg_group *group, size_t columns, size_t j) {
+    return group->hollow && j / columns == j % columns;
+}
+
+/* The largest of a group's numbers. */
+static double largest_of(const double *values, const sg_group *group, size_t columns) {
+    double largest = 0;
+    for (size_t j = 0; j < group->rows * columns; j++)
+        if (!is_hole(group, columns, j))
+            largest = fmax(largest, fabs(values[j]));
+    return largest;
+}
+
+/* Gradients of a group that ought to be equal, and what rounding alone may make of their difference. */
+typedef struct comparison {
+    const double *found, *expected, *floor; /* (rows, columns) each */
+    double tolerance;
+} comparison;
+
+/* The largest difference, as a share of the largest entry; or, if that is smaller, of the number in which rounding
+ * alone would make an error of the tolerance. Of groups without a gradient (what is drawn but not trained) there is
+ * none, nor of the weights that are and stay 0. */
+static double error_of(const comparison *c, const sg_group *group, size_t columns) {
+    double largest = largest_of(c->expected, group, columns), error = 0;
+    for (size_t j = 0; j < group->rows * columns; j++) {
+        double share = fabs(c->found[j] - c->expected[j]) / fmax(largest, c->floor[j] / c->tolerance);
+        if (!is_hole(group, columns, j) && !(share <= error)) /* what is not a number is an error, too */
+            error = isnan(share) ? INFINITY : share;
     }
-    return largest > 0 ? difference / largest : difference;
+    return error;
 }
 
 static bool is_trained(const sg_layer *layer, const sg_group *group) {
@@ -299,58 +334,112 @@ static bool is_trained(const sg_layer *layer, const sg_group *group) {
     return true;
 }
 
-static void report(const check *c, void (*row)(void *user, const sg_gradient_row *row), void *user, bool *good) {
+static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
+    size_t at = sg_twin_at(c->network, l, group), columns = c->network->layers[l].shape.neurons;
+    const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE};
+    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE};
+    return (sg_gradient_row){
+        .layer = l,
+        .group = group->name,
+        .parameters = group->rows * columns,
+        .largest = largest_of(c->gradient + at, group, columns),
+        .smooth_error = error_of(&smooth, group, columns),
+        .kernel_error = error_of(&kernels, group, columns),
+        .smooth_floor = largest_of(c->smooth_floor + at, group, columns),
+        .kernel_floor = largest_of(c->kernel_floor + at, group, columns),
+    };
+}
+
+bool sg_check_report(const sg_check *c, void (*row)(void *user, const sg_gradient_row *row), void *user) {
+    bool good = true;
     for (size_t l = 0; l < c->network->layer_count; l++) {
         const sg_layer *layer = &c->network->layers[l];
         for (size_t g = 0; g < layer->group_count; g++) {
-            const sg_group *group = &layer->groups[g];
-            size_t at = sg_twin_at(c->network, l, group), columns = layer->shape.neurons;
-            if (!is_trained(layer, group))
+            if (!is_trained(layer, &layer->groups[g]))
                 continue;
-            double largest = 0;
-            for (size_t j = 0; j < group->rows * columns; j++)
-                largest = fmax(largest, fabs(c->gradient[at + j]));
-            const sg_gradient_row found = {
-                .layer = l,
-                .group = group->name,
-                .parameters = group->rows * columns,
-                .largest = largest,
-                .smooth_error = error_of(c->slope + at, c->measured + at, group->rows, columns, group->hollow),
-                .kernel_error = error_of(c->found + at, c->gradient + at, group->rows, columns, group->hollow),
-            };
-            *good = *good && found.smooth_error <= SG_SMOOTH_TOLERANCE && found.kernel_error <= SG_KERNEL_TOLERANCE;
+            const sg_gradient_row found = row_of(c, l, &layer->groups[g]);
+            good = good && found.smooth_error <= SG_SMOOTH_TOLERANCE && found.kernel_error <= SG_KERNEL_TOLERANCE;
             if (row)
                 row(user, &found);
         }
     }
+    return good;
+}
+
+/* Tries networks until one can be checked. */
+static sg_status find_network(sg_check *c, uint64_t seed) {
+    bool usable = false;
+    for (uint64_t try = 0; !usable && try < TRIES; try++) {
+        clear(c);
+        SG_TRY(make_try(c, sg_random_bits(seed, 0, try)));
+        SG_TRY(is_usable(c, &usable));
+    }
+    if (usable)
+        return SG_OK;
+    return sg_fail(SG_ARGUMENT,
+                   "none of %d small networks can be checked: in %zu a layer never fires, in %zu a membrane is within "
+                   "a share of %g of where its spike or surrogate has a corner, in %zu it lies in one: try another "
+                   "seed, or fewer layers",
+                   TRIES, c->silent, c->close, MARGIN, c->tied);
+}
+
+sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) {
+    *out = NULL;
+    SG_TRY(sg_config_check(config));
+    sg_check *c = sg_array(1, sizeof *c);
+    if (!c)
+        return SG_MEMORY;
+    c->config = *config;
+    shrink(&c->config);
+    sg_status status = find_network(c, seed);
+    if (status == SG_OK)
+        status = run_twin(c);
+    if (status == SG_OK)
+        *out = c;
+    else
+        sg_check_close(c);
+    return status;
+}
+
+sg_status sg_check_run_kernels(sg_check *c, const sg_kernels *kernels) {
+    const uint32_t samples[SAMPLES] = {0, 1, 2};
+    const sg_kernels *in_use = c->network->kernels;
+    sg_batch_result batch;
+    sg_trainer_free(c->trainer);
+    c->trainer = NULL;
+    c->network->kernels = kernels ? kernels : in_use;
+    sg_network_refresh(c->network);
+    sg_status status = sg_trainer_create(c->network, &c->config, 1, &c->trainer);
+    if (status == SG_OK)
+        status = sg_trainer_gradient(c->trainer, c->events, samples, SAMPLES, &batch);
+    if (status == SG_OK)
+        status = for_groups(c, take_gradient);
+    c->network->kernels = in_use;
+    return status;
+}
+
+const sg_network *sg_check_network(const sg_check *c) {
+    return c->network;
+}
+
+const double *sg_check_found(const sg_check *c) {
+    return c->found;
+}
+
+void sg_check_close(sg_check *c) {
+    if (c)
+        clear(c);
+    free(c);
 }
 
 sg_status sg_check_gradients(const sg_config *config, uint64_t seed,
                              void (*row)(void *user, const sg_gradient_row *row), void *user, bool *good) {
-    check *c = sg_array(1, sizeof *c);
-    if (!c)
-        return SG_MEMORY;
+    sg_check *c;
     *good = true;
-    c->config = *config;
-    sg_status status = sg_config_check(config);
+    SG_TRY(sg_check_open(config, seed, &c));
+    sg_status status = sg_check_run_kernels(c, NULL);
     if (status == SG_OK)
-        shrink(&c->config);
-    bool usable = false;
-    for (uint64_t try = 0; status == SG_OK && !usable && try < TRIES; try++) {
-        close_check(c);
-        status = open_check(c, sg_random_bits(seed, 0, try));
-        if (status == SG_OK)
-            status = run_smooth(c, &usable);
-    }
-    if (status == SG_OK && !usable)
-        status = sg_fail(
-            SG_ARGUMENT,
-            "no small network was found that fires and whose membranes stay off the threshold: try another seed");
-    if (status == SG_OK)
-        status = run_rest(c);
-    if (status == SG_OK)
-        report(c, row, user, good);
-    close_check(c);
-    free(c);
+        *good = sg_check_report(c, row, user);
+    sg_check_close(c);
     return status;
 }

@@ -1,6 +1,5 @@
 #include "check/twin.h"
 
-#include "check/twin_neuron.h"
 #include "learn/loss.h"
 #include "learn/regulariser.h"
 
@@ -75,8 +74,7 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             x = add_spikes(r, l, layer->own, before + first, n, x);
         if (layer->bias)
             x = sg_plus(x, weight(twin, l, layer->bias, 0, n));
-        const sg_twin_mode mode = {twin->smooth,       twin->holding,  &twin->held[at],
-                                   &twin->resting[at], &twin->nearest, &twin->reach};
+        const sg_twin_mode mode = {twin->smooth, twin->holding, &twin->held[at], &twin->resting[at], &twin->room};
         now[first + n] = sg_twin_step(&r->neurons[first + n], x, mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)
@@ -85,18 +83,19 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
 }
 
 static void begin_sample(run *r) {
-    const sg_twin *twin = r->twin;
+    sg_twin *twin = r->twin;
     size_t first = 0;
     memset(r->out, 0, r->width * sizeof *r->out);
     for (size_t l = 0; l < twin->network->layer_count; l++) {
         const sg_layer *layer = &twin->network->layers[l];
         for (size_t n = 0; n < layer->shape.neurons; n++) {
             sg_dual raw[SG_DIALS];
-            for (int dial = 0; dial < SG_DIALS; dial++)
-                raw[dial] = layer->raw[dial] ? weight(twin, l, layer->raw[dial], 0, n) : sg_fixed(0);
             bool has_raw[SG_DIALS];
-            for (int dial = 0; dial < SG_DIALS; dial++)
+            for (int dial = 0; dial < SG_DIALS; dial++) {
                 has_raw[dial] = layer->raw[dial] != NULL;
+                raw[dial] = has_raw[dial] ? weight(twin, l, layer->raw[dial], 0, n) : sg_fixed(0);
+                sg_twin_keep_straight(&twin->room, raw[dial].slope, 1);
+            }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
                                                         layer->neuron.spiking.surrogate, raw, has_raw);
         }
@@ -152,13 +151,15 @@ static sg_dual squared_error(const sg_learn_config *learn, const sg_dual *values
     return sg_scaled(1 / (double)outputs, sum);
 }
 
-static sg_dual cross_entropy(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
+static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs, uint32_t label) {
+    const sg_learn_config *learn = r->twin->learn;
     double largest = -INFINITY, smooth = learn->label_smoothing;
     sg_dual total = sg_fixed(0), loss = sg_fixed(0);
     for (size_t n = 0; n < outputs; n++)
         largest = fmax(largest, learn->loss_scale * values[n].value);
     for (size_t n = 0; n < outputs; n++) {
         sg_dual z = sg_minus(sg_scaled(learn->loss_scale, values[n]), sg_fixed(largest));
+        sg_twin_keep_straight(&r->twin->room, z.slope, 1);
         double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
         total = sg_plus(total, sg_dual_exp(z));
         loss = sg_minus(loss, sg_scaled(target, z));
@@ -166,15 +167,13 @@ static sg_dual cross_entropy(const sg_learn_config *learn, const sg_dual *values
     return sg_plus(loss, sg_dual_log(total));
 }
 
-/* A maximum has a corner, too: where two steps tie for it. */
-static void keep_apart(const run *r, const sg_dual *out) {
-    double first = -INFINITY, second = -INFINITY;
+/* A maximum has a corner, too: where another step ties for it. */
+static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     for (size_t t = 0; t < r->twin->data.steps; t++) {
-        double v = out[t * r->width].value;
-        second = v > first ? first : fmax(second, v);
-        first = fmax(first, v);
+        sg_dual behind = sg_minus(largest, out[t * r->width]);
+        sg_twin_keep_off(&r->twin->room, behind.value, behind.slope,
+                         fabs(largest.value) + fabs(out[t * r->width].value));
     }
-    r->twin->nearest = fmin(r->twin->nearest, first - second);
 }
 
 static sg_dual loss_of(const run *r, uint32_t label) {
@@ -186,14 +185,16 @@ static sg_dual loss_of(const run *r, uint32_t label) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
         values[n] = readers[kind->readout](out, twin->data.steps, r->width);
         if (kind->readout == SG_READOUT_MAX)
-            keep_apart(r, out);
+            keep_apart(r, out, values[n]);
     }
     return kind->criterion == sg_squared_error ? squared_error(twin->learn, values, outputs, label)
-                                               : cross_entropy(twin->learn, values, outputs, label);
+                                               : cross_entropy(r, values, outputs, label);
 }
 
-/* c max(0, over)^2 */
-static sg_dual price(double c, sg_dual over) {
+/* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */
+static sg_dual price(const run *r, double c, sg_dual over) {
+    if (c > 0)
+        sg_twin_keep_off(&r->twin->room, fabs(over.value), over.slope, 1);
     return over.value > 0 ? sg_scaled(c, sg_times(over, over)) : sg_fixed(0);
 }
 
@@ -206,8 +207,8 @@ static sg_dual rates_price(const run *r) {
         size_t neurons = twin->network->layers[l].shape.neurons;
         for (size_t n = 0; n < neurons; n++, rate++) {
             sg_dual mean = sg_scaled(1 / (double)twin->data.samples, *rate);
-            sg_dual above = price(learn->upper, sg_minus(mean, sg_fixed(learn->upper_rate)));
-            sg_dual below = price(learn->lower, sg_minus(sg_fixed(learn->lower_rate), mean));
+            sg_dual above = price(r, learn->upper, sg_minus(mean, sg_fixed(learn->upper_rate)));
+            sg_dual below = price(r, learn->lower, sg_minus(sg_fixed(learn->lower_rate), mean));
             total = sg_plus(total, sg_scaled(1 / (double)neurons, sg_plus(above, below)));
         }
     }
@@ -235,7 +236,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
-    twin->nearest = twin->reach = INFINITY;
+    twin->room = (sg_twin_room){INFINITY, INFINITY, INFINITY};
     bool ready = r.neurons && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);

@@ -9,7 +9,7 @@
 #ifndef SG_CHECK_TWIN_H
 #define SG_CHECK_TWIN_H
 
-#include "check/dual.h"
+#include "check/twin_neuron.h"
 #include "learn/config.h"
 #include "net/network.h"
 
@@ -28,13 +28,12 @@ typedef struct sg_twin {
     bool smooth;
     double *parameters; /* (count) groups one after the other, (rows, N) each, without padding */
     size_t count;
-    size_t direction; /* the parameter that slopes are by; `count`: none */
-    double *held;     /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
-    uint8_t *resting; /* likewise, whether a neuron may not fire */
-    bool holding;     /* whether these are read, or written */
-    double nearest;   /* least distance of a membrane from where the spike or its surrogate has a corner, ... */
-    double reach;     /* ... and how far the parameter of the direction may move until one gets there */
-    double *out;      /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
+    size_t direction;  /* the parameter that slopes are by; `count`: none */
+    double *held;      /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
+    uint8_t *resting;  /* likewise, whether a neuron may not fire */
+    bool holding;      /* whether these are read, or written */
+    sg_twin_room room; /* of the last run */
+    double *out;       /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
 } sg_twin;
 
 /* Where a group's numbers begin in `parameters`. */

@@ -56,17 +56,27 @@ static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
     }
 }
 
-/* Distance from the corners of the step and of the smooth functions. A membrane at rest lies in triangle's corner, and
- * stays there whatever the parameters: that is no danger; one that lies in a corner and moves is. */
-static void keep_nearest(const sg_twin_neuron *n, sg_dual u, sg_twin_mode mode) {
+/* What rests in a corner and stays there whatever the parameters is in no danger; what lies in one and moves is. */
+void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size) {
+    if (distance > 0)
+        room->nearest = fmin(room->nearest, distance / size);
+    if (slope != 0)
+        room->reach = fmin(room->reach, distance / fabs(slope));
+}
+
+void sg_twin_keep_straight(sg_twin_room *room, double slope, double scale) {
+    if (slope != 0)
+        room->bend = fmin(room->bend, scale / fabs(slope));
+}
+
+/* The corners of the step and of the smooth functions. A membrane at rest lies in triangle's. */
+static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, sg_twin_mode mode) {
     double corner = n->surrogate.kind == SG_SURROGATE_BOXCAR     ? n->surrogate.k
                     : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
                                                                  : 0;
-    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner));
-    if (distance > 0)
-        *mode.nearest = fmin(*mode.nearest, distance);
-    if (u.slope != 0)
-        *mode.reach = fmin(*mode.reach, distance / fabs(u.slope));
+    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner)), size = fabs(theta) + fabs(u.value + theta);
+    sg_twin_keep_off(mode.room, distance, u.slope, size);
+    sg_twin_keep_straight(mode.room, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }
 
 /* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
@@ -83,7 +93,7 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, sg_twin_mode mode) {
     sg_dual u = sg_minus(v, theta), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {
-        keep_nearest(n, u, mode);
+        keep_room(n, u, theta.value, mode);
         s.value = mode.smooth ? sg_surrogate_smooth(n->surrogate, u.value) : above;
         s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
     }

@@ -17,12 +17,25 @@ typedef struct sg_twin_neuron {
     int64_t rest;                /* steps in which it may not fire */
 } sg_twin_neuron;
 
+/* What lies between a run and the corners of its functions, where they have no derivative. */
+typedef struct sg_twin_room {
+    double nearest; /* least distance from a corner, as a share of the numbers that it is the difference of */
+    double reach;   /* how far the parameter of the direction may move until something gets to a corner ... */
+    double bend;    /* ... and until something has moved as far as the functions take to bend */
+} sg_twin_room;
+
+/* Something is `distance` from a corner, moves by `slope` for each unit of the parameter, and is of this size. */
+void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size);
+
+/* Something that moves by `slope` bends within `scale`. */
+void sg_twin_keep_straight(sg_twin_room *room, double slope, double scale);
+
 /* How a step is to be done (twin.h), and where what is held constant of it is. */
 typedef struct sg_twin_mode {
     bool smooth, holding;
     double *held;
     uint8_t *resting;
-    double *nearest, *reach;
+    sg_twin_room *room;
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,

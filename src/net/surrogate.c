@@ -125,6 +125,21 @@ static double slope_exponential(double k, double height, double u) {
     return height * sg_exp(-k * fabs(u));
 }
 
+/* ------------------------------------------------------------------------------------------ and their scales */
+
+static double straight(double k) {
+    (void)k;
+    return INFINITY;
+}
+
+static double inverse(double k) {
+    return 1 / k;
+}
+
+static double inverse_root(double k) {
+    return 1 / sqrt(k);
+}
+
 static const struct {
     const char *name;
     bool compact, step;    /* as sg_surrogate_is_compact and sg_surrogate_is_step have it */
@@ -132,17 +147,19 @@ static const struct {
     sg_surrogate (*make)(double k, double width, double gain);
     double (*smooth)(double k, double height, double u);
     double (*slope)(double k, double height, double u);
+    double (*scale)(double k);
 } table[SG_SURROGATES] = {
-    [SG_SURROGATE_RELU] = {"relu", true, true, 1, 1, 1, relu, smooth_relu, slope_relu},
+    [SG_SURROGATE_RELU] = {"relu", true, true, 1, 1, 1, relu, smooth_relu, slope_relu, straight},
     [SG_SURROGATE_FAST_SIGMOID] = {"fast_sigmoid", false, false, 10, 1, 1, fast_sigmoid, smooth_fast_sigmoid,
-                                   slope_fast_sigmoid},
-    [SG_SURROGATE_SIGMOID] = {"sigmoid", false, false, 4, 1, 1, sigmoid, smooth_sigmoid, slope_sigmoid},
-    [SG_SURROGATE_ARCTAN] = {"arctan", false, false, 2, 1, 1, arctan, smooth_arctan, slope_arctan},
-    [SG_SURROGATE_TRIANGLE] = {"triangle", true, false, 1, 0, 0.3, triangle, smooth_triangle, slope_triangle},
-    [SG_SURROGATE_BOXCAR] = {"boxcar", true, false, 1, 1, 1, boxcar, smooth_boxcar, slope_boxcar},
-    [SG_SURROGATE_GAUSSIAN] = {"gaussian", false, false, 1, 0.5, 1, gaussian, smooth_gaussian, slope_gaussian},
+                                   slope_fast_sigmoid, inverse},
+    [SG_SURROGATE_SIGMOID] = {"sigmoid", false, false, 4, 1, 1, sigmoid, smooth_sigmoid, slope_sigmoid, inverse},
+    [SG_SURROGATE_ARCTAN] = {"arctan", false, false, 2, 1, 1, arctan, smooth_arctan, slope_arctan, inverse},
+    [SG_SURROGATE_TRIANGLE] = {"triangle", true, false, 1, 0, 0.3, triangle, smooth_triangle, slope_triangle, inverse},
+    [SG_SURROGATE_BOXCAR] = {"boxcar", true, false, 1, 1, 1, boxcar, smooth_boxcar, slope_boxcar, straight},
+    [SG_SURROGATE_GAUSSIAN] = {"gaussian", false, false, 1, 0.5, 1, gaussian, smooth_gaussian, slope_gaussian,
+                               inverse_root},
     [SG_SURROGATE_EXPONENTIAL] = {"exponential", false, false, 1, 1, 1, exponential, smooth_exponential,
-                                  slope_exponential},
+                                  slope_exponential, inverse},
 };
 
 const char *sg_surrogate_name(int i) {
@@ -176,4 +193,8 @@ double sg_surrogate_smooth(sg_surrogate s, double u) {
 
 double sg_surrogate_slope(sg_surrogate s, double u) {
     return table[s.kind].slope(s.k, s.height, u);
+}
+
+double sg_surrogate_scale(sg_surrogate s) {
+    return table[s.kind].scale(s.k);
 }

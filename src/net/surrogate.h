@@ -19,4 +19,7 @@ bool sg_surrogate_is_step(sg_surrogate surrogate);
 double sg_surrogate_smooth(sg_surrogate surrogate, double u);
 double sg_surrogate_slope(sg_surrogate surrogate, double u);
 
+/* How far u moves until sigma bends; INFINITY of those that are straight between their corners. */
+double sg_surrogate_scale(sg_surrogate surrogate);
+
 #endif

@@ -1,0 +1,194 @@
+/* Networks drawn at random from all that is legal: every kind, order, reset and loss, thresholds from 0.01 to 100, time
+ * constants from 1.1 to 10 million steps. */
+#ifndef TEST_DRAWN_NETWORK_H
+#define TEST_DRAWN_NETWORK_H
+
+#include "base/random.h"
+#include "surgrad.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A network being drawn: draw `next` of network number `number`. */
+typedef struct drawn {
+    sg_config *config;
+    uint64_t number, next;
+    char text[8192]; /* the settings, as for --set */
+} drawn;
+
+static double uniform(drawn *d) {
+    return sg_random_uniform(d->number, 1, d->next++);
+}
+
+static bool chance(drawn *d, double probability) {
+    return uniform(d) < probability;
+}
+
+/* Its logarithm is uniform. */
+static double spread_over(drawn *d, double low, double high) {
+    return low * pow(high / low, uniform(d));
+}
+
+static size_t below(drawn *d, size_t count) {
+    return (size_t)(uniform(d) * (double)count);
+}
+
+static void set(drawn *d, const char *key, const char *value) {
+    if (sg_config_set(d->config, key, value) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    size_t used = strlen(d->text);
+    snprintf(d->text + used, sizeof d->text - used, " --set '%s=%s'", key, value);
+}
+
+static void set_number(drawn *d, const char *key, double value, const char *unit) {
+    char text[64];
+    snprintf(text, sizeof text, "%.7g%s", value, unit);
+    set(d, key, text);
+}
+
+static void set_layer(drawn *d, size_t l, const char *key, const char *value) {
+    char full[96];
+    snprintf(full, sizeof full, "layers.%zu.%s", l, key);
+    set(d, full, value);
+}
+
+static void set_layer_number(drawn *d, size_t l, const char *key, double value, const char *unit) {
+    char text[64];
+    snprintf(text, sizeof text, "%.7g%s", value, unit);
+    set_layer(d, l, key, text);
+}
+
+#define ONE_OF(d, list) (list)[below(d, sizeof(list) / sizeof *(list))]
+
+static void draw_switch(drawn *d, size_t l, const char *key, double probability) {
+    set_layer(d, l, key, chance(d, probability) ? "true" : "false");
+}
+
+static void draw_surrogate(drawn *d, size_t l, double threshold) {
+    static const char *const kinds[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
+                                        "triangle", "boxcar",       "gaussian", "exponential"};
+    set_layer(d, l, "surrogate.kind", ONE_OF(d, kinds));
+    if (chance(d, 0.7))
+        set_layer_number(d, l, "surrogate.k", spread_over(d, 0.2, 30) / threshold, "");
+    if (chance(d, 0.7))
+        set_layer_number(d, l, "surrogate.width", threshold * spread_over(d, 0.2, 5), "");
+    if (chance(d, 0.7))
+        set_layer_number(d, l, "surrogate.gain", spread_over(d, 0.1, 10), "");
+}
+
+/* Time constants, threshold and strengths, and which are trained or differ. */
+static void draw_dials(drawn *d, size_t l, double dt, double threshold) {
+    static const char *const dials[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+    for (size_t i = 0; i < 3; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "neuron.%s", dials[i]);
+        set_layer_number(d, l, key, dt * (chance(d, 0.5) ? spread_over(d, 1.1, 50) : spread_over(d, 1.1, 1e7)), " ms");
+    }
+    set_layer_number(d, l, "neuron.threshold", threshold, "");
+    set_layer_number(d, l, "neuron.adaptation", threshold * spread_over(d, 0.01, 3), "");
+    set_layer_number(d, l, "neuron.coupling", spread_over(d, 0.01, 3), "");
+    for (size_t i = 0; i < sizeof dials / sizeof *dials; i++) {
+        char key[48];
+        snprintf(key, sizeof key, "neuron.train.%s", dials[i]);
+        draw_switch(d, l, key, 0.3);
+        snprintf(key, sizeof key, "neuron.spread.%s", dials[i]);
+        set_layer(d, l, key, chance(d, 0.15) ? "0.4" : "0");
+    }
+}
+
+static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
+    static const char *const firing[] = {"cuba_lif", "cuba_lif", "lif", "if", "alif", "adlif"};
+    static const char *const read_outs[] = {"li", "cuba_li"};
+    static const char *const orders[] = {"notebook", "notebook", "spytorch", "snntorch", "norse", "sinabs"};
+    static const char *const resets[] = {"auto", "zero", "subtract", "none"};
+    static const char *const integrations[] = {"exact", "euler"}, *const scales[] = {"none", "decay"};
+    double threshold = chance(d, 0.3) ? 1 : spread_over(d, 0.01, 100);
+    set_layer_number(d, l, "size", 2 + (double)below(d, 10), "");
+    set_layer(d, l, "neuron.kind", fires ? ONE_OF(d, firing) : ONE_OF(d, read_outs));
+    draw_dials(d, l, dt, threshold);
+    draw_surrogate(d, l, threshold);
+    set_layer(d, l, "neuron.order", ONE_OF(d, orders));
+    set_layer(d, l, "neuron.reset", ONE_OF(d, resets));
+    set_layer(d, l, "neuron.integration", ONE_OF(d, integrations));
+    set_layer(d, l, "neuron.scale", ONE_OF(d, scales));
+    draw_switch(d, l, "neuron.reset_gradient", 0.2);
+    set_layer_number(d, l, "neuron.refractory", chance(d, 0.3) ? (double)below(d, 4) : 0, "");
+    draw_switch(d, l, "link.bias", 0.3);
+    set_layer(d, l, "link.dropout", chance(d, 0.2) ? "0.3" : "0");
+    set_layer(d, l, "recurrent.from", fires && chance(d, 0.35) ? "own" : "none");
+    draw_switch(d, l, "recurrent.self", 0.5);
+}
+
+/* A layer whose neurons are in the usual form, which have kernels of their own. */
+static void make_plain(drawn *d, size_t l, bool fires) {
+    static const char *const no[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        char key[48];
+        snprintf(key, sizeof key, "neuron.train.%s", no[i]);
+        set_layer(d, l, key, "false");
+        snprintf(key, sizeof key, "neuron.spread.%s", no[i]);
+        set_layer(d, l, key, "0");
+    }
+    set_layer(d, l, "neuron.kind", fires ? "cuba_lif" : "li");
+    set_layer(d, l, "neuron.order", "notebook");
+    set_layer(d, l, "neuron.reset", "zero");
+    set_layer(d, l, "neuron.scale", "none");
+    set_layer(d, l, "neuron.reset_gradient", "false");
+    set_layer(d, l, "neuron.refractory", "0");
+    set_layer(d, l, "recurrent.from", "none");
+}
+
+static void draw_network(drawn *d) {
+    static const char *const losses[] = {"spike_count_mse", "count_ce", "mean_ce", "max_ce", "last_ce", "ttfs_ce"};
+    const size_t layers = 1 + below(d, 4), loss = below(d, sizeof losses / sizeof *losses);
+    bool membrane = strstr("mean_ce max_ce last_ce", losses[loss]) != NULL;
+    double dt = chance(d, 0.5) ? 1 : spread_over(d, 0.01, 10);
+    set_number(d, "dt", dt, " ms");
+    set_number(d, "steps", 4 + (double)below(d, 50), "");
+    for (size_t l = 0; l < layers; l++) {
+        bool fires = l + 1 < layers || !membrane;
+        draw_layer(d, l, fires, dt);
+        if (chance(d, 0.3))
+            make_plain(d, l, fires);
+    }
+    set(d, "loss.kind", losses[loss]);
+    if (loss > 0 && chance(d, 0.5))
+        set_number(d, "loss.scale", spread_over(d, 0.1, 10), "");
+    if (loss > 0 && chance(d, 0.5))
+        set_number(d, "loss.label_smoothing", 0.5 * uniform(d), "");
+    if (chance(d, 0.3)) {
+        set_number(d, "regularise.upper", spread_over(d, 0.01, 1), "");
+        set_number(d, "regularise.upper_rate", 5 * uniform(d), "");
+    }
+    if (chance(d, 0.3)) {
+        set_number(d, "regularise.lower", spread_over(d, 0.01, 1), "");
+        set_number(d, "regularise.lower_rate", 5 * uniform(d), "");
+    }
+}
+
+/* Network `number`: the first of its draws that is legal. */
+static drawn *draw(uint64_t number) {
+    drawn *d = calloc(1, sizeof *d);
+    assert_non_null(d);
+    d->number = number;
+    do {
+        sg_config_free(d->config);
+        *d->text = 0;
+        assert_int_equal(sg_config_create(&d->config), SG_OK);
+        draw_network(d);
+    } while (sg_config_check(d->config) != SG_OK);
+    return d;
+}
+
+static void drop(drawn *d) {
+    sg_config_free(d->config);
+    free(d);
+}
+
+#endif

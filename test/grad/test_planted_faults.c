@@ -1,0 +1,512 @@
+/* Kernels with a fault planted in each: check-grad must find every one. Each is planted in networks drawn at random,
+ * and must be found wherever it changes the gradient by a share of a thousandth of any group's largest entry. The small
+ * networks of a check, without dropout and with layers of one tile, do not call scale, keep_spikes, keep_columns,
+ * gather_dense, scatter_dense and list: kernel-check compares these with their specification.
+ *
+ *     test_planted_faults [NETWORKS [FIRST]]
+ */
+#include "drawn_network.h"
+
+#include "check/check.h"
+#include "check/twin.h"
+
+enum { ROOM = 1 << 16 }; /* numbers of any array that a kernel of a small network gets */
+
+static const sg_kernels *sound; /* the kernels as they are */
+
+/* A fault: scales the largest of an array's numbers. */
+static void scale_largest(float *x, size_t count) {
+    size_t at = 0;
+    for (size_t j = 1; j < count; j++)
+        at = fabsf(x[j]) > fabsf(x[at]) ? j : at;
+    if (count > 0)
+        x[at] *= 1.1f;
+}
+
+/* An array whose steps come one too early. */
+static void shift(float *x, size_t steps, size_t width) {
+    memmove(x, x + width, (steps - 1) * width * sizeof *x);
+}
+
+static size_t words(size_t stride) {
+    return stride / SG_LANES;
+}
+
+/* ------------------------------------------------------------------------------------------------ links */
+
+static void scatter_scaled(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+    sound->scatter(gradient, touched, gx, spikes, width);
+    if (spikes.count > 0)
+        scale_largest(gradient + spikes.channel[0] * width, width);
+}
+
+static void scatter_less(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+    spikes.count -= spikes.count > 1;
+    sound->scatter(gradient, touched, gx, spikes, width);
+}
+
+static void scatter_early(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+    static uint16_t step[ROOM];
+    for (size_t e = 0; e < spikes.count; e++)
+        step[e] = (uint16_t)(spikes.step[e] - (spikes.step[e] > spikes.first));
+    spikes.step = step;
+    sound->scatter(gradient, touched, gx, spikes, width);
+}
+
+static void scatter_fours_scaled(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                                 size_t stride_below) {
+    sound->scatter_fours(gradient, gx, spikes, steps, inputs, stride_below);
+    scale_largest(gradient, inputs * SG_LANES);
+}
+
+static void scatter_fours_less(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                               size_t stride_below) {
+    sound->scatter_fours(gradient, gx, spikes, steps - 1, inputs, stride_below);
+}
+
+static void touch_full(float *gradient, uint8_t *touched, size_t rows, size_t width) {
+    for (size_t row = 0; row < rows; row++)
+        if (!touched[row]) {
+            sound->touch(gradient, touched, rows, width);
+            gradient[row * width] = 1;
+            return;
+        }
+}
+
+static void project_scaled(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add,
+                           size_t steps, size_t neurons, size_t width, size_t width_below, size_t stride_below) {
+    sound->project(g, gx, transposed, active, add, steps, neurons, width, width_below, stride_below);
+    scale_largest(g, steps * width_below);
+}
+
+static void project_less(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add,
+                         size_t steps, size_t neurons, size_t width, size_t width_below, size_t stride_below) {
+    sound->project(g, gx, transposed, active, add, steps, neurons - 1, width, width_below, stride_below);
+}
+
+static void project_alone(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add,
+                          size_t steps, size_t neurons, size_t width, size_t width_below, size_t stride_below) {
+    (void)add;
+    sound->project(g, gx, transposed, active, false, steps, neurons, width, width_below, stride_below);
+}
+
+static void transpose_scaled(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
+                             size_t stride_out) {
+    sound->transpose(transposed, matrix, rows, columns, stride_in, stride_out);
+    scale_largest(transposed, rows);
+}
+
+static void add_steps_less(float *row, const float *x, size_t steps, size_t width) {
+    sound->add_steps(row, x, steps - 1, width);
+}
+
+static void add_row_scaled(float *x, const float *row, size_t steps, size_t width) {
+    sound->add_row(x, row, steps, width);
+    scale_largest(x, steps * width);
+}
+
+static void gather_less(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
+    if (spikes.count > 0)
+        spikes.count--, spikes.step++, spikes.channel++;
+    sound->gather(x, weights, spikes, steps, width);
+}
+
+static void gather_fours_scaled(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                                size_t stride_below) {
+    sound->gather_fours(x, weights, spikes, steps, inputs, stride_below);
+    scale_largest(x, steps * SG_LANES);
+}
+
+static void add_spikes_scaled(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
+    sound->add_spikes(x, weights, spikes, inputs, width);
+    scale_largest(x, width);
+}
+
+static void support_less(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                         size_t stride) {
+    sound->support(active, u, surrogate, steps, width, stride);
+    for (size_t t = steps; t-- > 0;)
+        if (active[t * words(stride)]) {
+            active[t * words(stride)] = 0;
+            return;
+        }
+}
+
+static void merge_scaled(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+    sound->merge(sum, pieces, count, begin, end, width);
+    scale_largest(sum + begin * width, (end - begin) * width);
+}
+
+/* ------------------------------------------------------------------------------------------------ neurons */
+
+static void li_backward_fast(float *g, float beta, size_t steps, size_t width) {
+    sound->li_backward(g, 0.9f * beta, steps, width);
+}
+
+static void li_backward_early(float *g, float beta, size_t steps, size_t width) {
+    sound->li_backward(g, beta, steps, width);
+    shift(g, steps, width);
+}
+
+static void li_forward_fast(float *x, float beta, size_t steps, size_t width) {
+    sound->li_forward(x, 0.9f * beta, steps, width);
+}
+
+static void cuba_lif_forward_fast(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
+                                  size_t stride) {
+    neuron.alpha *= 0.9f;
+    sound->cuba_lif_forward(spikes, x, neuron, steps, width, stride);
+}
+
+/* Which of its numbers a fault is in. */
+static size_t part;
+
+static sg_cuba_lif wrong_neuron(sg_cuba_lif neuron) {
+    neuron.alpha *= part == 0 ? 0.9f : 1;
+    neuron.beta *= part == 1 ? 0.9f : 1;
+    return neuron;
+}
+
+static sg_surrogate wrong_surrogate(sg_surrogate surrogate) {
+    surrogate.k *= part == 2 ? 1.2f : 1;
+    surrogate.height *= part == 3 ? 1.1f : 1;
+    return surrogate;
+}
+
+static void cuba_lif_backward_wrong(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+                                    sg_surrogate surrogate, size_t steps, size_t width) {
+    sound->cuba_lif_backward(g, u, product, wrong_neuron(neuron), wrong_surrogate(surrogate), steps, width);
+}
+
+static void cuba_lif_backward_early(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+                                    sg_surrogate surrogate, size_t steps, size_t width) {
+    sound->cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);
+    shift(g, steps, width);
+}
+
+static void gather_cuba_lif_fast(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
+                                 sg_cuba_lif neuron, size_t steps, size_t width, size_t stride) {
+    neuron.alpha *= 0.9f;
+    sound->gather_cuba_lif(spikes, u, keeps, weights, input, neuron, steps, width, stride);
+}
+
+static void scatter_cuba_lif_wrong(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+                                   sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
+                                   size_t width) {
+    sound->scatter_cuba_lif(gradient, touched, g, u, product, input, wrong_neuron(neuron), wrong_surrogate(surrogate),
+                            steps, width);
+}
+
+static void scatter_cuba_lif_scaled(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+                                    sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
+                                    size_t width) {
+    sound->scatter_cuba_lif(gradient, touched, g, u, product, input, neuron, surrogate, steps, width);
+    if (input.count > 0)
+        scale_largest(gradient + input.channel[0] * width, width);
+}
+
+static void spiking_forward_fast(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                 const sg_spiking *neuron, sg_span span, size_t width, size_t stride) {
+    static float constants[ROOM];
+    sg_spiking wrong = *neuron;
+    memcpy(constants, neuron->constants, SG_NEURON_CONSTANTS * stride * sizeof *constants);
+    for (size_t n = 0; n < width; n++)
+        constants[SG_BETA * stride + n] *= 0.9f;
+    wrong.constants = constants;
+    sound->spiking_forward(spikes, x, state, trace, &wrong, span, width, stride);
+}
+
+static void spiking_backward_constant(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                      const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span,
+                                      size_t width, size_t stride) {
+    static float constants[ROOM];
+    sg_spiking wrong = *neuron;
+    memcpy(constants, neuron->constants, SG_NEURON_CONSTANTS * stride * sizeof *constants);
+    for (size_t n = 0; n < width; n++)
+        constants[part * stride + n] *= 0.9f;
+    wrong.constants = constants;
+    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+}
+
+static void spiking_backward_surrogate(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                       const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span,
+                                       size_t width, size_t stride) {
+    sg_spiking wrong = *neuron;
+    wrong.surrogate = wrong_surrogate(neuron->surrogate);
+    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+}
+
+/* As if the reset came in the other step, the input one step later, and the reset were held constant. */
+static void spiking_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                   const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
+                                   size_t stride) {
+    sg_spiking wrong = *neuron;
+    if (part == 0)
+        wrong.late = neuron->fires && !neuron->late, wrong.reset_gradient = neuron->reset_gradient && !wrong.late;
+    else if (part == 1)
+        wrong.delay = neuron->delay == 2 ? 1 : neuron->delay + 1;
+    else
+        wrong.reset_gradient = false;
+    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+}
+
+static void spiking_backward_sum(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                 const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
+                                 size_t stride) {
+    sound->spiking_backward(g, adjoint, sums, u, state, trace, neuron, span, width, stride);
+    if (sums && span.begin == 0)
+        scale_largest(sums + part * stride, width);
+}
+
+/* ---------------------------------------------------------------------------------------------- read-outs */
+
+static void sum_spikes_less(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
+    sound->sum_spikes(sums, weights, spikes, steps - 1, stride);
+}
+
+static void outer_scaled(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
+    sound->outer(x, column, row, add, rows, width);
+    scale_largest(x, rows * width);
+}
+
+static void add_scaled_more(float *y, const float *x, float factor, size_t count) {
+    sound->add_scaled(y, x, 1.1f * factor, count);
+}
+
+static void max_steps_late(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width) {
+    sound->max_steps(peak, peak_step, x, begin, steps, width);
+    for (size_t n = 0; n < width; n++)
+        peak_step[n] -= peak_step[n] > 0;
+}
+
+static void sum_steps_less(float *sums, const float *x, size_t steps, size_t width) {
+    sound->sum_steps(sums, x, steps - 1, width);
+}
+
+static void spread_scaled(float *x, const float *row, size_t steps, size_t width) {
+    sound->spread(x, row, steps, width);
+    scale_largest(x, steps * width);
+}
+
+static void first_spikes_late(uint32_t *first, uint32_t *second, const uint16_t *spikes, size_t begin, size_t steps,
+                              size_t stride) {
+    sound->first_spikes(first, second, spikes, begin, steps, stride);
+    for (size_t n = 0; n < stride; n++)
+        second[n] -= second[n] > first[n] + 1;
+}
+
+static void count_more(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+    sound->count(counts, spikes, steps, stride);
+    for (size_t n = 0; n < stride; n++)
+        counts[n] += counts[n] > 0;
+}
+
+/* ------------------------------------------------------------------------------------------------- faults */
+
+typedef struct fault {
+    const char *name;
+    size_t part;
+    void (*plant)(sg_kernels *kernels);
+} fault;
+
+#define KERNEL(field, wrong)                                                                                           \
+    static void plant_##wrong(sg_kernels *kernels) {                                                                   \
+        kernels->field = wrong;                                                                                        \
+    }
+KERNEL(scatter, scatter_scaled)
+KERNEL(scatter, scatter_less)
+KERNEL(scatter, scatter_early)
+KERNEL(scatter_fours, scatter_fours_scaled)
+KERNEL(scatter_fours, scatter_fours_less)
+KERNEL(touch, touch_full)
+KERNEL(project, project_scaled)
+KERNEL(project, project_less)
+KERNEL(project, project_alone)
+KERNEL(transpose, transpose_scaled)
+KERNEL(add_steps, add_steps_less)
+KERNEL(add_row, add_row_scaled)
+KERNEL(gather, gather_less)
+KERNEL(gather_fours, gather_fours_scaled)
+KERNEL(add_spikes, add_spikes_scaled)
+KERNEL(support, support_less)
+KERNEL(merge, merge_scaled)
+KERNEL(li_backward, li_backward_fast)
+KERNEL(li_backward, li_backward_early)
+KERNEL(li_forward, li_forward_fast)
+KERNEL(cuba_lif_forward, cuba_lif_forward_fast)
+KERNEL(cuba_lif_backward, cuba_lif_backward_wrong)
+KERNEL(cuba_lif_backward, cuba_lif_backward_early)
+KERNEL(gather_cuba_lif, gather_cuba_lif_fast)
+KERNEL(scatter_cuba_lif, scatter_cuba_lif_wrong)
+KERNEL(scatter_cuba_lif, scatter_cuba_lif_scaled)
+KERNEL(spiking_forward, spiking_forward_fast)
+KERNEL(spiking_backward, spiking_backward_constant)
+KERNEL(spiking_backward, spiking_backward_surrogate)
+KERNEL(spiking_backward, spiking_backward_other)
+KERNEL(spiking_backward, spiking_backward_sum)
+KERNEL(sum_spikes, sum_spikes_less)
+KERNEL(outer, outer_scaled)
+KERNEL(add_scaled, add_scaled_more)
+KERNEL(max_steps, max_steps_late)
+KERNEL(sum_steps, sum_steps_less)
+KERNEL(spread, spread_scaled)
+KERNEL(first_spikes, first_spikes_late)
+KERNEL(count, count_more)
+
+#define FAULT(wrong, part)                                                                                             \
+    { #wrong " " #part, part, plant_##wrong }
+static const fault faults[] = {
+    FAULT(scatter_scaled, 0),
+    FAULT(scatter_less, 0),
+    FAULT(scatter_early, 0),
+    FAULT(scatter_fours_scaled, 0),
+    FAULT(scatter_fours_less, 0),
+    FAULT(touch_full, 0),
+    FAULT(project_scaled, 0),
+    FAULT(project_less, 0),
+    FAULT(project_alone, 0),
+    FAULT(transpose_scaled, 0),
+    FAULT(add_steps_less, 0),
+    FAULT(add_row_scaled, 0),
+    FAULT(gather_less, 0),
+    FAULT(gather_fours_scaled, 0),
+    FAULT(add_spikes_scaled, 0),
+    FAULT(support_less, 0),
+    FAULT(merge_scaled, 0),
+    FAULT(li_backward_fast, 0),
+    FAULT(li_backward_early, 0),
+    FAULT(li_forward_fast, 0),
+    FAULT(cuba_lif_forward_fast, 0),
+    FAULT(cuba_lif_backward_wrong, 0),
+    FAULT(cuba_lif_backward_wrong, 1),
+    FAULT(cuba_lif_backward_wrong, 2),
+    FAULT(cuba_lif_backward_wrong, 3),
+    FAULT(cuba_lif_backward_early, 0),
+    FAULT(gather_cuba_lif_fast, 0),
+    FAULT(scatter_cuba_lif_wrong, 0),
+    FAULT(scatter_cuba_lif_wrong, 1),
+    FAULT(scatter_cuba_lif_wrong, 2),
+    FAULT(scatter_cuba_lif_wrong, 3),
+    FAULT(scatter_cuba_lif_scaled, 0),
+    FAULT(spiking_forward_fast, 0),
+    FAULT(spiking_backward_constant, SG_ALPHA),
+    FAULT(spiking_backward_constant, SG_DRIVE),
+    FAULT(spiking_backward_constant, SG_BETA),
+    FAULT(spiking_backward_constant, SG_GAIN),
+    FAULT(spiking_backward_constant, SG_RESET_SHARE),
+    FAULT(spiking_backward_constant, SG_RESET_AMOUNT),
+    FAULT(spiking_backward_constant, SG_RHO),
+    FAULT(spiking_backward_constant, SG_FROM_MEMBRANE),
+    FAULT(spiking_backward_constant, SG_FROM_SPIKE),
+    FAULT(spiking_backward_constant, SG_TO_THRESHOLD),
+    FAULT(spiking_backward_constant, SG_TO_CURRENT),
+    FAULT(spiking_backward_surrogate, 2),
+    FAULT(spiking_backward_surrogate, 3),
+    FAULT(spiking_backward_other, 0),
+    FAULT(spiking_backward_other, 1),
+    FAULT(spiking_backward_other, 2),
+    FAULT(spiking_backward_sum, SG_ALPHA),
+    FAULT(spiking_backward_sum, SG_DRIVE),
+    FAULT(spiking_backward_sum, SG_BETA),
+    FAULT(spiking_backward_sum, SG_GAIN),
+    FAULT(spiking_backward_sum, SG_THETA),
+    FAULT(spiking_backward_sum, SG_RESET_AMOUNT),
+    FAULT(spiking_backward_sum, SG_RHO),
+    FAULT(spiking_backward_sum, SG_FROM_MEMBRANE),
+    FAULT(spiking_backward_sum, SG_FROM_SPIKE),
+    FAULT(spiking_backward_sum, SG_TO_THRESHOLD),
+    FAULT(sum_spikes_less, 0),
+    FAULT(outer_scaled, 0),
+    FAULT(add_scaled_more, 0),
+    FAULT(max_steps_late, 0),
+    FAULT(sum_steps_less, 0),
+    FAULT(spread_scaled, 0),
+    FAULT(first_spikes_late, 0),
+    FAULT(count_more, 0),
+};
+
+enum { FAULTS = sizeof faults / sizeof *faults };
+
+static size_t networks = 100, first = 1;
+
+/* Networks in which each fault changed the gradient, and those of them in which it was not found. */
+static size_t bites[FAULTS], misses[FAULTS];
+
+/* The gradient of the kernels without a fault. */
+static double right[ROOM];
+
+/* Whether a group's gradient is another than the right one, by more than any rounding. */
+static bool differs(const double *found, const double *expected, size_t count) {
+    double largest = 0, difference = 0;
+    for (size_t j = 0; j < count; j++) {
+        largest = fmax(largest, fabs(expected[j]));
+        difference = isfinite(found[j]) ? fmax(difference, fabs(found[j] - expected[j])) : INFINITY;
+    }
+    return difference > 1e-3 * fmax(largest, 1e-20);
+}
+
+static bool bites_in(const sg_check *check) {
+    const sg_network *network = sg_check_network(check);
+    const double *found = sg_check_found(check);
+    for (size_t l = 0; l < network->layer_count; l++)
+        for (size_t g = 0; g < network->layers[l].group_count; g++) {
+            const sg_group *group = &network->layers[l].groups[g];
+            size_t at = sg_twin_at(network, l, group);
+            if (differs(found + at, right + at, group->rows * network->layers[l].shape.neurons))
+                return true;
+        }
+    return false;
+}
+
+static void try_fault(sg_check *check, const drawn *d, size_t f) {
+    sg_kernels faulty = *sound;
+    part = faults[f].part;
+    faults[f].plant(&faulty);
+    if (sg_check_run_kernels(check, &faulty) == SG_OK && !bites_in(check))
+        return;
+    bites[f]++;
+    if (sg_check_report(check, NULL, NULL)) {
+        misses[f]++;
+        printf("network %llu: %s was not found\n", (unsigned long long)d->number, faults[f].name);
+    }
+}
+
+static void try_network(uint64_t number) {
+    sg_check *check;
+    drawn *d = draw(number);
+    if (sg_check_open(d->config, number, &check) == SG_OK) {
+        assert_int_equal(sg_kernels_get(&sound), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_twin_parameters(sg_check_network(check)) <= ROOM);
+        memcpy(right, sg_check_found(check), sg_twin_parameters(sg_check_network(check)) * sizeof *right);
+        for (size_t f = 0; f < FAULTS; f++)
+            try_fault(check, d, f);
+        sg_check_close(check);
+    }
+    drop(d);
+}
+
+static void every_fault_is_found(void **state) {
+    (void)state;
+    size_t missed = 0, unbitten = 0, all = 0;
+    for (size_t i = 0; i < networks; i++)
+        try_network(first + i);
+    for (size_t f = 0; f < FAULTS; f++) {
+        printf("%-32s in %4zu networks, not found in %zu\n", faults[f].name, bites[f], misses[f]);
+        missed += misses[f], unbitten += bites[f] == 0, all += bites[f];
+    }
+    printf("%d faults in %zu networks: %zu not found\n", FAULTS, all, missed);
+    assert_int_equal(missed, 0);
+    assert_int_equal(unbitten, 0);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_fault_is_found),
+    };
+    if (argc > 1)
+        networks = strtoul(argv[1], NULL, 10);
+    if (argc > 2)
+        first = strtoul(argv[2], NULL, 10);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,58 @@
+/* Gradients of networks drawn at random from all that is legal: none may be called wrong, few may be beyond checking.
+ *
+ *     test_random_networks [NETWORKS [FIRST]]
+ */
+#include "drawn_network.h"
+
+static size_t networks = 40, first = 1;
+
+/* What the rows of many networks came to. */
+static size_t groups, smooth_floors, kernel_floors;
+static double worst_smooth, worst_kernel;
+
+static void take_row(void *user, const sg_gradient_row *row) {
+    const drawn *d = user;
+    groups++;
+    smooth_floors += row->smooth_floor > SG_SMOOTH_TOLERANCE * row->largest;
+    kernel_floors += row->kernel_floor > SG_KERNEL_TOLERANCE * row->largest;
+    worst_smooth = fmax(worst_smooth, row->smooth_error);
+    worst_kernel = fmax(worst_kernel, row->kernel_error);
+    if (row->smooth_error > SG_SMOOTH_TOLERANCE || row->kernel_error > SG_KERNEL_TOLERANCE)
+        printf("network %llu, layers.%zu.%s: smooth error %.1e, kernel error %.1e, largest %.1e\n",
+               (unsigned long long)d->number, row->layer, row->group, row->smooth_error, row->kernel_error,
+               row->largest);
+}
+
+static void right_gradients_are_called_right(void **state) {
+    (void)state;
+    size_t wrong = 0, unchecked = 0;
+    for (size_t i = 0; i < networks; i++) {
+        bool good;
+        drawn *d = draw(first + i);
+        if (sg_check_gradients(d->config, d->number, take_row, d, &good) != SG_OK) {
+            printf("network %llu: %s\n    %s\n", (unsigned long long)d->number, sg_error_message(), d->text);
+            unchecked++;
+        } else if (!good) {
+            printf("    surgrad check-grad patterns --seed %llu%s\n", (unsigned long long)d->number, d->text);
+            wrong++;
+        }
+        fflush(stdout);
+        drop(d);
+    }
+    printf("%zu networks: %zu called wrong, %zu beyond checking\n", networks, wrong, unchecked);
+    printf("%zu groups: largest errors %.1e and %.1e, floors above the tolerance in %zu and %zu\n", groups,
+           worst_smooth, worst_kernel, smooth_floors, kernel_floors);
+    assert_int_equal(wrong, 0);
+    assert_true(unchecked * 25 <= networks);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(right_gradients_are_called_right),
+    };
+    if (argc > 1)
+        networks = strtoul(argv[1], NULL, 10);
+    if (argc > 2)
+        first = strtoul(argv[2], NULL, 10);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

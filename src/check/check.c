@@ -19,6 +19,9 @@ enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
  * this share of the way to the next corner, and of what the functions take to bend. */
 static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
 
+/* A state is rounded some times on its way, a parameter once. */
+static const double ROUNDINGS = 10;
+
 struct sg_check {
     sg_config config; /* small */
     sg_network *network;
@@ -281,17 +284,30 @@ static sg_status is_usable(sg_check *c, bool *usable) {
     return SG_OK;
 }
 
-/* What rounding may take from the kernels: states and gradients that are flushed. */
-static void find_kernel_floor(sg_check *c) {
-    for (size_t j = 0; j < c->twin.count; j++)
-        c->kernel_floor[j] = (double)SG_FLUSH * SAMPLES * STEPS;
+/* What rounding may take from the kernels. Numbers of single precision are off by half an epsilon; that each parameter
+ * is off so, up or down, shows how much of a group's gradient hangs on that. And what is flushed is lost. */
+static sg_status find_kernel_floor(sg_check *c) {
+    double *parameters = c->twin.parameters, *moved = sg_array(2 * c->twin.count, sizeof *moved);
+    if (!moved)
+        return SG_MEMORY;
+    for (size_t j = 0; j < c->twin.count; j++) {
+        bool up = sg_random_bits((uint64_t)c->config.learn.seed, 4, j) & 1;
+        moved[j] = parameters[j] * (1 + (up ? 0.5 : -0.5) * (double)FLT_EPSILON);
+    }
+    c->twin.parameters = moved;
+    sg_status status = run_slopes(c, false, moved + c->twin.count, NULL);
+    c->twin.parameters = parameters;
+    for (size_t j = 0; status == SG_OK && j < c->twin.count; j++)
+        c->kernel_floor[j] =
+            ROUNDINGS * fabs(moved[c->twin.count + j] - c->gradient[j]) + (double)SG_FLUSH * SAMPLES * STEPS;
+    free(moved);
+    return status;
 }
 
 static sg_status run_twin(sg_check *c) {
     SG_TRY(run_differences(c));
     SG_TRY(run_slopes(c, false, c->gradient, NULL));
-    find_kernel_floor(c);
-    return SG_OK;
+    return find_kernel_floor(c);
 }
 
 /* Weights that are and stay 0. */
@@ -312,15 +328,17 @@ static double largest_of(const double *values, const sg_group *group, size_t col
 typedef struct comparison {
     const double *found, *expected, *floor; /* (rows, columns) each */
     double tolerance;
+    bool pooled; /* whether the largest floor of the group is that of all its entries */
 } comparison;
 
 /* The largest difference, as a share of the largest entry; or, if that is smaller, of the number in which rounding
  * alone would make an error of the tolerance. Of groups without a gradient (what is drawn but not trained) there is
  * none, nor of the weights that are and stay 0. */
 static double error_of(const comparison *c, const sg_group *group, size_t columns) {
-    double largest = largest_of(c->expected, group, columns), error = 0;
+    double largest = largest_of(c->expected, group, columns), floor = largest_of(c->floor, group, columns), error = 0;
     for (size_t j = 0; j < group->rows * columns; j++) {
-        double share = fabs(c->found[j] - c->expected[j]) / fmax(largest, c->floor[j] / c->tolerance);
+        double scale = fmax(largest, (c->pooled ? floor : c->floor[j]) / c->tolerance);
+        double share = c->found[j] == c->expected[j] ? 0 : fabs(c->found[j] - c->expected[j]) / scale;
         if (!is_hole(group, columns, j) && !(share <= error)) /* what is not a number is an error, too */
             error = isnan(share) ? INFINITY : share;
     }
@@ -336,8 +354,8 @@ static bool is_trained(const sg_layer *layer, const sg_group *group) {
 
 static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
     size_t at = sg_twin_at(c->network, l, group), columns = c->network->layers[l].shape.neurons;
-    const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE};
-    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE};
+    const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
+    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE, true};
     return (sg_gradient_row){
         .layer = l,
         .group = group->name,

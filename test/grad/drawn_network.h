@@ -4,7 +4,7 @@
 #define TEST_DRAWN_NETWORK_H
 
 #include "base/random.h"
-#include "surgrad.h"
+#include "learn/config.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -19,7 +19,6 @@
 typedef struct drawn {
     sg_config *config;
     uint64_t number, next;
-    char text[8192]; /* the settings, as for --set */
 } drawn;
 
 static double uniform(drawn *d) {
@@ -42,8 +41,6 @@ static size_t below(drawn *d, size_t count) {
 static void set(drawn *d, const char *key, const char *value) {
     if (sg_config_set(d->config, key, value) != SG_OK)
         fail_msg("%s", sg_error_message());
-    size_t used = strlen(d->text);
-    snprintf(d->text + used, sizeof d->text - used, " --set '%s=%s'", key, value);
 }
 
 static void set_number(drawn *d, const char *key, double value, const char *unit) {
@@ -179,9 +176,9 @@ static drawn *draw(uint64_t number) {
     d->number = number;
     do {
         sg_config_free(d->config);
-        *d->text = 0;
         assert_int_equal(sg_config_create(&d->config), SG_OK);
         draw_network(d);
+        sg_config_reset_useless(d->config);
     } while (sg_config_check(d->config) != SG_OK);
     return d;
 }

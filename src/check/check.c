@@ -19,8 +19,11 @@ enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
  * this share of the way to the next corner, and of what the functions take to bend. */
 static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
 
-/* A state is rounded some times on its way, a parameter once. */
-static const double ROUNDINGS = 10;
+/* A state is rounded in each step, a parameter once. */
+static const double ROUNDINGS = STEPS;
+
+/* A single fourth difference may be smaller than the rounding that it measures. */
+static const double LUCK = 3;
 
 struct sg_check {
     sg_config config; /* small */
@@ -29,13 +32,13 @@ struct sg_check {
     sg_events *events;
     uint8_t spikes[SAMPLES * STEPS * INPUTS];
     sg_twin twin;
-    double *gradient;                    /* (parameters) of the twin with spikes */
-    double *slope;                       /* (parameters) of the smooth twin */
-    double *way;                         /* (parameters) how far differences go to either side */
-    double *measured;                    /* (parameters) differences of the smooth twin */
-    double *found;                       /* (parameters) of the kernels */
-    double *smooth_floor, *kernel_floor; /* (parameters) what rounding may add to the one and the other */
-    size_t silent, close, tied;          /* networks that could not be checked, and why */
+    double *gradient;                      /* (parameters) of the twin with spikes */
+    double *slope;                         /* (parameters) of the smooth twin */
+    double *way;                           /* (parameters) how far differences go to either side */
+    double *measured;                      /* (parameters) differences of the smooth twin */
+    double *found;                         /* (parameters) of the kernels */
+    double *smooth_floor, *kernel_floor;   /* (parameters) what rounding may add to the one and the other */
+    size_t silent, overflown, close, tied; /* networks that could not be checked, and why */
 };
 
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
@@ -207,7 +210,8 @@ static void clear(sg_check *c) {
     free(c->found);
     free(c->smooth_floor);
     free(c->kernel_floor);
-    *c = (sg_check){.config = c->config, .silent = c->silent, .close = c->close, .tied = c->tied};
+    *c = (sg_check){
+        .config = c->config, .silent = c->silent, .overflown = c->overflown, .close = c->close, .tied = c->tied};
 }
 
 /* The slope of the twin's loss in every direction; and, if `way` is not NULL, how far differences may go in it. */
@@ -255,7 +259,7 @@ static sg_status run_differences(sg_check *c) {
     }
     least = fmax(sqrt(square / (double)c->twin.count), DBL_EPSILON * fabs(middle));
     for (size_t j = 0; j < c->twin.count; j++)
-        c->smooth_floor[j] = 2 * fmax(c->smooth_floor[j], least) / c->way[j];
+        c->smooth_floor[j] = LUCK * fmax(c->smooth_floor[j], least) / c->way[j];
     return SG_OK;
 }
 
@@ -272,6 +276,10 @@ static sg_status is_usable(sg_check *c, bool *usable) {
     }
     c->twin.smooth = true;
     SG_TRY(sg_twin_run(&c->twin, &loss));
+    if (!isfinite(loss.value)) { /* smooth spikes may be large, and grow from layer to layer */
+        c->overflown++;
+        return SG_OK;
+    }
     if (fmin(nearest, c->twin.room.nearest) < MARGIN) {
         c->close++;
         return SG_OK;
@@ -284,30 +292,33 @@ static sg_status is_usable(sg_check *c, bool *usable) {
     return SG_OK;
 }
 
-/* What rounding may take from the kernels. Numbers of single precision are off by half an epsilon; that each parameter
- * is off so, up or down, shows how much of a group's gradient hangs on that. And what is flushed is lost. */
-static sg_status find_kernel_floor(sg_check *c) {
+/* Adds to `floor` what rounding to numbers with this epsilon may do to slopes. Such numbers are off by half of it; that
+ * each parameter is off so, up or down, shows how much of a slope hangs on that: of large terms that cancel, all. */
+static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, const double *slope, double *floor) {
     double *parameters = c->twin.parameters, *moved = sg_array(2 * c->twin.count, sizeof *moved);
     if (!moved)
         return SG_MEMORY;
     for (size_t j = 0; j < c->twin.count; j++) {
         bool up = sg_random_bits((uint64_t)c->config.learn.seed, 4, j) & 1;
-        moved[j] = parameters[j] * (1 + (up ? 0.5 : -0.5) * (double)FLT_EPSILON);
+        moved[j] = parameters[j] * (1 + (up ? 0.5 : -0.5) * epsilon);
     }
     c->twin.parameters = moved;
-    sg_status status = run_slopes(c, false, moved + c->twin.count, NULL);
+    sg_status status = run_slopes(c, smooth, moved + c->twin.count, NULL);
     c->twin.parameters = parameters;
     for (size_t j = 0; status == SG_OK && j < c->twin.count; j++)
-        c->kernel_floor[j] =
-            ROUNDINGS * fabs(moved[c->twin.count + j] - c->gradient[j]) + (double)SG_FLUSH * SAMPLES * STEPS;
+        floor[j] += ROUNDINGS * fabs(moved[c->twin.count + j] - slope[j]);
     free(moved);
     return status;
 }
 
+/* The slopes of both twins, the differences, and what rounding takes from them. What the kernels flush is lost. */
 static sg_status run_twin(sg_check *c) {
     SG_TRY(run_differences(c));
+    SG_TRY(add_rounding(c, true, DBL_EPSILON, c->slope, c->smooth_floor));
     SG_TRY(run_slopes(c, false, c->gradient, NULL));
-    return find_kernel_floor(c);
+    for (size_t j = 0; j < c->twin.count; j++)
+        c->kernel_floor[j] = (double)SG_FLUSH * SAMPLES * STEPS;
+    return add_rounding(c, false, (double)FLT_EPSILON, c->gradient, c->kernel_floor);
 }
 
 /* Weights that are and stay 0. */
@@ -395,10 +406,10 @@ static sg_status find_network(sg_check *c, uint64_t seed) {
     if (usable)
         return SG_OK;
     return sg_fail(SG_ARGUMENT,
-                   "none of %d small networks can be checked: in %zu a layer never fires, in %zu a membrane is within "
-                   "a share of %g of where its spike or surrogate has a corner, in %zu it lies in one: try another "
-                   "seed, or fewer layers",
-                   TRIES, c->silent, c->close, MARGIN, c->tied);
+                   "none of %d small networks can be checked: in %zu a layer never fires, in %zu the smooth loss is "
+                   "not finite, in %zu a membrane is within a share of %g of where its spike or surrogate has a "
+                   "corner, in %zu it lies in one: try another seed, or fewer layers",
+                   TRIES, c->silent, c->overflown, c->close, MARGIN, c->tied);
 }
 
 sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) {

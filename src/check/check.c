@@ -293,7 +293,8 @@ static sg_status is_usable(sg_check *c, bool *usable) {
 }
 
 /* Adds to `floor` what rounding to numbers with this epsilon may do to slopes. Such numbers are off by half of it; that
- * each parameter is off so, up or down, shows how much of a slope hangs on that: of large terms that cancel, all. */
+ * each parameter is off so, up or down, and the softmax of each output, shows how much of a slope hangs on that: of
+ * large terms that cancel, and of the loss where it is saturated, all. */
 static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, const double *slope, double *floor) {
     double *parameters = c->twin.parameters, *moved = sg_array(2 * c->twin.count, sizeof *moved);
     if (!moved)
@@ -303,7 +304,9 @@ static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, const do
         moved[j] = parameters[j] * (1 + (up ? 0.5 : -0.5) * epsilon);
     }
     c->twin.parameters = moved;
+    c->twin.softmax_off = epsilon / 2;
     sg_status status = run_slopes(c, smooth, moved + c->twin.count, NULL);
+    c->twin.softmax_off = 0;
     c->twin.parameters = parameters;
     for (size_t j = 0; status == SG_OK && j < c->twin.count; j++)
         floor[j] += ROUNDINGS * fabs(moved[c->twin.count + j] - slope[j]);

@@ -162,6 +162,7 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
         sg_twin_keep_straight(&r->twin->room, z.slope, 1);
         double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
         total = sg_plus(total, sg_dual_exp(z));
+        target += n == label ? r->twin->softmax_off : -r->twin->softmax_off;
         loss = sg_minus(loss, sg_scaled(target, z));
     }
     return sg_plus(loss, sg_dual_log(total));

@@ -26,6 +26,8 @@ typedef struct sg_twin {
     const sg_learn_config *learn;
     sg_twin_data data;
     bool smooth;
+    double softmax_off; /* what the softmax of every output is off by, up for the others, down for the label: 0, or what
+                           rounding may do */
     double *parameters; /* (count) groups one after the other, (rows, N) each, without padding */
     size_t count;
     size_t direction;  /* the parameter that slopes are by; `count`: none */

@@ -106,5 +106,9 @@ int main(int argc, char **argv) {
     }
     printf("%llu mutations, %llu hang, crash or take too much memory\n", (unsigned long long)count,
            (unsigned long long)wrong);
+    for (size_t i = 0; i < seed_count; i++)
+        free(seeds[i].bytes);
+    free(seeds);
+    free(bytes);
     return wrong != 0;
 }

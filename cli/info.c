@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static int list_recipes(void) {
@@ -161,11 +160,6 @@ static int describe_run(const char *dir, const sg_cli_arguments *arguments) {
     return describe_config(config, arguments);
 }
 
-static bool is_folder(const char *path) {
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
 static bool ends_with(const char *text, const char *ending) {
     size_t length = strlen(text), tail = strlen(ending);
     return length >= tail && strcmp(text + length - tail, ending) == 0;
@@ -208,7 +202,7 @@ static int run_info(const sg_cli_arguments *arguments) {
     for (size_t i = 0; i < TOPICS; i++)
         if (strcmp(operand, topics[i].word) == 0)
             return topics[i].run(arguments);
-    if (is_folder(operand))
+    if (sg_cli_is_folder(operand))
         return describe_run(operand, arguments);
     if (!is_config(operand))
         return describe_file(operand);

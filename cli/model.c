@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A folder without a model: of a run that has not come to the end of an epoch, or none of a run's. */
@@ -28,8 +27,7 @@ static int no_model(const char *dir) {
 }
 
 int sg_cli_find_model(const char *operand, char path[SG_CLI_PATH]) {
-    struct stat found;
-    if (stat(operand, &found) != 0 || !S_ISDIR(found.st_mode))
+    if (!sg_cli_is_folder(operand))
         return sg_cli_path(path, "%s", operand);
     int code = sg_cli_run_model(operand, path);
     return code || access(path, F_OK) == 0 ? code : no_model(operand);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -118,13 +119,12 @@ static int read_samples(const char *list, size_t count, work *w) {
 }
 
 static int need_run(const char *operand) {
-    struct stat found;
-    if (stat(operand, &found) != 0) {
+    if (sg_cli_is_folder(operand))
+        return 0;
+    if (access(operand, F_OK) != 0) {
         sg_cli_message("%s: there is no such run directory", operand);
         return sg_status_exit_code(SG_MODEL);
     }
-    if (S_ISDIR(found.st_mode))
-        return 0;
     return sg_cli_usage("plot", "%s: found a file, expected a run directory, which holds the curves too", operand);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) {
@@ -19,6 +20,11 @@ int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) {
     sg_cli_message("the path %.60s... has %d bytes, expected at most %d: use a shorter one", path, length,
                    SG_CLI_PATH - 1);
     return sg_status_exit_code(SG_ARGUMENT);
+}
+
+bool sg_cli_is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
 /* "recipes/my.net.yaml" -> "my.net" */

@@ -10,6 +10,9 @@ enum { SG_CLI_PATH = 4096 };
  */
 int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether the path leads to a folder. */
+bool sg_cli_is_folder(const char *path);
+
 typedef struct sg_cli_places {
     char source[SG_CLI_PATH]; /* recipe, file, the config.yaml of the run to resume, or the model to begin from */
     char model[SG_CLI_PATH];  /* whose weights are the initial ones (--from); "": none */

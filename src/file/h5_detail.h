@@ -54,6 +54,9 @@ typedef sg_status sg_h5_task(sg_h5 *file, const void *question, void *answer, si
 sg_status sg_h5_ask(sg_h5 *file, sg_h5_task *task, const void *question, size_t size, sg_h5_answer **out);
 void sg_h5_forget(sg_h5_answer *answer, size_t size);
 
+/* The same for a task that answers with a bool; true as well where it gives no answer. */
+bool sg_h5_ask_whether(sg_h5 *file, sg_h5_task *task, const void *question);
+
 /* From here on this process may take and give back memory, and end, and no more: whoever takes it over by a fault of
  * HDF5 reaches nothing. Linux on x86-64 and AArch64; elsewhere, and under sanitizers, which print, it does nothing. */
 void sg_h5_lock_in(void);

@@ -248,12 +248,7 @@ static sg_status look_for(sg_h5 *file, const void *question, void *answer, size_
 }
 
 bool sg_h5_has(sg_h5 *file, const char *name) {
-    sg_h5_answer *answer;
-    if (sg_h5_ask(file, look_for, name, sizeof(bool), &answer) != SG_OK)
-        return true;
-    bool has = *answer->data;
-    sg_h5_forget(answer, sizeof(bool));
-    return has;
+    return sg_h5_ask_whether(file, look_for, name);
 }
 
 /* Names, each ended by a 0, and an empty one behind the last. */

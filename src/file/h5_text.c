@@ -92,12 +92,7 @@ static sg_status look_for_text(sg_h5 *file, const void *question, void *answer, 
 }
 
 bool sg_h5_has_text(sg_h5 *file, const char *name) {
-    sg_h5_answer *answer;
-    if (sg_h5_ask(file, look_for_text, name, sizeof(bool), &answer) != SG_OK)
-        return true;
-    bool has = *answer->data;
-    sg_h5_forget(answer, sizeof(bool));
-    return has;
+    return sg_h5_ask_whether(file, look_for_text, name);
 }
 
 /* Whether two formats differ in their version alone, the last word. */

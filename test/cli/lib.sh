@@ -146,6 +146,19 @@ make_fast_config() {
     small_network "$1" "kind: fast_sigmoid, k: 10" "kind: li" "kind: mean_ce" ""
 }
 
+# make_tiny_config SEED EPOCHS: a network that trains in no time, on drawn data.
+make_tiny_config() {
+    cat <<YAML
+seed: $1
+epochs: $2
+batch: 16
+steps: 20
+data: {set: patterns, split: shuffled, held_out: 0.2, classes: 2, channels: 8, samples: 40}
+layers: [{size: 6, link: {sd: 1}}, {size: 2, link: {sd: 1}}]
+loss: {kind: count_ce}
+YAML
+}
+
 # small_recipe RECIPE: sets `train`, the command that trains a recipe on a little data (make_data data), with a rate that does
 # not depend on the number of epochs.
 small_recipe() {

@@ -7,15 +7,7 @@ if ! strace -o trace true 2>err; then
     exit 77
 fi
 
-cat >tiny.yaml <<'YAML'
-seed: 8
-epochs: 3
-batch: 16
-steps: 20
-data: {set: patterns, split: shuffled, held_out: 0.2, classes: 2, channels: 8, samples: 40}
-layers: [{size: 6, link: {sd: 1}}, {size: 2, link: {sd: 1}}]
-loss: {kind: count_ce}
-YAML
+make_tiny_config 8 3 >tiny.yaml
 train=("$surgrad" train tiny.yaml --threads 1)
 
 # traced SYSCALL INJECTION: trains in ./run under strace; sets `code`, 137 if it was killed.

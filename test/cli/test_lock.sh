@@ -1,15 +1,7 @@
 # A run directory belongs to one process at a time; runs that start side by side get one each.
 source "$SOURCE_DIR/test/cli/lib.sh"
 
-cat >tiny.yaml <<'YAML'
-seed: 9
-epochs: 120
-batch: 16
-steps: 20
-data: {set: patterns, split: shuffled, held_out: 0.2, classes: 2, channels: 8, samples: 40}
-layers: [{size: 6, link: {sd: 1}}, {size: 2, link: {sd: 1}}]
-loss: {kind: count_ce}
-YAML
+make_tiny_config 9 120 >tiny.yaml
 train=("$surgrad" train tiny.yaml --threads 1)
 
 # wait_for CONDITION...: until a command succeeds, a minute at most.

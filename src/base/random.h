@@ -17,11 +17,11 @@ enum {
     SG_STREAM_SET,     /* of drawn data: what classes are ... */
     SG_STREAM_SAMPLES, /* ... and what samples are */
     SG_STREAM_AUGMENT,
-    SG_STREAM_SHUFFLE = 0x10000,      /* + epoch */
-    SG_STREAM_WEIGHTS = 0x20000000,   /* + layer */
-    SG_STREAM_RECURRENT = 0x20001000, /* + layer */
-    SG_STREAM_DIALS = 0x20002000,     /* + layer x dials + dial */
-    SG_STREAM_DROPOUT = 0x20003000    /* + layer */
+    SG_STREAM_SHUFFLE = 0x10000,          /* + epoch */
+    SG_STREAM_WEIGHTS = 0x20000000,       /* + layer */
+    SG_STREAM_RECURRENT = 0x20001000,     /* + layer */
+    SG_STREAM_NEURON_PARAMS = 0x20002000, /* + layer x params + param */
+    SG_STREAM_DROPOUT = 0x20003000        /* + layer */
 };
 
 /* The four words of Philox4x32-10 for a 128-bit counter and a 64-bit key. */

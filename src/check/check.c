@@ -52,7 +52,7 @@ static void shrink(sg_config *config) {
         int64_t most = NEURONS + (int64_t)l;
         layer->size = layer->size < most ? layer->size : most;
         layer->dropout = 0;
-        memset(layer->dial_file, 0, sizeof layer->dial_file); /* it has values for other neurons */
+        memset(layer->param_file, 0, sizeof layer->param_file); /* it has values for other neurons */
         sg_weights_config weights = {
             .sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
         for (weights.kind = 0; strcmp(sg_initialiser_name(weights.kind), "fluctuation") != 0; weights.kind++) {
@@ -360,9 +360,9 @@ static double error_of(const comparison *c, const sg_group *group, size_t column
 }
 
 static bool is_trained(const sg_layer *layer, const sg_group *group) {
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        if (layer->raw[dial] == group)
-            return layer->neuron.config.train[dial];
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (layer->raw[param] == group)
+            return layer->neuron.config.train[param];
     return true;
 }
 

@@ -1,7 +1,7 @@
 #include "check/twin.h"
 
 #include "learn/loss.h"
-#include "learn/regulariser.h"
+#include "learn/rate_penalty.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -89,12 +89,12 @@ static void begin_sample(run *r) {
     for (size_t l = 0; l < twin->network->layer_count; l++) {
         const sg_layer *layer = &twin->network->layers[l];
         for (size_t n = 0; n < layer->shape.neurons; n++) {
-            sg_dual raw[SG_DIALS];
-            bool has_raw[SG_DIALS];
-            for (int dial = 0; dial < SG_DIALS; dial++) {
-                has_raw[dial] = layer->raw[dial] != NULL;
-                raw[dial] = has_raw[dial] ? weight(twin, l, layer->raw[dial], 0, n) : sg_fixed(0);
-                sg_twin_keep_straight(&twin->room, raw[dial].slope, 1);
+            sg_dual raw[SG_NEURON_PARAMS];
+            bool has_raw[SG_NEURON_PARAMS];
+            for (int param = 0; param < SG_NEURON_PARAMS; param++) {
+                has_raw[param] = layer->raw[param] != NULL;
+                raw[param] = has_raw[param] ? weight(twin, l, layer->raw[param], 0, n) : sg_fixed(0);
+                sg_twin_keep_straight(&twin->room, raw[param].slope, 1);
             }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
                                                         layer->neuron.spiking.surrogate, raw, has_raw);

@@ -1,31 +1,32 @@
 #include "check/twin_neuron.h"
 
-#include "net/dial.h"
+#include "net/neuron_param.h"
 #include "net/surrogate.h"
 
 #include <math.h>
 
 /* A number of a neuron, from its raw number or the configuration, and 1 - it if it is a decay. */
-static sg_dual dial_of(const sg_layer_config *config, double dt_ms, sg_dial dial, const sg_dual *raw, sg_dual *rest) {
-    bool time = dial <= SG_DIAL_TAU_ADAPT;
-    const sg_dial_value fixed = sg_dial_from_config(config, dial, dt_ms);
+static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_param param, const sg_dual *raw,
+                       sg_dual *rest) {
+    bool time = param <= SG_PARAM_TAU_ADAPT;
+    const sg_neuron_param_value fixed = sg_neuron_param_from_config(config, param, dt_ms);
     *rest = raw && time ? sg_dual_logistic(sg_scaled(-1, *raw)) : sg_fixed(fixed.rest);
     return !raw ? sg_fixed(fixed.value) : time ? sg_dual_logistic(*raw) : sg_dual_exp(*raw);
 }
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
-                                   const sg_dual raw[SG_DIALS], const bool has_raw[SG_DIALS]) {
+                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS]) {
     sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
     sg_dual unused;
     const struct {
         sg_dual *value, *rest;
-    } to[SG_DIALS] = {
-        [SG_DIAL_TAU_MEM] = {&n.beta, &n.beta_rest},   [SG_DIAL_TAU_SYN] = {&n.alpha, &unused},
-        [SG_DIAL_TAU_ADAPT] = {&n.rho, &n.rho_rest},   [SG_DIAL_THRESHOLD] = {&n.theta, &unused},
-        [SG_DIAL_ADAPTATION] = {&n.strength, &unused}, [SG_DIAL_COUPLING] = {&n.coupling, &unused},
+    } to[SG_NEURON_PARAMS] = {
+        [SG_PARAM_TAU_MEM] = {&n.beta, &n.beta_rest},   [SG_PARAM_TAU_SYN] = {&n.alpha, &unused},
+        [SG_PARAM_TAU_ADAPT] = {&n.rho, &n.rho_rest},   [SG_PARAM_THRESHOLD] = {&n.theta, &unused},
+        [SG_PARAM_ADAPTATION] = {&n.strength, &unused}, [SG_PARAM_COUPLING] = {&n.coupling, &unused},
     };
-    for (int d = 0; d < SG_DIALS; d++)
-        *to[d].value = dial_of(config, dt_ms, (sg_dial)d, has_raw[d] ? &raw[d] : NULL, to[d].rest);
+    for (int d = 0; d < SG_NEURON_PARAMS; d++)
+        *to[d].value = param_of(config, dt_ms, (sg_neuron_param)d, has_raw[d] ? &raw[d] : NULL, to[d].rest);
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
     return n;

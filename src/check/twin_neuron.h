@@ -39,7 +39,7 @@ typedef struct sg_twin_mode {
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
-                                   const sg_dual raw[SG_DIALS], const bool has_raw[SG_DIALS]);
+                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS]);
 
 /* The spike of a step, or the membrane of a read-out, from its weighted input. */
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, sg_twin_mode mode);

@@ -31,8 +31,8 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
     return SG_OK;
 }
 
-sg_augment_room sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps) {
-    return (sg_augment_room){
+sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps) {
+    return (sg_augment_scratch){
         .step = sg_arena_take(arena, longest + 1, sizeof(uint16_t)),
         .channel = sg_arena_take(arena, longest + 1, sizeof(uint32_t)),
         .moved_step = sg_arena_take(arena, longest, sizeof(uint16_t)),
@@ -63,7 +63,7 @@ static int whole(draw *d, int64_t most) {
 }
 
 /* The picture moved: spikes keep their order. Rows shown one after the other are moved by their windows. */
-static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most, const sg_augment_room *room) {
+static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most, const sg_augment_scratch *room) {
     int dx = whole(d, most), dy = whole(d, most), width = (int)events->width, height = (int)events->height;
     size_t count = 0;
     for (size_t e = 0; e < in.count; e++) {
@@ -79,7 +79,7 @@ static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t 
 }
 
 /* Sorts `count` spikes by step, in place by way of `moved`; those of one step keep their order. */
-static void sort(const sg_events *events, size_t count, const sg_augment_room *room) {
+static void sort(const sg_events *events, size_t count, const sg_augment_scratch *room) {
     memset(room->place, 0, ((size_t)events->steps + 1) * sizeof *room->place);
     memcpy(room->moved, room->channel, count * sizeof *room->moved);
     memcpy(room->moved_step, room->step, count * sizeof *room->moved_step);
@@ -139,7 +139,7 @@ static size_t take(uint16_t *restrict step, uint32_t *restrict channel, const ui
 
 /* Each pixel takes the spike of the one that lies where it comes from, or none. */
 static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
-                   const sg_augment_room *room) {
+                   const sg_augment_scratch *room) {
     const turning t = draw_turning(config, d);
     for (uint32_t y = 0; y < events->height; y++)
         trace_row(room->moved + y * events->width, t, (int)y, (int)events->width, (int)events->height);
@@ -152,7 +152,7 @@ static size_t turn(const sg_data_config *config, const sg_events *events, sg_spi
     return count;
 }
 
-static size_t drop(size_t count, draw *d, double share, const sg_augment_room *room) {
+static size_t drop(size_t count, draw *d, double share, const sg_augment_scratch *room) {
     size_t left = 0;
     for (size_t e = 0; e < count; e++) {
         room->step[left] = room->step[e];
@@ -163,7 +163,7 @@ static size_t drop(size_t count, draw *d, double share, const sg_augment_room *r
 }
 
 /* Spikes of one step that came from several are put in the order of their channels, and two of one become one. */
-static size_t order_within_steps(size_t count, const sg_augment_room *room) {
+static size_t order_within_steps(size_t count, const sg_augment_scratch *room) {
     size_t left = 0;
     for (size_t e = 0; e < count; e++) {
         uint16_t step = room->step[e];
@@ -180,7 +180,7 @@ static size_t order_within_steps(size_t count, const sg_augment_room *room) {
     return left;
 }
 
-static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_room *room) {
+static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_scratch *room) {
     uint64_t key = sg_random_bits(d->key, 1, d->place);
     double last = events->steps - 1;
     for (size_t e = 0; e < count; e++) {
@@ -192,7 +192,7 @@ static size_t jitter(const sg_events *events, size_t count, draw *d, double step
 }
 
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
-                                uint64_t place, const sg_augment_room *room) {
+                                uint64_t place, const sg_augment_scratch *room) {
     const sg_data_config *config = augment->config;
     uint64_t first = events->first[sample];
     size_t count = events->first[sample + 1] - first;

@@ -4,14 +4,14 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "data/augment.h"
-#include "data/drawn.h"
 #include "data/images.h"
+#include "data/synthetic.h"
 #include "file/bytes.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static sg_encoding encoding_of(const sg_data_config *config, const sg_data_need *need, const sg_images *images) {
+static sg_encoding encoding_of(const sg_data_config *config, const sg_data_request *need, const sg_images *images) {
     return (sg_encoding){.config = config,
                          .steps = need->steps,
                          .width = images->width,
@@ -22,13 +22,13 @@ static sg_encoding encoding_of(const sg_data_config *config, const sg_data_need 
 }
 
 /* Encodes the training files and then the test files into one store; *standard_train is the number of the former. */
-static sg_status encode_images(const sg_data_config *config, const sg_data_need *need, sg_events **events,
+static sg_status encode_images(const sg_data_config *config, const sg_data_request *need, sg_events **events,
                                size_t *standard_train) {
     sg_images images;
     SG_TRY(sg_images_open(config, need->classes, &images));
     *standard_train = images.blocks[SG_TRAIN].count;
     const sg_encoding encoding = encoding_of(config, need, &images);
-    sg_status status = sg_encode_images(&encoding, images.blocks, SG_PARTS, events);
+    sg_status status = sg_encode_images(&encoding, images.blocks, SG_SPLITS, events);
     sg_images_close(&images);
     return status;
 }
@@ -51,7 +51,7 @@ static sg_status load_events(const sg_data_config *config, sg_events **events) {
 }
 
 /* Before all is drawn, which takes its time: the bytes to be expected. */
-static sg_status check_drawn_memory(const sg_drawing *drawing) {
+static sg_status check_drawn_memory(const sg_synthetic_request *drawing) {
     const sg_data_config *config = drawing->config;
     double samples = (double)config->classes * (double)config->samples, events = samples * (double)config->channels;
     if (config->set == SG_SET_PATTERNS)
@@ -62,8 +62,8 @@ static sg_status check_drawn_memory(const sg_drawing *drawing) {
                            "lower data.samples, data.classes, data.channels or steps");
 }
 
-static sg_status draw_set(const sg_data_config *config, const sg_data_need *need, sg_events **events) {
-    const sg_drawing drawing = {config, need->steps, need->dt_ms, need->seed};
+static sg_status draw_set(const sg_data_config *config, const sg_data_request *need, sg_events **events) {
+    const sg_synthetic_request drawing = {config, need->steps, need->dt_ms, need->seed};
     SG_TRY(check_split(config, "a set that is drawn is one part"));
     if (config->classes > need->classes)
         return sg_fail(SG_CONFIG,
@@ -71,10 +71,10 @@ static sg_status draw_set(const sg_data_config *config, const sg_data_need *need
                        (long long)config->classes, need->classes);
     SG_TRY(check_drawn_memory(&drawing));
     if (config->set == SG_SET_RANDMAN) {
-        SG_TRY(sg_draw_randman(&drawing, events));
+        SG_TRY(sg_make_randman(&drawing, events));
     } else {
         SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, need->dt_ms));
-        SG_TRY(sg_draw_patterns(&drawing, events));
+        SG_TRY(sg_make_patterns(&drawing, events));
     }
     (*events)->dt_ms = need->dt_ms;
     return SG_OK;
@@ -123,7 +123,7 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
     return hold_out(data, config, seed);
 }
 
-static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data_need *need) {
+static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data_request *need) {
     size_t standard_train = 0;
     if (config->set == SG_SET_EVENTS)
         SG_TRY(load_events(config, &data->events));
@@ -137,7 +137,7 @@ static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data
     return split(data, config, need->seed, standard_train);
 }
 
-sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, sg_data **out) {
+sg_status sg_data_make(const sg_data_config *config, const sg_data_request *need, sg_data **out) {
     *out = NULL;
     sg_data *data = sg_array(1, sizeof *data);
     if (!data)
@@ -151,7 +151,7 @@ sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, s
 }
 
 /* Sets that must be made to be measured. */
-static sg_status measure_made(const sg_data_config *config, const sg_data_need *need, sg_data_size *size) {
+static sg_status measure_made(const sg_data_config *config, const sg_data_request *need, sg_data_size *size) {
     sg_data *data;
     SG_TRY(sg_data_make(config, need, &data));
     const sg_events *events = data->events;
@@ -163,7 +163,7 @@ static sg_status measure_made(const sg_data_config *config, const sg_data_need *
     return SG_OK;
 }
 
-sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, sg_data_size *size) {
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_request *need, sg_data_size *size) {
     sg_images images;
     uint64_t count;
     if (config->set > SG_SET_IDX)
@@ -171,7 +171,7 @@ sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need
     SG_TRY(sg_images_open(config, need->classes, &images));
     const sg_encoding encoding = encoding_of(config, need, &images);
     size_t samples = images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count;
-    sg_status status = sg_count_events(&encoding, images.blocks, SG_PARTS, &count);
+    sg_status status = sg_count_events(&encoding, images.blocks, SG_SPLITS, &count);
     if (status == SG_OK)
         *size = (sg_data_size){
             .channels = sg_encoding_channels(&encoding),

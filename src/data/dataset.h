@@ -12,14 +12,14 @@ struct sg_data {
 };
 
 /* What a network asks of its data. */
-typedef struct sg_data_need {
+typedef struct sg_data_request {
     uint32_t steps;   /* T */
     uint32_t classes; /* neurons of the last layer */
     uint64_t seed;    /* of the split, and of what is drawn */
     double dt_ms;
-} sg_data_need;
+} sg_data_request;
 
-sg_status sg_data_make(const sg_data_config *config, const sg_data_need *need, sg_data **out);
+sg_status sg_data_make(const sg_data_config *config, const sg_data_request *need, sg_data **out);
 
 /* Channels of a data set, and the bytes of its event store and of the images that become it, without making the store.
  * SG_DATA if the files are not there. */
@@ -28,6 +28,6 @@ typedef struct sg_data_size {
     size_t images, events;
 } sg_data_size;
 
-sg_status sg_data_measure(const sg_data_config *config, const sg_data_need *need, sg_data_size *size);
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_request *need, sg_data_size *size);
 
 #endif

@@ -22,7 +22,7 @@ const sg_encoder_kind *sg_encoder_at(int i) {
     return table[i];
 }
 
-static bool grow(sg_spike_bag *bag) {
+static bool grow(sg_spike_buffer *bag) {
     size_t room = bag->room ? 2 * bag->room : 1024;
     if (sg_check_memory(room * (sizeof *bag->step + sizeof *bag->channel), "the list of one image's spikes",
                         "use smaller images, fewer steps, or an encoder of fewer spikes") != SG_OK)
@@ -39,7 +39,7 @@ static bool grow(sg_spike_bag *bag) {
     return true;
 }
 
-void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel) {
+void sg_spike_buffer_add(sg_spike_buffer *bag, uint32_t step, uint32_t channel) {
     bag->failed = bag->failed || (bag->count == bag->room && !grow(bag));
     if (bag->failed)
         return;
@@ -47,10 +47,10 @@ void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel) {
     bag->channel[bag->count++] = channel;
 }
 
-void sg_bag_free(sg_spike_bag *bag) {
+void sg_spike_buffer_free(sg_spike_buffer *bag) {
     free(bag->step);
     free(bag->channel);
-    *bag = (sg_spike_bag){0};
+    *bag = (sg_spike_buffer){0};
 }
 
 /* How the images are gone through: the signal of each, and room for one image's spikes. */
@@ -61,7 +61,7 @@ typedef struct plan {
     uint32_t window;           /* steps of a row */
     uint32_t times[SG_LEVELS]; /* within the window; of encoders that have them */
     uint32_t *place;           /* (steps + 1) counting sort: where the next spike of a step goes */
-    sg_spike_bag bag;
+    sg_spike_buffer bag;
 } plan;
 
 static bool is_sequence(const sg_encoding *encoding) {
@@ -104,7 +104,7 @@ static sg_status make_plan(plan *p, const sg_encoding *encoding) {
 
 static void close_plan(plan *p) {
     free(p->place);
-    sg_bag_free(&p->bag);
+    sg_spike_buffer_free(&p->bag);
 }
 
 static void take_times(plan *p, const uint8_t *signal) {
@@ -112,7 +112,7 @@ static void take_times(plan *p, const uint8_t *signal) {
         for (uint32_t c = 0; c < p->channels; c++) {
             uint32_t t = p->times[signal[row * p->channels + c]];
             if (t < p->window)
-                sg_bag_add(&p->bag, (uint32_t)row * p->window + t, c);
+                sg_spike_buffer_add(&p->bag, (uint32_t)row * p->window + t, c);
         }
 }
 

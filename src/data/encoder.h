@@ -23,15 +23,15 @@ typedef struct sg_encoding {
 } sg_encoding;
 
 /* Spikes of one image on their way, in any order; grows as it must. */
-typedef struct sg_spike_bag {
+typedef struct sg_spike_buffer {
     uint16_t *step;
     uint32_t *channel;
     size_t count, room;
     bool failed; /* no memory; the message is recorded, and what is added is dropped */
-} sg_spike_bag;
+} sg_spike_buffer;
 
-void sg_bag_add(sg_spike_bag *bag, uint32_t step, uint32_t channel);
-void sg_bag_free(sg_spike_bag *bag);
+void sg_spike_buffer_add(sg_spike_buffer *bag, uint32_t step, uint32_t channel);
+void sg_spike_buffer_free(sg_spike_buffer *bag);
 
 typedef struct sg_encoder_kind {
     const char *name;
@@ -41,8 +41,8 @@ typedef struct sg_encoder_kind {
     void (*times)(uint32_t times[SG_LEVELS], const sg_encoding *encoding, uint32_t steps);
 
     /* ... the spikes of image `sample`, a signal of `rows` rows of `channels` values, each for `window` steps. */
-    void (*encode)(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,
-                   size_t channels, uint32_t window);
+    void (*encode)(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+                   size_t rows, size_t channels, uint32_t window);
 
     uint32_t channels; /* for each value of the signal */
 } sg_encoder_kind;

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static void encode_value(sg_spike_bag *bag, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
+static void encode_value(sg_spike_buffer *bag, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
                          uint32_t channel) {
     double silence = p < 1 ? 1 / sg_log(1 - p) : 0;
     uint64_t draw = 0;
@@ -16,12 +16,12 @@ static void encode_value(sg_spike_bag *bag, uint64_t key, uint64_t place, double
         t += floor(sg_log(u) * silence);
         if (!(t < window)) /* or not a number */
             return;
-        sg_bag_add(bag, first + (uint32_t)t, channel);
+        sg_spike_buffer_add(bag, first + (uint32_t)t, channel);
     }
 }
 
-static void encode(sg_spike_bag *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal, size_t rows,
-                   size_t channels, uint32_t window) {
+static void encode(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+                   size_t rows, size_t channels, uint32_t window) {
     double most = encoding->config->encoder_max_rate * encoding->dt_ms / 1000;
     uint64_t key = sg_random_bits(encoding->seed, SG_STREAM_ENCODER, sample);
     for (size_t row = 0; row < rows; row++)

@@ -86,7 +86,7 @@ static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_ima
     images->names = sg_image_files_usual();
     if (*config->dir)
         SG_TRY(sg_image_files_find(config->dir, &images->names));
-    for (int part = 0; part < SG_PARTS; part++) {
+    for (int part = 0; part < SG_SPLITS; part++) {
         SG_TRY(read_idx(config, images->names.images[part], 3, &images->images[part]));
         SG_TRY(read_idx(config, images->names.labels[part], 1, &images->labels[part]));
         SG_TRY(check_labels(images, part, classes));
@@ -107,7 +107,7 @@ sg_status sg_images_open(const sg_data_config *config, uint32_t classes, sg_imag
 }
 
 void sg_images_close(sg_images *images) {
-    for (int part = 0; part < SG_PARTS; part++) {
+    for (int part = 0; part < SG_SPLITS; part++) {
         sg_idx_free(&images->images[part]);
         sg_idx_free(&images->labels[part]);
     }

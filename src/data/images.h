@@ -8,9 +8,9 @@
 
 typedef struct sg_images {
     sg_image_files names;
-    sg_idx images[SG_PARTS], labels[SG_PARTS];
-    sg_image_block blocks[SG_PARTS]; /* views of them */
-    uint32_t width, height;          /* of an image, in pixels */
+    sg_idx images[SG_SPLITS], labels[SG_SPLITS];
+    sg_image_block blocks[SG_SPLITS]; /* views of them */
+    uint32_t width, height;           /* of an image, in pixels */
 } sg_images;
 
 /* Reads and checks the files of `config`; every label must be below `classes`. SG_DATA with the file and the remedy.

@@ -1,7 +1,7 @@
 #include "base/exact.h"
 #include "base/random.h"
-#include "data/drawn.h"
 #include "data/sort_events.h"
+#include "data/synthetic.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static double *make_strengths(const sg_data_config *config) {
 
 /* The embedding of one class in one channel at a point: a product over the dimensions of sums of sines, wave k with its
  * own amplitude, stretch and phase, each of [0, 1). */
-static double embed(const sg_drawing *drawing, const double *strength, uint64_t key, uint64_t channel,
+static double embed(const sg_synthetic_request *drawing, const double *strength, uint64_t key, uint64_t channel,
                     const double *point) {
     const sg_data_config *config = drawing->config;
     double product = 1;
@@ -37,7 +37,7 @@ static double embed(const sg_drawing *drawing, const double *strength, uint64_t 
 }
 
 /* One channel of all samples of a class, stretched so that it fills 0 to 1. */
-static void embed_class(const sg_drawing *drawing, const double *strength, uint64_t class, uint64_t channel,
+static void embed_class(const sg_synthetic_request *drawing, const double *strength, uint64_t class, uint64_t channel,
                         double *values) {
     const sg_data_config *config = drawing->config;
     uint64_t key = sg_random_bits(drawing->seed, SG_STREAM_SET, class), samples = (uint64_t)config->samples;
@@ -54,7 +54,7 @@ static void embed_class(const sg_drawing *drawing, const double *strength, uint6
         values[s] = high > low ? (values[s] - low) / (high - low) : 0;
 }
 
-static void fill(const sg_drawing *drawing, const double *strength, double *values, sg_events *events) {
+static void fill(const sg_synthetic_request *drawing, const double *strength, double *values, sg_events *events) {
     uint64_t samples = (uint64_t)drawing->config->samples;
     for (uint64_t class = 0; class < (uint64_t)drawing->config->classes; class ++)
         for (uint32_t c = 0; c < events->channels; c++) {
@@ -68,7 +68,7 @@ static void fill(const sg_drawing *drawing, const double *strength, double *valu
         }
 }
 
-sg_status sg_draw_randman(const sg_drawing *drawing, sg_events **out) {
+sg_status sg_make_randman(const sg_synthetic_request *drawing, sg_events **out) {
     const sg_data_config *config = drawing->config;
     size_t samples = (size_t)(config->classes * config->samples);
     SG_TRY(sg_events_make(samples, drawing->steps, (uint32_t)config->channels, (uint32_t)config->classes, out));

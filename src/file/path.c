@@ -41,7 +41,7 @@ sg_status sg_absolute_path(char *path, size_t size, const char *folder, const ch
     return join(path, size, base, name);
 }
 
-sg_status sg_folder_of(char *folder, size_t size, const char *path) {
+sg_status sg_run_directory_of(char *folder, size_t size, const char *path) {
     const char *slash = strrchr(path, '/');
     int length = slash ? (int)(slash - path) + 1 : 0;
     if (snprintf(folder, size, "%.*s", length, path) < (int)size)

@@ -11,6 +11,6 @@ sg_status sg_absolute_path(char *path, size_t size, const char *folder, const ch
 
 /* The folder part of a file's path, up to its last '/', into `folder`: "" for a file of the current folder. SG_ARGUMENT
  * if longer than `size`. */
-sg_status sg_folder_of(char *folder, size_t size, const char *path);
+sg_status sg_run_directory_of(char *folder, size_t size, const char *path);
 
 #endif

@@ -67,9 +67,9 @@ typedef struct sg_surrogate {
 } sg_surrogate;
 
 /* The product of a column (T) and a row (width), column[t] row[n]; or, with column NULL, none. */
-typedef struct sg_product {
+typedef struct sg_rank_one {
     const float *column, *row;
-} sg_product;
+} sg_rank_one;
 
 /* Constants of cuba_lif neurons, those of all neurons of a layer. */
 typedef struct sg_cuba_lif {
@@ -81,9 +81,9 @@ typedef struct sg_cuba_lif {
 /* The general neuron (docs/maths.md, "Neurons"): constants, an array of one number for each neuron. */
 typedef enum sg_neuron_constant {
     SG_ALPHA,         /* decay of the current i in a step; 0: no current, the input itself is i */
-    SG_DRIVE,         /* share of the input that enters the current */
+    SG_INPUT_GAIN,    /* share of the input that enters the current */
     SG_BETA,          /* decay of the membrane v in a step */
-    SG_GAIN,          /* share of the current that enters the membrane */
+    SG_MEMBRANE_GAIN, /* share of the current that enters the membrane */
     SG_THETA,         /* threshold */
     SG_RESET_SHARE,   /* of the membrane that a spike takes away, 0 or 1 ... */
     SG_RESET_AMOUNT,  /* ... and what it takes away besides */
@@ -97,30 +97,30 @@ typedef enum sg_neuron_constant {
 
 /* What a neuron is between two steps, an array of one number for each neuron. */
 typedef enum sg_neuron_state {
-    SG_CURRENT,    /* i */
-    SG_MEMBRANE,   /* v, after an early reset, before a late one */
-    SG_ADAPTATION, /* a */
-    SG_FIRED,      /* 1 if it fired in the last step, else 0 */
-    SG_REST,       /* steps for which it may not fire */
-    SG_INPUT_1,    /* x of the last step ... */
-    SG_INPUT_2,    /* ... and of the one before */
+    SG_CURRENT,         /* i */
+    SG_MEMBRANE,        /* v, after an early reset, before a late one */
+    SG_ADAPTATION,      /* a */
+    SG_FIRED,           /* 1 if it fired in the last step, else 0 */
+    SG_REFRACTORY_LEFT, /* steps for which it may not fire */
+    SG_INPUT_1,         /* x of the last step ... */
+    SG_INPUT_2,         /* ... and of the one before */
     SG_NEURON_STATES
 } sg_neuron_state;
 
 /* The same on the way back. */
 typedef enum sg_neuron_adjoint {
-    SG_BY_CURRENT,    /* gradient by the i of the step above */
-    SG_BY_MEMBRANE,   /* gradient by what the membrane of the step above came from */
-    SG_BY_ADAPTATION, /* gradient by a, from all steps above */
-    SG_BY_INPUT_1,    /* gradient by the input that enters in the step above ... */
-    SG_BY_INPUT_2,    /* ... and in the one above that */
+    SG_ADJOINT_CURRENT,    /* gradient by the i of the step above */
+    SG_ADJOINT_MEMBRANE,   /* gradient by what the membrane of the step above came from */
+    SG_ADJOINT_ADAPTATION, /* gradient by a, from all steps above */
+    SG_ADJOINT_INPUT_1,    /* gradient by the input that enters in the step above ... */
+    SG_ADJOINT_INPUT_2,    /* ... and in the one above that */
     SG_NEURON_ADJOINTS
 } sg_neuron_adjoint;
 
 /* u of a neuron in a step in which it may not fire: below any threshold, where every surrogate derivative is 0. */
 #define SG_RESTING (-1e30f)
 
-typedef struct sg_spiking {
+typedef struct sg_general_neuron {
     const float *constants; /* (SG_NEURON_CONSTANTS, stride) */
     sg_surrogate surrogate;
     uint32_t refractory; /* steps after a spike in which a neuron may not fire */
@@ -129,7 +129,7 @@ typedef struct sg_spiking {
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
     bool adapts;
     bool reset_gradient; /* the reset is differentiated too; not with `late` */
-} sg_spiking;
+} sg_general_neuron;
 
 /* States kept for each step of a block, (T, width) each: i, v before an early reset and after a late one, a. */
 typedef struct sg_neuron_trace {
@@ -170,10 +170,10 @@ typedef struct sg_kernels {
 
     /* The same as gather and scatter, in the same order and with the same bits, for spikes of a layer that are many:
      * `spikes` are the bits of `inputs` neurons below, (T, stride_below / SG_LANES). All rows of the gradient count. */
-    void (*gather_dense)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+    void (*gather_bits)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                        size_t width, size_t stride_below);
+    void (*scatter_bits)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                          size_t width, size_t stride_below);
-    void (*scatter_dense)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride_below);
 
     /* The same for a layer of one tile, where the rows of four neighbours are added to each other before they are added
      * to the sum, which then takes a quarter of the additions, however many fire. The order depends on the sizes alone.
@@ -181,14 +181,14 @@ typedef struct sg_kernels {
      * fire in the step, from the first to the last; weights (inputs, SG_LANES).
      *   scatter_fours: gradient (inputs, SG_LANES) += for each four steps (of which the first is divisible by four)
      * from the last the sum of gx (T, SG_LANES) in those in which the input fires, from the last to the first. */
-    void (*gather_fours)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t stride_below);
-    void (*scatter_fours)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+    void (*gather_narrow)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t stride_below);
+    void (*scatter_narrow)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                           size_t stride_below);
 
     /* Makes all rows of a gradient count: each that is not touched becomes 0 and touched. gradient (rows, width),
      * touched (rows). */
-    void (*touch)(float *gradient, uint8_t *touched, size_t rows, size_t width);
+    void (*clear_untouched)(float *gradient, uint8_t *touched, size_t rows, size_t width);
 
     /* The gradient of gather by its spikes, for one block of the layer below and one of the layer above: g (T,
      * width_below) = or, if `add`, += gx (T, width) W^T, in tiles where a bit in `active` (spike bits of the layer
@@ -218,7 +218,7 @@ typedef struct sg_kernels {
      *     gv = (u > 0 ? 0 : beta gv) + g sigma(u);  gi = alpha gi + gv;  g = gi;  gv and gi flushed.
      * g (T, width): gradient by the spikes, overwritten by the gradient by x. u (T, width) from the forward pass.
      * product.column not NULL: the gradient by the spikes is that product, and g need not hold anything. */
-    void (*cuba_lif_backward)(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+    void (*cuba_lif_backward)(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron, sg_surrogate surrogate,
                               size_t steps, size_t width);
 
     /* gather and cuba_lif_forward at once, so that the weighted input need not go through memory. u (T, width) is
@@ -227,7 +227,7 @@ typedef struct sg_kernels {
                             sg_cuba_lif neuron, size_t steps, size_t width, size_t stride);
 
     /* cuba_lif_backward and scatter at once; g (T, width) is overwritten by anything. */
-    void (*scatter_cuba_lif)(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+    void (*scatter_cuba_lif)(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                              sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                              size_t width);
 
@@ -240,8 +240,8 @@ typedef struct sg_kernels {
      *     a = rho a + from_membrane y, + from_spike where u > 0.
      * Without `adapts` all of a is left out. i, v and a are flushed. x (T, width) is overwritten by u. trace: NULL, or
      * overwritten by i, y and a. Equal to cuba_lif_forward, bit for bit, where the two compute the same. */
-    void (*spiking_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
-                            const sg_spiking *neuron, sg_span span, size_t width, size_t stride);
+    void (*general_neuron_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                   const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride);
 
     /* The same steps backward, from the last to the first, from the `adjoint` (SG_NEURON_ADJOINTS, stride) of the steps
      * above, which becomes that of these. `state` is the one before step 0 of the arrays. With gy', gi', ga' of the
@@ -257,13 +257,14 @@ typedef struct sg_kernels {
      *     g = drive gi of `delay` steps above (0 above the last).
      * gi, gy and ga are flushed. g (T, width): gradient by the spikes, or by the membrane of a read-out, overwritten by
      * the one by x. `trace` is needed (else NULL) with `sums`, and with reset_gradient where it adapts.
-     *   sums, NULL or (SG_NEURON_CONSTANTS, stride), += gradients by the constants: gi i' to SG_ALPHA, gi i to SG_DRIVE
-     * (by drive x it would be gi x), gy v' to SG_BETA, gy j to SG_GAIN, -gu to SG_THETA, minus b where s (late: gy
-     * before its reset where s') to SG_RESET_AMOUNT, ga a' to SG_RHO, ga y to SG_FROM_MEMBRANE, ga where s to
-     * SG_FROM_SPIKE, -gu a' to SG_TO_THRESHOLD, -(gain gy) a' to SG_TO_CURRENT; i', v', a' are of the step before. */
-    void (*spiking_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                             const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
-                             size_t stride);
+     *   sums, NULL or (SG_NEURON_CONSTANTS, stride), += gradients by the constants: gi i' to SG_ALPHA, gi i to
+     * SG_INPUT_GAIN (by drive x it would be gi x), gy v' to SG_BETA, gy j to SG_MEMBRANE_GAIN, -gu to SG_THETA, minus b
+     * where s (late: gy before its reset where s') to SG_RESET_AMOUNT, ga a' to SG_RHO, ga y to SG_FROM_MEMBRANE, ga
+     * where s to SG_FROM_SPIKE, -gu a' to SG_TO_THRESHOLD, -(gain gy) a' to SG_TO_CURRENT; i', v', a' are of the step
+     * before. */
+    void (*general_neuron_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                    const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
+                                    size_t width, size_t stride);
 
     /* x (width) += weights[i] for each spike of one step, i rising. spikes (stride_below / SG_LANES), weights (inputs,
      * width). */
@@ -273,21 +274,21 @@ typedef struct sg_kernels {
     void (*scale)(float *x, float factor, size_t count);
 
     /* active (T, stride / SG_LANES): bits set where sigma(u) is not 0. u (T, width). */
-    void (*support)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
-                    size_t stride);
+    void (*find_active_tiles)(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                              size_t stride);
 
     /* The number of a layer's spikes. */
-    size_t (*total)(const uint16_t *spikes, size_t steps, size_t stride);
+    size_t (*count_all_spikes)(const uint16_t *spikes, size_t steps, size_t stride);
 
     /* The list of a layer's spikes, sorted by step, then neuron. Returns their number; room for T * stride is needed.
      */
-    size_t (*list)(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
+    size_t (*list_spikes)(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride);
 
     /* counts (stride) += spikes of each neuron over all steps. */
-    void (*count)(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
+    void (*count_spikes)(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride);
 
     /* fired (stride / SG_LANES): sets the bit of every neuron that has a spike in any step. */
-    void (*mark)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
+    void (*mark_fired)(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride);
 
     /* first, second (stride): steps of the first two spikes of each neuron, where `first` is step 0 here; what is less
      * than `begin` is from steps before and stays, a larger number stands for none. */
@@ -296,10 +297,10 @@ typedef struct sg_kernels {
 
     /* handed = spikes of the neurons whose bit in kept (stride / SG_LANES) is set; of all if it is NULL. Both (T,
      * stride / SG_LANES). */
-    void (*keep_spikes)(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride);
+    void (*mask_spikes)(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride);
 
     /* x (T, width) = 0 in the columns whose bit in kept (width / SG_LANES) is not set. */
-    void (*keep_columns)(float *x, const uint16_t *kept, size_t steps, size_t width);
+    void (*mask_columns)(float *x, const uint16_t *kept, size_t steps, size_t width);
 
     /* x (T, width): every step += row (width). */
     void (*add_row)(float *x, const float *row, size_t steps, size_t width);
@@ -312,7 +313,7 @@ typedef struct sg_kernels {
     void (*sum_spikes)(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride);
 
     /* The product of a column (rows) and a row (width): x (rows, width) = or, if `add`, += column[r] row. */
-    void (*outer)(float *x, const float *column, const float *row, bool add, size_t rows, size_t width);
+    void (*outer_product)(float *x, const float *column, const float *row, bool add, size_t rows, size_t width);
 
     /* peak (width) = the largest x of all steps and peak_step the first step that has it, going on from what is there
      * if `begin`, the step of x[0], is not 0. */
@@ -322,11 +323,11 @@ typedef struct sg_kernels {
     void (*sum_steps)(float *sums, const float *x, size_t steps, size_t width);
 
     /* x (T, width): every step = row (width). */
-    void (*spread)(float *x, const float *row, size_t steps, size_t width);
+    void (*broadcast_row)(float *x, const float *row, size_t steps, size_t width);
 
     /* sum = 0 + piece 0 + piece 1 + ..., in this order, over the pieces in which the row is touched, for rows begin ..
      * end-1. sum (I, width). The first piece may be the sum itself. */
-    void (*merge)(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width);
+    void (*sum_rows)(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width);
 
     /* w -= rate m / (sqrt(n) root_scale + eps), with
      *     m = flush(beta1 m + one_minus_beta1 g);  n = flush(beta2 n + one_minus_beta2 (g g)).

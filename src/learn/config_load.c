@@ -131,7 +131,7 @@ static sg_status load_file(const char *path, sg_config **out) {
     const char *kind = sg_file_kind(path);
     if (kind)
         return wrong_kind(path, kind);
-    SG_TRY(sg_folder_of(folder, sizeof folder, path));
+    SG_TRY(sg_run_directory_of(folder, sizeof folder, path));
     sg_status status = sg_bytes_read(path, SG_YAML_BYTES, &bytes, &size);
     if (status != SG_OK)
         return status == SG_MEMORY ? SG_MEMORY : SG_CONFIG;

@@ -25,13 +25,14 @@ static void look(void *user, const sg_network *network, const sg_workspace *work
 /* ------------------------------------------------------------------------------------------------- the loss */
 
 /* Shows the samples of a batch again until a membrane is found; returns the sample's place in the batch. */
-static size_t show_again(const sg_piece *batch, const sg_augment_room *room, sg_workspace *workspace, finding *best) {
+static size_t show_again(const sg_batch_slice *batch, const sg_augment_scratch *room, sg_workspace *workspace,
+                         finding *best) {
     size_t s = batch->begin;
     for (; s < batch->end; s++) {
-        sg_draw draw;
-        sg_pass pass = {.input = sg_events_list(batch->events, batch->samples[s])};
+        sg_dropout_key draw;
+        sg_sample_run pass = {.input = sg_events_list(batch->events, batch->samples[s])};
         if (room)
-            pass = sg_training_pass(batch, s, &draw, room);
+            pass = sg_training_sample_run(batch, s, &draw, room);
         pass.watch = look;
         pass.user = best;
         sg_forward(batch->network, workspace, &pass);
@@ -41,13 +42,13 @@ static size_t show_again(const sg_piece *batch, const sg_augment_room *room, sg_
     return s;
 }
 
-static const char *remedy_of(const sg_piece *batch, const sg_augment_room *room) {
+static const char *remedy_of(const sg_batch_slice *batch, const sg_augment_scratch *room) {
     return room && batch->number == 0
                ? "use smaller initial weights (link.sd, link.gain) or neurons that leak more (a smaller neuron.tau_mem)"
                : "lower optimiser.lr, or use neurons that leak more (a smaller neuron.tau_mem)";
 }
 
-sg_status sg_diverged_loss(const sg_piece *batch, const sg_augment_room *room) {
+sg_status sg_diverged_loss(const sg_batch_slice *batch, const sg_augment_scratch *room) {
     const char *remedy = remedy_of(batch, room);
     finding best = {0};
     sg_workspace workspace;

@@ -8,7 +8,7 @@
 /* The loss of a batch is not finite: SG_DIVERGED with the membrane that outgrew single precision first, for which the
  * samples go through the network once more. `room`: where they are changed as in training, or NULL: they are shown as
  * in evaluation. */
-sg_status sg_diverged_loss(const sg_piece *batch, const sg_augment_room *room);
+sg_status sg_diverged_loss(const sg_batch_slice *batch, const sg_augment_scratch *room);
 
 /* SG_DIVERGED if anything is not finite, with what went first: a membrane, the gradient, a weight, or the optimiser's
  * state. To be asked when a step has found a weight or state that is not finite, and before what was learned is saved,

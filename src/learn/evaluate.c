@@ -15,7 +15,7 @@ typedef struct task {
     size_t count;
     sg_pool *pool;
     sg_workspace *workspaces; /* (threads) */
-    sg_piece_result *results; /* (blocks) */
+    sg_slice_result *results; /* (blocks) */
     uint32_t *predictions;    /* (count) */
     uint16_t *fired;          /* (threads, tiles of all layers) neurons that fired for any sample */
     size_t tiles;
@@ -27,7 +27,7 @@ static void mark_neurons(void *user, const sg_network *network, const sg_workspa
     (void)first;
     for (size_t l = 0; l < network->layer_count; l++) {
         size_t stride = network->layers[l].shape.stride;
-        network->kernels->mark(fired, workspace->layers[l].spikes, steps, stride);
+        network->kernels->mark_fired(fired, workspace->layers[l].spikes, steps, stride);
         fired += stride / SG_LANES;
     }
 }
@@ -37,8 +37,8 @@ static void run_block(void *context, int block, int thread) {
     const sg_loss_kind *loss = sg_loss_at(work->config->loss);
     const sg_link_shape *shape = &work->network->layers[work->network->layer_count - 1].shape;
     sg_workspace *workspace = &work->workspaces[thread];
-    sg_piece_result *result = &work->results[block];
-    sg_pass pass = {.watch = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
+    sg_slice_result *result = &work->results[block];
+    sg_sample_run pass = {.watch = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
     size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
     for (size_t s = begin; s < end; s++) {
         double values[SG_MAX_CLASSES];
@@ -122,11 +122,11 @@ static void close_task(task *work, int threads) {
 }
 
 static sg_status fail_loss(const task *work) {
-    const sg_piece all = {.network = work->network,
-                          .config = work->config,
-                          .events = work->events,
-                          .samples = work->samples,
-                          .end = work->count};
+    const sg_batch_slice all = {.network = work->network,
+                                .config = work->config,
+                                .events = work->events,
+                                .samples = work->samples,
+                                .end = work->count};
     return sg_diverged_loss(&all, NULL);
 }
 

@@ -4,7 +4,7 @@
 #define SG_LEARN_LOSS_H
 
 #include "learn/config.h"
-#include "net/pass.h"
+#include "net/sample_run.h"
 
 /* The loss of one sample with this label, from the numbers of its outputs; gradient, (outputs) or NULL, is overwritten
  * by that by these numbers. */

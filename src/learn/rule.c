@@ -19,9 +19,10 @@ sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
     return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
 }
 
-sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const sg_augment_room *room) {
-    *draw = (sg_draw){(uint64_t)piece->config->seed, piece->number, s};
-    return (sg_pass){
+sg_sample_run sg_training_sample_run(const sg_batch_slice *piece, size_t s, sg_dropout_key *draw,
+                                     const sg_augment_scratch *room) {
+    *draw = (sg_dropout_key){(uint64_t)piece->config->seed, piece->number, s};
+    return (sg_sample_run){
         .input = piece->augment
                      ? sg_augment_sample(piece->augment, piece->events, piece->samples[s], piece->number, s, room)
                      : sg_events_list(piece->events, piece->samples[s]),
@@ -29,7 +30,7 @@ sg_pass sg_training_pass(const sg_piece *piece, size_t s, sg_draw *draw, const s
     };
 }
 
-void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
+void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
                    bool correct) {
     result->loss += loss;
     result->correct += correct;
@@ -37,7 +38,7 @@ void sg_result_add(sg_piece_result *result, const sg_network *network, const sg_
         result->spikes[l] += workspace->layers[l].spike_count;
 }
 
-void sg_judge(const sg_piece *piece, sg_workspace *workspace, size_t s, sg_piece_result *result) {
+void sg_apply_loss(const sg_batch_slice *piece, sg_workspace *workspace, size_t s, sg_slice_result *result) {
     const sg_network *network = piece->network;
     const sg_loss_kind *loss = sg_loss_at(piece->config->loss);
     size_t outputs = network->layers[network->layer_count - 1].shape.neurons;
@@ -50,7 +51,7 @@ void sg_judge(const sg_piece *piece, sg_workspace *workspace, size_t s, sg_piece
     sg_result_add(result, network, workspace, value, sg_predict(values, outputs) == label);
 }
 
-void sg_part(size_t count, size_t parts, size_t i, size_t *begin, size_t *end) {
+void sg_split_range(size_t count, size_t parts, size_t i, size_t *begin, size_t *end) {
     size_t size = count / parts, longer = count % parts;
     *begin = i * size + (i < longer ? i : longer);
     *end = *begin + size + (i < longer);

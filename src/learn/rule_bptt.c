@@ -1,18 +1,18 @@
 /* Backpropagation through time with surrogate derivatives (Neftci, Mostafa, Zenke 2019). */
 #include "learn/rule.h"
 
-static void run_sample(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room,
-                       const sg_gradient *gradient, sg_piece_result *result, size_t s) {
-    sg_draw draw;
-    const sg_pass pass = sg_training_pass(piece, s, &draw, room);
+static void run_sample(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
+                       const sg_gradient *gradient, sg_slice_result *result, size_t s) {
+    sg_dropout_key draw;
+    const sg_sample_run pass = sg_training_sample_run(piece, s, &draw, room);
     sg_forward(piece->network, workspace, &pass);
-    sg_judge(piece, workspace, s, result);
+    sg_apply_loss(piece, workspace, s, result);
     sg_backward(piece->network, workspace, &pass, piece->by_spikes, gradient);
 }
 
-static void run(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room,
-                const sg_gradient *gradient, sg_piece_result *result) {
-    *result = (sg_piece_result){0};
+static void run(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
+                const sg_gradient *gradient, sg_slice_result *result) {
+    *result = (sg_slice_result){0};
     for (size_t s = piece->begin; s < piece->end; s++)
         run_sample(piece, workspace, room, gradient, result, s);
 }

@@ -3,7 +3,7 @@
 #include "base/memory_limit.h"
 #include "base/number.h"
 #include "learn/diverge.h"
-#include "learn/regulariser.h"
+#include "learn/rate_penalty.h"
 #include "learn/schedule.h"
 
 #include <math.h>
@@ -13,21 +13,21 @@
 /* There is no more work to share than the pieces. */
 int sg_trainer_threads(int requested) {
     int threads = sg_threads(requested);
-    return threads < SG_PIECES ? threads : SG_PIECES;
+    return threads < SG_SLICES ? threads : SG_SLICES;
 }
 
 /* Buffers of partial gradients and of wide networks; returns the bytes that they take. */
-static size_t lay_out_parts(sg_parts *parts, sg_wide *wide, sg_arena *arena, const sg_network *network,
+static size_t lay_out_parts(sg_partial_gradients *parts, sg_blockwise *wide, sg_arena *arena, const sg_network *network,
                             const sg_learn_config *config, int threads) {
-    size_t before = arena->used, count = sg_wide_count(network, config);
-    sg_wide_lay_out(wide, arena, network, count, threads);
-    sg_parts_lay_out(parts, arena, network, count > 0 ? 1 : 0, threads);
+    size_t before = arena->used, count = sg_blockwise_count(network, config);
+    sg_blockwise_lay_out(wide, arena, network, count, threads);
+    sg_partial_gradients_lay_out(parts, arena, network, count > 0 ? 1 : 0, threads);
     return arena->used - before;
 }
 
-static sg_workspace_use use_of(const sg_wide *wide, const sg_learn_config *config, int threads) {
+static sg_workspace_use use_of(const sg_blockwise *wide, const sg_learn_config *config, int threads) {
     if (wide->count > 0)
-        return sg_wide_use(config, wide->count);
+        return sg_blockwise_use(config, wide->count);
     return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout, .backward = true, .count = threads};
 }
 
@@ -38,10 +38,10 @@ static void lay_out(sg_trainer *trainer) {
         trainer->state.arrays[i] = sg_arena_take(&trainer->memory, count, sizeof(float));
     lay_out_parts(&trainer->parts, &trainer->wide, &trainer->memory, trainer->network, &trainer->config,
                   sg_pool_threads(trainer->pool));
-    if (!sg_regularises(&trainer->config))
+    if (!sg_has_rate_penalty(&trainer->config))
         return;
     size_t hidden = sg_hidden_neurons(trainer->network);
-    trainer->counts = sg_arena_take(&trainer->memory, SG_PIECES * hidden, sizeof(uint32_t));
+    trainer->counts = sg_arena_take(&trainer->memory, SG_SLICES * hidden, sizeof(uint32_t));
     trainer->by_spikes = sg_arena_take(&trainer->memory, hidden, sizeof(float));
 }
 
@@ -59,8 +59,8 @@ void sg_trainer_bytes(const sg_network *network, const sg_config *config, int th
                       size_t *workspaces) {
     size_t count = network->parameter_count * sizeof(float);
     sg_arena arena = {0};
-    sg_parts parts;
-    sg_wide wide = {0};
+    sg_partial_gradients parts;
+    sg_blockwise wide = {0};
     threads = sg_trainer_threads(threads);
     *arrays = (1 + sg_optimiser_arrays(&config->learn)) * count;
     *pieces = lay_out_parts(&parts, &wide, &arena, network, &config->learn, threads);
@@ -92,7 +92,7 @@ static sg_status open_trainer(sg_trainer *trainer, int threads) {
     lay_out(trainer);
     SG_TRY(sg_arena_open(&trainer->memory));
     lay_out(trainer);
-    sg_parts_open(&trainer->parts);
+    sg_partial_gradients_open(&trainer->parts);
     return open_workspaces(trainer);
 }
 
@@ -106,7 +106,7 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
     trainer->config = config->learn;
     trainer->data = config->data;
     trainer->augment = (sg_augment){&trainer->data, config->network.dt_ms, (uint64_t)config->learn.seed};
-    if (sg_regularises(&config->learn) && network->layer_count == 1)
+    if (sg_has_rate_penalty(&config->learn) && network->layer_count == 1)
         sg_warn("regularise: has no effect, since a network of one layer has no hidden neurons");
     sg_status status = open_trainer(trainer, sg_trainer_threads(threads));
     if (status == SG_OK)
@@ -125,7 +125,7 @@ void sg_trainer_free(sg_trainer *trainer) {
     free(trainer->rooms);
     sg_arena_close(&trainer->room_memory);
     sg_pool_free(trainer->pool);
-    sg_parts_close(&trainer->parts);
+    sg_partial_gradients_close(&trainer->parts);
     sg_arena_close(&trainer->memory);
     free(trainer);
 }
@@ -162,35 +162,35 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events) {
 /* A batch in work: what every piece is told. */
 typedef struct task {
     sg_trainer *trainer;
-    sg_piece batch;
+    sg_batch_slice batch;
 } task;
 
-static sg_piece piece_at(const task *work, int piece) {
-    sg_piece part = work->batch;
-    sg_part(work->batch.end, SG_PIECES, (size_t)piece, &part.begin, &part.end);
+static sg_batch_slice piece_at(const task *work, int piece) {
+    sg_batch_slice part = work->batch;
+    sg_split_range(work->batch.end, SG_SLICES, (size_t)piece, &part.begin, &part.end);
     return part;
 }
 
 static void run_piece(void *context, int piece, int thread) {
     const task *work = context;
     sg_trainer *trainer = work->trainer;
-    const sg_gradient gradient = sg_parts_take(&trainer->parts, (size_t)piece, thread);
-    const sg_piece part = piece_at(work, piece);
+    const sg_gradient gradient = sg_partial_gradients_acquire(&trainer->parts, (size_t)piece, thread);
+    const sg_batch_slice part = piece_at(work, piece);
     sg_rule_at(trainer->config.rule)
         ->run(&part, &trainer->workspaces[thread], &trainer->rooms[thread], &gradient, &trainer->results[piece]);
-    sg_parts_give_back(&trainer->parts, (size_t)piece);
+    sg_partial_gradients_release(&trainer->parts, (size_t)piece);
 }
 
 static void run_wide(const task *work) {
     sg_trainer *trainer = work->trainer;
-    sg_wide_run(&(sg_wide_task){.wide = &trainer->wide,
-                                .batch = &work->batch,
-                                .pool = trainer->pool,
-                                .workspaces = trainer->workspaces,
-                                .rooms = trainer->rooms,
-                                .parts = &trainer->parts,
-                                .gradient = trainer->gradient,
-                                .results = trainer->results});
+    sg_blockwise_run(&(sg_blockwise_task){.wide = &trainer->wide,
+                                          .batch = &work->batch,
+                                          .pool = trainer->pool,
+                                          .workspaces = trainer->workspaces,
+                                          .rooms = trainer->rooms,
+                                          .parts = &trainer->parts,
+                                          .gradient = trainer->gradient,
+                                          .results = trainer->results});
 }
 
 static void count_piece(void *context, int piece, int thread) {
@@ -198,7 +198,7 @@ static void count_piece(void *context, int piece, int thread) {
     sg_trainer *trainer = work->trainer;
     size_t hidden = sg_hidden_neurons(trainer->network);
     uint32_t *counts = trainer->counts + (size_t)piece * hidden;
-    const sg_piece part = piece_at(work, piece);
+    const sg_batch_slice part = piece_at(work, piece);
     memset(counts, 0, hidden * sizeof *counts);
     sg_count_hidden(&part, &trainer->workspaces[thread], &trainer->rooms[thread], counts);
 }
@@ -207,12 +207,12 @@ static void count_piece(void *context, int piece, int thread) {
 static void regularise(task *work) {
     sg_trainer *trainer = work->trainer;
     size_t hidden = sg_hidden_neurons(trainer->network);
-    sg_pool_run(trainer->pool, SG_PIECES, count_piece, work);
-    for (size_t p = 1; p < SG_PIECES; p++)
+    sg_pool_run(trainer->pool, SG_SLICES, count_piece, work);
+    for (size_t p = 1; p < SG_SLICES; p++)
         for (size_t n = 0; n < hidden; n++)
             trainer->counts[n] += trainer->counts[p * hidden + n];
     trainer->price =
-        sg_regularise(&trainer->config, trainer->network, trainer->counts, work->batch.end, trainer->by_spikes);
+        sg_rate_penalty(&trainer->config, trainer->network, trainer->counts, work->batch.end, trainer->by_spikes);
     const float *row = trainer->by_spikes;
     for (size_t l = 0; l + 1 < trainer->network->layer_count; l++) {
         work->batch.by_spikes[l] = row;
@@ -232,7 +232,7 @@ typedef struct range {
 
 static range range_of(const sg_layer *layer, const sg_group *group, sg_block block, int number) {
     range r = {.number = number, .layer = layer, .group = group, .block = block};
-    sg_part(group->rows, SG_RANGES, (size_t)number, &r.begin, &r.end);
+    sg_split_range(group->rows, SG_RANGES, (size_t)number, &r.begin, &r.end);
     r.at = sg_group_block_at(layer, group, block) + r.begin * block.width;
     r.count = (r.end - r.begin) * block.width;
     return r;
@@ -260,7 +260,7 @@ static void hollow(const sg_trainer *trainer, const range *r) {
 
 /* Adds up the pieces. */
 static void merge_rows(sg_trainer *trainer, const range *r) {
-    sg_parts_merge(&trainer->parts, trainer->gradient, r->layer, r->group, r->block, r->begin, r->end);
+    sg_partial_gradients_sum(&trainer->parts, trainer->gradient, r->layer, r->group, r->block, r->begin, r->end);
     hollow(trainer, r);
 }
 
@@ -338,7 +338,7 @@ static double clip_factor(sg_trainer *trainer) {
 
 static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *result) {
     *result = (sg_batch_result){0};
-    for (size_t p = 0; p < SG_PIECES; p++) {
+    for (size_t p = 0; p < SG_SLICES; p++) {
         result->loss += trainer->results[p].loss;
         result->correct += trainer->results[p].correct;
         for (size_t l = 0; l < trainer->network->layer_count; l++)
@@ -386,15 +386,16 @@ static sg_status prepare(sg_trainer *trainer, const sg_events *events) {
     return longest > trainer->room ? make_room(trainer, events, longest) : SG_OK;
 }
 
-static sg_piece batch_of(const sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count) {
-    return (sg_piece){.network = trainer->network,
-                      .config = &trainer->config,
-                      .events = events,
-                      .samples = samples,
-                      .end = count,
-                      .scale = 1.0 / (double)count,
-                      .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL,
-                      .number = trainer->state.steps};
+static sg_batch_slice batch_of(const sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
+                               size_t count) {
+    return (sg_batch_slice){.network = trainer->network,
+                            .config = &trainer->config,
+                            .events = events,
+                            .samples = samples,
+                            .end = count,
+                            .scale = 1.0 / (double)count,
+                            .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL,
+                            .number = trainer->state.steps};
 }
 
 static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
@@ -405,13 +406,13 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
     task work = {.trainer = trainer, .batch = batch_of(trainer, events, samples, count)};
     if (trainer->counts)
         regularise(&work);
-    sg_parts_begin(&trainer->parts);
+    sg_partial_gradients_begin(&trainer->parts);
     if (trainer->wide.count > 0)
         run_wide(&work);
-    else if (sg_parts_in_any_order(&trainer->parts))
-        sg_pool_share(trainer->pool, SG_PIECES, run_piece, &work);
+    else if (sg_partial_gradients_in_any_order(&trainer->parts))
+        sg_pool_share(trainer->pool, SG_SLICES, run_piece, &work);
     else
-        sg_pool_run(trainer->pool, SG_PIECES, run_piece, &work);
+        sg_pool_run(trainer->pool, SG_SLICES, run_piece, &work);
     collect(trainer, count, result);
     return SG_OK;
 }
@@ -453,7 +454,7 @@ sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const ui
                           sg_batch_result *result) {
     SG_TRY(run_batch(trainer, events, samples, count, result));
     if (!isfinite(result->loss)) {
-        const sg_piece batch = batch_of(trainer, events, samples, count);
+        const sg_batch_slice batch = batch_of(trainer, events, samples, count);
         return sg_diverged_loss(&batch, &trainer->rooms[0]);
     }
     trainer->lr = trainer->epoch_steps ? sg_schedule_lr(&trainer->config, trainer->state.steps, trainer->epoch_steps)

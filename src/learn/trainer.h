@@ -1,11 +1,11 @@
-/* The trainer: batches to steps. One batch is cut into SG_PIECES pieces, whatever the number of threads; each piece
+/* The trainer: batches to steps. One batch is cut into SG_SLICES pieces, whatever the number of threads; each piece
  * adds up its own gradient, sample after sample, and the pieces are added in their order. */
 #ifndef SG_LEARN_TRAINER_H
 #define SG_LEARN_TRAINER_H
 
 #include "base/threads.h"
+#include "learn/blockwise.h"
 #include "learn/optimiser.h"
-#include "learn/wide.h"
 
 enum { SG_RANGES = 32 }; /* of the parameter array */
 
@@ -14,25 +14,25 @@ struct sg_trainer {
     sg_learn_config config;
     sg_pool *pool;
     sg_optimiser_state state;
-    uint64_t epoch_steps;      /* steps of an epoch, for the schedule; 0: none is known, and the rate is constant */
-    double lr, clip;           /* of the step in hand: the rate, and what the gradient is multiplied by */
-    float *gradient;           /* (parameter_count) */
-    double squares[SG_RANGES]; /* sums over the rows of a range of the gradient, before it is clipped */
-    sg_parts parts;            /* of the gradient */
-    sg_wide wide;              /* of networks with a wide first layer */
-    size_t samples;            /* in work at once: one for each thread, or those of a wide network's round */
-    sg_piece_result results[SG_PIECES];
-    uint32_t *counts;    /* (SG_PIECES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
+    uint64_t epoch_steps;       /* steps of an epoch, for the schedule; 0: none is known, and the rate is constant */
+    double lr, clip;            /* of the step in hand: the rate, and what the gradient is multiplied by */
+    float *gradient;            /* (parameter_count) */
+    double squares[SG_RANGES];  /* sums over the rows of a range of the gradient, before it is clipped */
+    sg_partial_gradients parts; /* of the gradient */
+    sg_blockwise wide;          /* of networks with a wide first layer */
+    size_t samples;             /* in work at once: one for each thread, or those of a wide network's round */
+    sg_slice_result results[SG_SLICES];
+    uint32_t *counts;    /* (SG_SLICES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
     float *by_spikes;    /* (hidden neurons) gradient by each spike of a neuron */
     double price;        /* of the rates of the batch in hand */
     sg_data_config data; /* what augmentation does */
     sg_augment augment;
-    sg_augment_room *rooms;   /* (samples) */
-    size_t room;              /* events of a sample that workspaces and rooms have room for */
-    sg_arena room_memory;     /* of the rooms' arrays */
-    bool finite[SG_RANGES];   /* whether the weights of a range are, after a step, and the state that was looked at */
-    sg_workspace *workspaces; /* (samples) */
-    sg_arena memory;          /* of the arrays */
+    sg_augment_scratch *rooms; /* (samples) */
+    size_t room;               /* events of a sample that workspaces and rooms have room for */
+    sg_arena room_memory;      /* of the rooms' arrays */
+    bool finite[SG_RANGES];    /* whether the weights of a range are, after a step, and the state that was looked at */
+    sg_workspace *workspaces;  /* (samples) */
+    sg_arena memory;           /* of the arrays */
 };
 
 /* The threads that a trainer uses for a request, where 0 means one for each processor. */

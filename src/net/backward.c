@@ -1,4 +1,4 @@
-#include "net/pass.h"
+#include "net/sample_run.h"
 #include "net/surrogate.h"
 
 #include <string.h>
@@ -14,11 +14,11 @@ static bool seeks_support(const sg_layer *layer, const sg_layer_buffers *buffers
 
 /* Where a block begins in a layer's g. */
 static size_t g_start(const sg_network *network, const sg_chunk *chunk, size_t l, sg_block block) {
-    return sg_workspace_keeps_g(network, l) ? block.first * chunk->steps : 0;
+    return sg_layer_stores_g(network, l) ? block.first * chunk->steps : 0;
 }
 
 /* g of one block: the gradient by its spikes that comes from the layer above. */
-static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+static void project_from_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
                                const sg_chunk *chunk, size_t l, sg_block block, float *g, const float *u) {
     const sg_kernels *kernels = network->kernels;
     const sg_layer *layer = &network->layers[l], *above = layer + 1;
@@ -28,25 +28,26 @@ static void project_from_above(const sg_network *network, sg_workspace *workspac
     sg_link_shape shape = above->shape;
     shape.steps = chunk->steps;
     if (active)
-        kernels->support(active + block.first / SG_LANES, u, layer->neuron.spiking.surrogate, chunk->steps, block.width,
-                         layer->shape.stride);
+        kernels->find_active_tiles(active + block.first / SG_LANES, u, layer->neuron.spiking.surrogate, chunk->steps,
+                                   block.width, layer->shape.stride);
     above->link->project(kernels, g, workspace->layers[l + 1].g, above->transposed, active, &shape, block);
     if (kept)
-        kernels->keep_columns(g, kept + block.first / SG_LANES, chunk->steps, block.width);
+        kernels->mask_columns(g, kept + block.first / SG_LANES, chunk->steps, block.width);
 }
 
 /* g of one block of a layer but the last: from the layer above, and what the loss wants of each spike. */
-static void seed_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                       const float *by_spikes, size_t l, sg_block block, float *g, const float *u) {
-    if (sg_workspace_reads(workspace, network, l + 1))
-        sg_linear_project(&workspace->linear, network, g, chunk->first, chunk->steps, block);
+static void seed_block(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                       const sg_chunk *chunk, const float *by_spikes, size_t l, sg_block block, float *g,
+                       const float *u) {
+    if (sg_uses_linear_readout(workspace, network, l + 1))
+        sg_linear_readout_project(&workspace->linear, network, g, chunk->first, chunk->steps, block);
     else
         project_from_above(network, workspace, pass, chunk, l, block, g, u);
     if (by_spikes)
         network->kernels->add_row(g, by_spikes + block.first, chunk->steps, block.width);
 }
 
-static void run_whole(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_product product,
+static void run_whole(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_rank_one product,
                       const sg_chunk *chunk, sg_block block) {
     const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
     if (layer->neuron.spiking.fires)
@@ -62,12 +63,12 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
     const float *states = buffers->states + chunk->index * SG_NEURON_STATES * stride + block.first;
     const sg_neuron_trace trace = {buffers->trace.current + start, buffers->trace.membrane + start,
                                    buffers->trace.adaptation + start};
-    sg_spiking spiking = layer->neuron.spiking;
+    sg_general_neuron spiking = layer->neuron.spiking;
     spiking.constants += block.first;
-    network->kernels->spiking_backward(g, buffers->adjoint + block.first,
-                                       buffers->sums ? buffers->sums + block.first : NULL, buffers->x + start, states,
-                                       buffers->traced ? &trace : NULL, &spiking, (sg_span){chunk->first, begin, end},
-                                       block.width, stride);
+    network->kernels->general_neuron_backward(g, buffers->adjoint + block.first,
+                                              buffers->sums ? buffers->sums + block.first : NULL, buffers->x + start,
+                                              states, buffers->traced ? &trace : NULL, &spiking,
+                                              (sg_span){chunk->first, begin, end}, block.width, stride);
 }
 
 /* g of step t of a block += what its spikes do to the layer itself in the step behind. */
@@ -107,10 +108,10 @@ static void run_recurrent(const sg_network *network, sg_layer_buffers *buffers, 
 static sg_spike_source own_source(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
                                   const sg_link_shape *shape) {
     const sg_kernels *kernels = network->kernels;
-    size_t count = kernels->total(buffers->before, shape->steps, shape->stride);
+    size_t count = kernels->count_all_spikes(buffers->before, shape->steps, shape->stride);
     if (layer->link->wants_bits(count, shape))
         return (sg_spike_source){.bits = buffers->before};
-    kernels->list(buffers->own_step, buffers->own_channel, buffers->before, shape->steps, shape->stride);
+    kernels->list_spikes(buffers->own_step, buffers->own_channel, buffers->before, shape->steps, shape->stride);
     return (sg_spike_source){.list = {buffers->own_step, buffers->own_channel, count, 0}};
 }
 
@@ -128,7 +129,7 @@ static void add_own(const sg_network *network, const sg_layer_buffers *buffers, 
 }
 
 /* The gradient by the bias and the weights to a block, from its g. */
-static void add_weights(const sg_network *network, const sg_workspace *workspace, const sg_pass *pass,
+static void add_weights(const sg_network *network, const sg_workspace *workspace, const sg_sample_run *pass,
                         const sg_chunk *chunk, size_t l, sg_block block, float *g, const sg_gradient *gradient) {
     const sg_kernels *kernels = network->kernels;
     const sg_layer *layer = &network->layers[l];
@@ -137,7 +138,7 @@ static void add_weights(const sg_network *network, const sg_workspace *workspace
     shape.steps = chunk->steps;
     if (layer->bias) {
         const sg_gradient row = sg_gradient_of(gradient, layer, layer->bias, block);
-        kernels->touch(row.values, row.touched, 1, block.width);
+        kernels->clear_untouched(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, g, chunk->steps, block.width);
     }
     if (sg_drops(&workspace->layers[l], pass))
@@ -148,19 +149,19 @@ static void add_weights(const sg_network *network, const sg_workspace *workspace
 /* Of what is trained of the neurons, once the sums are whole. */
 static void add_neurons(const sg_network *network, const sg_layer_buffers *buffers, const sg_layer *layer,
                         const sg_gradient *gradient) {
-    const float *raw[SG_DIALS];
-    float *rows[SG_DIALS] = {NULL};
+    const float *raw[SG_NEURON_PARAMS];
+    float *rows[SG_NEURON_PARAMS] = {NULL};
     sg_layer_raws(network, layer, raw);
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        if (layer->raw[dial] && layer->neuron.config.train[dial])
-            rows[dial] = sg_group_row(network, layer, layer->raw[dial], gradient);
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (layer->raw[param] && layer->neuron.config.train[param])
+            rows[param] = sg_group_row(network, layer, layer->raw[param], gradient);
     sg_neuron_add_gradient(&layer->neuron, raw, rows, buffers->sums, layer->shape.stride);
 }
 
 /* ------------------------------------------------------------------------------------------------ the sample */
 
 /* The gradient by the weights to a block, through neurons and link at once. */
-static void run_at_once(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_product product,
+static void run_at_once(const sg_network *network, const sg_layer *layer, float *g, const float *u, sg_rank_one product,
                         sg_spike_list input, sg_block block, const sg_gradient *gradient) {
     const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], block);
     layer->link->backward_cuba_lif(network->kernels, rows.values, rows.touched, g, u, product, input,
@@ -170,20 +171,20 @@ static void run_at_once(const sg_network *network, const sg_layer *layer, float 
 
 /* A block from the gradient by its spikes to that by its weights; of a recurrent layer, which goes on from there, only
  * the former. The seed of the last layer is in g already, that of others is made here. */
-static void run_block(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      const float *by_spikes, size_t l, sg_block block, float *g, const float *u,
+static void run_block(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                      const sg_chunk *chunk, const float *by_spikes, size_t l, sg_block block, float *g, const float *u,
                       const sg_gradient *gradient) {
     const sg_layer *layer = &network->layers[l];
     const sg_spike_source source = sg_source_below(workspace, chunk, l);
     sg_layer_buffers *buffers = &workspace->layers[l];
     bool whole = !buffers->adjoint;
-    bool takes_product = whole && !by_spikes && sg_workspace_reads(workspace, network, l + 1);
-    sg_product product = {NULL, NULL};
+    bool takes_product = whole && !by_spikes && sg_uses_linear_readout(workspace, network, l + 1);
+    sg_rank_one product = {NULL, NULL};
     if (takes_product)
-        product = sg_linear_product(&workspace->linear, chunk->first, block);
+        product = sg_linear_readout_gradient(&workspace->linear, chunk->first, block);
     else if (l + 1 < network->layer_count)
         seed_block(network, workspace, pass, chunk, by_spikes, l, block, g, u);
-    if (whole && !sg_workspace_keeps_g(network, l) && sg_runs_at_once(layer, buffers, pass, source)) {
+    if (whole && !sg_layer_stores_g(network, l) && sg_can_fuse(layer, buffers, pass, source)) {
         run_at_once(network, layer, g, u, product, source.list, block, gradient);
         return;
     }
@@ -195,8 +196,8 @@ static void run_block(const sg_network *network, sg_workspace *workspace, const 
         add_weights(network, workspace, pass, chunk, l, block, g, gradient);
 }
 
-static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      const float *by_spikes, size_t l, const sg_gradient *gradient) {
+static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                      const sg_chunk *chunk, const float *by_spikes, size_t l, const sg_gradient *gradient) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
     size_t blocks = sg_block_count(layer->shape.stride);
@@ -230,8 +231,9 @@ static void begin(const sg_network *network, sg_workspace *workspace) {
 }
 
 /* Layers down to `lowest`. */
-static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                       const float *const by_spikes[SG_MAX_LAYERS], size_t lowest, const sg_gradient *gradient) {
+static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                       const sg_chunk *chunk, const float *const by_spikes[SG_MAX_LAYERS], size_t lowest,
+                       const sg_gradient *gradient) {
     size_t last = network->layer_count - 1;
     if (!workspace->is_linear)
         sg_readout_seed(workspace->readout, network->kernels, &workspace->outputs, workspace->by_values,
@@ -241,15 +243,16 @@ static void run_layers(const sg_network *network, sg_workspace *workspace, const
 }
 
 /* Of a linear read-out, whose layer is done for all of time at once. */
-static void run_linear(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+static void run_linear(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
                        const sg_gradient *gradient) {
     size_t last = network->layer_count - 1;
     if (workspace->is_linear)
-        sg_linear_backward(&workspace->linear, network, workspace->by_values, sg_dropout_of(network, pass, last),
-                           pass->draw ? workspace->layers[last].kept : NULL, gradient);
+        sg_linear_readout_backward(&workspace->linear, network, workspace->by_values,
+                                   sg_dropout_of(network, pass, last), pass->draw ? workspace->layers[last].kept : NULL,
+                                   gradient);
 }
 
-void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
                  const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
     begin(network, workspace);
     run_linear(network, workspace, pass, gradient);
@@ -261,7 +264,7 @@ void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_pa
     }
 }
 
-void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
+void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
                        const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     begin(network, workspace);
@@ -269,8 +272,8 @@ void sg_backward_above(const sg_network *network, sg_workspace *workspace, const
     run_layers(network, workspace, pass, &all, by_spikes, 1, gradient);
 }
 
-void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass,
-                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_room *room,
+void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_scratch *room,
                        const sg_gradient *gradient) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     sg_forward_first(network, workspace, pass, block, room, true);

@@ -1,10 +1,10 @@
-#include "net/pass.h"
+#include "net/sample_run.h"
 
 #include "base/random.h"
 
 #include <string.h>
 
-float sg_dropout_of(const sg_network *network, const sg_pass *pass, size_t l) {
+float sg_dropout_of(const sg_network *network, const sg_sample_run *pass, size_t l) {
     return pass->draw ? network->layers[l].dropout : 0;
 }
 
@@ -15,7 +15,7 @@ static size_t words_of(const sg_layer *layer) {
 /* ------------------------------------------------------------------------------------------------- dropout */
 
 /* Draws which inputs of a layer stay: 16 bits a channel, eight channels a draw. */
-static void draw_kept(uint16_t *kept, const sg_layer *layer, const sg_draw *draw, size_t l) {
+static void draw_kept(uint16_t *kept, const sg_layer *layer, const sg_dropout_key *draw, size_t l) {
     uint64_t key = sg_random_bits(draw->seed, SG_STREAM_DROPOUT + (uint32_t)l, draw->number);
     const uint32_t keys[2] = {(uint32_t)key, (uint32_t)(key >> 32)}, limit = (uint32_t)(layer->dropout * 65536);
     memset(kept, 0, layer->shape.stride_below / SG_LANES * sizeof *kept);
@@ -29,7 +29,7 @@ static void draw_kept(uint16_t *kept, const sg_layer *layer, const sg_draw *draw
     }
 }
 
-static void draw_all(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+static void draw_all(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass) {
     for (size_t l = 0; l < network->layer_count; l++)
         if (sg_drops(&workspace->layers[l], pass))
             draw_kept(workspace->layers[l].kept, &network->layers[l], pass->draw, l);
@@ -114,26 +114,26 @@ static void run_neurons(const sg_network *network, sg_layer_buffers *buffers, co
     size_t start = block.first * chunk->steps, stride = layer->shape.stride;
     const sg_neuron_trace trace = {buffers->trace.current + start, buffers->trace.membrane + start,
                                    buffers->trace.adaptation + start};
-    sg_spiking spiking = layer->neuron.spiking;
+    sg_general_neuron spiking = layer->neuron.spiking;
     spiking.constants += block.first;
-    network->kernels->spiking_forward(buffers->spikes + block.first / SG_LANES, buffers->x + start,
-                                      states_behind(buffers, layer, chunk) + block.first,
-                                      buffers->traced ? &trace : NULL, &spiking, (sg_span){chunk->first, begin, end},
-                                      block.width, stride);
+    network->kernels->general_neuron_forward(buffers->spikes + block.first / SG_LANES, buffers->x + start,
+                                             states_behind(buffers, layer, chunk) + block.first,
+                                             buffers->traced ? &trace : NULL, &spiking,
+                                             (sg_span){chunk->first, begin, end}, block.width, stride);
 }
 
-bool sg_runs_at_once(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_pass *pass,
-                     sg_spike_source source) {
+bool sg_can_fuse(const sg_layer *layer, const sg_layer_buffers *buffers, const sg_sample_run *pass,
+                 sg_spike_source source) {
     return layer->link->forward_cuba_lif && layer->neuron.spiking.fires && !layer->bias && !sg_drops(buffers, pass) &&
            !source.bits;
 }
 
 /* The whole sample of a block: u in x (T, width), if it is kept, and spikes (T, stride / SG_LANES), or NULL. */
 static void run_whole(const sg_network *network, const sg_layer *layer, const sg_layer_buffers *buffers,
-                      const sg_pass *pass, float *x, bool keeps, uint16_t *spikes, sg_spike_source source,
+                      const sg_sample_run *pass, float *x, bool keeps, uint16_t *spikes, sg_spike_source source,
                       const sg_chunk *chunk, sg_block block) {
     const sg_cuba_lif neuron = sg_neuron_cuba_lif(&layer->neuron, layer->shape.stride);
-    if (sg_runs_at_once(layer, buffers, pass, source)) {
+    if (sg_can_fuse(layer, buffers, pass, source)) {
         layer->link->forward_cuba_lif(network->kernels, spikes, x, keeps,
                                       network->parameters + sg_group_block_at(layer, &layer->groups[0], block),
                                       source.list, neuron, &layer->shape, block);
@@ -170,8 +170,8 @@ static void begin_states(const sg_layer_buffers *buffers, const sg_layer *layer,
                size * sizeof *buffers->states);
 }
 
-static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                      size_t l) {
+static void run_layer(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                      const sg_chunk *chunk, size_t l) {
     const sg_layer *layer = &network->layers[l];
     sg_layer_buffers *buffers = &workspace->layers[l];
     const sg_spike_source source = sg_source_below(workspace, chunk, l);
@@ -193,8 +193,8 @@ static void run_layer(const sg_network *network, sg_workspace *workspace, const 
 }
 
 /* Makes the spikes of a layer ready for the link above, in the form that it asks for. */
-static void hand_up(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                    size_t l) {
+static void hand_up(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                    const sg_chunk *chunk, size_t l) {
     const sg_layer *above = &network->layers[l + 1];
     const uint16_t *kept = pass->draw ? workspace->layers[l + 1].kept : NULL;
     size_t stride = network->layers[l].shape.stride;
@@ -203,27 +203,28 @@ static void hand_up(const sg_network *network, sg_workspace *workspace, const sg
     shape.steps = chunk->steps;
     const uint16_t *spikes = buffers->spikes;
     if (buffers->handed) {
-        network->kernels->keep_spikes(buffers->handed, spikes, kept, chunk->steps, stride);
+        network->kernels->mask_spikes(buffers->handed, spikes, kept, chunk->steps, stride);
         spikes = buffers->handed;
     }
-    buffers->listed_count = network->kernels->total(spikes, chunk->steps, stride);
+    buffers->listed_count = network->kernels->count_all_spikes(spikes, chunk->steps, stride);
     buffers->listed =
-        !sg_workspace_reads(workspace, network, l + 1) && !above->link->wants_bits(buffers->listed_count, &shape);
+        !sg_uses_linear_readout(workspace, network, l + 1) && !above->link->wants_bits(buffers->listed_count, &shape);
     if (buffers->listed)
-        network->kernels->list(buffers->step, buffers->channel, spikes, chunk->steps, stride);
+        network->kernels->list_spikes(buffers->step, buffers->channel, spikes, chunk->steps, stride);
 }
 
 /* Layers from `l` on, whose spikes below are there. */
-static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk,
-                       size_t l) {
-    for (; l < network->layer_count && !sg_workspace_reads(workspace, network, l); l++) {
+static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                       const sg_chunk *chunk, size_t l) {
+    for (; l < network->layer_count && !sg_uses_linear_readout(workspace, network, l); l++) {
         run_layer(network, workspace, pass, chunk, l);
         if (l + 1 < network->layer_count)
             hand_up(network, workspace, pass, chunk, l);
     }
 }
 
-void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
+void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                      const sg_chunk *chunk) {
     run_layers(network, workspace, pass, chunk, 0);
 }
 
@@ -233,33 +234,34 @@ void sg_forward_chunk(const sg_network *network, sg_workspace *workspace, const 
 static void read_chunk(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
     size_t last = network->layer_count - 1;
     if (workspace->is_linear)
-        sg_linear_collect(&workspace->linear, network, sg_source_below(workspace, chunk, last).bits, chunk->first,
-                          chunk->steps);
+        sg_linear_readout_collect(&workspace->linear, network, sg_source_below(workspace, chunk, last).bits,
+                                  chunk->first, chunk->steps);
     else
         sg_readout_collect(workspace->readout, network->kernels, &workspace->outputs, workspace->layers[last].x,
                            workspace->layers[last].spikes, chunk->first, chunk->steps, &network->layers[last].shape);
 }
 
-static void collect(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, const sg_chunk *chunk) {
+static void collect(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass,
+                    const sg_chunk *chunk) {
     size_t last = network->layer_count - 1;
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer_buffers *buffers = &workspace->layers[l];
         if (network->layers[l].neuron.spiking.fires)
-            buffers->spike_count +=
-                l < last && !buffers->handed
-                    ? buffers->listed_count
-                    : network->kernels->total(buffers->spikes, chunk->steps, network->layers[l].shape.stride);
+            buffers->spike_count += l < last && !buffers->handed
+                                        ? buffers->listed_count
+                                        : network->kernels->count_all_spikes(buffers->spikes, chunk->steps,
+                                                                             network->layers[l].shape.stride);
     }
     read_chunk(network, workspace, chunk);
     if (pass->watch)
         pass->watch(pass->user, network, workspace, chunk->first, chunk->steps);
 }
 
-void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass) {
     for (size_t l = 0; l < network->layer_count; l++)
         workspace->layers[l].spike_count = 0;
     if (workspace->is_linear)
-        sg_linear_begin(&workspace->linear, network);
+        sg_linear_readout_begin(&workspace->linear, network);
     else
         sg_readout_begin(workspace->readout, &workspace->outputs, &network->layers[network->layer_count - 1].shape);
     draw_all(network, workspace, pass);
@@ -268,12 +270,12 @@ void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const 
                            : pass->input;
 }
 
-static void end(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+static void end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass) {
     if (workspace->is_linear)
-        sg_linear_forward(&workspace->linear, network, sg_dropout_of(network, pass, network->layer_count - 1));
+        sg_linear_readout_forward(&workspace->linear, network, sg_dropout_of(network, pass, network->layer_count - 1));
 }
 
-void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass) {
     sg_forward_begin(network, workspace, pass);
     for (size_t c = 0; c < workspace->chunks; c++) {
         const sg_chunk chunk = sg_chunk_at(network, workspace, c);
@@ -283,8 +285,8 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_pas
     end(network, workspace, pass);
 }
 
-void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_pass *pass, sg_block block,
-                      const sg_block_room *room, bool again) {
+void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass, sg_block block,
+                      const sg_block_scratch *room, bool again) {
     const sg_layer *layer = &network->layers[0];
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_buffers *buffers = &workspace->layers[0];
@@ -292,7 +294,7 @@ void sg_forward_first(const sg_network *network, sg_workspace *workspace, const 
               sg_source_below(workspace, &all, 0), &all, block);
 }
 
-void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_pass *pass) {
+void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *pass) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     hand_up(network, workspace, pass, &all, 0);
     run_layers(network, workspace, pass, &all, 1);

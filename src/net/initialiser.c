@@ -109,8 +109,8 @@ static double response(const sg_weights_plan *plan, size_t n) {
     const float *c = plan->neuron->constants + n;
     double current = 0, membrane = 0, sum = 0;
     for (size_t t = 0; t < plan->steps; t++) {
-        current = c[SG_ALPHA * plan->stride] * current + (t == 0 ? c[SG_DRIVE * plan->stride] : 0);
-        membrane = c[SG_BETA * plan->stride] * membrane + c[SG_GAIN * plan->stride] * current;
+        current = c[SG_ALPHA * plan->stride] * current + (t == 0 ? c[SG_INPUT_GAIN * plan->stride] : 0);
+        membrane = c[SG_BETA * plan->stride] * membrane + c[SG_MEMBRANE_GAIN * plan->stride] * current;
         sum += membrane * membrane;
     }
     return sum;

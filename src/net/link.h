@@ -55,7 +55,7 @@ typedef struct sg_link_kind {
     void (*forward_cuba_lif)(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
                              sg_spike_list input, sg_cuba_lif neuron, const sg_link_shape *shape, sg_block block);
     void (*backward_cuba_lif)(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
-                              sg_product product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
                               const sg_link_shape *shape, sg_block block);
 
     /* The first two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs)

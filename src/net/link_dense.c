@@ -17,9 +17,9 @@ static bool wants_bits(size_t count, const sg_link_shape *shape) {
 static void forward(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
                     const sg_link_shape *shape, sg_block block) {
     if (spikes.bits && is_narrow(shape))
-        kernels->gather_fours(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+        kernels->gather_narrow(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
     else if (spikes.bits)
-        kernels->gather_dense(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
+        kernels->gather_bits(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
     else
         kernels->gather(x, weights, spikes.list, shape->steps, block.width);
 }
@@ -30,12 +30,11 @@ static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touche
         kernels->scatter(gradient, touched, gx, spikes.list, block.width);
         return;
     }
-    kernels->touch(gradient, touched, shape->inputs, block.width);
+    kernels->clear_untouched(gradient, touched, shape->inputs, block.width);
     if (is_narrow(shape))
-        kernels->scatter_fours(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+        kernels->scatter_narrow(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
     else
-        kernels->scatter_dense(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width,
-                               shape->stride_below);
+        kernels->scatter_bits(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
 }
 
 static void forward_cuba_lif(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
@@ -44,7 +43,7 @@ static void forward_cuba_lif(const sg_kernels *kernels, uint16_t *spikes, float 
 }
 
 static void backward_cuba_lif(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
-                              sg_product product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
+                              sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
                               const sg_link_shape *shape, sg_block block) {
     kernels->scatter_cuba_lif(gradient, touched, g, u, product, input, neuron, surrogate, shape->steps, block.width);
 }
@@ -67,8 +66,8 @@ static void backward_numbers(const sg_kernels *kernels, float *gradient, uint8_t
     for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
         sg_block out = sg_block_at(shape->neurons, shape->stride, o);
         float *rows = gradient + out.first * shape->inputs;
-        kernels->touch(rows, touched + o * shape->inputs, shape->inputs, out.width);
-        kernels->outer(rows, numbers, gy + out.first, true, shape->inputs, out.width);
+        kernels->clear_untouched(rows, touched + o * shape->inputs, shape->inputs, out.width);
+        kernels->outer_product(rows, numbers, gy + out.first, true, shape->inputs, out.width);
     }
 }
 

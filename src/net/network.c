@@ -1,7 +1,7 @@
 #include "net/network.h"
 
 #include "base/memory_limit.h"
-#include "net/dial.h"
+#include "net/neuron_param.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -30,13 +30,13 @@ static void add_groups(sg_layer *layer, const sg_layer_config *config) {
     }
     if (config->bias)
         layer->bias = add_group(layer, "bias", 1, false);
-    for (int dial = 0; dial < SG_DIALS; dial++) {
-        if (!sg_layer_has_raw(config, (sg_dial)dial))
+    for (int param = 0; param < SG_NEURON_PARAMS; param++) {
+        if (!sg_layer_has_raw(config, (sg_neuron_param)param))
             continue;
-        snprintf(name, sizeof name, "raw_%s", sg_dial_name((sg_dial)dial));
-        layer->raw[dial] = add_group(layer, name, 1, false);
+        snprintf(name, sizeof name, "raw_%s", sg_neuron_param_name((sg_neuron_param)param));
+        layer->raw[param] = add_group(layer, name, 1, false);
         layer->has_raw = true;
-        layer->trains_neurons |= config->train[dial];
+        layer->trains_neurons |= config->train[param];
     }
 }
 
@@ -85,13 +85,13 @@ void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t i
     lay_out(plan, config);
 }
 
-void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_DIALS]) {
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        raw[dial] = layer->raw[dial] ? network->parameters + sg_group_at(layer, layer->raw[dial]) : NULL;
+void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_NEURON_PARAMS]) {
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        raw[param] = layer->raw[param] ? network->parameters + sg_group_at(layer, layer->raw[param]) : NULL;
 }
 
 static void prepare_neurons(sg_network *network, sg_layer *layer) {
-    const float *raw[SG_DIALS];
+    const float *raw[SG_NEURON_PARAMS];
     sg_layer_raws(network, layer, raw);
     sg_neuron_prepare(&layer->neuron, raw, layer->shape.stride);
 }
@@ -216,7 +216,7 @@ float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_g
     for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
         sg_block block = sg_layer_block(layer, i);
         const sg_gradient row = sg_gradient_of(gradient, layer, group, block);
-        network->kernels->touch(row.values, row.touched, 1, block.width);
+        network->kernels->clear_untouched(row.values, row.touched, 1, block.width);
     }
     return sg_gradient_of(gradient, layer, group, sg_layer_block(layer, 0)).values;
 }

@@ -22,7 +22,7 @@ typedef struct sg_group {
     bool hollow;      /* square, with a diagonal that is and stays 0 */
 } sg_group;
 
-enum { SG_MAX_GROUPS = 3 + SG_DIALS };
+enum { SG_MAX_GROUPS = 3 + SG_NEURON_PARAMS };
 
 typedef struct sg_layer {
     const sg_link_kind *link;
@@ -35,8 +35,8 @@ typedef struct sg_layer {
     size_t rows;    /* of all groups, each (stride) */
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
-    const sg_group *own, *bias, *raw[SG_DIALS]; /* of the groups; NULL: it has none */
-    bool has_raw, trains_neurons;               /* whether any dial has raw rows, and whether any of these is trained */
+    const sg_group *own, *bias, *raw[SG_NEURON_PARAMS]; /* of the groups; NULL: it has none */
+    bool has_raw, trains_neurons; /* whether any param has raw rows, and whether any of these is trained */
     float *transposed;     /* (N, stride_below), of the weights; NULL in the first layer, which projects to nothing */
     float *transposed_own; /* (N, stride) likewise of the recurrent weights; NULL without them */
 } sg_layer;
@@ -107,8 +107,8 @@ static inline sg_gradient sg_gradient_of(const sg_gradient *gradient, const sg_l
 float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
                     const sg_gradient *gradient);
 
-/* The raw numbers (stride) of a layer's neurons for each dial; NULL where all have the configured value. */
-void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_DIALS]);
+/* The raw numbers (stride) of a layer's neurons for each param; NULL where all have the configured value. */
+void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_NEURON_PARAMS]);
 
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);

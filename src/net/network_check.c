@@ -1,6 +1,6 @@
 #include "base/number.h"
-#include "net/dial.h"
 #include "net/initialiser.h"
+#include "net/neuron_param.h"
 
 #include <string.h>
 
@@ -18,27 +18,27 @@ static sg_status check_tau(size_t layer, const char *tau, double tau_ms, double 
 }
 
 sg_status sg_network_check_time(const sg_network_config *config) {
-    static const sg_dial times[] = {SG_DIAL_TAU_MEM, SG_DIAL_TAU_SYN, SG_DIAL_TAU_ADAPT};
+    static const sg_neuron_param times[] = {SG_PARAM_TAU_MEM, SG_PARAM_TAU_SYN, SG_PARAM_TAU_ADAPT};
     for (size_t i = 0; i < config->layer_count; i++) {
         const sg_layer_config *layer = &config->layers[i];
         if (sg_layer_integration(layer) != SG_INTEGRATE_EULER)
             continue;
         for (size_t j = 0; j < sizeof times / sizeof *times; j++)
-            if (sg_neuron_has_dial(sg_neuron_at(layer->neuron), times[j]))
-                SG_TRY(check_tau(i, sg_dial_name(times[j]), layer->dial[times[j]], config->dt_ms));
+            if (sg_neuron_has_param(sg_neuron_at(layer->neuron), times[j]))
+                SG_TRY(check_tau(i, sg_neuron_param_name(times[j]), layer->param[times[j]], config->dt_ms));
     }
     return SG_OK;
 }
 
 static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
     const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        if (sg_layer_has_raw(layer, (sg_dial)dial) && layer->dial[dial] == 0)
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (sg_layer_has_raw(layer, (sg_neuron_param)param) && layer->param[param] == 0)
             return sg_fail(
                 SG_CONFIG,
                 "layers.%zu.neuron.%s: is 0, which cannot be trained or spread, since its logarithm is: use a "
                 "small number",
-                i, sg_dial_name((sg_dial)dial));
+                i, sg_neuron_param_name((sg_neuron_param)param));
     if (kind->spiking && layer->reset_gradient && sg_layer_is_late(layer))
         return sg_fail(
             SG_CONFIG,

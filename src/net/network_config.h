@@ -16,16 +16,16 @@ typedef enum sg_order {
     SG_ORDER_SINABS
 } sg_order;
 
-/* What a neuron's equations are made of, one number a layer, or one a neuron (net/dial.h). */
-typedef enum sg_dial {
-    SG_DIAL_TAU_MEM,
-    SG_DIAL_TAU_SYN,
-    SG_DIAL_TAU_ADAPT,
-    SG_DIAL_THRESHOLD,
-    SG_DIAL_ADAPTATION,
-    SG_DIAL_COUPLING,
-    SG_DIALS
-} sg_dial;
+/* What a neuron's equations are made of, one number a layer, or one a neuron (net/neuron_param.h). */
+typedef enum sg_neuron_param {
+    SG_PARAM_TAU_MEM,
+    SG_PARAM_TAU_SYN,
+    SG_PARAM_TAU_ADAPT,
+    SG_PARAM_THRESHOLD,
+    SG_PARAM_ADAPTATION,
+    SG_PARAM_COUPLING,
+    SG_NEURON_PARAMS
+} sg_neuron_param;
 
 /* How weights are at first (net/initialiser.h). */
 typedef struct sg_weights_config {
@@ -39,25 +39,25 @@ typedef struct sg_weights_config {
 } sg_weights_config;
 
 typedef struct sg_layer_config {
-    int64_t size;                   /* N */
-    int link;                       /* row of the link table */
-    sg_weights_config weights;      /* of the link */
-    sg_weights_config own_weights;  /* of its own spikes */
-    bool bias;                      /* a constant input to each neuron */
-    double dropout;                 /* share of the inputs left out in a training pass */
-    char recurrent[SG_OPTION_TEXT]; /* "none", "own", or the number of a layer: spikes that come back */
-    bool self_connections;          /* whether a neuron's own spikes come back to it */
-    int neuron;                     /* row of the neuron table */
-    double dial[SG_DIALS];          /* times in ms */
-    double spread[SG_DIALS];        /* standard deviation of its logarithm over the neurons */
-    bool train[SG_DIALS];
-    char dial_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the dial\'s name; "": none */
-    int integration;                /* sg_integration */
-    int order;                      /* sg_order */
-    int scale;                      /* sg_scale */
-    int reset;                      /* sg_reset */
-    bool reset_gradient;            /* whether the reset is differentiated too */
-    int64_t refractory;             /* steps */
+    int64_t size;                    /* N */
+    int link;                        /* row of the link table */
+    sg_weights_config weights;       /* of the link */
+    sg_weights_config own_weights;   /* of its own spikes */
+    bool bias;                       /* a constant input to each neuron */
+    double dropout;                  /* share of the inputs left out in a training pass */
+    char recurrent[SG_OPTION_TEXT];  /* "none", "own", or the number of a layer: spikes that come back */
+    bool self_connections;           /* whether a neuron's own spikes come back to it */
+    int neuron;                      /* row of the neuron table */
+    double param[SG_NEURON_PARAMS];  /* times in ms */
+    double spread[SG_NEURON_PARAMS]; /* standard deviation of its logarithm over the neurons */
+    bool train[SG_NEURON_PARAMS];
+    char param_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the param\'s name; "": none */
+    int integration;                 /* sg_integration */
+    int order;                       /* sg_order */
+    int scale;                       /* sg_scale */
+    int reset;                       /* sg_reset */
+    bool reset_gradient;             /* whether the reset is differentiated too */
+    int64_t refractory;              /* steps */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: what is usual for the kind */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */

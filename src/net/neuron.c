@@ -1,7 +1,7 @@
 #include "net/neuron.h"
 
 #include "base/exact.h"
-#include "net/dial.h"
+#include "net/neuron_param.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ bool sg_layer_is_late(const sg_layer_config *config) {
 
 double sg_layer_unit(const sg_layer_config *config) {
     bool by_threshold = config->units == SG_UNITS_THRESHOLD && sg_neuron_at(config->neuron)->spiking;
-    return by_threshold ? config->dial[SG_DIAL_THRESHOLD] : 1;
+    return by_threshold ? config->param[SG_PARAM_THRESHOLD] : 1;
 }
 
 /* Whether the membrane takes 1 - beta of its input. */
@@ -65,14 +65,14 @@ static uint32_t delay_of(const sg_neuron *neuron) {
 }
 
 static bool has_any_raw(const sg_layer_config *config) {
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        if (sg_layer_has_raw(config, (sg_dial)dial))
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (sg_layer_has_raw(config, (sg_neuron_param)param))
             return true;
     return false;
 }
 
 static bool is_usual(const sg_neuron *neuron) {
-    const sg_spiking *s = &neuron->spiking;
+    const sg_general_neuron *s = &neuron->spiking;
     if (s->late || s->delay || s->refractory || s->reset_gradient || s->adapts || is_scaled(neuron) ||
         is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
         return false;
@@ -85,7 +85,7 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
                         .config = *config,
                         .dt_ms = dt_ms,
                         .constants = constants};
-    neuron.spiking = (sg_spiking){
+    neuron.spiking = (sg_general_neuron){
         .constants = constants,
         .surrogate = surrogate,
         .fires = neuron.kind->spiking,
@@ -99,44 +99,45 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
     return neuron;
 }
 
-/* All dials of one neuron. */
-static void values_of(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t n,
-                      sg_dial_value dial[SG_DIALS]) {
-    for (int d = 0; d < SG_DIALS; d++)
-        dial[d] = raw[d] ? sg_dial_from_raw((sg_dial)d, raw[d][n])
-                         : sg_dial_from_config(&neuron->config, (sg_dial)d, neuron->dt_ms);
+/* All params of one neuron. */
+static void values_of(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t n,
+                      sg_neuron_param_value param[SG_NEURON_PARAMS]) {
+    for (int d = 0; d < SG_NEURON_PARAMS; d++)
+        param[d] = raw[d] ? sg_neuron_param_from_raw((sg_neuron_param)d, raw[d][n])
+                          : sg_neuron_param_from_config(&neuron->config, (sg_neuron_param)d, neuron->dt_ms);
 }
 
-static void constants_of(const sg_neuron *neuron, const sg_dial_value dial[SG_DIALS], double c[SG_NEURON_CONSTANTS]) {
+static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
+                         double c[SG_NEURON_CONSTANTS]) {
     const sg_neuron_kind *kind = neuron->kind;
     int reset = sg_layer_reset(&neuron->config);
-    double theta = kind->spiking ? dial[SG_DIAL_THRESHOLD].value : 0;
+    double theta = kind->spiking ? param[SG_PARAM_THRESHOLD].value : 0;
     memset(c, 0, SG_NEURON_CONSTANTS * sizeof *c);
-    c[SG_ALPHA] = kind->synapse ? dial[SG_DIAL_TAU_SYN].value : 0;
-    c[SG_DRIVE] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
-    c[SG_BETA] = kind->leaks ? dial[SG_DIAL_TAU_MEM].value : 1;
-    c[SG_GAIN] = is_scaled(neuron) ? dial[SG_DIAL_TAU_MEM].rest : 1;
+    c[SG_ALPHA] = kind->synapse ? param[SG_PARAM_TAU_SYN].value : 0;
+    c[SG_INPUT_GAIN] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
+    c[SG_BETA] = kind->leaks ? param[SG_PARAM_TAU_MEM].value : 1;
+    c[SG_MEMBRANE_GAIN] = is_scaled(neuron) ? param[SG_PARAM_TAU_MEM].rest : 1;
     c[SG_THETA] = theta;
     c[SG_RESET_SHARE] = kind->spiking && reset == SG_RESET_ZERO;
     c[SG_RESET_AMOUNT] = reset == SG_RESET_SUBTRACT ? theta : 0;
     if (kind->adaptation == SG_ADAPTS_NOT)
         return;
     bool by_threshold = kind->adaptation == SG_ADAPTS_THRESHOLD;
-    const sg_dial_value rho = dial[SG_DIAL_TAU_ADAPT];
-    double strength = dial[SG_DIAL_ADAPTATION].value;
+    const sg_neuron_param_value rho = param[SG_PARAM_TAU_ADAPT];
+    double strength = param[SG_PARAM_ADAPTATION].value;
     c[SG_RHO] = rho.value;
-    c[SG_FROM_MEMBRANE] = by_threshold ? 0 : rho.rest * dial[SG_DIAL_COUPLING].value;
+    c[SG_FROM_MEMBRANE] = by_threshold ? 0 : rho.rest * param[SG_PARAM_COUPLING].value;
     c[SG_FROM_SPIKE] = by_threshold ? 1 : rho.rest * strength;
     c[SG_TO_THRESHOLD] = by_threshold ? strength : 0;
     c[SG_TO_CURRENT] = by_threshold ? 0 : 1;
 }
 
-void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride) {
+void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride) {
     for (size_t n = 0; n < stride; n++) {
-        sg_dial_value dial[SG_DIALS];
+        sg_neuron_param_value param[SG_NEURON_PARAMS];
         double c[SG_NEURON_CONSTANTS];
-        values_of(neuron, raw, n, dial);
-        constants_of(neuron, dial, c);
+        values_of(neuron, raw, n, param);
+        constants_of(neuron, param, c);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             neuron->constants[row * stride + n] = (float)c[row];
     }
@@ -148,33 +149,34 @@ sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride) {
 }
 
 /* d loss / d value, from the gradients by the constants that are made of it; the mirror of constants_of. */
-static void by_values(const sg_neuron *neuron, const sg_dial_value dial[SG_DIALS],
-                      const double sum[SG_NEURON_CONSTANTS], double by[SG_DIALS]) {
+static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
+                      const double sum[SG_NEURON_CONSTANTS], double by[SG_NEURON_PARAMS]) {
     bool by_threshold = neuron->kind->adaptation == SG_ADAPTS_THRESHOLD;
-    double rest = dial[SG_DIAL_TAU_ADAPT].rest;
-    by[SG_DIAL_TAU_SYN] = is_driven_by_alpha(neuron) ? sum[SG_DRIVE] / dial[SG_DIAL_TAU_SYN].value : sum[SG_ALPHA];
-    by[SG_DIAL_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_GAIN] : 0);
-    by[SG_DIAL_THRESHOLD] =
+    double rest = param[SG_PARAM_TAU_ADAPT].rest;
+    by[SG_PARAM_TAU_SYN] =
+        is_driven_by_alpha(neuron) ? sum[SG_INPUT_GAIN] / param[SG_PARAM_TAU_SYN].value : sum[SG_ALPHA];
+    by[SG_PARAM_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_MEMBRANE_GAIN] : 0);
+    by[SG_PARAM_THRESHOLD] =
         sum[SG_THETA] + (sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT ? sum[SG_RESET_AMOUNT] : 0);
-    by[SG_DIAL_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : rest * sum[SG_FROM_SPIKE];
-    by[SG_DIAL_COUPLING] = rest * sum[SG_FROM_MEMBRANE];
-    by[SG_DIAL_TAU_ADAPT] = sum[SG_RHO];
+    by[SG_PARAM_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : rest * sum[SG_FROM_SPIKE];
+    by[SG_PARAM_COUPLING] = rest * sum[SG_FROM_MEMBRANE];
+    by[SG_PARAM_TAU_ADAPT] = sum[SG_RHO];
     if (!by_threshold)
-        by[SG_DIAL_TAU_ADAPT] -=
-            dial[SG_DIAL_COUPLING].value * sum[SG_FROM_MEMBRANE] + dial[SG_DIAL_ADAPTATION].value * sum[SG_FROM_SPIKE];
+        by[SG_PARAM_TAU_ADAPT] -= param[SG_PARAM_COUPLING].value * sum[SG_FROM_MEMBRANE] +
+                                  param[SG_PARAM_ADAPTATION].value * sum[SG_FROM_SPIKE];
 }
 
-void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_DIALS],
-                            float *const raw_gradient[SG_DIALS], const float *sums, size_t stride) {
+void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS],
+                            float *const raw_gradient[SG_NEURON_PARAMS], const float *sums, size_t stride) {
     for (size_t n = 0; n < stride; n++) {
-        sg_dial_value dial[SG_DIALS];
-        double sum[SG_NEURON_CONSTANTS], by[SG_DIALS];
-        values_of(neuron, raw, n, dial);
+        sg_neuron_param_value param[SG_NEURON_PARAMS];
+        double sum[SG_NEURON_CONSTANTS], by[SG_NEURON_PARAMS];
+        values_of(neuron, raw, n, param);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             sum[row] = sums[row * stride + n];
-        by_values(neuron, dial, sum, by);
-        for (int d = 0; d < SG_DIALS; d++)
+        by_values(neuron, param, sum, by);
+        for (int d = 0; d < SG_NEURON_PARAMS; d++)
             if (raw_gradient[d])
-                raw_gradient[d][n] += (float)(by[d] * sg_dial_slope((sg_dial)d, dial[d]));
+                raw_gradient[d][n] += (float)(by[d] * sg_neuron_param_slope((sg_neuron_param)d, param[d]));
     }
 }

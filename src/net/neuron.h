@@ -34,21 +34,21 @@ typedef struct sg_neuron {
     sg_layer_config config;
     double dt_ms;
     float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network */
-    sg_spiking spiking;
+    sg_general_neuron spiking;
     bool usual; /* cuba_lif or li in the form that their own kernels compute */
 } sg_neuron;
 
-/* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[dial]: (stride) raw
+/* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[param]: (stride) raw
  * numbers of its neurons, or NULL where the configured value is that of all. */
 sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
-void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_DIALS], size_t stride);
+void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride);
 
 /* The constants of neurons in their usual form, which are the same for all of a layer. */
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
-/* raw_gradient[dial], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
- * spiking_backward leaves them; `raw` as for sg_neuron_prepare. */
-void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_DIALS],
-                            float *const raw_gradient[SG_DIALS], const float *sums, size_t stride);
+/* raw_gradient[param], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
+ * general_neuron_backward leaves them; `raw` as for sg_neuron_prepare. */
+void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS],
+                            float *const raw_gradient[SG_NEURON_PARAMS], const float *sums, size_t stride);
 
 #endif

@@ -6,7 +6,7 @@ bool sg_readout_spikes(sg_readout kind) {
     return kind == SG_READOUT_COUNT || kind == SG_READOUT_FIRST;
 }
 
-void sg_outputs_lay_out(sg_outputs *outputs, sg_arena *arena, size_t stride) {
+void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride) {
     uint32_t **const integers[] = {&outputs->counts, &outputs->peak_step, &outputs->first, &outputs->second};
     float **const numbers[] = {&outputs->sums, &outputs->peak, &outputs->last, &outputs->row};
     for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
@@ -15,7 +15,7 @@ void sg_outputs_lay_out(sg_outputs *outputs, sg_arena *arena, size_t stride) {
         *numbers[i] = sg_arena_take(arena, stride, sizeof(float));
 }
 
-void sg_readout_begin(sg_readout kind, sg_outputs *outputs, const sg_link_shape *shape) {
+void sg_readout_begin(sg_readout kind, sg_readout_state *outputs, const sg_link_shape *shape) {
     (void)kind;
     memset(outputs->counts, 0, shape->stride * sizeof *outputs->counts);
     memset(outputs->sums, 0, shape->stride * sizeof *outputs->sums);
@@ -31,78 +31,78 @@ typedef struct part {
     sg_block block;
 } part;
 
-static void collect_count(const sg_kernels *kernels, sg_outputs *o, const part *p) {
+static void collect_count(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
     if (p->block.first == 0)
-        kernels->count(o->counts, p->spikes, p->steps, p->stride);
+        kernels->count_spikes(o->counts, p->spikes, p->steps, p->stride);
 }
 
-static void collect_mean(const sg_kernels *kernels, sg_outputs *o, const part *p) {
+static void collect_mean(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
     kernels->sum_steps(o->sums + p->block.first, p->x, p->steps, p->block.width);
 }
 
-static void collect_max(const sg_kernels *kernels, sg_outputs *o, const part *p) {
+static void collect_max(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
     kernels->max_steps(o->peak + p->block.first, o->peak_step + p->block.first, p->x, p->first, p->steps,
                        p->block.width);
 }
 
-static void collect_last(const sg_kernels *kernels, sg_outputs *o, const part *p) {
+static void collect_last(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
     (void)kernels;
     memcpy(o->last + p->block.first, p->x + (p->steps - 1) * p->block.width, p->block.width * sizeof *o->last);
 }
 
-static void collect_first(const sg_kernels *kernels, sg_outputs *o, const part *p) {
+static void collect_first(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
     if (p->block.first == 0)
         kernels->first_spikes(o->first, o->second, p->spikes, p->first, p->steps, p->stride);
 }
 
-static double value_count(const sg_outputs *o, size_t n, size_t steps) {
+static double value_count(const sg_readout_state *o, size_t n, size_t steps) {
     (void)steps;
     return o->counts[n];
 }
 
-static double value_mean(const sg_outputs *o, size_t n, size_t steps) {
+static double value_mean(const sg_readout_state *o, size_t n, size_t steps) {
     return o->sums[n] / (double)steps;
 }
 
-static double value_max(const sg_outputs *o, size_t n, size_t steps) {
+static double value_max(const sg_readout_state *o, size_t n, size_t steps) {
     (void)steps;
     return o->peak[n];
 }
 
-static double value_last(const sg_outputs *o, size_t n, size_t steps) {
+static double value_last(const sg_readout_state *o, size_t n, size_t steps) {
     (void)steps;
     return o->last[n];
 }
 
-static double value_first(const sg_outputs *o, size_t n, size_t steps) {
+static double value_first(const sg_readout_state *o, size_t n, size_t steps) {
     (void)steps;
     return -(double)o->first[n];
 }
 
 /* The gradient of one output's number by what it does in step t; 1 stands for that by the number. */
-static double slope_count(const sg_outputs *o, size_t n, size_t t, size_t steps) {
+static double slope_count(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)o, (void)n, (void)t, (void)steps;
     return 1;
 }
 
-static double slope_mean(const sg_outputs *o, size_t n, size_t t, size_t steps) {
+static double slope_mean(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)o, (void)n, (void)t;
     return 1 / (double)steps;
 }
 
-static double slope_max(const sg_outputs *o, size_t n, size_t t, size_t steps) {
+static double slope_max(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)steps;
     return t == o->peak_step[n];
 }
 
-static double slope_last(const sg_outputs *o, size_t n, size_t t, size_t steps) {
+static double slope_last(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)o, (void)n;
     return t == steps - 1;
 }
 
 /* Of -(sum over t of t s_t prod_{t' < t} (1 - s_t') + T prod (1 - s_t)), which is -first where every s is 0 or 1: a
  * spike before the first would come first, without the first the second would. */
-static double slope_first(const sg_outputs *o, size_t n, size_t t, size_t steps) {
+static double slope_first(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)steps;
     double first = o->first[n];
     if ((double)t > first)
@@ -111,9 +111,9 @@ static double slope_first(const sg_outputs *o, size_t n, size_t t, size_t steps)
 }
 
 static const struct {
-    void (*collect)(const sg_kernels *kernels, sg_outputs *outputs, const part *p);
-    double (*value)(const sg_outputs *outputs, size_t n, size_t steps);
-    double (*slope)(const sg_outputs *outputs, size_t n, size_t t, size_t steps);
+    void (*collect)(const sg_kernels *kernels, sg_readout_state *outputs, const part *p);
+    double (*value)(const sg_readout_state *outputs, size_t n, size_t steps);
+    double (*slope)(const sg_readout_state *outputs, size_t n, size_t t, size_t steps);
     bool even;   /* whether the slope is the same at each step */
     bool linear; /* whether it is that of any sample and output, and the membrane's */
 } kinds[] = {
@@ -132,7 +132,7 @@ double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
     return kinds[kind].slope(NULL, 0, t, steps);
 }
 
-void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const float *x,
+void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
                         const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape) {
     for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
         sg_block block = sg_block_at(shape->neurons, shape->stride, i);
@@ -141,26 +141,27 @@ void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_outputs *
     }
 }
 
-void sg_readout_values(sg_readout kind, const sg_outputs *outputs, const sg_link_shape *shape, double *values) {
+void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, const sg_link_shape *shape, double *values) {
     for (size_t n = 0; n < shape->neurons; n++)
         values[n] = kinds[kind].value(outputs, n, shape->steps);
 }
 
-static void fill_row(sg_readout kind, sg_outputs *o, const double *gradient, size_t t, const sg_link_shape *shape) {
+static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradient, size_t t,
+                     const sg_link_shape *shape) {
     for (size_t n = 0; n < shape->stride; n++)
         o->row[n] = n < shape->neurons ? (float)(gradient[n] * kinds[kind].slope(o, n, t, shape->steps)) : 0;
 }
 
-static void spread_row(const sg_kernels *kernels, const sg_outputs *o, float *g, size_t at, size_t count, size_t steps,
-                       const sg_link_shape *shape) {
+static void spread_row(const sg_kernels *kernels, const sg_readout_state *o, float *g, size_t at, size_t count,
+                       size_t steps, const sg_link_shape *shape) {
     for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
         sg_block block = sg_block_at(shape->neurons, shape->stride, i);
-        kernels->spread(g + block.first * steps + at * block.width, o->row + block.first, count, block.width);
+        kernels->broadcast_row(g + block.first * steps + at * block.width, o->row + block.first, count, block.width);
     }
 }
 
-void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const double *gradient, float *g,
-                     size_t first, size_t steps, const sg_link_shape *shape) {
+void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
+                     float *g, size_t first, size_t steps, const sg_link_shape *shape) {
     size_t count = kinds[kind].even ? steps : 1;
     for (size_t t = 0; t < steps; t += count) {
         fill_row(kind, outputs, gradient, first + t, shape);

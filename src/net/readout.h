@@ -16,7 +16,7 @@ typedef enum sg_readout {
 } sg_readout;
 
 /* What has been read so far of one sample; arrays of (stride of the last layer). */
-typedef struct sg_outputs {
+typedef struct sg_readout_state {
     uint32_t *counts;         /* spikes */
     float *sums;              /* of the membrane */
     float *peak;              /* largest membrane, ... */
@@ -24,7 +24,7 @@ typedef struct sg_outputs {
     float *last;              /* membrane after the last step read */
     uint32_t *first, *second; /* steps of the first two spikes, T for none */
     float *row;               /* to work in */
-} sg_outputs;
+} sg_readout_state;
 
 /* Whether a kind needs outputs that fire; the others need a membrane that does not. */
 bool sg_readout_spikes(sg_readout kind);
@@ -34,20 +34,20 @@ bool sg_readout_spikes(sg_readout kind);
 bool sg_readout_is_linear(sg_readout kind);
 double sg_readout_slope(sg_readout kind, size_t t, size_t steps);
 
-void sg_outputs_lay_out(sg_outputs *outputs, sg_arena *arena, size_t stride);
+void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride);
 
 /* Before a sample; then for its steps, in one go or in several in the order of time: x blocks of (steps, width), spikes
  * (steps, stride / SG_LANES), step 0 of both the `first` of the sample. */
-void sg_readout_begin(sg_readout kind, sg_outputs *outputs, const sg_link_shape *shape);
-void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const float *x,
+void sg_readout_begin(sg_readout kind, sg_readout_state *outputs, const sg_link_shape *shape);
+void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
                         const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape);
 
 /* The number of each output, (neurons). */
-void sg_readout_values(sg_readout kind, const sg_outputs *outputs, const sg_link_shape *shape, double *values);
+void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, const sg_link_shape *shape, double *values);
 
 /* g, blocks of (steps, width), = gradient by spikes or membrane in `steps` steps from `first` on, from `gradient`
  * (neurons), that by the numbers. 0 in padded lanes. */
-void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_outputs *outputs, const double *gradient, float *g,
-                     size_t first, size_t steps, const sg_link_shape *shape);
+void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
+                     float *g, size_t first, size_t steps, const sg_link_shape *shape);
 
 #endif

@@ -174,7 +174,8 @@ sg_surrogate sg_surrogate_make(const sg_layer_config *config) {
     int i = config->surrogate;
     double k = or_usual(config->surrogate_k, table[i].k), gain = or_usual(config->surrogate_gain, table[i].gain);
     double width = or_usual(config->surrogate_width, table[i].width), unit = sg_layer_unit(config);
-    sg_surrogate surrogate = table[i].make(k / unit, width > 0 ? width * unit : config->dial[SG_DIAL_THRESHOLD], gain);
+    sg_surrogate surrogate =
+        table[i].make(k / unit, width > 0 ? width * unit : config->param[SG_PARAM_THRESHOLD], gain);
     surrogate.kind = (sg_surrogate_kind)i;
     return surrogate;
 }

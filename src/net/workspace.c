@@ -5,15 +5,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer) {
+bool sg_runs_whole_sample(const sg_workspace *workspace, const sg_layer *layer) {
     return layer->neuron.usual && !layer->own && workspace->chunks == 1;
 }
 
-bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network, size_t l) {
+bool sg_uses_linear_readout(const sg_workspace *workspace, const sg_network *network, size_t l) {
     return workspace->is_linear && l + 1 == network->layer_count;
 }
 
-bool sg_workspace_keeps_g(const sg_network *network, size_t l) {
+bool sg_layer_stores_g(const sg_network *network, size_t l) {
     return l > 0 || network->layers[l].own || network->layer_count == 1;
 }
 
@@ -21,10 +21,10 @@ static void lay_out_neurons(sg_workspace *workspace, const sg_layer *layer, sg_l
                             sg_workspace_use use) {
     sg_arena *arena = &workspace->memory;
     size_t stride = layer->shape.stride, size = workspace->steps * stride, cuts = workspace->chunks + 1;
-    const sg_spiking *spiking = &layer->neuron.spiking;
-    if (!sg_workspace_is_whole(workspace, layer) || use.traces)
+    const sg_general_neuron *spiking = &layer->neuron.spiking;
+    if (!sg_runs_whole_sample(workspace, layer) || use.traces)
         buffers->states = sg_arena_take(arena, cuts * SG_NEURON_STATES * stride, sizeof(float));
-    if (use.backward && !sg_workspace_is_whole(workspace, layer))
+    if (use.backward && !sg_runs_whole_sample(workspace, layer))
         buffers->adjoint = sg_arena_take(arena, SG_NEURON_ADJOINTS * stride, sizeof(float));
     if (use.backward && layer->trains_neurons)
         buffers->sums = sg_arena_take(arena, SG_NEURON_CONSTANTS * stride, sizeof(float));
@@ -57,7 +57,7 @@ static void lay_out_hand_up(sg_workspace *workspace, const sg_network *network, 
     size_t stride = network->layers[l].shape.stride, words = stride / SG_LANES, size = workspace->steps * stride;
     if (use.backward && above->dropout > 0)
         buffers->handed = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
-    if (sg_workspace_reads(workspace, network, l + 1))
+    if (sg_uses_linear_readout(workspace, network, l + 1))
         return;
     if (!above->link->wants_bits(0, &above->shape)) { /* or else it never wants a list */
         buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
@@ -72,9 +72,8 @@ static void lay_out_steps(sg_workspace *workspace, const sg_network *network, si
     size_t stride = network->layers[l].shape.stride, block = stride < SG_BLOCK ? stride : SG_BLOCK;
     buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
     if (use.backward)
-        buffers->g =
-            sg_arena_take(&workspace->memory, workspace->steps * (sg_workspace_keeps_g(network, l) ? stride : block),
-                          sizeof(float));
+        buffers->g = sg_arena_take(&workspace->memory,
+                                   workspace->steps * (sg_layer_stores_g(network, l) ? stride : block), sizeof(float));
 }
 
 static void lay_out_layer(sg_workspace *workspace, const sg_network *network, size_t l, sg_workspace_use use) {
@@ -87,7 +86,7 @@ static void lay_out_layer(sg_workspace *workspace, const sg_network *network, si
     buffers->spikes = buffers->before ? buffers->before + words : NULL;
     if (use.backward && layer->dropout > 0)
         buffers->kept = sg_arena_take(arena, layer->shape.stride_below / SG_LANES, sizeof(uint16_t));
-    if (sg_workspace_reads(workspace, network, l))
+    if (sg_uses_linear_readout(workspace, network, l))
         return;
     if (l > 0 || !use.without_first)
         lay_out_steps(workspace, network, l, use);
@@ -103,9 +102,9 @@ static void lay_out(sg_workspace *workspace, const sg_network *network, sg_works
     for (size_t l = 0; l < network->layer_count; l++)
         lay_out_layer(workspace, network, l, use);
     if (workspace->is_linear)
-        sg_linear_lay_out(&workspace->linear, &workspace->memory, network, use.backward);
+        sg_linear_readout_lay_out(&workspace->linear, &workspace->memory, network, use.backward);
     else
-        sg_outputs_lay_out(&workspace->outputs, &workspace->memory, last->stride);
+        sg_readout_lay_out(&workspace->outputs, &workspace->memory, last->stride);
     if (use.backward)
         workspace->by_values = sg_arena_take(&workspace->memory, last->neurons, sizeof(double));
 }
@@ -115,7 +114,7 @@ static sg_workspace planned(const sg_network *network, sg_workspace_use use, siz
     sg_workspace workspace = {.steps = steps,
                               .chunks = (network->steps + steps - 1) / steps,
                               .readout = use.readout,
-                              .is_linear = sg_linear_reads(network, use.readout)};
+                              .is_linear = sg_linear_readout_fits(network, use.readout)};
     lay_out(&workspace, network, use);
     return workspace;
 }
@@ -148,7 +147,7 @@ sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, 
     SG_TRY(sg_arena_open(&workspace->memory));
     lay_out(workspace, network, use);
     if (workspace->is_linear)
-        sg_linear_prepare(&workspace->linear, network, use.readout);
+        sg_linear_readout_prepare(&workspace->linear, network, use.readout);
     return SG_OK;
 }
 
@@ -156,10 +155,10 @@ size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use) {
     return plan(network, use).memory.used;
 }
 
-bool sg_workspace_may_leave_out_first(const sg_network *network, sg_workspace_use use) {
+bool sg_workspace_may_omit_first(const sg_network *network, sg_workspace_use use) {
     const sg_workspace workspace = plan(network, use);
     return network->layer_count > 1 && workspace.chunks == 1 && !use.traces &&
-           sg_workspace_is_whole(&workspace, &network->layers[0]);
+           sg_runs_whole_sample(&workspace, &network->layers[0]);
 }
 
 void sg_workspace_close(sg_workspace *workspace) {

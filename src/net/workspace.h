@@ -1,4 +1,4 @@
-/* The buffers of a sample in work: one for each thread, or one for each of many samples (learn/wide.h).
+/* The buffers of a sample in work: one for each thread, or one for each of many samples (learn/blockwise.h).
  *
  * Time is cut into chunks of `steps` steps, all of T where memory allows. A chunk runs through all layers before the
  * next begins; the neurons' states between two chunks are kept, and on the way back each chunk but the last is computed
@@ -6,7 +6,7 @@
 #ifndef SG_NET_WORKSPACE_H
 #define SG_NET_WORKSPACE_H
 
-#include "net/linear.h"
+#include "net/linear_readout.h"
 
 /* Words are of spike bits, stride / SG_LANES of them a step. NULL where a layer has no need of it. */
 typedef struct sg_layer_buffers {
@@ -38,10 +38,10 @@ typedef struct sg_workspace {
     size_t steps, chunks;                                          /* of a chunk; number of them */
     sg_readout readout;
     bool is_linear; /* whether the last layer is not run, but read from the spikes below */
-    sg_linear linear;
-    sg_outputs outputs;  /* if not */
-    double *by_values;   /* (outputs) gradient by what was read, which the backward pass begins with */
-    sg_spike_list input; /* of the sample in hand, without what is dropped */
+    sg_linear_readout linear;
+    sg_readout_state outputs; /* if not */
+    double *by_values;        /* (outputs) gradient by what was read, which the backward pass begins with */
+    sg_spike_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (room) the sample's events, where some are dropped or moved ... */
     uint32_t *input_channel;
@@ -65,19 +65,19 @@ void sg_workspace_close(sg_workspace *workspace);
 size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use);
 
 /* Whether x and g of the first layer may be left out: pass.h has functions for it. */
-bool sg_workspace_may_leave_out_first(const sg_network *network, sg_workspace_use use);
+bool sg_workspace_may_omit_first(const sg_network *network, sg_workspace_use use);
 
 /* Room for a sample of so many events to be changed in. */
 sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events);
 
 /* Whether a layer is the one that the linear read-out stands for: it has no buffers but silent spikes. */
-bool sg_workspace_reads(const sg_workspace *workspace, const sg_network *network, size_t l);
+bool sg_uses_linear_readout(const sg_workspace *workspace, const sg_network *network, size_t l);
 
 /* Whether g of a layer is needed longer than its block is worked on: it is projected to a layer below, comes back to
  * the layer, or is made of the read-out. */
-bool sg_workspace_keeps_g(const sg_network *network, size_t l);
+bool sg_layer_stores_g(const sg_network *network, size_t l);
 
 /* Whether a layer's neurons run in the kernels of their kind, which begin and end with a sample. */
-bool sg_workspace_is_whole(const sg_workspace *workspace, const sg_layer *layer);
+bool sg_runs_whole_sample(const sg_workspace *workspace, const sg_layer *layer);
 
 #endif

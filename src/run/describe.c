@@ -5,7 +5,7 @@
 #include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"
-#include "run/open.h"
+#include "run/from_config.h"
 #include "store/checkpoint.h"
 
 #include <inttypes.h>

@@ -3,7 +3,7 @@
 
 #include "base/memory_limit.h"
 #include "learn/trainer.h"
-#include "run/open.h"
+#include "run/from_config.h"
 #include "store/checkpoint.h"
 
 #include <stdio.h>
@@ -70,7 +70,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
     SG_TRY(sg_config_check(config));
     SG_TRY(make_a_file());
     size_t library = larger(resident(), plan->program) - plan->program;
-    const sg_data_need need = sg_config_need(config);
+    const sg_data_request need = sg_config_data_request(config);
     sg_status measured = sg_data_measure(&config->data, &need, &data);
     if (measured == SG_MEMORY)
         return measured;

@@ -3,9 +3,9 @@
 #include "base/random.h"
 #include "learn/diverge.h"
 #include "run/chance.h"
-#include "run/folder.h"
-#include "run/open.h"
+#include "run/from_config.h"
 #include "run/plan.h"
+#include "run/run_directory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static const double SILENT = 1e-4, SATURATED = SG_SATURATED;
 typedef struct run {
     const sg_config *config;
     sg_run_options options;
-    sg_folder folder; /* open if options.dir is not NULL */
+    sg_run_directory folder; /* open if options.dir is not NULL */
     sg_data *data;
     sg_network *network;
     sg_trainer *trainer;
@@ -116,7 +116,7 @@ static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t 
 static sg_status train_batch(run *r) {
     size_t begin, end;
     sg_batch_result batch;
-    sg_part(r->data->train_count, r->batches, (size_t)r->position.batch, &begin, &end);
+    sg_split_range(r->data->train_count, r->batches, (size_t)r->position.batch, &begin, &end);
     sg_status status = sg_trainer_step(r->trainer, r->data->events, r->order + begin, end - begin, &batch);
     if (status != SG_OK)
         return sg_fail_in(status, "epoch %" PRIu64 ", batch %" PRIu64 " of %zu", r->position.epoch + 1,
@@ -148,7 +148,7 @@ static sg_status stop(run *r) {
     if (!r->options.dir)
         return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64, r->position.epoch + 1);
     SG_TRY(check_state(r));
-    SG_TRY(sg_folder_save(&r->folder, r->config, r->trainer, &r->position));
+    SG_TRY(sg_run_directory_save(&r->folder, r->config, r->trainer, &r->position));
     return sg_fail(SG_STOPPED, "stopped in epoch %" PRIu64 " after batch %" PRIu64 " of %zu; saved in %s",
                    r->position.epoch + 1, r->position.batch, r->batches, r->folder.dir);
 }
@@ -202,7 +202,7 @@ static sg_status finish_epoch(run *r) {
     r->position.batch = 0;
     r->position.sums = (sg_epoch_sums){0};
     if (r->options.dir)
-        SG_TRY(sg_folder_save_epoch(&r->folder, r->config, r->trainer, &r->position));
+        SG_TRY(sg_run_directory_save_epoch(&r->folder, r->config, r->trainer, &r->position));
     if (r->options.on_epoch)
         r->options.on_epoch(r->options.user, epoch, r->network->layer_count);
     return SG_OK;
@@ -248,16 +248,16 @@ static sg_status open_folder(run *r) {
     bool found;
     if (!r->options.dir)
         return SG_OK;
-    SG_TRY(sg_folder_open(&r->folder, &r->options, &found));
+    SG_TRY(sg_run_directory_open(&r->folder, &r->options, &found));
     if (r->options.on_dir)
         r->options.on_dir(r->options.user, r->folder.dir);
     if (found)
-        return sg_folder_load(&r->folder, r->config, r->trainer, &r->position);
+        return sg_run_directory_load(&r->folder, r->config, r->trainer, &r->position);
     if (goes_on(r)) {
         sg_warn("there is no checkpoint to resume from: starting from the beginning");
         SG_TRY(sg_network_begin(r->network, r->config));
     }
-    return sg_folder_begin(&r->folder, r->config);
+    return sg_run_directory_begin(&r->folder, r->config);
 }
 
 /* Whether the best epoch is so long ago that better ones are not waited for. */
@@ -287,7 +287,7 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
     const sg_warning_listener own = {r.options.on_warning, r.options.user};
     sg_swap_warning_listener(own.handler ? own : before);
     sg_status status = train(&r);
-    sg_folder_close(&r.folder);
+    sg_run_directory_close(&r.folder);
     sg_swap_warning_listener(before);
     if (result) {
         *result = (sg_run_result){

@@ -45,18 +45,18 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
     const sg_layer_config config = {
         .neuron = row_of(sg_neuron_name, kind),
         .order = row_of(order_name, order),
-        .dial = {[SG_DIAL_TAU_MEM] = 8,
-                 [SG_DIAL_TAU_SYN] = 3,
-                 [SG_DIAL_TAU_ADAPT] = 20,
-                 [SG_DIAL_THRESHOLD] = 1,
-                 [SG_DIAL_ADAPTATION] = 0.3,
-                 [SG_DIAL_COUPLING] = 0.2},
+        .param = {[SG_PARAM_TAU_MEM] = 8,
+                  [SG_PARAM_TAU_SYN] = 3,
+                  [SG_PARAM_TAU_ADAPT] = 20,
+                  [SG_PARAM_THRESHOLD] = 1,
+                  [SG_PARAM_ADAPTATION] = 0.3,
+                  [SG_PARAM_COUPLING] = 0.2},
     };
-    const float *const raw[SG_DIALS] = {NULL};
+    const float *const raw[SG_NEURON_PARAMS] = {NULL};
     const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants);
     const sg_neuron_trace to = {trace[0], trace[1], trace[2]};
     sg_neuron_prepare(&neuron, raw, N);
-    kernels->spiking_forward(spikes, x, states, &to, &neuron.spiking, (sg_span){0, 0, T}, N, N);
+    kernels->general_neuron_forward(spikes, x, states, &to, &neuron.spiking, (sg_span){0, 0, T}, N, N);
     for (size_t t = 0; t < T; t++)
         for (size_t n = 0; n < N; n++) {
             if (fabs(trace[1][t * N + n] - v[t * N + n]) > 1e-5 * (1 + fabs(v[t * N + n])))

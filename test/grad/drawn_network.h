@@ -80,21 +80,21 @@ static void draw_surrogate(drawn *d, size_t l, double threshold) {
 }
 
 /* Time constants, threshold and strengths, and which are trained or differ. */
-static void draw_dials(drawn *d, size_t l, double dt, double threshold) {
-    static const char *const dials[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+static void draw_params(drawn *d, size_t l, double dt, double threshold) {
+    static const char *const params[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
     for (size_t i = 0; i < 3; i++) {
         char key[32];
-        snprintf(key, sizeof key, "neuron.%s", dials[i]);
+        snprintf(key, sizeof key, "neuron.%s", params[i]);
         set_layer_number(d, l, key, dt * (chance(d, 0.5) ? spread_over(d, 1.1, 50) : spread_over(d, 1.1, 1e7)), " ms");
     }
     set_layer_number(d, l, "neuron.threshold", threshold, "");
     set_layer_number(d, l, "neuron.adaptation", threshold * spread_over(d, 0.01, 3), "");
     set_layer_number(d, l, "neuron.coupling", spread_over(d, 0.01, 3), "");
-    for (size_t i = 0; i < sizeof dials / sizeof *dials; i++) {
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
         char key[48];
-        snprintf(key, sizeof key, "neuron.train.%s", dials[i]);
+        snprintf(key, sizeof key, "neuron.train.%s", params[i]);
         draw_switch(d, l, key, 0.3);
-        snprintf(key, sizeof key, "neuron.spread.%s", dials[i]);
+        snprintf(key, sizeof key, "neuron.spread.%s", params[i]);
         set_layer(d, l, key, chance(d, 0.15) ? "0.4" : "0");
     }
 }
@@ -108,7 +108,7 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     double threshold = chance(d, 0.3) ? 1 : spread_over(d, 0.01, 100);
     set_layer_number(d, l, "size", 2 + (double)below(d, 10), "");
     set_layer(d, l, "neuron.kind", fires ? ONE_OF(d, firing) : ONE_OF(d, read_outs));
-    draw_dials(d, l, dt, threshold);
+    draw_params(d, l, dt, threshold);
     draw_surrogate(d, l, threshold);
     set_layer(d, l, "neuron.order", ONE_OF(d, orders));
     set_layer(d, l, "neuron.reset", ONE_OF(d, resets));

@@ -148,7 +148,8 @@ static void read_outs_by_orders(void **state) {
 
 static void trained_constants(void **state) {
     (void)state;
-    static const char *const dials[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling", NULL};
+    static const char *const params[] = {"tau_mem",    "tau_syn",  "tau_adapt", "threshold",
+                                         "adaptation", "coupling", NULL};
     static const char *const spreads[] = {"0", "0.3", NULL};
     EACH(neuron, neurons)
     EACH(order, orders)
@@ -158,11 +159,11 @@ static void trained_constants(void **state) {
         set(config, "layers.0.neuron.order", *order);
         set(config, "layers.0.neuron.reset", *reset);
         set(config, "layers.0.recurrent.from", "own");
-        EACH(dial, dials) {
+        EACH(param, params) {
             char key[64];
-            snprintf(key, sizeof key, "layers.all.neuron.train.%s", *dial);
+            snprintf(key, sizeof key, "layers.all.neuron.train.%s", *param);
             set(config, key, "true");
-            snprintf(key, sizeof key, "layers.all.neuron.spread.%s", *dial);
+            snprintf(key, sizeof key, "layers.all.neuron.spread.%s", *param);
             set(config, key, *spread);
         }
         check(config);

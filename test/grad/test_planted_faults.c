@@ -53,21 +53,21 @@ static void scatter_early(float *gradient, uint8_t *touched, const float *gx, sg
     sound->scatter(gradient, touched, gx, spikes, width);
 }
 
-static void scatter_fours_scaled(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                                 size_t stride_below) {
-    sound->scatter_fours(gradient, gx, spikes, steps, inputs, stride_below);
+static void scatter_narrow_scaled(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                                  size_t stride_below) {
+    sound->scatter_narrow(gradient, gx, spikes, steps, inputs, stride_below);
     scale_largest(gradient, inputs * SG_LANES);
 }
 
-static void scatter_fours_less(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                               size_t stride_below) {
-    sound->scatter_fours(gradient, gx, spikes, steps - 1, inputs, stride_below);
+static void scatter_narrow_less(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                                size_t stride_below) {
+    sound->scatter_narrow(gradient, gx, spikes, steps - 1, inputs, stride_below);
 }
 
-static void touch_full(float *gradient, uint8_t *touched, size_t rows, size_t width) {
+static void clear_untouched_full(float *gradient, uint8_t *touched, size_t rows, size_t width) {
     for (size_t row = 0; row < rows; row++)
         if (!touched[row]) {
-            sound->touch(gradient, touched, rows, width);
+            sound->clear_untouched(gradient, touched, rows, width);
             gradient[row * width] = 1;
             return;
         }
@@ -111,9 +111,9 @@ static void gather_less(float *x, const float *weights, sg_spike_list spikes, si
     sound->gather(x, weights, spikes, steps, width);
 }
 
-static void gather_fours_scaled(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                                size_t stride_below) {
-    sound->gather_fours(x, weights, spikes, steps, inputs, stride_below);
+static void gather_narrow_scaled(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                                 size_t stride_below) {
+    sound->gather_narrow(x, weights, spikes, steps, inputs, stride_below);
     scale_largest(x, steps * SG_LANES);
 }
 
@@ -122,9 +122,9 @@ static void add_spikes_scaled(float *x, const float *weights, const uint16_t *sp
     scale_largest(x, width);
 }
 
-static void support_less(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
-                         size_t stride) {
-    sound->support(active, u, surrogate, steps, width, stride);
+static void find_active_tiles_less(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                                   size_t stride) {
+    sound->find_active_tiles(active, u, surrogate, steps, width, stride);
     for (size_t t = steps; t-- > 0;)
         if (active[t * words(stride)]) {
             active[t * words(stride)] = 0;
@@ -132,8 +132,8 @@ static void support_less(uint16_t *active, const float *u, sg_surrogate surrogat
         }
 }
 
-static void merge_scaled(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
-    sound->merge(sum, pieces, count, begin, end, width);
+static void sum_rows_scaled(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+    sound->sum_rows(sum, pieces, count, begin, end, width);
     scale_largest(sum + begin * width, (end - begin) * width);
 }
 
@@ -173,12 +173,12 @@ static sg_surrogate wrong_surrogate(sg_surrogate surrogate) {
     return surrogate;
 }
 
-static void cuba_lif_backward_wrong(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+static void cuba_lif_backward_wrong(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
                                     sg_surrogate surrogate, size_t steps, size_t width) {
     sound->cuba_lif_backward(g, u, product, wrong_neuron(neuron), wrong_surrogate(surrogate), steps, width);
 }
 
-static void cuba_lif_backward_early(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+static void cuba_lif_backward_early(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
                                     sg_surrogate surrogate, size_t steps, size_t width) {
     sound->cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);
     shift(g, steps, width);
@@ -190,14 +190,14 @@ static void gather_cuba_lif_fast(uint16_t *spikes, float *u, bool keeps, const f
     sound->gather_cuba_lif(spikes, u, keeps, weights, input, neuron, steps, width, stride);
 }
 
-static void scatter_cuba_lif_wrong(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+static void scatter_cuba_lif_wrong(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                                    sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                                    size_t width) {
     sound->scatter_cuba_lif(gradient, touched, g, u, product, input, wrong_neuron(neuron), wrong_surrogate(surrogate),
                             steps, width);
 }
 
-static void scatter_cuba_lif_scaled(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+static void scatter_cuba_lif_scaled(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                                     sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                                     size_t width) {
     sound->scatter_cuba_lif(gradient, touched, g, u, product, input, neuron, surrogate, steps, width);
@@ -205,55 +205,55 @@ static void scatter_cuba_lif_scaled(float *gradient, uint8_t *touched, float *g,
         scale_largest(gradient + input.channel[0] * width, width);
 }
 
-static void spiking_forward_fast(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
-                                 const sg_spiking *neuron, sg_span span, size_t width, size_t stride) {
+static void general_neuron_forward_fast(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                        const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
     static float constants[ROOM];
-    sg_spiking wrong = *neuron;
+    sg_general_neuron wrong = *neuron;
     memcpy(constants, neuron->constants, SG_NEURON_CONSTANTS * stride * sizeof *constants);
     for (size_t n = 0; n < width; n++)
         constants[SG_BETA * stride + n] *= 0.9f;
     wrong.constants = constants;
-    sound->spiking_forward(spikes, x, state, trace, &wrong, span, width, stride);
+    sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
-static void spiking_backward_constant(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                                      const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span,
-                                      size_t width, size_t stride) {
+static void general_neuron_backward_constant(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                             const sg_neuron_trace *trace, const sg_general_neuron *neuron,
+                                             sg_span span, size_t width, size_t stride) {
     static float constants[ROOM];
-    sg_spiking wrong = *neuron;
+    sg_general_neuron wrong = *neuron;
     memcpy(constants, neuron->constants, SG_NEURON_CONSTANTS * stride * sizeof *constants);
     for (size_t n = 0; n < width; n++)
         constants[part * stride + n] *= 0.9f;
     wrong.constants = constants;
-    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+    sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
-static void spiking_backward_surrogate(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                                       const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span,
-                                       size_t width, size_t stride) {
-    sg_spiking wrong = *neuron;
+static void general_neuron_backward_surrogate(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                              const sg_neuron_trace *trace, const sg_general_neuron *neuron,
+                                              sg_span span, size_t width, size_t stride) {
+    sg_general_neuron wrong = *neuron;
     wrong.surrogate = wrong_surrogate(neuron->surrogate);
-    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+    sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
 /* As if the reset came in the other step, the input one step later, and the reset were held constant. */
-static void spiking_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                                   const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
-                                   size_t stride) {
-    sg_spiking wrong = *neuron;
+static void general_neuron_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                          const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
+                                          size_t width, size_t stride) {
+    sg_general_neuron wrong = *neuron;
     if (part == 0)
         wrong.late = neuron->fires && !neuron->late, wrong.reset_gradient = neuron->reset_gradient && !wrong.late;
     else if (part == 1)
         wrong.delay = neuron->delay == 2 ? 1 : neuron->delay + 1;
     else
         wrong.reset_gradient = false;
-    sound->spiking_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
+    sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
-static void spiking_backward_sum(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                                 const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
-                                 size_t stride) {
-    sound->spiking_backward(g, adjoint, sums, u, state, trace, neuron, span, width, stride);
+static void general_neuron_backward_sum(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                        const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
+                                        size_t width, size_t stride) {
+    sound->general_neuron_backward(g, adjoint, sums, u, state, trace, neuron, span, width, stride);
     if (sums && span.begin == 0)
         scale_largest(sums + part * stride, width);
 }
@@ -264,8 +264,8 @@ static void sum_spikes_less(float *sums, const float *weights, const uint16_t *s
     sound->sum_spikes(sums, weights, spikes, steps - 1, stride);
 }
 
-static void outer_scaled(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
-    sound->outer(x, column, row, add, rows, width);
+static void outer_product_scaled(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
+    sound->outer_product(x, column, row, add, rows, width);
     scale_largest(x, rows * width);
 }
 
@@ -283,8 +283,8 @@ static void sum_steps_less(float *sums, const float *x, size_t steps, size_t wid
     sound->sum_steps(sums, x, steps - 1, width);
 }
 
-static void spread_scaled(float *x, const float *row, size_t steps, size_t width) {
-    sound->spread(x, row, steps, width);
+static void broadcast_row_scaled(float *x, const float *row, size_t steps, size_t width) {
+    sound->broadcast_row(x, row, steps, width);
     scale_largest(x, steps * width);
 }
 
@@ -296,7 +296,7 @@ static void first_spikes_late(uint32_t *first, uint32_t *second, const uint16_t 
 }
 
 static void count_more(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
-    sound->count(counts, spikes, steps, stride);
+    sound->count_spikes(counts, spikes, steps, stride);
     for (size_t n = 0; n < stride; n++)
         counts[n] += counts[n] > 0;
 }
@@ -316,9 +316,9 @@ typedef struct fault {
 KERNEL(scatter, scatter_scaled)
 KERNEL(scatter, scatter_less)
 KERNEL(scatter, scatter_early)
-KERNEL(scatter_fours, scatter_fours_scaled)
-KERNEL(scatter_fours, scatter_fours_less)
-KERNEL(touch, touch_full)
+KERNEL(scatter_narrow, scatter_narrow_scaled)
+KERNEL(scatter_narrow, scatter_narrow_less)
+KERNEL(clear_untouched, clear_untouched_full)
 KERNEL(project, project_scaled)
 KERNEL(project, project_less)
 KERNEL(project, project_alone)
@@ -326,10 +326,10 @@ KERNEL(transpose, transpose_scaled)
 KERNEL(add_steps, add_steps_less)
 KERNEL(add_row, add_row_scaled)
 KERNEL(gather, gather_less)
-KERNEL(gather_fours, gather_fours_scaled)
+KERNEL(gather_narrow, gather_narrow_scaled)
 KERNEL(add_spikes, add_spikes_scaled)
-KERNEL(support, support_less)
-KERNEL(merge, merge_scaled)
+KERNEL(find_active_tiles, find_active_tiles_less)
+KERNEL(sum_rows, sum_rows_scaled)
 KERNEL(li_backward, li_backward_fast)
 KERNEL(li_backward, li_backward_early)
 KERNEL(li_forward, li_forward_fast)
@@ -339,19 +339,19 @@ KERNEL(cuba_lif_backward, cuba_lif_backward_early)
 KERNEL(gather_cuba_lif, gather_cuba_lif_fast)
 KERNEL(scatter_cuba_lif, scatter_cuba_lif_wrong)
 KERNEL(scatter_cuba_lif, scatter_cuba_lif_scaled)
-KERNEL(spiking_forward, spiking_forward_fast)
-KERNEL(spiking_backward, spiking_backward_constant)
-KERNEL(spiking_backward, spiking_backward_surrogate)
-KERNEL(spiking_backward, spiking_backward_other)
-KERNEL(spiking_backward, spiking_backward_sum)
+KERNEL(general_neuron_forward, general_neuron_forward_fast)
+KERNEL(general_neuron_backward, general_neuron_backward_constant)
+KERNEL(general_neuron_backward, general_neuron_backward_surrogate)
+KERNEL(general_neuron_backward, general_neuron_backward_other)
+KERNEL(general_neuron_backward, general_neuron_backward_sum)
 KERNEL(sum_spikes, sum_spikes_less)
-KERNEL(outer, outer_scaled)
+KERNEL(outer_product, outer_product_scaled)
 KERNEL(add_scaled, add_scaled_more)
 KERNEL(max_steps, max_steps_late)
 KERNEL(sum_steps, sum_steps_less)
-KERNEL(spread, spread_scaled)
+KERNEL(broadcast_row, broadcast_row_scaled)
 KERNEL(first_spikes, first_spikes_late)
-KERNEL(count, count_more)
+KERNEL(count_spikes, count_more)
 
 #define FAULT(wrong, part)                                                                                             \
     { #wrong " " #part, part, plant_##wrong }
@@ -359,9 +359,9 @@ static const fault faults[] = {
     FAULT(scatter_scaled, 0),
     FAULT(scatter_less, 0),
     FAULT(scatter_early, 0),
-    FAULT(scatter_fours_scaled, 0),
-    FAULT(scatter_fours_less, 0),
-    FAULT(touch_full, 0),
+    FAULT(scatter_narrow_scaled, 0),
+    FAULT(scatter_narrow_less, 0),
+    FAULT(clear_untouched_full, 0),
     FAULT(project_scaled, 0),
     FAULT(project_less, 0),
     FAULT(project_alone, 0),
@@ -369,10 +369,10 @@ static const fault faults[] = {
     FAULT(add_steps_less, 0),
     FAULT(add_row_scaled, 0),
     FAULT(gather_less, 0),
-    FAULT(gather_fours_scaled, 0),
+    FAULT(gather_narrow_scaled, 0),
     FAULT(add_spikes_scaled, 0),
-    FAULT(support_less, 0),
-    FAULT(merge_scaled, 0),
+    FAULT(find_active_tiles_less, 0),
+    FAULT(sum_rows_scaled, 0),
     FAULT(li_backward_fast, 0),
     FAULT(li_backward_early, 0),
     FAULT(li_forward_fast, 0),
@@ -388,39 +388,39 @@ static const fault faults[] = {
     FAULT(scatter_cuba_lif_wrong, 2),
     FAULT(scatter_cuba_lif_wrong, 3),
     FAULT(scatter_cuba_lif_scaled, 0),
-    FAULT(spiking_forward_fast, 0),
-    FAULT(spiking_backward_constant, SG_ALPHA),
-    FAULT(spiking_backward_constant, SG_DRIVE),
-    FAULT(spiking_backward_constant, SG_BETA),
-    FAULT(spiking_backward_constant, SG_GAIN),
-    FAULT(spiking_backward_constant, SG_RESET_SHARE),
-    FAULT(spiking_backward_constant, SG_RESET_AMOUNT),
-    FAULT(spiking_backward_constant, SG_RHO),
-    FAULT(spiking_backward_constant, SG_FROM_MEMBRANE),
-    FAULT(spiking_backward_constant, SG_FROM_SPIKE),
-    FAULT(spiking_backward_constant, SG_TO_THRESHOLD),
-    FAULT(spiking_backward_constant, SG_TO_CURRENT),
-    FAULT(spiking_backward_surrogate, 2),
-    FAULT(spiking_backward_surrogate, 3),
-    FAULT(spiking_backward_other, 0),
-    FAULT(spiking_backward_other, 1),
-    FAULT(spiking_backward_other, 2),
-    FAULT(spiking_backward_sum, SG_ALPHA),
-    FAULT(spiking_backward_sum, SG_DRIVE),
-    FAULT(spiking_backward_sum, SG_BETA),
-    FAULT(spiking_backward_sum, SG_GAIN),
-    FAULT(spiking_backward_sum, SG_THETA),
-    FAULT(spiking_backward_sum, SG_RESET_AMOUNT),
-    FAULT(spiking_backward_sum, SG_RHO),
-    FAULT(spiking_backward_sum, SG_FROM_MEMBRANE),
-    FAULT(spiking_backward_sum, SG_FROM_SPIKE),
-    FAULT(spiking_backward_sum, SG_TO_THRESHOLD),
+    FAULT(general_neuron_forward_fast, 0),
+    FAULT(general_neuron_backward_constant, SG_ALPHA),
+    FAULT(general_neuron_backward_constant, SG_INPUT_GAIN),
+    FAULT(general_neuron_backward_constant, SG_BETA),
+    FAULT(general_neuron_backward_constant, SG_MEMBRANE_GAIN),
+    FAULT(general_neuron_backward_constant, SG_RESET_SHARE),
+    FAULT(general_neuron_backward_constant, SG_RESET_AMOUNT),
+    FAULT(general_neuron_backward_constant, SG_RHO),
+    FAULT(general_neuron_backward_constant, SG_FROM_MEMBRANE),
+    FAULT(general_neuron_backward_constant, SG_FROM_SPIKE),
+    FAULT(general_neuron_backward_constant, SG_TO_THRESHOLD),
+    FAULT(general_neuron_backward_constant, SG_TO_CURRENT),
+    FAULT(general_neuron_backward_surrogate, 2),
+    FAULT(general_neuron_backward_surrogate, 3),
+    FAULT(general_neuron_backward_other, 0),
+    FAULT(general_neuron_backward_other, 1),
+    FAULT(general_neuron_backward_other, 2),
+    FAULT(general_neuron_backward_sum, SG_ALPHA),
+    FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),
+    FAULT(general_neuron_backward_sum, SG_BETA),
+    FAULT(general_neuron_backward_sum, SG_MEMBRANE_GAIN),
+    FAULT(general_neuron_backward_sum, SG_THETA),
+    FAULT(general_neuron_backward_sum, SG_RESET_AMOUNT),
+    FAULT(general_neuron_backward_sum, SG_RHO),
+    FAULT(general_neuron_backward_sum, SG_FROM_MEMBRANE),
+    FAULT(general_neuron_backward_sum, SG_FROM_SPIKE),
+    FAULT(general_neuron_backward_sum, SG_TO_THRESHOLD),
     FAULT(sum_spikes_less, 0),
-    FAULT(outer_scaled, 0),
+    FAULT(outer_product_scaled, 0),
     FAULT(add_scaled_more, 0),
     FAULT(max_steps_late, 0),
     FAULT(sum_steps_less, 0),
-    FAULT(spread_scaled, 0),
+    FAULT(broadcast_row_scaled, 0),
     FAULT(first_spikes_late, 0),
     FAULT(count_more, 0),
 };

@@ -13,11 +13,11 @@
 #define CHECK_ROWS(ROW)                                                                                                \
     ROW(gather)                                                                                                        \
     ROW(scatter)                                                                                                       \
-    ROW(gather_dense)                                                                                                  \
-    ROW(scatter_dense)                                                                                                 \
-    ROW(gather_fours)                                                                                                  \
-    ROW(scatter_fours)                                                                                                 \
-    ROW(touch)                                                                                                         \
+    ROW(gather_bits)                                                                                                   \
+    ROW(scatter_bits)                                                                                                  \
+    ROW(gather_narrow)                                                                                                 \
+    ROW(scatter_narrow)                                                                                                \
+    ROW(clear_untouched)                                                                                               \
     ROW(project)                                                                                                       \
     ROW(transpose)                                                                                                     \
     ROW(li_forward)                                                                                                    \
@@ -26,26 +26,26 @@
     ROW(cuba_lif_backward)                                                                                             \
     ROW(gather_cuba_lif)                                                                                               \
     ROW(scatter_cuba_lif)                                                                                              \
-    ROW(spiking_forward)                                                                                               \
-    ROW(spiking_backward)                                                                                              \
+    ROW(general_neuron_forward)                                                                                        \
+    ROW(general_neuron_backward)                                                                                       \
     ROW(add_spikes)                                                                                                    \
     ROW(scale)                                                                                                         \
-    ROW(support)                                                                                                       \
-    ROW(total)                                                                                                         \
-    ROW(list)                                                                                                          \
-    ROW(count)                                                                                                         \
+    ROW(find_active_tiles)                                                                                             \
+    ROW(count_all_spikes)                                                                                              \
+    ROW(list_spikes)                                                                                                   \
+    ROW(count_spikes)                                                                                                  \
     ROW(first_spikes)                                                                                                  \
-    ROW(keep_spikes)                                                                                                   \
-    ROW(keep_columns)                                                                                                  \
+    ROW(mask_spikes)                                                                                                   \
+    ROW(mask_columns)                                                                                                  \
     ROW(add_row)                                                                                                       \
     ROW(add_steps)                                                                                                     \
     ROW(sum_spikes)                                                                                                    \
-    ROW(outer)                                                                                                         \
+    ROW(outer_product)                                                                                                 \
     ROW(max_steps)                                                                                                     \
-    ROW(mark)                                                                                                          \
+    ROW(mark_fired)                                                                                                    \
     ROW(sum_steps)                                                                                                     \
-    ROW(spread)                                                                                                        \
-    ROW(merge)                                                                                                         \
+    ROW(broadcast_row)                                                                                                 \
+    ROW(sum_rows)                                                                                                      \
     ROW(adam)                                                                                                          \
     ROW(sgd)                                                                                                           \
     ROW(sum_squares)                                                                                                   \
@@ -122,7 +122,7 @@ typedef struct check_set {
     uint32_t *channel; /* ... */
     sg_spike_list list;
     sg_cuba_lif neuron;
-    sg_spiking spiking;
+    sg_general_neuron spiking;
     sg_neuron_trace trace;
     float *state, *adjoint;
     sg_span span;

@@ -64,18 +64,18 @@ static void make_bits(check_set *set) {
 }
 
 static void list_bits(const sg_kernels *kernels, check_set *set) {
-    size_t count = kernels->list(set->step, set->channel, set->spikes, set->at[STEPS], set->below.stride);
+    size_t count = kernels->list_spikes(set->step, set->channel, set->spikes, set->at[STEPS], set->below.stride);
     set->list = (sg_spike_list){set->step, set->channel, count, 0};
 }
 
-static void make_gather_dense(check_set *set) {
+static void make_gather_bits(check_set *set) {
     make_bits(set);
     make_forward(set);
 }
 
-static void call_gather_dense(const sg_kernels *kernels, check_set *set) {
-    kernels->gather_dense(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
-                          set->below.stride);
+static void call_gather_bits(const sg_kernels *kernels, check_set *set) {
+    kernels->gather_bits(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
+                         set->below.stride);
 }
 
 static void gather_listed(const sg_kernels *kernels, check_set *set) {
@@ -83,25 +83,25 @@ static void gather_listed(const sg_kernels *kernels, check_set *set) {
     call_gather(kernels, set);
 }
 
-const check_case case_gather_dense = {
-    .name = "gather_dense",
+const check_case case_gather_bits = {
+    .name = "gather_bits",
     .each = ALL_SIZES | 1u << SPIKES,
     .some = 1u << LAYER | 1u << VALUES,
-    .make = make_gather_dense,
-    .call = call_gather_dense,
+    .make = make_gather_bits,
+    .call = call_gather_bits,
     .same_as = gather_listed,
     .bench = {{"128 to 10, 75 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}},
               {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
-static void make_scatter_dense(check_set *set) {
+static void make_scatter_bits(check_set *set) {
     make_bits(set);
     make_backward(set);
 }
 
-static void call_scatter_dense(const sg_kernels *kernels, check_set *set) {
-    kernels->scatter_dense(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
-                           set->below.stride);
+static void call_scatter_bits(const sg_kernels *kernels, check_set *set) {
+    kernels->scatter_bits(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->block.width,
+                          set->below.stride);
 }
 
 static void scatter_listed(const sg_kernels *kernels, check_set *set) {
@@ -109,53 +109,53 @@ static void scatter_listed(const sg_kernels *kernels, check_set *set) {
     call_scatter(kernels, set);
 }
 
-const check_case case_scatter_dense = {
-    .name = "scatter_dense",
+const check_case case_scatter_bits = {
+    .name = "scatter_bits",
     .each = ALL_SIZES | 1u << SPIKES,
     .some = 1u << LAYER | 1u << VALUES,
-    .make = make_scatter_dense,
-    .call = call_scatter_dense,
+    .make = make_scatter_bits,
+    .call = call_scatter_bits,
     .same_as = scatter_listed,
     .bench = {{"128 to 10, 75 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}},
               {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
-static void call_gather_fours(const sg_kernels *kernels, check_set *set) {
-    kernels->gather_fours(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
+static void call_gather_narrow(const sg_kernels *kernels, check_set *set) {
+    kernels->gather_narrow(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
 }
 
-static void make_gather_fours(check_set *set) {
+static void make_gather_narrow(check_set *set) {
     set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
     set->weights = check_rows(set, "weights", set->below.neurons, SG_LANES, SG_LANES);
     set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * SG_LANES);
 }
 
-const check_case case_gather_fours = {
-    .name = "gather_fours",
+const check_case case_gather_narrow = {
+    .name = "gather_narrow",
     .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
     .some = 1u << VALUES,
-    .make = make_gather_fours,
-    .call = call_gather_fours,
+    .make = make_gather_narrow,
+    .call = call_gather_narrow,
     .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
               {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
-static void call_scatter_fours(const sg_kernels *kernels, check_set *set) {
-    kernels->scatter_fours(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
+static void call_scatter_narrow(const sg_kernels *kernels, check_set *set) {
+    kernels->scatter_narrow(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
 }
 
-static void make_scatter_fours(check_set *set) {
+static void make_scatter_narrow(check_set *set) {
     set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
     set->gx = check_rows(set, "gx", set->at[STEPS], SG_LANES, SG_LANES);
     set->gradient = check_rows(set, "gradient", set->below.neurons, SG_LANES, SG_LANES);
 }
 
-const check_case case_scatter_fours = {
-    .name = "scatter_fours",
+const check_case case_scatter_narrow = {
+    .name = "scatter_narrow",
     .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
     .some = 1u << VALUES,
-    .make = make_scatter_fours,
-    .call = call_scatter_fours,
+    .make = make_scatter_narrow,
+    .call = call_scatter_narrow,
     .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
               {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
@@ -213,22 +213,22 @@ const check_case case_transpose = {
     .bench = {{"128 x 10", {[NEURONS] = 10, [INPUTS] = 128}}},
 };
 
-static void make_outer(check_set *set) {
+static void make_outer_product(check_set *set) {
     set->x = check_rows(set, "x", set->at[STEPS], set->at[NEURONS], set->block.width);
     set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
     set->sum = check_floats(set, "column", set->at[STEPS]);
 }
 
-static void call_outer(const sg_kernels *kernels, check_set *set) {
-    kernels->outer(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width);
+static void call_outer_product(const sg_kernels *kernels, check_set *set) {
+    kernels->outer_product(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width);
 }
 
-const check_case case_outer = {
-    .name = "outer",
+const check_case case_outer_product = {
+    .name = "outer_product",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
     .some = 1u << LAYER | 1u << OPTIONAL,
-    .make = make_outer,
-    .call = call_outer,
+    .make = make_outer_product,
+    .call = call_outer_product,
     .bench = {{"100x128", {[STEPS] = 100, [NEURONS] = 128}},
               {"128x10", {[STEPS] = 128, [NEURONS] = 10, [OPTIONAL] = 1}}},
 };

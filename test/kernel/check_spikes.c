@@ -7,36 +7,36 @@ static void make_spikes(check_set *set) {
     set->spikes = check_bits(set, "spikes", set->block.neurons, set->block.stride);
 }
 
-static void call_total(const sg_kernels *kernels, check_set *set) {
-    set->result = kernels->total(set->spikes, set->at[STEPS], set->block.stride);
+static void call_count_all_spikes(const sg_kernels *kernels, check_set *set) {
+    set->result = kernels->count_all_spikes(set->spikes, set->at[STEPS], set->block.stride);
 }
 
-const check_case case_total = {
-    .name = "total",
+const check_case case_count_all_spikes = {
+    .name = "count_all_spikes",
     .each = SIZES,
     .some = 1u << LAYER,
     .make = make_spikes,
-    .call = call_total,
+    .call = call_count_all_spikes,
     .bench = {{"128, 5 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}},
               {"128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
 /* What lies behind the last spike means nothing. */
-static void make_list(check_set *set) {
+static void make_list_spikes(check_set *set) {
     make_spikes(set);
     check_room(set, set->at[STEPS] * set->block.stride, &set->result);
 }
 
-static void call_list(const sg_kernels *kernels, check_set *set) {
-    set->result = kernels->list(set->step, set->channel, set->spikes, set->at[STEPS], set->block.stride);
+static void call_list_spikes(const sg_kernels *kernels, check_set *set) {
+    set->result = kernels->list_spikes(set->step, set->channel, set->spikes, set->at[STEPS], set->block.stride);
 }
 
-const check_case case_list = {
-    .name = "list",
+const check_case case_list_spikes = {
+    .name = "list_spikes",
     .each = SIZES,
     .some = 1u << LAYER,
-    .make = make_list,
-    .call = call_list,
+    .make = make_list_spikes,
+    .call = call_list_spikes,
     .bench = {{"128, 5 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}},
               {"128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
@@ -49,21 +49,21 @@ static uint32_t *numbers(check_set *set, const char *name, uint64_t limit) {
     return values;
 }
 
-static void make_count(check_set *set) {
+static void make_count_spikes(check_set *set) {
     make_spikes(set);
     set->counts = numbers(set, "counts", 1000);
 }
 
-static void call_count(const sg_kernels *kernels, check_set *set) {
-    kernels->count(set->counts, set->spikes, set->at[STEPS], set->block.stride);
+static void call_count_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->count_spikes(set->counts, set->spikes, set->at[STEPS], set->block.stride);
 }
 
-const check_case case_count = {
-    .name = "count",
+const check_case case_count_spikes = {
+    .name = "count_spikes",
     .each = SIZES,
     .some = 1u << LAYER,
-    .make = make_count,
-    .call = call_count,
+    .make = make_count_spikes,
+    .call = call_count_spikes,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}},
               {"10", {[STEPS] = 100, [NEURONS] = 10, [SPIKES] = SPIKES_MANY}}},
 };
@@ -89,23 +89,23 @@ const check_case case_sum_spikes = {
 };
 
 /* Some neurons are marked before. */
-static void make_mark(check_set *set) {
+static void make_mark_fired(check_set *set) {
     make_spikes(set);
     set->fired = check_blank(set, "fired", TYPE_U16, set->block.stride / SG_LANES);
     for (size_t word = 0; word < set->block.stride / SG_LANES; word++)
         set->fired[word] = (uint16_t)(check_draw(set) & check_draw(set));
 }
 
-static void call_mark(const sg_kernels *kernels, check_set *set) {
-    kernels->mark(set->fired, set->spikes, set->at[STEPS], set->block.stride);
+static void call_mark_fired(const sg_kernels *kernels, check_set *set) {
+    kernels->mark_fired(set->fired, set->spikes, set->at[STEPS], set->block.stride);
 }
 
-const check_case case_mark = {
-    .name = "mark",
+const check_case case_mark_fired = {
+    .name = "mark_fired",
     .each = SIZES,
     .some = 1u << LAYER,
-    .make = make_mark,
-    .call = call_mark,
+    .make = make_mark_fired,
+    .call = call_mark_fired,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE}}},
 };
 
@@ -135,22 +135,22 @@ static void make_kept(check_set *set) {
         set->kept[word] = (uint16_t)check_draw(set);
 }
 
-static void make_keep_spikes(check_set *set) {
+static void make_mask_spikes(check_set *set) {
     make_spikes(set);
     make_kept(set);
     set->active = check_blank(set, "handed", TYPE_U16, set->at[STEPS] * set->block.stride / SG_LANES);
 }
 
-static void call_keep_spikes(const sg_kernels *kernels, check_set *set) {
-    kernels->keep_spikes(set->active, set->spikes, set->at[OPTIONAL] ? set->kept : NULL, set->at[STEPS],
+static void call_mask_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->mask_spikes(set->active, set->spikes, set->at[OPTIONAL] ? set->kept : NULL, set->at[STEPS],
                          set->block.stride);
 }
 
-const check_case case_keep_spikes = {
-    .name = "keep_spikes",
+const check_case case_mask_spikes = {
+    .name = "mask_spikes",
     .each = SIZES | 1u << OPTIONAL,
     .some = 1u << LAYER,
-    .make = make_keep_spikes,
-    .call = call_keep_spikes,
+    .make = make_mask_spikes,
+    .call = call_mask_spikes,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}}},
 };

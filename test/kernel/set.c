@@ -152,10 +152,10 @@ uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stri
 
 void check_list(check_set *set, size_t width, size_t stride) {
     const uint16_t *bits = check_bits(set, "spikes", width, stride);
-    size_t steps = set->at[STEPS], count = sg_kernels_ref.total(bits, steps, stride);
+    size_t steps = set->at[STEPS], count = sg_kernels_ref.count_all_spikes(bits, steps, stride);
     uint16_t *step = check_blank(set, "step", TYPE_U16, count);
     uint32_t *channel = check_blank(set, "channel", TYPE_U32, count);
-    sg_kernels_ref.list(step, channel, bits, steps, stride);
+    sg_kernels_ref.list_spikes(step, channel, bits, steps, stride);
     for (size_t e = 0; e < count; e++)
         step[e] = (uint16_t)(step[e] + set->at[BEGIN]);
     set->list = (sg_spike_list){step, channel, count, set->at[BEGIN]};

@@ -98,7 +98,7 @@ static void wrong_cached_images_do_not_open(void **state) {
     (void)state;
     const sg_source_set *set = sg_source_set_find("mnist");
     const sg_data_config config = {.set = SG_SET_MNIST, .encoder_threshold = 0.2};
-    const sg_data_need need = {.steps = 10, .classes = 10, .dt_ms = 1};
+    const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;
     setenv("XDG_CACHE_HOME", folder, 1);
     assert_int_equal(sg_data_make(&config, &need, &data), SG_DATA);
@@ -124,7 +124,7 @@ static void wrong_cached_images_do_not_open(void **state) {
 static void own_folders_are_not_checked(void **state) {
     (void)state;
     sg_data_config config = {.set = SG_SET_MNIST, .encoder_threshold = 0.2};
-    const sg_data_need need = {.steps = 10, .classes = 10, .dt_ms = 1};
+    const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;
     snprintf(config.dir, sizeof config.dir, "%s/surgrad/mnist", folder);
     assert_int_equal(sg_data_make(&config, &need, &data), SG_OK);

@@ -49,8 +49,8 @@ static void defaults_are_those_documented(void **state) {
     assert_int_equal(sg_config_set(config, "layers.0.size", "7"), SG_OK);
     const sg_layer_config *layer = &config->network.layers[0];
     assert_true(layer->size == 7 && layer->weights.kind == 0 && layer->weights.sd == 0.1);
-    assert_true(layer->dial[SG_DIAL_TAU_MEM] == 20 && layer->dial[SG_DIAL_TAU_SYN] == 5 &&
-                layer->dial[SG_DIAL_THRESHOLD] == 1);
+    assert_true(layer->param[SG_PARAM_TAU_MEM] == 20 && layer->param[SG_PARAM_TAU_SYN] == 5 &&
+                layer->param[SG_PARAM_THRESHOLD] == 1);
     assert_true(layer->integration == SG_INTEGRATE_EXACT && layer->reset == SG_RESET_AUTO);
     sg_config_free(config);
     sg_config_free(NULL);
@@ -155,7 +155,7 @@ static void get_gives_text_that_set_takes(void **state) {
     assert_string_equal(value, "5 ms");
     assert_int_equal(sg_config_set(config, "layers.all.neuron.tau_syn", "7 ms"), SG_OK);
     for (int i = 0; i < 2; i++)
-        assert_true(config->network.layers[i].dial[SG_DIAL_TAU_SYN] == 7);
+        assert_true(config->network.layers[i].param[SG_PARAM_TAU_SYN] == 7);
     assert_int_equal(sg_config_get(config, "optimiser.kind", value, sizeof "adam"), SG_OK);
     assert_string_equal(value, "adam");
     assert_int_equal(sg_config_get(config, "optimiser.kind", value, 4), SG_ARGUMENT);

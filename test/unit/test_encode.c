@@ -1,8 +1,8 @@
 /* Encoders other than latency, images as sequences, drawn sets, augmentation. */
 #include "base/random.h"
 #include "data/augment.h"
-#include "data/drawn.h"
 #include "data/encoder.h"
+#include "data/synthetic.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -156,10 +156,10 @@ static void randman_is_one_spike_a_channel(void **state) {
     (void)state;
     const sg_data_config config = {
         .classes = 3, .channels = 5, .samples = 200, .dimension = 2, .cutoff = 10, .alpha = 1};
-    const sg_drawing drawing = {&config, 40, 1, 7};
+    const sg_synthetic_request drawing = {&config, 40, 1, 7};
     sg_events *events, *again;
-    assert_int_equal(sg_draw_randman(&drawing, &events), SG_OK);
-    assert_int_equal(sg_draw_randman(&drawing, &again), SG_OK);
+    assert_int_equal(sg_make_randman(&drawing, &events), SG_OK);
+    assert_int_equal(sg_make_randman(&drawing, &again), SG_OK);
     assert_int_equal(sg_events_check(events, "randman"), SG_OK);
     assert_int_equal(events->samples, 600);
     uint16_t low[3][5], high[3][5] = {{0}};
@@ -189,12 +189,12 @@ static void randman_is_one_spike_a_channel(void **state) {
 static void patterns_are_noisy_copies(void **state) {
     (void)state;
     sg_data_config config = {.classes = 4, .channels = 30, .samples = 50, .rate_hz = 50};
-    const sg_drawing drawing = {&config, 100, 1, 7};
+    const sg_synthetic_request drawing = {&config, 100, 1, 7};
     sg_events *exact, *noisy;
-    assert_int_equal(sg_draw_patterns(&drawing, &exact), SG_OK);
+    assert_int_equal(sg_make_patterns(&drawing, &exact), SG_OK);
     config.noise_drop = 0.25;
     config.noise_jitter_ms = 1;
-    assert_int_equal(sg_draw_patterns(&drawing, &noisy), SG_OK);
+    assert_int_equal(sg_make_patterns(&drawing, &noisy), SG_OK);
     assert_int_equal(sg_events_check(exact, "exact"), SG_OK);
     assert_int_equal(sg_events_check(noisy, "noisy"), SG_OK);
     uint64_t size = exact->first[1];
@@ -208,7 +208,7 @@ static void patterns_are_noisy_copies(void **state) {
 
 /* --------------------------------------------------------------------------------------------- augmentation */
 
-static sg_augment_room open_room(const sg_events *events, sg_arena *arena) {
+static sg_augment_scratch open_room(const sg_events *events, sg_arena *arena) {
     size_t longest = sg_augment_longest(events);
     *arena = (sg_arena){0};
     sg_augment_lay_out(arena, longest, events->channels, events->steps);
@@ -243,7 +243,7 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     config.zoom = turning ? 1e-9 : 0;
     const sg_augment augment = {&config, 1, 9};
     sg_arena arena;
-    sg_augment_room room = open_room(events, &arena);
+    sg_augment_scratch room = open_room(events, &arena);
     unsigned int found = 0;
     assert_int_equal(sg_augment_check(&config, events), SG_OK);
     for (uint64_t place = 0; place < 400; place++) {
@@ -278,7 +278,7 @@ static void jitter_and_drop_are_as_asked(void **state) {
     config.drop = 0.25;
     const sg_augment augment = {&config, 1, 9};
     sg_arena arena;
-    sg_augment_room room = open_room(events, &arena);
+    sg_augment_scratch room = open_room(events, &arena);
     double sum = 0, squares = 0, count = 0;
     for (uint64_t number = 0; number < 100; number++) {
         sg_spike_list list = sg_augment_sample(&augment, events, 0, number, 0, &room);

@@ -62,7 +62,7 @@ static void scatter_is_the_adjoint(void **state) {
     kernels->gather(x, weights, spikes, T, STRIDE);
     kernels->scatter(gradient, touched, g, spikes, STRIDE);
     assert_true(touched[5] && touched[19] && !touched[4] && isnan(gradient[4 * STRIDE]));
-    kernels->touch(gradient, touched, I, STRIDE);
+    kernels->clear_untouched(gradient, touched, I, STRIDE);
     assert_true(fabs(dot(x, g, T * STRIDE) - dot(weights, gradient, I * STRIDE)) < 1e-4);
     float once[I * STRIDE];
     memcpy(once, gradient, sizeof once);
@@ -114,7 +114,7 @@ static void cuba_lif_by_hand(void **state) {
     /* A gradient of 1 by the spike of step 3 alone: gv = 1 there; before it 1/2, 1/4, 1/8, as step 2 and those before
      * did not fire; gi adds its own half. */
     g[3 * SG_LANES] = 1;
-    kernels->cuba_lif_backward(g, x, (sg_product){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS,
+    kernels->cuba_lif_backward(g, x, (sg_rank_one){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS,
                                SG_LANES);
     const float expected[STEPS] = {0.5f, 0.75f, 1, 1, 0};
     for (size_t t = 0; t < STEPS; t++)
@@ -129,7 +129,7 @@ static void support_includes_the_threshold(void **state) {
     for (size_t k = 0; k < 2 * SG_LANES; k++)
         u[k] = -1;
     u[0] = 0, u[3] = 2, u[SG_LANES + 15] = 1e-20f;
-    kernels->support(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, 2, SG_LANES, SG_LANES);
+    kernels->find_active_tiles(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, 2, SG_LANES, SG_LANES);
     assert_int_equal(active[0], 1 | 1 << 3);
     assert_int_equal(active[1], 1 << 15);
 }
@@ -141,8 +141,8 @@ static void list_and_count_agree(void **state) {
     uint32_t channel[T * STRIDE + SG_LANES], counts[STRIDE] = {0};
     for (size_t j = 0; j < T * TILES; j++)
         bits[j] = (uint16_t)sg_random_bits(1, 9, j);
-    size_t count = kernels->list(step, channel, bits, T, STRIDE);
-    kernels->count(counts, bits, T, STRIDE);
+    size_t count = kernels->list_spikes(step, channel, bits, T, STRIDE);
+    kernels->count_spikes(counts, bits, T, STRIDE);
     size_t sum = 0;
     for (size_t e = 0; e < count; e++) {
         assert_true(bits[step[e] * TILES + channel[e] / SG_LANES] >> channel[e] % SG_LANES & 1);
@@ -153,7 +153,7 @@ static void list_and_count_agree(void **state) {
         sum += counts[n];
     assert_int_equal(sum, 0);
     uint16_t fired[TILES] = {1, 0}, expected[TILES] = {1, 0};
-    kernels->mark(fired, bits, 3, STRIDE);
+    kernels->mark_fired(fired, bits, 3, STRIDE);
     for (size_t j = 0; j < 3 * TILES; j++)
         expected[j % TILES] |= bits[j];
     assert_memory_equal(fired, expected, sizeof fired);
@@ -195,12 +195,12 @@ static void touched_pieces_are_added_in_order(void **state) {
         pieces[p] = (sg_rows){parts + p * SIZE, touched + p * ROWS};
         last_pieces[p] = (sg_rows){parts + p * SIZE, last + p * ROWS};
     }
-    kernels->merge(sum, pieces, PIECES, 0, ROWS, SG_LANES);
+    kernels->sum_rows(sum, pieces, PIECES, 0, ROWS, SG_LANES);
     for (size_t j = 0; j < SIZE; j++)
         assert_true(sum[j] == 0);
-    kernels->merge(sum, last_pieces, PIECES, 1, 2, SG_LANES);
+    kernels->sum_rows(sum, last_pieces, PIECES, 1, 2, SG_LANES);
     assert_true(sum[0] == 0 && sum[SG_LANES] == -1e8f);
-    kernels->merge(sum, last_pieces, PIECES, 0, 1, SG_LANES);
+    kernels->sum_rows(sum, last_pieces, PIECES, 0, 1, SG_LANES);
     assert_true(sum[0] == 1);
 }
 
@@ -211,10 +211,10 @@ static void rows_are_cleared_once(void **state) {
     memset(gradient, 0xff, sizeof gradient);
     touched[7] = 1;
     gradient[7 * STRIDE] = 3;
-    kernels->touch(gradient, touched, 6, STRIDE);
+    kernels->clear_untouched(gradient, touched, 6, STRIDE);
     assert_true(gradient[5 * STRIDE] == 0 && gradient[5 * STRIDE + STRIDE - 1] == 0);
     assert_true(touched[5] && !touched[6] && isnan(gradient[6 * STRIDE]));
-    kernels->touch(gradient, touched, I, STRIDE);
+    kernels->clear_untouched(gradient, touched, I, STRIDE);
     for (size_t i = 0; i < I; i++)
         assert_true(touched[i] == 1 && gradient[i * STRIDE] == (i == 7 ? 3 : 0));
 }

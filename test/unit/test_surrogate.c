@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 static sg_surrogate usual(int kind) {
-    const sg_layer_config config = {.surrogate = kind, .dial = {[SG_DIAL_THRESHOLD] = 1}};
+    const sg_layer_config config = {.surrogate = kind, .param = {[SG_PARAM_THRESHOLD] = 1}};
     return sg_surrogate_make(&config);
 }
 
@@ -20,7 +20,7 @@ static float kernel_sigma(sg_surrogate surrogate, float at) {
         u[k] = at;
         g[k] = 1;
     }
-    sg_kernels_ref.cuba_lif_backward(g, u, (sg_product){NULL, NULL}, (sg_cuba_lif){0, 0, 1}, surrogate, 1, SG_LANES);
+    sg_kernels_ref.cuba_lif_backward(g, u, (sg_rank_one){NULL, NULL}, (sg_cuba_lif){0, 0, 1}, surrogate, 1, SG_LANES);
     return g[0];
 }
 
@@ -55,7 +55,7 @@ static void far_away_is_nothing(void **state) {
 
 static void options_are_heeded(void **state) {
     (void)state;
-    sg_layer_config config = {.surrogate = SG_SURROGATE_TRIANGLE, .dial = {[SG_DIAL_THRESHOLD] = 2}};
+    sg_layer_config config = {.surrogate = SG_SURROGATE_TRIANGLE, .param = {[SG_PARAM_THRESHOLD] = 2}};
     sg_surrogate s = sg_surrogate_make(&config);
     assert_true(fabs(sg_surrogate_slope(s, 0) - 0.15) < 1e-7 && sg_surrogate_slope(s, 2) == 0);
     config.surrogate_width = 0.5;

@@ -142,10 +142,10 @@ static void surrogates_are_as_wide(void **state) {
             sg_layer_config config = {.surrogate = kind,
                                       .surrogate_k = given ? 3 : 0,
                                       .surrogate_width = given ? 0.75 : 0,
-                                      .dial = {[SG_DIAL_THRESHOLD] = 1}};
+                                      .param = {[SG_PARAM_THRESHOLD] = 1}};
             sg_surrogate one = sg_surrogate_make(&config);
             config.units = SG_UNITS_THRESHOLD;
-            config.dial[SG_DIAL_THRESHOLD] = SCALE;
+            config.param[SG_PARAM_THRESHOLD] = SCALE;
             sg_surrogate scaled = sg_surrogate_make(&config);
             bool has_height = kind != SG_SURROGATE_RELU && kind != SG_SURROGATE_FAST_SIGMOID;
             for (double u = -2.02; u < 2; u += 0.04) {

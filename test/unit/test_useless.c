@@ -4,8 +4,8 @@
 #include "learn/loss.h"
 #include "learn/section.h"
 #include "learn/trainer.h"
-#include "net/dial.h"
-#include "run/open.h"
+#include "net/neuron_param.h"
+#include "run/from_config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,17 +98,18 @@ static bool layer_option_has_effect(const sg_layer_config *layer, const char *fo
 
 static void needs_agree_with_the_kinds_of_neuron(void **state) {
     (void)state;
-    static const char *const dial_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s"};
+    static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s"};
     static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
     static const char *const of_leaks[] = {"integration", "scale"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
     sg_option_defaults(sg_layer_options, sg_layer_option_count, layer);
     for (; sg_neuron_name(layer->neuron); layer->neuron++) {
         const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
-        for (int dial = 0; dial < SG_DIALS; dial++)
+        for (int param = 0; param < SG_NEURON_PARAMS; param++)
             for (size_t i = 0; i < 3; i++)
-                assert_int_equal(layer_option_has_effect(layer, dial_keys[i], sg_dial_name((sg_dial)dial)),
-                                 sg_neuron_has_dial(kind, (sg_dial)dial));
+                assert_int_equal(layer_option_has_effect(layer, param_keys[i],
+                                                         sg_neuron_param_name((sg_neuron_param)param)),
+                                 sg_neuron_has_param(kind, (sg_neuron_param)param));
         for (size_t i = 0; i < 3; i++)
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]), kind->spiking);
         for (size_t i = 0; i < 2; i++)
@@ -248,7 +249,7 @@ static void models_that_hold_them_are_read(void **state) {
     assert_int_equal(sg_model_save(network, config, in_folder("old.h5")), SG_OK);
     if (sg_model_load(in_folder("old.h5"), &read, &again) != SG_OK)
         fail_msg("%s", sg_error_message());
-    assert_true(read->network.layers[0].dial[SG_DIAL_COUPLING] == 0.2 && read->learn.true_count == 100);
+    assert_true(read->network.layers[0].param[SG_PARAM_COUPLING] == 0.2 && read->learn.true_count == 100);
     assert_true(read->learn.lr == 0.5);
     assert_int_equal(sg_config_check(read), SG_OK);
     sg_network_free(again);
@@ -270,7 +271,7 @@ typedef struct outcome {
 } outcome;
 
 static outcome train(const sg_config *config) {
-    const sg_data_need need = sg_config_need(config);
+    const sg_data_request need = sg_config_data_request(config);
     outcome o = {0};
     sg_data *data;
     sg_network *network;

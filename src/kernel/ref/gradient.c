@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void sg_ref_touch(float *gradient, uint8_t *touched, size_t rows, size_t width) {
+void sg_ref_clear_untouched(float *gradient, uint8_t *touched, size_t rows, size_t width) {
     const uint8_t *next = touched;
     while ((next = memchr(next, 0, rows - (size_t)(next - touched))) != NULL) {
         size_t row = (size_t)(next - touched);
@@ -12,7 +12,7 @@ void sg_ref_touch(float *gradient, uint8_t *touched, size_t rows, size_t width) 
     }
 }
 
-void sg_ref_merge(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+void sg_ref_sum_rows(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
     for (size_t row = begin; row < end; row++) {
         for (size_t n = row * width; n < (row + 1) * width; n += SG_LANES) {
             float tile[SG_LANES] = {0};

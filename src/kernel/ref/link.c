@@ -18,7 +18,7 @@ void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t 
 void sg_ref_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
     for (size_t e = spikes.count; e-- > 0;) {
         float *row = gradient + spikes.channel[e] * width;
-        sg_ref_touch(row, touched + spikes.channel[e], 1, width);
+        sg_ref_clear_untouched(row, touched + spikes.channel[e], 1, width);
         add_row(row, gx + (spikes.step[e] - spikes.first) * width, width);
     }
 }
@@ -27,8 +27,8 @@ static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t 
     return spikes[t * (stride_below / SG_LANES) + i / SG_LANES] >> (i % SG_LANES) & 1;
 }
 
-void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride_below) {
+void sg_ref_gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                        size_t width, size_t stride_below) {
     memset(x, 0, steps * width * sizeof *x);
     for (size_t t = 0; t < steps; t++)
         for (size_t i = 0; i < inputs; i++)
@@ -36,8 +36,8 @@ void sg_ref_gather_dense(float *x, const float *weights, const uint16_t *spikes,
                 add_row(x + t * width, weights + i * width, width);
 }
 
-void sg_ref_scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride_below) {
+void sg_ref_scatter_bits(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t width, size_t stride_below) {
     for (size_t t = steps; t-- > 0;)
         for (size_t i = 0; i < inputs; i++)
             if (has_spike(spikes, t, i, stride_below))
@@ -50,8 +50,8 @@ static inline void clear(float *sum) {
         sum[k] = -0.0f;
 }
 
-void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t stride_below) {
+void sg_ref_gather_narrow(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t stride_below) {
     memset(x, 0, steps * SG_LANES * sizeof *x);
     for (size_t t = 0; t < steps; t++)
         for (size_t first = 0; first < inputs; first += 4) {
@@ -66,8 +66,8 @@ void sg_ref_gather_fours(float *x, const float *weights, const uint16_t *spikes,
         }
 }
 
-void sg_ref_scatter_fours(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t stride_below) {
+void sg_ref_scatter_narrow(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                           size_t stride_below) {
     for (size_t end = steps, first; end > 0; end = first) {
         first = (end - 1) / 4 * 4;
         for (size_t i = 0; i < inputs; i++) {
@@ -121,7 +121,7 @@ void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, s
             add_row(x, weights + i * width, width);
 }
 
-void sg_ref_outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
+void sg_ref_outer_product(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
     for (size_t r = 0; r < rows; r++)
         for (size_t n = 0; n < width; n++) {
             float product = column[r] * row[n];
@@ -134,7 +134,7 @@ void sg_ref_scale(float *x, float factor, size_t count) {
         x[i] *= factor;
 }
 
-void sg_ref_keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
+void sg_ref_mask_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
     for (size_t t = 0; t < steps; t++)
         for (size_t n = 0; n < width; n++)
             x[t * width + n] = kept[n / SG_LANES] >> (n % SG_LANES) & 1 ? x[t * width + n] : 0;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
-                    size_t stride) {
+void sg_ref_find_active_tiles(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                              size_t stride) {
     for (size_t t = 0; t < steps; t++)
         for (size_t n = 0; n < width; n += SG_LANES) {
             uint32_t bits = 0;
@@ -16,14 +16,14 @@ void sg_ref_support(uint16_t *active, const float *u, sg_surrogate surrogate, si
         }
 }
 
-size_t sg_ref_total(const uint16_t *spikes, size_t steps, size_t stride) {
+size_t sg_ref_count_all_spikes(const uint16_t *spikes, size_t steps, size_t stride) {
     size_t total = 0;
     for (size_t tile = 0; tile < steps * stride / SG_LANES; tile++)
         total += (size_t)__builtin_popcount(spikes[tile]);
     return total;
 }
 
-size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
+size_t sg_ref_list_spikes(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES, count = 0;
     for (size_t t = 0; t < steps; t++)
         for (size_t tile = 0; tile < tiles; tile++)
@@ -34,7 +34,7 @@ size_t sg_ref_list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, si
     return count;
 }
 
-void sg_ref_count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+void sg_ref_count_spikes(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
     for (size_t t = 0; t < steps; t++)
         for (size_t tile = 0; tile < tiles; tile++)
@@ -65,14 +65,14 @@ void sg_ref_first_spikes(uint32_t *first, uint32_t *second, const uint16_t *spik
             }
 }
 
-void sg_ref_keep_spikes(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride) {
+void sg_ref_mask_spikes(uint16_t *handed, const uint16_t *spikes, const uint16_t *kept, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
     for (size_t t = 0; t < steps; t++)
         for (size_t tile = 0; tile < tiles; tile++)
             handed[t * tiles + tile] = spikes[t * tiles + tile] & (kept ? kept[tile] : 0xffff);
 }
 
-void sg_ref_mark(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride) {
+void sg_ref_mark_fired(uint16_t *fired, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
     for (size_t t = 0; t < steps; t++)
         for (size_t tile = 0; tile < tiles; tile++)

@@ -58,24 +58,24 @@ static ALWAYS_INLINE const float *whole(const float *address) {
 
 #include "kernel/simd/surrogate.inc.h"
 
-#include "kernel/simd/fours.inc.h"
 #include "kernel/simd/link.inc.h"
-#include "kernel/simd/neuron.inc.h"
+#include "kernel/simd/narrow.inc.h"
+#include "kernel/simd/neuron_cuba_lif.inc.h"
+#include "kernel/simd/neuron_general.inc.h"
 #include "kernel/simd/optimiser.inc.h"
 #include "kernel/simd/spikes.inc.h"
-#include "kernel/simd/spiking.inc.h"
 
-#include "kernel/simd/at_once.inc.h"
+#include "kernel/simd/fused.inc.h"
 
 const sg_kernels TABLE = {
     .name = NAME,
     .gather = gather,
     .scatter = scatter,
-    .gather_dense = gather_dense,
-    .scatter_dense = scatter_dense,
-    .gather_fours = gather_fours,
-    .scatter_fours = scatter_fours,
-    .touch = sg_ref_touch,
+    .gather_bits = gather_bits,
+    .scatter_bits = scatter_bits,
+    .gather_narrow = gather_narrow,
+    .scatter_narrow = scatter_narrow,
+    .clear_untouched = sg_ref_clear_untouched,
     .project = project,
     .transpose = sg_ref_transpose,
     .li_forward = li_forward,
@@ -84,26 +84,26 @@ const sg_kernels TABLE = {
     .cuba_lif_backward = cuba_lif_backward,
     .gather_cuba_lif = gather_cuba_lif,
     .scatter_cuba_lif = scatter_cuba_lif,
-    .spiking_forward = spiking_forward,
-    .spiking_backward = spiking_backward,
+    .general_neuron_forward = general_neuron_forward,
+    .general_neuron_backward = general_neuron_backward,
     .add_spikes = add_spikes,
     .scale = scale,
-    .support = support,
-    .total = total,
-    .list = list,
-    .count = count,
-    .mark = sg_ref_mark,
+    .find_active_tiles = find_active_tiles,
+    .count_all_spikes = count_all_spikes,
+    .list_spikes = list_spikes,
+    .count_spikes = count_spikes,
+    .mark_fired = sg_ref_mark_fired,
     .first_spikes = sg_ref_first_spikes,
-    .keep_spikes = sg_ref_keep_spikes,
-    .keep_columns = keep_columns,
+    .mask_spikes = sg_ref_mask_spikes,
+    .mask_columns = mask_columns,
     .add_row = add_row_to_steps,
     .add_steps = add_steps,
     .sum_spikes = sum_spikes,
-    .outer = outer,
+    .outer_product = outer_product,
     .max_steps = sg_ref_max_steps,
     .sum_steps = sum_steps,
-    .spread = spread,
-    .merge = merge,
+    .broadcast_row = broadcast_row,
+    .sum_rows = sum_rows,
     .adam = adam,
     .sgd = sgd,
     .adamax = adamax,

@@ -141,8 +141,8 @@ static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, con
         lane_store(x + (size_t)s * width, sum[s]);
 }
 
-static void gather_dense(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride_below) {
+static void gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                        size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t t = 0;
@@ -172,8 +172,8 @@ static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, 
         lane_store(gradient + (i + (size_t)s) * width, sum[s]);
 }
 
-static void scatter_dense(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t width, size_t stride_below) {
+static void scatter_bits(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                         size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t i = 0;
@@ -277,14 +277,14 @@ static ALWAYS_INLINE void outer_rows(float *x, const float *column, const float 
         }
 }
 
-static void outer(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
+static void outer_product(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
     if (add)
         outer_rows(x, column, row, true, rows, width);
     else
         outer_rows(x, column, row, false, rows, width);
 }
 
-static void keep_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
+static void mask_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
         const lane_mask stays = lane_mask_of(kept[n / SG_LANES]);
         for (size_t t = 0; t < steps; t++)

@@ -23,10 +23,10 @@ static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t 
         lane_store(sum + n + q * SG_LANES, value[q]);
 }
 
-static void merge(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+static void sum_rows(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
     const float *rows[MOST_PIECES + 1];
     if (count > MOST_PIECES) {
-        sg_ref_merge(sum, pieces, count, begin, end, width);
+        sg_ref_sum_rows(sum, pieces, count, begin, end, width);
         return;
     }
     for (size_t row = begin; row < end; row++) {

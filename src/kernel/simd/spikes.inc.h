@@ -8,8 +8,8 @@ static ALWAYS_INLINE void support_known(uint16_t *active, const float *u, sg_sur
                 lane_bits(lane_above(times_sigma(surrogate, lane_all(1), lane_load(u + n)), lane_zero()));
 }
 
-static void support(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
-                    size_t stride) {
+static void find_active_tiles(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                              size_t stride) {
 #define SUPPORT(known) support_known(active, u, known, steps, width, stride)
     WITH_KNOWN_SURROGATE(surrogate, SUPPORT);
 }
@@ -26,7 +26,7 @@ static ALWAYS_INLINE size_t list_word(uint16_t *step, uint32_t *channel, uint64_
     return count;
 }
 
-static size_t list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
+static size_t list_spikes(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES, count = 0;
     for (size_t t = 0; t < steps; t++, spikes += tiles) {
         size_t tile = 0;
@@ -41,7 +41,7 @@ static size_t list(uint16_t *step, uint32_t *channel, const uint16_t *spikes, si
     return count;
 }
 
-static size_t total(const uint16_t *spikes, size_t steps, size_t stride) {
+static size_t count_all_spikes(const uint16_t *spikes, size_t steps, size_t stride) {
     size_t words = steps * stride / SG_LANES, sum = 0, w = 0;
     for (; w + 4 <= words; w += 4) {
         uint64_t word;
@@ -53,7 +53,7 @@ static size_t total(const uint16_t *spikes, size_t steps, size_t stride) {
     return sum;
 }
 
-static void count(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+static void count_spikes(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
     for (size_t tile = 0; tile < tiles; tile++) {
         lane sum = lane_zero(); /* exact up to 2^24 steps */
@@ -94,7 +94,7 @@ static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {
     }
 }
 
-static void spread(float *x, const float *row, size_t steps, size_t width) {
+static void broadcast_row(float *x, const float *row, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
         lane value = lane_load(row + n);
         for (size_t t = 0; t < steps; t++)

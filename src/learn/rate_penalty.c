@@ -1,6 +1,6 @@
-#include "learn/regulariser.h"
+#include "learn/rate_penalty.h"
 
-bool sg_regularises(const sg_learn_config *config) {
+bool sg_has_rate_penalty(const sg_learn_config *config) {
     return config->upper > 0 || config->lower > 0;
 }
 
@@ -17,15 +17,16 @@ static void count_chunk(void *user, const sg_network *network, const sg_workspac
     (void)first;
     for (size_t l = 0; l + 1 < network->layer_count; l++) {
         size_t stride = network->layers[l].shape.stride;
-        network->kernels->count(counts, workspace->layers[l].spikes, steps, stride);
+        network->kernels->count_spikes(counts, workspace->layers[l].spikes, steps, stride);
         counts += stride;
     }
 }
 
-void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room, uint32_t *counts) {
+void sg_count_hidden(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
+                     uint32_t *counts) {
     for (size_t s = piece->begin; s < piece->end; s++) {
-        sg_draw draw;
-        sg_pass pass = sg_training_pass(piece, s, &draw, room);
+        sg_dropout_key draw;
+        sg_sample_run pass = sg_training_sample_run(piece, s, &draw, room);
         pass.watch = count_chunk;
         pass.user = counts;
         sg_forward(piece->network, workspace, &pass);
@@ -38,8 +39,8 @@ static double price(double c, double over, double *slope) {
     return over > 0 ? c * over * over : 0;
 }
 
-double sg_regularise(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
-                     float *rows) {
+double sg_rate_penalty(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
+                       float *rows) {
     double total = 0;
     for (size_t l = 0; l + 1 < network->layer_count; l++) {
         const sg_link_shape *shape = &network->layers[l].shape;

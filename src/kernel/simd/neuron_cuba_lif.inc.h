@@ -45,7 +45,7 @@ static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, siz
         WITH_TILES(width, TILES, CUBA_LIF_AGAIN);
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
                                                   sg_surrogate surrogate, size_t steps, size_t width, int tiles,
                                                   bool is_product) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
@@ -70,11 +70,11 @@ static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_p
     }
 }
 
-static ALWAYS_INLINE sg_product columns_from(sg_product product, size_t n) {
-    return (sg_product){product.column, product.column ? product.row + n : NULL};
+static ALWAYS_INLINE sg_rank_one columns_from(sg_rank_one product, size_t n) {
+    return (sg_rank_one){product.column, product.column ? product.row + n : NULL};
 }
 
-static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_product product, sg_cuba_lif neuron,
+static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
                                                   sg_surrogate surrogate, size_t steps, size_t width, bool is_product) {
 #define CUBA_LIF_BACKWARD_TILES(n, count)                                                                              \
     cuba_lif_backward_tiles(g + (n), u + (n), columns_from(product, n), neuron, surrogate, steps, width, count,        \
@@ -82,7 +82,7 @@ static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_p
     WITH_TILES_HALVED(width, TILES, CUBA_LIF_BACKWARD_TILES);
 }
 
-static void cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+static void cuba_lif_backward(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron, sg_surrogate surrogate,
                               size_t steps, size_t width) {
 #define CUBA_LIF_BACKWARD(known)         cuba_lif_backward_known(g, u, product, neuron, known, steps, width, false)
 #define CUBA_LIF_BACKWARD_PRODUCT(known) cuba_lif_backward_known(g, u, product, neuron, known, steps, width, true)

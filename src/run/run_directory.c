@@ -1,4 +1,4 @@
-#include "run/folder.h"
+#include "run/run_directory.h"
 
 #include "file/bytes.h"
 #include "file/lock.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH = SG_FOLDER_PATH, HOLDER = 320 };
+enum { PATH = SG_RUN_DIRECTORY_PATH, HOLDER = 320 };
 
 static const char CONFIG[] = "config.yaml", CHECKPOINT[] = "checkpoint.h5", BEST[] = "best.h5", MODEL[] = "model.h5",
                   METRICS[] = "metrics.csv", LOCK[] = ".surgrad-run.lock";
@@ -20,12 +20,12 @@ static const char *const files[] = {CONFIG, CHECKPOINT, BEST, MODEL, METRICS};
 
 enum { FILES = sizeof files / sizeof *files };
 
-static sg_status path_in(const sg_folder *folder, const char *name, char path[PATH]) {
+static sg_status path_in(const sg_run_directory *folder, const char *name, char path[PATH]) {
     return sg_join_path(path, PATH, folder->dir, name);
 }
 
 /* The first of `files` from `first` on that is there; NULL if none is. */
-static sg_status find_file(const sg_folder *folder, int first, const char **found) {
+static sg_status find_file(const sg_run_directory *folder, int first, const char **found) {
     char path[PATH];
     *found = NULL;
     for (int i = first; i < FILES && !*found; i++) {
@@ -39,7 +39,7 @@ static sg_status find_file(const sg_folder *folder, int first, const char **foun
 /* ---------------------------------------------------------------------------------------------------- opening */
 
 /* DIR, DIR-2, DIR-3, ... */
-static sg_status number_dir(sg_folder *folder, const char *dir, int number) {
+static sg_status number_dir(sg_run_directory *folder, const char *dir, int number) {
     size_t length = strlen(dir);
     while (length > 1 && dir[length - 1] == '/')
         length--;
@@ -48,13 +48,13 @@ static sg_status number_dir(sg_folder *folder, const char *dir, int number) {
 }
 
 /* Locks the folder; folder->lock stays -1 where `holder` has done so. */
-static sg_status lock(sg_folder *folder, char holder[HOLDER]) {
+static sg_status lock(sg_run_directory *folder, char holder[HOLDER]) {
     char path[PATH];
     SG_TRY(path_in(folder, LOCK, path));
     return sg_lock_try(path, &folder->lock, holder, HOLDER);
 }
 
-static sg_status open_this(sg_folder *folder) {
+static sg_status open_this(sg_run_directory *folder) {
     char holder[HOLDER];
     SG_TRY(sg_make_folder(folder->dir));
     SG_TRY(lock(folder, holder));
@@ -66,7 +66,7 @@ static sg_status open_this(sg_folder *folder) {
 
 /* A folder counts as ours only if our mkdir made it: runs that start side by side find the same one free. One that
  * another run locks before us is left to it. */
-static sg_status open_first_free(sg_folder *folder, const char *dir) {
+static sg_status open_first_free(sg_run_directory *folder, const char *dir) {
     char holder[HOLDER];
     for (int number = 1; folder->lock < 0; number++) {
         bool made;
@@ -79,7 +79,7 @@ static sg_status open_first_free(sg_folder *folder, const char *dir) {
 }
 
 /* The last of the numbered folders before the first that is free. */
-static sg_status open_last(sg_folder *folder, const char *dir) {
+static sg_status open_last(sg_run_directory *folder, const char *dir) {
     int number = 0;
     do
         SG_TRY(number_dir(folder, dir, ++number));
@@ -89,7 +89,7 @@ static sg_status open_last(sg_folder *folder, const char *dir) {
 }
 
 /* A run is not begun where another one's files are, and not where what is left of one could not be gone on with. */
-static sg_status check_files(const sg_folder *folder, bool resume, bool *found) {
+static sg_status check_files(const sg_run_directory *folder, bool resume, bool *found) {
     const char *first, *learned;
     SG_TRY(find_file(folder, 0, &first));
     SG_TRY(find_file(folder, 1, &learned));
@@ -105,7 +105,7 @@ static sg_status check_files(const sg_folder *folder, bool resume, bool *found) 
 }
 
 /* Removes what a killed run was writing. */
-static sg_status clear_aside(const sg_folder *folder) {
+static sg_status clear_aside(const sg_run_directory *folder) {
     char path[PATH], aside[PATH + 8];
     for (int i = 0; i < FILES; i++) {
         SG_TRY(path_in(folder, files[i], path));
@@ -115,7 +115,7 @@ static sg_status clear_aside(const sg_folder *folder) {
     return SG_OK;
 }
 
-sg_status sg_folder_open(sg_folder *folder, const sg_run_options *options, bool *found) {
+sg_status sg_run_directory_open(sg_run_directory *folder, const sg_run_options *options, bool *found) {
     sg_status status;
     folder->lock = -1;
     *found = false;
@@ -129,11 +129,11 @@ sg_status sg_folder_open(sg_folder *folder, const sg_run_options *options, bool 
     if (status == SG_OK)
         status = clear_aside(folder);
     if (status != SG_OK)
-        sg_folder_close(folder);
+        sg_run_directory_close(folder);
     return status;
 }
 
-void sg_folder_close(sg_folder *folder) {
+void sg_run_directory_close(sg_run_directory *folder) {
     char path[PATH];
     if (folder->lock >= 0 && path_in(folder, LOCK, path) == SG_OK)
         sg_lock_drop(path, folder->lock);
@@ -144,7 +144,7 @@ void sg_folder_close(sg_folder *folder) {
 
 /* The path of a file to be written, if the folder is still the one that we locked: another run may have its files in
  * one that took its place. */
-static sg_status place(const sg_folder *folder, const char *name, char path[PATH]) {
+static sg_status place(const sg_run_directory *folder, const char *name, char path[PATH]) {
     SG_TRY(path_in(folder, LOCK, path));
     if (!sg_is_at(path, folder->lock))
         return sg_fail(SG_IO_ERROR,
@@ -154,7 +154,7 @@ static sg_status place(const sg_folder *folder, const char *name, char path[PATH
     return path_in(folder, name, path);
 }
 
-sg_status sg_folder_begin(const sg_folder *folder, const sg_config *config) {
+sg_status sg_run_directory_begin(const sg_run_directory *folder, const sg_config *config) {
     char path[PATH], *text;
     SG_TRY(place(folder, CONFIG, path));
     SG_TRY(sg_config_text(config, &text));
@@ -193,7 +193,7 @@ static sg_status check_same(const char *path, const sg_config *config) {
     return status;
 }
 
-static sg_status save_model(const sg_folder *folder, const char *name, const sg_config *config,
+static sg_status save_model(const sg_run_directory *folder, const char *name, const sg_config *config,
                             const sg_trainer *trainer) {
     char path[PATH];
     SG_TRY(place(folder, name, path));
@@ -202,7 +202,7 @@ static sg_status save_model(const sg_folder *folder, const char *name, const sg_
 
 /* What follows from a checkpoint at the end of an epoch. Of a best epoch before that one, best.h5 is there already: it
  * was written before the next checkpoint. */
-static sg_status save_results(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
+static sg_status save_results(const sg_run_directory *folder, const sg_config *config, const sg_trainer *trainer,
                               const sg_position *position) {
     char path[PATH];
     bool held_out = config->data.held_out > 0;
@@ -213,25 +213,26 @@ static sg_status save_results(const sg_folder *folder, const sg_config *config, 
     return sg_metrics_write(path, position->history, (size_t)position->epoch, trainer->network->layer_count, held_out);
 }
 
-sg_status sg_folder_load(const sg_folder *folder, const sg_config *config, sg_trainer *trainer, sg_position *position) {
+sg_status sg_run_directory_load(const sg_run_directory *folder, const sg_config *config, sg_trainer *trainer,
+                                sg_position *position) {
     char path[PATH];
     SG_TRY(path_in(folder, CHECKPOINT, path));
     SG_TRY(check_same(path, config));
     SG_TRY(sg_checkpoint_load(path, trainer, (uint64_t)config->learn.epochs, position));
-    SG_TRY(sg_folder_begin(folder, config));
+    SG_TRY(sg_run_directory_begin(folder, config));
     bool epoch_is_whole = position->epoch > 0 && position->batch == 0;
     return epoch_is_whole ? save_results(folder, config, trainer, position) : SG_OK;
 }
 
-sg_status sg_folder_save(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
-                         const sg_position *position) {
+sg_status sg_run_directory_save(const sg_run_directory *folder, const sg_config *config, const sg_trainer *trainer,
+                                const sg_position *position) {
     char path[PATH];
     SG_TRY(place(folder, CHECKPOINT, path));
     return sg_checkpoint_save(config, trainer, position, path);
 }
 
-sg_status sg_folder_save_epoch(const sg_folder *folder, const sg_config *config, const sg_trainer *trainer,
-                               const sg_position *position) {
-    SG_TRY(sg_folder_save(folder, config, trainer, position));
+sg_status sg_run_directory_save_epoch(const sg_run_directory *folder, const sg_config *config,
+                                      const sg_trainer *trainer, const sg_position *position) {
+    SG_TRY(sg_run_directory_save(folder, config, trainer, position));
     return save_results(folder, config, trainer, position);
 }

@@ -6,46 +6,46 @@
  *
  * and with d_k the gradient by y_k, that by W_ik is a_i d_k, by b_k C d_k, and by s_i[t] c[t] sum_k W_ik d_k. So
  * nothing of the layer is computed step by step; only a is, from the bits of the spikes. */
-#ifndef SG_NET_LINEAR_H
-#define SG_NET_LINEAR_H
+#ifndef SG_NET_LINEAR_READOUT_H
+#define SG_NET_LINEAR_READOUT_H
 
 #include "net/network.h"
 #include "net/readout.h"
 
-typedef struct sg_linear {
+typedef struct sg_linear_readout {
     float *response;  /* (T) c */
     float total;      /* C */
     float *sums;      /* (stride_below) a */
     float *values;    /* (stride) y */
     float *by_values; /* (stride) d; for backward */
     float *by_spikes; /* (stride_below) sum_k W_ik d_k; for backward */
-} sg_linear;
+} sg_linear_readout;
 
 /* Whether a network is read so: its last layer is above another, does not fire, has a link that takes numbers, and
  * neurons that are all alike and stay as they are. */
-bool sg_linear_reads(const sg_network *network, sg_readout readout);
+bool sg_linear_readout_fits(const sg_network *network, sg_readout readout);
 
-void sg_linear_lay_out(sg_linear *linear, sg_arena *arena, const sg_network *network, bool backward);
+void sg_linear_readout_lay_out(sg_linear_readout *linear, sg_arena *arena, const sg_network *network, bool backward);
 
 /* Fills response and total; once the arrays are there. */
-void sg_linear_prepare(sg_linear *linear, const sg_network *network, sg_readout readout);
+void sg_linear_readout_prepare(sg_linear_readout *linear, const sg_network *network, sg_readout readout);
 
 /* Before a sample; then for the spikes (steps, stride_below / SG_LANES) of its steps from `first` on, in one go or in
  * several in the order of time; and behind the last. `dropout`: that of the layer, or 0 where nothing is dropped. */
-void sg_linear_begin(sg_linear *linear, const sg_network *network);
-void sg_linear_collect(sg_linear *linear, const sg_network *network, const uint16_t *spikes, size_t first,
-                       size_t steps);
-void sg_linear_forward(sg_linear *linear, const sg_network *network, float dropout);
+void sg_linear_readout_begin(sg_linear_readout *linear, const sg_network *network);
+void sg_linear_readout_collect(sg_linear_readout *linear, const sg_network *network, const uint16_t *spikes,
+                               size_t first, size_t steps);
+void sg_linear_readout_forward(sg_linear_readout *linear, const sg_network *network, float dropout);
 
 /* Adds the layer's gradient, and makes by_spikes, from by_values (outputs). kept: NULL, or (stride_below / SG_LANES)
  * bits of the inputs that dropout keeps. */
-void sg_linear_backward(sg_linear *linear, const sg_network *network, const double *by_values, float dropout,
-                        const uint16_t *kept, const sg_gradient *gradient);
+void sg_linear_readout_backward(sg_linear_readout *linear, const sg_network *network, const double *by_values,
+                                float dropout, const uint16_t *kept, const sg_gradient *gradient);
 
 /* The gradient by the spikes of a block of the layer below from step `first` on; and written out, to g (steps, width).
  */
-sg_product sg_linear_product(const sg_linear *linear, size_t first, sg_block below);
-void sg_linear_project(const sg_linear *linear, const sg_network *network, float *g, size_t first, size_t steps,
-                       sg_block below);
+sg_rank_one sg_linear_readout_gradient(const sg_linear_readout *linear, size_t first, sg_block below);
+void sg_linear_readout_project(const sg_linear_readout *linear, const sg_network *network, float *g, size_t first,
+                               size_t steps, sg_block below);
 
 #endif

@@ -63,8 +63,8 @@ static void make_backward(check_set *set) {
     }
 }
 
-static sg_product product_of(const check_set *set) {
-    return (sg_product){set->at[OPTIONAL] ? set->sum : NULL, set->row};
+static sg_rank_one product_of(const check_set *set) {
+    return (sg_rank_one){set->at[OPTIONAL] ? set->sum : NULL, set->row};
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
@@ -156,23 +156,24 @@ const check_case case_scatter_cuba_lif = {
 };
 
 /* For each neuron as many u as it may meet. */
-static void make_support(check_set *set) {
+static void make_find_active_tiles(check_set *set) {
     size_t steps = set->at[STEPS];
     set->u = check_floats(set, "u", steps * set->block.width);
     set->active = check_blank(set, "active", TYPE_U16, steps * set->block.stride / SG_LANES);
     set->active += set->block.first / SG_LANES;
 }
 
-static void call_support(const sg_kernels *kernels, check_set *set) {
-    kernels->support(set->active, set->u, set->surrogate, set->at[STEPS], set->block.width, set->block.stride);
+static void call_find_active_tiles(const sg_kernels *kernels, check_set *set) {
+    kernels->find_active_tiles(set->active, set->u, set->surrogate, set->at[STEPS], set->block.width,
+                               set->block.stride);
 }
 
-const check_case case_support = {
-    .name = "support",
+const check_case case_find_active_tiles = {
+    .name = "find_active_tiles",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE,
     .some = 1u << LAYER,
-    .make = make_support,
-    .call = call_support,
+    .make = make_find_active_tiles,
+    .call = call_find_active_tiles,
     .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
               {"128, fast_sigmoid", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
 };

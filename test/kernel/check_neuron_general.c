@@ -31,7 +31,7 @@ static void make_neuron(check_set *set) {
     for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
         for (size_t n = 0; n < stride; n++)
             constants[row * stride + n] = constant(set, row);
-    set->spiking = (sg_spiking){
+    set->spiking = (sg_general_neuron){
         .constants = constants + set->block.first,
         .surrogate = set->surrogate,
         .refractory = variant == VARIANT_REFRACTORY || variant == VARIANT_ALL ? 3 : 0,
@@ -57,7 +57,7 @@ static void make_state(check_set *set) {
     set->state = rows(set, "state", SG_NEURON_STATES);
     for (size_t n = 0; n < set->block.width; n++) {
         set->state[SG_FIRED * set->block.stride + n] = (float)(check_draw(set) % 2);
-        set->state[SG_REST * set->block.stride + n] = (float)(check_draw(set) % 3);
+        set->state[SG_REFRACTORY_LEFT * set->block.stride + n] = (float)(check_draw(set) % 3);
     }
 }
 
@@ -76,12 +76,12 @@ static void make_forward(check_set *set) {
 }
 
 static void call_forward(const sg_kernels *kernels, check_set *set) {
-    kernels->spiking_forward(set->spikes, set->x, set->state, set->at[OPTIONAL] ? &set->trace : NULL, &set->spiking,
-                             set->span, set->block.width, set->block.stride);
+    kernels->general_neuron_forward(set->spikes, set->x, set->state, set->at[OPTIONAL] ? &set->trace : NULL,
+                                    &set->spiking, set->span, set->block.width, set->block.stride);
 }
 
-const check_case case_spiking_forward = {
-    .name = "spiking_forward",
+const check_case case_general_neuron_forward = {
+    .name = "general_neuron_forward",
     .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL,
     .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
     .make = make_forward,
@@ -106,12 +106,12 @@ static void make_backward(check_set *set) {
 }
 
 static void call_backward(const sg_kernels *kernels, check_set *set) {
-    kernels->spiking_backward(set->g, set->adjoint, set->sum, set->u, set->state, &set->trace, &set->spiking, set->span,
-                              set->block.width, set->block.stride);
+    kernels->general_neuron_backward(set->g, set->adjoint, set->sum, set->u, set->state, &set->trace, &set->spiking,
+                                     set->span, set->block.width, set->block.stride);
 }
 
-const check_case case_spiking_backward = {
-    .name = "spiking_backward",
+const check_case case_general_neuron_backward = {
+    .name = "general_neuron_backward",
     .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL | 1u << SURROGATE,
     .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
     .make = make_backward,

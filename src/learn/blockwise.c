@@ -1,6 +1,6 @@
-#include "learn/wide.h"
+#include "learn/blockwise.h"
 
-#include "learn/regulariser.h"
+#include "learn/rate_penalty.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@ enum {
     ROUND = 64 << 20 /* bytes for the samples of a round */
 };
 
-sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count) {
+sg_workspace_use sg_blockwise_use(const sg_learn_config *config, size_t count) {
     return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout,
                               .backward = true,
                               .without_first = true,
@@ -19,17 +19,17 @@ sg_workspace_use sg_wide_use(const sg_learn_config *config, size_t count) {
 
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_link_shape *shape = &network->layers[0].shape;
-    return sg_rule_at(config->rule)->by_blocks && !sg_regularises(config) &&
+    return sg_rule_at(config->rule)->by_blocks && !sg_has_rate_penalty(config) &&
            shape->inputs * shape->stride * sizeof(float) > FAR && sg_block_count(shape->stride) >= BLOCKS;
 }
 
-size_t sg_wide_count(const sg_network *network, const sg_learn_config *config) {
-    size_t one = sg_workspace_bytes(network, sg_wide_use(config, 1)), room = one > ROUND ? one : ROUND;
+size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {
+    size_t one = sg_workspace_bytes(network, sg_blockwise_use(config, 1)), room = one > ROUND ? one : ROUND;
     if (network->memory_limit > 0 && network->memory_limit < (double)room)
         room = (size_t)network->memory_limit;
     size_t batch = (size_t)(config->batch + config->batch / 8); /* batches are nearly as long as is asked for */
     size_t count = room / one < batch ? room / one : batch;
-    bool fits = count > 0 && sg_workspace_may_leave_out_first(network, sg_wide_use(config, count));
+    bool fits = count > 0 && sg_workspace_may_omit_first(network, sg_blockwise_use(config, count));
     return fits && is_wide(network, config) ? count : 0;
 }
 
@@ -38,7 +38,7 @@ static size_t rows_of(const sg_layer *layer) {
     return layer->rows * sg_block_count(layer->shape.stride);
 }
 
-void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
+void sg_blockwise_lay_out(sg_blockwise *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
     const sg_layer *first = &network->layers[0];
     size_t size = network->steps * SG_BLOCK;
     wide->count = count;
@@ -54,21 +54,21 @@ void sg_wide_lay_out(sg_wide *wide, sg_arena *arena, const sg_network *network, 
 }
 
 /* The samples of a piece that are in the round. */
-static void samples_of(const sg_wide_task *task, int piece, size_t *begin, size_t *end) {
-    sg_part(task->batch->end, SG_PIECES, (size_t)piece, begin, end);
+static void samples_of(const sg_blockwise_task *task, int piece, size_t *begin, size_t *end) {
+    sg_split_range(task->batch->end, SG_SLICES, (size_t)piece, begin, end);
     *begin = *begin > task->begin ? *begin : task->begin;
     *end = *end < task->end ? *end : task->end;
 }
 
 static void begin_samples(void *context, int piece, int thread) {
-    const sg_wide_task *task = context;
-    const sg_wide *wide = task->wide;
+    const sg_blockwise_task *task = context;
+    const sg_blockwise *wide = task->wide;
     size_t begin, end;
     (void)thread;
     samples_of(task, piece, &begin, &end);
     for (size_t s = begin, at; s < end; s++) {
         at = s - task->begin;
-        wide->passes[at] = sg_training_pass(task->batch, s, &wide->draws[at], &task->rooms[at]);
+        wide->passes[at] = sg_training_sample_run(task->batch, s, &wide->draws[at], &task->rooms[at]);
         sg_forward_begin(task->batch->network, &task->workspaces[at], &wide->passes[at]);
     }
 }
@@ -84,7 +84,7 @@ static void fetch(const sg_network *network, sg_block block, const float *rows) 
 
 /* Blocks begin at samples apart, so that two threads do not write to the same words of spikes. */
 static void first_forward(void *context, int number, int thread) {
-    const sg_wide_task *task = context;
+    const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
     size_t count = task->end - task->begin, s = count * (size_t)number / sg_block_count(layer->shape.stride);
@@ -95,49 +95,49 @@ static void first_forward(void *context, int number, int thread) {
 }
 
 /* Whether a piece from sample `first` on begins in the round; one without samples does in the last. */
-static bool begins(const sg_wide_task *task, size_t first) {
+static bool begins(const sg_blockwise_task *task, size_t first) {
     return first >= task->begin && (first < task->end || task->end == task->batch->end);
 }
 
 /* A round may cut a piece, which then keeps its partial gradient until the next. */
 static void layers_above(void *context, int piece, int thread) {
-    const sg_wide_task *task = context;
+    const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     size_t first, last, begin, end;
-    sg_part(task->batch->end, SG_PIECES, (size_t)piece, &first, &last);
+    sg_split_range(task->batch->end, SG_SLICES, (size_t)piece, &first, &last);
     samples_of(task, piece, &begin, &end);
     if (begins(task, first)) {
-        task->results[piece] = (sg_piece_result){0};
-        sg_parts_take(task->parts, (size_t)piece, thread);
+        task->results[piece] = (sg_slice_result){0};
+        sg_partial_gradients_acquire(task->parts, (size_t)piece, thread);
     }
-    const sg_gradient gradient = sg_parts_of(task->parts, (size_t)piece);
+    const sg_gradient gradient = sg_partial_gradients_of(task->parts, (size_t)piece);
     for (size_t s = begin; s < end; s++) {
         sg_workspace *workspace = &task->workspaces[s - task->begin];
-        const sg_pass *pass = &task->wide->passes[s - task->begin];
+        const sg_sample_run *pass = &task->wide->passes[s - task->begin];
         sg_forward_above(network, workspace, pass);
-        sg_judge(task->batch, workspace, s, &task->results[piece]);
+        sg_apply_loss(task->batch, workspace, s, &task->results[piece]);
         sg_backward_above(network, workspace, pass, task->batch->by_spikes, &gradient);
     }
     if (last > task->begin && last <= task->end)
-        sg_parts_give_back(task->parts, (size_t)piece);
+        sg_partial_gradients_release(task->parts, (size_t)piece);
 }
 
-static sg_gradient sum_of(const sg_wide_task *task) {
+static sg_gradient sum_of(const sg_blockwise_task *task) {
     return (sg_gradient){.values = task->gradient, .touched = task->wide->touched};
 }
 
-static void end_sum(const sg_wide_task *task, sg_block block) {
+static void end_sum(const sg_blockwise_task *task, sg_block block) {
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
     const sg_gradient sum = sum_of(task);
     for (size_t g = 0; g < layer->group_count; g++) {
         const sg_gradient rows = sg_gradient_of(&sum, layer, &layer->groups[g], block);
-        network->kernels->touch(rows.values, rows.touched, layer->groups[g].rows, block.width);
+        network->kernels->clear_untouched(rows.values, rows.touched, layer->groups[g].rows, block.width);
     }
 }
 
 static void first_backward(void *context, int number, int thread) {
-    const sg_wide_task *task = context;
+    const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_block block = sg_layer_block(&network->layers[0], (size_t)number);
     const sg_gradient sum = sum_of(task);
@@ -150,19 +150,19 @@ static void first_backward(void *context, int number, int thread) {
         end_sum(task, block);
 }
 
-static void run_round(sg_wide_task *task) {
+static void run_round(sg_blockwise_task *task) {
     int blocks = (int)sg_block_count(task->batch->network->layers[0].shape.stride);
-    sg_pool_run(task->pool, SG_PIECES, begin_samples, task);
+    sg_pool_run(task->pool, SG_SLICES, begin_samples, task);
     sg_pool_share(task->pool, blocks, first_forward, task);
-    sg_pool_run(task->pool, SG_PIECES, layers_above, task);
+    sg_pool_run(task->pool, SG_SLICES, layers_above, task);
     sg_pool_share(task->pool, blocks, first_backward, task);
 }
 
-void sg_wide_run(sg_wide_task *task) {
+void sg_blockwise_run(sg_blockwise_task *task) {
     size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
     memset(task->wide->touched, 0, rows_of(&task->batch->network->layers[0]));
     for (size_t round = 0; round < rounds; round++) {
-        sg_part(all, rounds, round, &task->begin, &task->end);
+        sg_split_range(all, rounds, round, &task->begin, &task->end);
         run_round(task);
     }
 }

@@ -10,7 +10,7 @@ typedef struct neuron_constants {
     float at[SG_NEURON_CONSTANTS];
 } neuron_constants;
 
-static neuron_constants constants_of(const sg_spiking *neuron, size_t n, size_t stride) {
+static neuron_constants constants_of(const sg_general_neuron *neuron, size_t n, size_t stride) {
     neuron_constants c;
     for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
         c.at[row] = neuron->constants[row * stride + n];
@@ -39,25 +39,27 @@ static inline float reset_of(const neuron_constants *c, float y) {
     return c->at[SG_RESET_SHARE] * y + c->at[SG_RESET_AMOUNT];
 }
 
-static inline float threshold_of(const sg_spiking *neuron, const neuron_constants *c, float a) {
+static inline float threshold_of(const sg_general_neuron *neuron, const neuron_constants *c, float a) {
     return neuron->adapts ? c->at[SG_THETA] + c->at[SG_TO_THRESHOLD] * a : c->at[SG_THETA];
 }
 
 /* One step; returns u. *y is the membrane that it was made of. */
-static float forward_step(float *s, float *y, const sg_spiking *neuron, const neuron_constants *c, float x) {
-    s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_DRIVE] * delayed(s, neuron->delay, x);
+static float forward_step(float *s, float *y, const sg_general_neuron *neuron, const neuron_constants *c, float x) {
+    s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_INPUT_GAIN] * delayed(s, neuron->delay, x);
     float a = s[SG_ADAPTATION], j = neuron->adapts ? s[SG_CURRENT] - c->at[SG_TO_CURRENT] * a : s[SG_CURRENT];
-    *y = c->at[SG_BETA] * s[SG_MEMBRANE] + c->at[SG_GAIN] * j;
+    *y = c->at[SG_BETA] * s[SG_MEMBRANE] + c->at[SG_MEMBRANE_GAIN] * j;
     if (neuron->late && s[SG_FIRED] > 0)
         *y -= reset_of(c, *y);
     float u = *y - threshold_of(neuron, c, a);
-    if (neuron->refractory > 0 && s[SG_REST] > 0)
+    if (neuron->refractory > 0 && s[SG_REFRACTORY_LEFT] > 0)
         u = SG_RESTING;
     bool fired = neuron->fires && u > 0;
     s[SG_MEMBRANE] = fired && !neuron->late ? *y - reset_of(c, *y) : *y;
     s[SG_FIRED] = fired;
     if (neuron->refractory > 0)
-        s[SG_REST] = fired ? (float)neuron->refractory : s[SG_REST] > 0 ? s[SG_REST] - 1 : 0;
+        s[SG_REFRACTORY_LEFT] = fired                       ? (float)neuron->refractory
+                                : s[SG_REFRACTORY_LEFT] > 0 ? s[SG_REFRACTORY_LEFT] - 1
+                                                            : 0;
     if (neuron->adapts) {
         s[SG_ADAPTATION] = c->at[SG_RHO] * a + c->at[SG_FROM_MEMBRANE] * *y;
         s[SG_ADAPTATION] += fired ? c->at[SG_FROM_SPIKE] : 0;
@@ -76,8 +78,8 @@ static void set_spike(uint16_t *spikes, size_t n, bool fired) {
     spikes[n / SG_LANES] = (uint16_t)(fired ? spikes[n / SG_LANES] | bit : spikes[n / SG_LANES] & ~bit);
 }
 
-void sg_ref_spiking_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
-                            const sg_spiking *neuron, sg_span span, size_t width, size_t stride) {
+void sg_ref_general_neuron_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                   const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
     for (size_t n = 0; n < width; n++) {
         const neuron_constants c = constants_of(neuron, n, stride);
         float s[SG_NEURON_STATES], y;
@@ -101,15 +103,16 @@ typedef struct instant {
     bool fired, fired_before;
 } instant;
 
-static bool fired_at(const float *u, const float *state, const sg_spiking *neuron, size_t t, size_t width,
+static bool fired_at(const float *u, const float *state, const sg_general_neuron *neuron, size_t t, size_t width,
                      size_t stride) {
     float before = t > 0 ? u[(t - 1) * width] : state[SG_FIRED * stride];
     return neuron->fires && before > 0;
 }
 
 /* Arrays are those of one neuron: their pointers are at it. */
-static instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
-                          const neuron_constants *c, size_t n, size_t t, size_t width, size_t stride) {
+static instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace,
+                          const sg_general_neuron *neuron, const neuron_constants *c, size_t n, size_t t, size_t width,
+                          size_t stride) {
     instant m = {.u = u[t * width], .fired = neuron->fires && u[t * width] > 0};
     m.fired_before = fired_at(u, state, neuron, t, width, stride);
     if (trace && neuron->adapts)
@@ -123,10 +126,10 @@ typedef struct step_gradients {
     float gu, gy, gi, ga, by_reset;
 } step_gradients;
 
-static step_gradients backward_step(float *d, const sg_spiking *neuron, const neuron_constants *c, const instant *m,
-                                    float g) {
-    step_gradients r = {.ga = d[SG_BY_ADAPTATION]};
-    float b = c->at[SG_BETA] * d[SG_BY_MEMBRANE];
+static step_gradients backward_step(float *d, const sg_general_neuron *neuron, const neuron_constants *c,
+                                    const instant *m, float g) {
+    step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION]};
+    float b = c->at[SG_BETA] * d[SG_ADJOINT_MEMBRANE];
     float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
     if (neuron->reset_gradient)
         gs -= reset_of(c, m->y) * b;
@@ -142,25 +145,25 @@ static step_gradients backward_step(float *d, const sg_spiking *neuron, const ne
         r.by_reset = r.gy;
         r.gy -= c->at[SG_RESET_SHARE] * r.gy;
     }
-    float gj = c->at[SG_GAIN] * r.gy;
-    r.gi = c->at[SG_ALPHA] * d[SG_BY_CURRENT] + gj;
+    float gj = c->at[SG_MEMBRANE_GAIN] * r.gy;
+    r.gi = c->at[SG_ALPHA] * d[SG_ADJOINT_CURRENT] + gj;
     if (neuron->adapts)
-        d[SG_BY_ADAPTATION] = c->at[SG_RHO] * r.ga - c->at[SG_TO_CURRENT] * gj - c->at[SG_TO_THRESHOLD] * r.gu;
-    d[SG_BY_MEMBRANE] = r.gy;
-    d[SG_BY_CURRENT] = r.gi;
+        d[SG_ADJOINT_ADAPTATION] = c->at[SG_RHO] * r.ga - c->at[SG_TO_CURRENT] * gj - c->at[SG_TO_THRESHOLD] * r.gu;
+    d[SG_ADJOINT_MEMBRANE] = r.gy;
+    d[SG_ADJOINT_CURRENT] = r.gi;
     return r;
 }
 
 /* The gradient by the input of the step, which enters `delay` steps later. */
 static inline float by_input(float *d, uint32_t delay, float now) {
-    float outputs[3] = {now, d[SG_BY_INPUT_1], d[SG_BY_INPUT_2]};
-    d[SG_BY_INPUT_2] = d[SG_BY_INPUT_1];
-    d[SG_BY_INPUT_1] = now;
+    float outputs[3] = {now, d[SG_ADJOINT_INPUT_1], d[SG_ADJOINT_INPUT_2]};
+    d[SG_ADJOINT_INPUT_2] = d[SG_ADJOINT_INPUT_1];
+    d[SG_ADJOINT_INPUT_1] = now;
     return outputs[delay];
 }
 
 /* v of the end of the step before: traces hold it before an early reset and its flush. */
-static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
+static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_general_neuron *neuron,
                              const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t,
                              size_t width, size_t stride) {
     if (t == 0)
@@ -169,28 +172,28 @@ static float membrane_before(const float *state, const sg_neuron_trace *trace, c
     return sg_flushes(first + t - 1) ? sg_flush(v) : v;
 }
 
-static void add_sums(float *sums, const float *state, const sg_neuron_trace *trace, const sg_spiking *neuron,
+static void add_sums(float *sums, const float *state, const sg_neuron_trace *trace, const sg_general_neuron *neuron,
                      const neuron_constants *c, const instant *m, const step_gradients *r, size_t n, size_t first,
                      size_t t, size_t width, size_t stride) {
     float i = trace->current[t * width + n];
     float i_before = t > 0 ? trace->current[(t - 1) * width + n] : state[SG_CURRENT * stride];
     float j = neuron->adapts ? i - c->at[SG_TO_CURRENT] * m->a_before : i;
     sums[SG_ALPHA] += r->gi * i_before;
-    sums[SG_DRIVE] += r->gi * i;
+    sums[SG_INPUT_GAIN] += r->gi * i;
     sums[SG_BETA] += r->gy * membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
-    sums[SG_GAIN] += r->gy * j;
+    sums[SG_MEMBRANE_GAIN] += r->gy * j;
     sums[SG_THETA] -= r->gu;
     sums[SG_RESET_AMOUNT] -= r->by_reset;
     sums[SG_RHO] += r->ga * m->a_before;
     sums[SG_FROM_MEMBRANE] += r->ga * trace->membrane[t * width + n];
     sums[SG_FROM_SPIKE] += m->fired ? r->ga : 0;
     sums[SG_TO_THRESHOLD] -= r->gu * m->a_before;
-    sums[SG_TO_CURRENT] -= c->at[SG_GAIN] * r->gy * m->a_before;
+    sums[SG_TO_CURRENT] -= c->at[SG_MEMBRANE_GAIN] * r->gy * m->a_before;
 }
 
-void sg_ref_spiking_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                             const sg_neuron_trace *trace, const sg_spiking *neuron, sg_span span, size_t width,
-                             size_t stride) {
+void sg_ref_general_neuron_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                    const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
+                                    size_t width, size_t stride) {
     for (size_t n = 0; n < width; n++) {
         const neuron_constants c = constants_of(neuron, n, stride);
         float d[SG_NEURON_ADJOINTS], sum[SG_NEURON_CONSTANTS] = {0};
@@ -202,9 +205,9 @@ void sg_ref_spiking_backward(float *g, float *adjoint, float *sums, const float 
             const step_gradients r = backward_step(d, neuron, &c, &m, g[t * width + n]);
             if (sums)
                 add_sums(sum, state + n, trace, neuron, &c, &m, &r, n, span.first, t, width, stride);
-            g[t * width + n] = by_input(d, neuron->delay, c.at[SG_DRIVE] * r.gi);
+            g[t * width + n] = by_input(d, neuron->delay, c.at[SG_INPUT_GAIN] * r.gi);
             if (sg_flushes_back(span.first + t))
-                for (size_t row = SG_BY_CURRENT; row <= SG_BY_ADAPTATION; row++)
+                for (size_t row = SG_ADJOINT_CURRENT; row <= SG_ADJOINT_ADAPTATION; row++)
                     d[row] = sg_flush(d[row]);
         }
         save(adjoint + n, d, SG_NEURON_ADJOINTS, stride);

@@ -38,7 +38,7 @@ static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, cons
 }
 
 static ALWAYS_INLINE void scatter_cuba_lif_tiles(float *gradient, uint8_t *touched, const float *g, const float *u,
-                                                 sg_product product, sg_spike_list input, sg_cuba_lif neuron,
+                                                 sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron,
                                                  sg_surrogate surrogate, size_t steps, bool is_product) {
     enum { WIDTH = AT_ONCE * SG_LANES };
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
@@ -99,7 +99,7 @@ static void gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float 
 
 /* At once only where a block has just so many tiles: memory is near enough for narrower ones, and the end of a step's
  * spikes, which is guessed wrong, costs them more. */
-static void scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+static void scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                              sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                              size_t width) {
 #if AT_ONCE

@@ -53,20 +53,20 @@ const check_case case_sum_steps = {
     .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
 };
 
-static void make_spread(check_set *set) {
+static void make_broadcast_row(check_set *set) {
     set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
     set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * set->block.width);
 }
 
-static void call_spread(const sg_kernels *kernels, check_set *set) {
-    kernels->spread(set->x, set->row, set->at[STEPS], set->block.width);
+static void call_broadcast_row(const sg_kernels *kernels, check_set *set) {
+    kernels->broadcast_row(set->x, set->row, set->at[STEPS], set->block.width);
 }
 
-const check_case case_spread = {
-    .name = "spread",
+const check_case case_broadcast_row = {
+    .name = "broadcast_row",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
-    .make = make_spread,
-    .call = call_spread,
+    .make = make_broadcast_row,
+    .call = call_broadcast_row,
     .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
 };
 
@@ -117,21 +117,21 @@ const check_case case_max_steps = {
     .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
 };
 
-static void make_keep_columns(check_set *set) {
+static void make_mask_columns(check_set *set) {
     make_rows(set);
     set->kept = check_blank(set, "kept", TYPE_U16, set->block.width / SG_LANES);
     for (size_t word = 0; word < set->block.width / SG_LANES; word++)
         set->kept[word] = (uint16_t)check_draw(set);
 }
 
-static void call_keep_columns(const sg_kernels *kernels, check_set *set) {
-    kernels->keep_columns(set->x, set->kept, set->at[STEPS], set->block.width);
+static void call_mask_columns(const sg_kernels *kernels, check_set *set) {
+    kernels->mask_columns(set->x, set->kept, set->at[STEPS], set->block.width);
 }
 
-const check_case case_keep_columns = {
-    .name = "keep_columns",
+const check_case case_mask_columns = {
+    .name = "mask_columns",
     .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
-    .make = make_keep_columns,
-    .call = call_keep_columns,
+    .make = make_mask_columns,
+    .call = call_mask_columns,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}},
 };

@@ -1,6 +1,6 @@
 /* The linear read-out: the numbers that a network is read as are those of the membrane, run step by step. */
 #include "learn/rule.h"
-#include "net/pass.h"
+#include "net/sample_run.h"
 #include "surgrad.h"
 
 #include <math.h>
@@ -62,7 +62,7 @@ static double number_of(const float *membrane, size_t n, sg_readout readout) {
 
 static bool read_linearly(const sg_network *network, const sg_events *events, sg_readout readout, double *values) {
     sg_workspace workspace;
-    const sg_pass pass = {.input = sg_events_list(events, 0)};
+    const sg_sample_run pass = {.input = sg_events_list(events, 0)};
     OK(sg_workspace_open(&workspace, network, (sg_workspace_use){.readout = readout, .count = 1}));
     bool linear = workspace.is_linear;
     sg_forward(network, &workspace, &pass);

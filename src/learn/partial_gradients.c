@@ -1,21 +1,22 @@
-#include "learn/parts.h"
+#include "learn/partial_gradients.h"
 
 #include <string.h>
 
 enum { SMALL = 8 << 20 }; /* bytes that are near enough all together */
 
-static size_t bytes_of_one(const sg_parts *parts) {
+static size_t bytes_of_one(const sg_partial_gradients *parts) {
     return parts->values_each * sizeof(float) + parts->rows_each;
 }
 
 /* One for each piece of a small network. Else one for each thread, and one more so that none waits for another that is
  * a little behind. */
-static size_t slots_for(const sg_parts *parts, int threads) {
+static size_t slots_for(const sg_partial_gradients *parts, int threads) {
     size_t slots = threads > 1 ? (size_t)threads + 1 : 1;
-    return slots < SG_PIECES && SG_PIECES * bytes_of_one(parts) > SMALL ? slots : SG_PIECES;
+    return slots < SG_SLICES && SG_SLICES * bytes_of_one(parts) > SMALL ? slots : SG_SLICES;
 }
 
-void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *network, size_t layer, int threads) {
+void sg_partial_gradients_lay_out(sg_partial_gradients *parts, sg_arena *arena, const sg_network *network, size_t layer,
+                                  int threads) {
     parts->network = network;
     parts->layer = layer;
     parts->first = network->layers[layer].weights;
@@ -27,17 +28,17 @@ void sg_parts_lay_out(sg_parts *parts, sg_arena *arena, const sg_network *networ
     parts->touched = sg_arena_take(arena, (1 + parts->slots) * parts->rows_each, 1);
 }
 
-void sg_parts_open(sg_parts *parts) {
+void sg_partial_gradients_open(sg_partial_gradients *parts) {
     pthread_mutex_init(&parts->lock, NULL);
     pthread_cond_init(&parts->changed, NULL);
 }
 
-void sg_parts_close(sg_parts *parts) {
+void sg_partial_gradients_close(sg_partial_gradients *parts) {
     pthread_mutex_destroy(&parts->lock);
     pthread_cond_destroy(&parts->changed);
 }
 
-void sg_parts_begin(sg_parts *parts) {
+void sg_partial_gradients_begin(sg_partial_gradients *parts) {
     parts->folded = 0;
     memset(parts->done, 0, sizeof parts->done);
     memset(parts->taken, 0, sizeof parts->taken);
@@ -45,22 +46,22 @@ void sg_parts_begin(sg_parts *parts) {
 }
 
 /* Pieces that are folded; behind them come as many as there are buffers. */
-static size_t early(const sg_parts *parts) {
-    return SG_PIECES - parts->slots;
+static size_t early(const sg_partial_gradients *parts) {
+    return SG_SLICES - parts->slots;
 }
 
 /* The i-th buffer, of which number 0 is what was folded. */
-static sg_gradient buffer_at(const sg_parts *parts, size_t i) {
+static sg_gradient buffer_at(const sg_partial_gradients *parts, size_t i) {
     return (sg_gradient){parts->values + i * parts->values_each, parts->touched + i * parts->rows_each, parts->first,
                          parts->first_row};
 }
 
-sg_gradient sg_parts_of(const sg_parts *parts, size_t piece) {
+sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t piece) {
     return buffer_at(parts, 1 + parts->slot_of[piece]);
 }
 
-bool sg_parts_in_any_order(const sg_parts *parts) {
-    return parts->slots == SG_PIECES;
+bool sg_partial_gradients_in_any_order(const sg_partial_gradients *parts) {
+    return parts->slots == SG_SLICES;
 }
 
 static sg_rows rows_of(sg_gradient gradient) {
@@ -75,12 +76,12 @@ static void fold_rows(const sg_kernels *kernels, sg_gradient sum, sg_gradient fr
             end++;
         if (!from.touched[row])
             continue;
-        kernels->merge(sum.values, both, 2, row, end, width);
+        kernels->sum_rows(sum.values, both, 2, row, end, width);
         memset(sum.touched + row, 1, end - row);
     }
 }
 
-static void fold_layer(const sg_parts *parts, const sg_layer *layer, sg_gradient from) {
+static void fold_layer(const sg_partial_gradients *parts, const sg_layer *layer, sg_gradient from) {
     const sg_gradient sum = buffer_at(parts, 0);
     for (size_t g = 0; g < layer->group_count; g++)
         for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
@@ -91,13 +92,13 @@ static void fold_layer(const sg_parts *parts, const sg_layer *layer, sg_gradient
         }
 }
 
-static bool can_fold(const sg_parts *parts) {
+static bool can_fold(const sg_partial_gradients *parts) {
     return !parts->folding && parts->folded < early(parts) && parts->done[parts->folded];
 }
 
 /* Folds the next piece; under the lock, but not while it works. */
-static void fold(sg_parts *parts) {
-    const sg_gradient from = sg_parts_of(parts, parts->folded);
+static void fold(sg_partial_gradients *parts) {
+    const sg_gradient from = sg_partial_gradients_of(parts, parts->folded);
     parts->folding = true;
     pthread_mutex_unlock(&parts->lock);
     for (size_t l = parts->layer; l < parts->network->layer_count; l++)
@@ -110,28 +111,28 @@ static void fold(sg_parts *parts) {
 }
 
 /* One that is free; the thread's own, if it is. */
-static size_t free_slot(const sg_parts *parts, int thread) {
+static size_t free_slot(const sg_partial_gradients *parts, int thread) {
     size_t slot = (size_t)thread % parts->slots;
     for (size_t i = 0; parts->taken[slot] && i < parts->slots; i++)
         slot = i;
     return slot;
 }
 
-sg_gradient sg_parts_take(sg_parts *parts, size_t piece, int thread) {
+sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t piece, int thread) {
     pthread_mutex_lock(&parts->lock);
     while (piece >= parts->folded + parts->slots)
         pthread_cond_wait(&parts->changed, &parts->lock);
     /* Where there is one for each piece, it has the same in each batch, as its thread does. */
-    size_t slot = sg_parts_in_any_order(parts) ? piece : free_slot(parts, thread);
+    size_t slot = sg_partial_gradients_in_any_order(parts) ? piece : free_slot(parts, thread);
     parts->taken[slot] = true;
     parts->slot_of[piece] = slot;
     pthread_mutex_unlock(&parts->lock);
-    const sg_gradient buffer = sg_parts_of(parts, piece);
+    const sg_gradient buffer = sg_partial_gradients_of(parts, piece);
     memset(buffer.touched, 0, parts->rows_each);
     return buffer;
 }
 
-void sg_parts_give_back(sg_parts *parts, size_t piece) {
+void sg_partial_gradients_release(sg_partial_gradients *parts, size_t piece) {
     pthread_mutex_lock(&parts->lock);
     parts->done[piece] = true;
     while (can_fold(parts))
@@ -139,15 +140,15 @@ void sg_parts_give_back(sg_parts *parts, size_t piece) {
     pthread_mutex_unlock(&parts->lock);
 }
 
-void sg_parts_merge(const sg_parts *parts, float *sum, const sg_layer *layer, const sg_group *group, sg_block block,
-                    size_t begin, size_t end) {
+void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_layer *layer,
+                              const sg_group *group, sg_block block, size_t begin, size_t end) {
     size_t at = sg_group_block_at(layer, group, block);
     if (at < parts->first)
         return;
-    sg_rows pieces[1 + SG_PIECES];
+    sg_rows pieces[1 + SG_SLICES];
     for (size_t i = 0; i <= parts->slots; i++) {
-        const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_parts_of(parts, early(parts) + i - 1);
+        const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_partial_gradients_of(parts, early(parts) + i - 1);
         pieces[i] = rows_of(sg_gradient_of(&part, layer, group, block));
     }
-    parts->network->kernels->merge(sum + at, pieces, 1 + parts->slots, begin, end, block.width);
+    parts->network->kernels->sum_rows(sum + at, pieces, 1 + parts->slots, begin, end, block.width);
 }

@@ -1,10 +1,10 @@
-#include "run/open.h"
+#include "run/from_config.h"
 
 #include "store/initial.h"
 
-sg_data_need sg_config_need(const sg_config *config) {
+sg_data_request sg_config_data_request(const sg_config *config) {
     const sg_network_config *network = &config->network;
-    return (sg_data_need){
+    return (sg_data_request){
         .steps = (uint32_t)network->steps,
         .classes = (uint32_t)network->layers[network->layer_count - 1].size,
         .seed = (uint64_t)config->learn.seed,
@@ -15,7 +15,7 @@ sg_data_need sg_config_need(const sg_config *config) {
 sg_status sg_data_open(const sg_config *config, sg_data **out) {
     *out = NULL;
     SG_TRY(sg_config_check(config));
-    const sg_data_need need = sg_config_need(config);
+    const sg_data_request need = sg_config_data_request(config);
     return sg_data_make(&config->data, &need, out);
 }
 

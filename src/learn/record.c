@@ -31,7 +31,7 @@ static void copy_membrane(void *user, const sg_network *network, const sg_worksp
     }
 }
 
-static sg_status watch(const sg_network *network, const sg_events *events, size_t sample, sg_watcher *watcher,
+static sg_status watch(const sg_network *network, const sg_events *events, size_t sample, sg_recorder *watcher,
                        record *to) {
     SG_TRY(sg_check_events(network, events));
     SG_TRY(sg_check_layer(network, to->layer));
@@ -41,7 +41,7 @@ static sg_status watch(const sg_network *network, const sg_events *events, size_
     /* A read-out by counts is not linear: every layer runs. */
     const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .traces = to->membrane != NULL, .count = 1};
     SG_TRY(sg_workspace_open(&workspace, network, use));
-    const sg_pass pass = {.input = sg_events_list(events, sample), .watch = watcher, .user = to};
+    const sg_sample_run pass = {.input = sg_events_list(events, sample), .watch = watcher, .user = to};
     sg_forward(network, &workspace, &pass);
     sg_workspace_close(&workspace);
     return SG_OK;

@@ -1,23 +1,24 @@
 /* Rate regularisers: a price on hidden neurons that fire too much or too little (docs/maths.md). A neuron's rate is its
  * spikes per sample, averaged over the batch, so a batch is run forward once for the rates alone before its gradient.
  */
-#ifndef SG_LEARN_REGULARISER_H
-#define SG_LEARN_REGULARISER_H
+#ifndef SG_LEARN_RATE_PENALTY_H
+#define SG_LEARN_RATE_PENALTY_H
 
 #include "learn/rule.h"
 
 /* Whether any is on, and so rates are needed. */
-bool sg_regularises(const sg_learn_config *config);
+bool sg_has_rate_penalty(const sg_learn_config *config);
 
 /* Neurons of all hidden layers, padded: the length of `counts`, `rows` and so on below. */
 size_t sg_hidden_neurons(const sg_network *network);
 
 /* counts (hidden neurons) += spikes of each hidden neuron over the piece's samples. */
-void sg_count_hidden(const sg_piece *piece, sg_workspace *workspace, const sg_augment_room *room, uint32_t *counts);
+void sg_count_hidden(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
+                     uint32_t *counts);
 
 /* From the counts of a batch of `samples`: rows (hidden neurons) = gradient of the price by each spike of a neuron;
  * returns the price. */
-double sg_regularise(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
-                     float *rows);
+double sg_rate_penalty(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
+                       float *rows);
 
 #endif

@@ -1,13 +1,13 @@
 /* From a configuration to its data and its network. */
-#ifndef SG_RUN_OPEN_H
-#define SG_RUN_OPEN_H
+#ifndef SG_RUN_FROM_CONFIG_H
+#define SG_RUN_FROM_CONFIG_H
 
 #include "data/dataset.h"
 #include "learn/config.h"
 #include "net/network.h"
 
 /* What the network of a checked configuration asks of its data. */
-sg_data_need sg_config_need(const sg_config *config);
+sg_data_request sg_config_data_request(const sg_config *config);
 
 /* Gives a new network its initial parameters. */
 sg_status sg_network_begin(sg_network *network, const sg_config *config);

@@ -105,18 +105,18 @@ static sg_gradient gradient_of(const subject *work, size_t begin, size_t end) {
     const sg_network *network = work->network;
     sg_trainer *trainer = work->trainer;
     const sg_workspace_use use = {.readout = sg_loss_at(trainer->config.loss)->readout, .backward = true, .count = 1};
-    const sg_piece piece = {.network = network,
-                            .config = &trainer->config,
-                            .events = work->events,
-                            .samples = work->samples,
-                            .begin = begin,
-                            .end = end,
-                            .scale = 1.0 / SAMPLES,
-                            .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL};
+    const sg_batch_slice piece = {.network = network,
+                                  .config = &trainer->config,
+                                  .events = work->events,
+                                  .samples = work->samples,
+                                  .begin = begin,
+                                  .end = end,
+                                  .scale = 1.0 / SAMPLES,
+                                  .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL};
     const sg_gradient gradient = {.values = calloc(network->parameter_count, sizeof(float)),
                                   .touched = calloc(network->row_count, 1)};
     sg_workspace workspace;
-    sg_piece_result result;
+    sg_slice_result result;
     assert_true(gradient.values && gradient.touched);
     OK(sg_workspace_open(&workspace, network, use));
     OK(sg_workspace_reserve(&workspace, sg_augment_longest(work->events)));
@@ -149,8 +149,8 @@ static void adds_up_sample_after_sample(void **state) {
         const sg_gradient whole = gradient_of(&work, 0, SAMPLES);
         float *sum = calloc(count, sizeof *sum);
         assert_non_null(sum);
-        for (size_t piece = 0, begin, end; piece < SG_PIECES; piece++) {
-            sg_part(SAMPLES, SG_PIECES, piece, &begin, &end);
+        for (size_t piece = 0, begin, end; piece < SG_SLICES; piece++) {
+            sg_split_range(SAMPLES, SG_SLICES, piece, &begin, &end);
             const sg_gradient part = gradient_of(&work, begin, end);
             for (size_t j = above; j < count; j++)
                 sum[j] += part.values[j];

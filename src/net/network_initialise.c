@@ -2,10 +2,10 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "file/h5.h"
-#include "net/dial.h"
 #include "net/initialiser.h"
 #include "net/network.h"
 #include "net/neuron_file.h"
+#include "net/neuron_param.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,73 +60,74 @@ static sg_status initialise_weights(sg_network *network, size_t l, const sg_netw
     return fill_group(network, l, layer->own, &plan);
 }
 
-/* What is drawn or trained for each neuron starts at the configured value, or spread around it. raised[dial]: how many
+/* What is drawn or trained for each neuron starts at the configured value, or spread around it. raised[param]: how many
  * draws were too short. */
 static void initialise_neurons(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed,
-                               size_t raised[SG_DIALS]) {
+                               size_t raised[SG_NEURON_PARAMS]) {
     const sg_layer *layer = &network->layers[l];
-    for (int dial = 0; dial < SG_DIALS; dial++) {
-        if (!layer->raw[dial])
+    for (int param = 0; param < SG_NEURON_PARAMS; param++) {
+        if (!layer->raw[param])
             continue;
-        float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
+        float *raw = network->parameters + sg_group_at(layer, layer->raw[param]);
         for (size_t n = 0; n < layer->shape.neurons; n++)
-            raw[n] =
-                (float)sg_dial_first_raw(&config->layers[l], (sg_dial)dial, config->dt_ms, seed, l, n, &raised[dial]);
+            raw[n] = (float)sg_neuron_param_first_raw(&config->layers[l], (sg_neuron_param)param, config->dt_ms, seed,
+                                                      l, n, &raised[param]);
     }
 }
 
 static void warn_of_raised(const sg_network *network, size_t l, const sg_network_config *config,
-                           const size_t raised[SG_DIALS]) {
+                           const size_t raised[SG_NEURON_PARAMS]) {
     bool must_be_euler = config->layers[l].order == SG_ORDER_NORSE;
     char least[32];
     sg_format_number(least, sizeof least, SG_EULER_LEAST * config->dt_ms);
-    for (int dial = 0; dial < SG_DIALS; dial++)
-        if (raised[dial] > 0)
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (raised[param] > 0)
             sg_warn("layers.%zu.neuron.spread.%s: %zu of %zu neurons were drawn below %s ms and have that instead, "
                     "since euler integration needs more than dt: use a smaller spread or dt%s",
-                    l, sg_dial_name((sg_dial)dial), raised[dial], network->layers[l].shape.neurons, least,
-                    must_be_euler ? "" : ", or integration: exact");
+                    l, sg_neuron_param_name((sg_neuron_param)param), raised[param], network->layers[l].shape.neurons,
+                    least, must_be_euler ? "" : ", or integration: exact");
 }
 
-/* One dial's values for each neuron from the layer's file. */
-static sg_status read_dial(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file, sg_dial dial,
-                           size_t raised[SG_DIALS]) {
+/* One param's values for each neuron from the layer's file. */
+static sg_status read_param(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file,
+                           sg_neuron_param param, size_t raised[SG_NEURON_PARAMS]) {
     const sg_layer *layer = &network->layers[l];
     const sg_layer_config *described = &config->layers[l];
     const uint64_t neurons = layer->shape.neurons;
-    float *raw = network->parameters + sg_group_at(layer, layer->raw[dial]);
-    SG_TRY(sg_h5_get(file, sg_dial_name(dial), SG_H5_F32, raw, 1, &neurons));
-    if (described->spread[dial] > 0)
+    float *raw = network->parameters + sg_group_at(layer, layer->raw[param]);
+    SG_TRY(sg_h5_get(file, sg_neuron_param_name(param), SG_H5_F32, raw, 1, &neurons));
+    if (described->spread[param] > 0)
         sg_warn("layers.%zu.neuron.spread.%s: has no effect, since %s has a value for each neuron", l,
-                sg_dial_name(dial), described->dial_file);
-    raised[dial] = 0;
+                sg_neuron_param_name(param), described->param_file);
+    raised[param] = 0;
     for (size_t n = 0; n < neurons; n++) {
-        if (!sg_dial_may_be(described, dial, config->dt_ms, raw[n]))
-            return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected more than %s", described->dial_file,
-                           sg_dial_name(dial), n, (double)raw[n],
-                           sg_dial_may_be(described, dial, config->dt_ms, config->dt_ms / 2) ? "0" : "dt");
-        raw[n] = (float)sg_dial_raw_of(described, dial, config->dt_ms, raw[n]);
+        if (!sg_neuron_param_is_legal(described, param, config->dt_ms, raw[n]))
+            return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected more than %s", described->param_file,
+                           sg_neuron_param_name(param), n, (double)raw[n],
+                           sg_neuron_param_is_legal(described, param, config->dt_ms, config->dt_ms / 2) ? "0" : "dt");
+        raw[n] = (float)sg_neuron_param_to_raw(described, param, config->dt_ms, raw[n]);
     }
     return SG_OK;
 }
 
-static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config, size_t raised[SG_DIALS]) {
+static sg_status read_neurons(sg_network *network, size_t l, const sg_network_config *config,
+                              size_t raised[SG_NEURON_PARAMS]) {
     sg_h5 *file;
-    bool there[SG_DIALS];
-    if (!*config->layers[l].dial_file)
+    bool there[SG_NEURON_PARAMS];
+    if (!*config->layers[l].param_file)
         return SG_OK;
-    SG_TRY(sg_h5_open(config->layers[l].dial_file, SG_MODEL, &file));
+    SG_TRY(sg_h5_open(config->layers[l].param_file, SG_MODEL, &file));
     sg_status status = sg_neuron_file_look(file, config, l, there);
-    for (int dial = 0; dial < SG_DIALS && status == SG_OK; dial++)
-        if (there[dial])
-            status = read_dial(network, l, config, file, (sg_dial)dial, raised);
+    for (int param = 0; param < SG_NEURON_PARAMS && status == SG_OK; param++)
+        if (there[param])
+            status = read_param(network, l, config, file, (sg_neuron_param)param, raised);
     sg_h5_close(file);
     return status;
 }
 
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
     for (size_t l = 0; l < network->layer_count; l++) {
-        size_t raised[SG_DIALS] = {0};
+        size_t raised[SG_NEURON_PARAMS] = {0};
         initialise_neurons(network, l, config, seed, raised);
         SG_TRY(read_neurons(network, l, config, raised));
         warn_of_raised(network, l, config, raised);

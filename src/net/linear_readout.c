@@ -1,4 +1,4 @@
-#include "net/linear.h"
+#include "net/linear_readout.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,13 +7,13 @@ static const sg_layer *top(const sg_network *network) {
     return &network->layers[network->layer_count - 1];
 }
 
-bool sg_linear_reads(const sg_network *network, sg_readout readout) {
+bool sg_linear_readout_fits(const sg_network *network, sg_readout readout) {
     const sg_layer *layer = top(network);
     return network->layer_count > 1 && sg_readout_is_linear(readout) && !layer->neuron.spiking.fires &&
            !layer->has_raw && layer->link->forward_numbers;
 }
 
-void sg_linear_lay_out(sg_linear *linear, sg_arena *arena, const sg_network *network, bool backward) {
+void sg_linear_readout_lay_out(sg_linear_readout *linear, sg_arena *arena, const sg_network *network, bool backward) {
     const sg_link_shape *shape = &top(network)->shape;
     linear->response = sg_arena_take(arena, network->steps, sizeof(float));
     linear->sums = sg_arena_take(arena, shape->stride_below, sizeof(float));
@@ -26,7 +26,7 @@ void sg_linear_lay_out(sg_linear *linear, sg_arena *arena, const sg_network *net
 
 /* The general neuron backward through time, from what the read-out makes of the membrane, for one neuron in double
  * precision. An input enters `delay` steps later; what comes after the last step never does. */
-void sg_linear_prepare(sg_linear *linear, const sg_network *network, sg_readout readout) {
+void sg_linear_readout_prepare(sg_linear_readout *linear, const sg_network *network, sg_readout readout) {
     const sg_layer *layer = top(network);
     const float *constants = layer->neuron.constants;
     size_t stride = layer->shape.stride, delay = layer->neuron.spiking.delay;
@@ -34,20 +34,20 @@ void sg_linear_prepare(sg_linear *linear, const sg_network *network, sg_readout 
     memset(linear->response, 0, network->steps * sizeof *linear->response);
     for (size_t t = network->steps; t-- > delay;) {
         gv = (double)constants[SG_BETA * stride] * gv + sg_readout_slope(readout, t, network->steps);
-        gi = (double)constants[SG_ALPHA * stride] * gi + (double)constants[SG_GAIN * stride] * gv;
-        double c = (double)constants[SG_DRIVE * stride] * gi;
+        gi = (double)constants[SG_ALPHA * stride] * gi + (double)constants[SG_MEMBRANE_GAIN * stride] * gv;
+        double c = (double)constants[SG_INPUT_GAIN * stride] * gi;
         linear->response[t - delay] = fabs(c) < (double)SG_FLUSH ? 0 : (float)c;
         total += c;
     }
     linear->total = (float)total;
 }
 
-void sg_linear_begin(sg_linear *linear, const sg_network *network) {
+void sg_linear_readout_begin(sg_linear_readout *linear, const sg_network *network) {
     memset(linear->sums, 0, top(network)->shape.stride_below * sizeof *linear->sums);
 }
 
-void sg_linear_collect(sg_linear *linear, const sg_network *network, const uint16_t *spikes, size_t first,
-                       size_t steps) {
+void sg_linear_readout_collect(sg_linear_readout *linear, const sg_network *network, const uint16_t *spikes,
+                               size_t first, size_t steps) {
     network->kernels->sum_spikes(linear->sums, linear->response + first, spikes, steps,
                                  top(network)->shape.stride_below);
 }
@@ -58,7 +58,7 @@ static void scale(const sg_kernels *kernels, float *row, float dropout, size_t c
         kernels->scale(row, 1 / (1 - dropout), count);
 }
 
-void sg_linear_forward(sg_linear *linear, const sg_network *network, float dropout) {
+void sg_linear_readout_forward(sg_linear_readout *linear, const sg_network *network, float dropout) {
     const sg_layer *layer = top(network);
     const sg_kernels *kernels = network->kernels;
     size_t stride = layer->shape.stride;
@@ -70,8 +70,8 @@ void sg_linear_forward(sg_linear *linear, const sg_network *network, float dropo
                             stride);
 }
 
-void sg_linear_backward(sg_linear *linear, const sg_network *network, const double *by_values, float dropout,
-                        const uint16_t *kept, const sg_gradient *gradient) {
+void sg_linear_readout_backward(sg_linear_readout *linear, const sg_network *network, const double *by_values,
+                                float dropout, const uint16_t *kept, const sg_gradient *gradient) {
     const sg_layer *layer = top(network);
     const sg_kernels *kernels = network->kernels;
     sg_link_shape shape = layer->shape;
@@ -90,15 +90,15 @@ void sg_linear_backward(sg_linear *linear, const sg_network *network, const doub
                              &shape, block);
     }
     if (kept)
-        kernels->keep_columns(linear->by_spikes, kept, 1, shape.stride_below);
+        kernels->mask_columns(linear->by_spikes, kept, 1, shape.stride_below);
 }
 
-sg_product sg_linear_product(const sg_linear *linear, size_t first, sg_block below) {
-    return (sg_product){linear->response + first, linear->by_spikes + below.first};
+sg_rank_one sg_linear_readout_gradient(const sg_linear_readout *linear, size_t first, sg_block below) {
+    return (sg_rank_one){linear->response + first, linear->by_spikes + below.first};
 }
 
-void sg_linear_project(const sg_linear *linear, const sg_network *network, float *g, size_t first, size_t steps,
-                       sg_block below) {
-    const sg_product product = sg_linear_product(linear, first, below);
-    network->kernels->outer(g, product.column, product.row, false, steps, below.width);
+void sg_linear_readout_project(const sg_linear_readout *linear, const sg_network *network, float *g, size_t first,
+                               size_t steps, sg_block below) {
+    const sg_rank_one product = sg_linear_readout_gradient(linear, first, below);
+    network->kernels->outer_product(g, product.column, product.row, false, steps, below.width);
 }

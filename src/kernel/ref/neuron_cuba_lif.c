@@ -60,10 +60,10 @@ static void backward_tile(float *restrict g, const float *restrict u, sg_cuba_li
     }
 }
 
-void sg_ref_cuba_lif_backward(float *g, const float *u, sg_product product, sg_cuba_lif neuron, sg_surrogate surrogate,
+void sg_ref_cuba_lif_backward(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron, sg_surrogate surrogate,
                               size_t steps, size_t width) {
     if (product.column)
-        sg_ref_outer(g, product.column, product.row, false, steps, width);
+        sg_ref_outer_product(g, product.column, product.row, false, steps, width);
     for (size_t n = 0; n < width; n += SG_LANES)
         backward_tile(g + n, u + n, neuron, surrogate, steps, width);
 }
@@ -75,7 +75,7 @@ void sg_ref_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float 
     sg_ref_cuba_lif_forward(spikes, u, neuron, steps, width, stride);
 }
 
-void sg_ref_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_product product,
+void sg_ref_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                              sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                              size_t width) {
     sg_ref_cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);

@@ -141,6 +141,12 @@ SG_API const char *sg_recipe_text(const char *name);
 
 /* ---------------------------------------------------------------------------------------------------- data */
 
+/* What input channels, or the neurons of a layer, stand for: `channels` maps of height x width. A number of neurons
+ * without a place is {number, 1, 1}. */
+typedef struct sg_shape {
+    uint32_t channels, height, width;
+} sg_shape;
+
 /* Spike trains of many samples. Sample s owns events first[s] .. first[s+1]-1, sorted by step, then channel. */
 typedef struct sg_events sg_events;
 

@@ -59,7 +59,7 @@ static void shrink(sg_config *config) {
         }
         layer->weights = weights;
         weights.gain = 0.5;
-        layer->own_weights = weights;
+        layer->recurrent_weights = weights;
     }
     config->data = (sg_data_config){.set = SG_SET_EVENTS};
     config->learn.true_count = 5;
@@ -69,8 +69,7 @@ static void shrink(sg_config *config) {
 }
 
 static sg_status make_events(sg_check *c, uint64_t seed) {
-    size_t steps = (size_t)c->config.network.steps,
-           classes = c->network->layers[c->network->layer_count - 1].shape.neurons;
+    size_t steps = (size_t)c->config.network.steps, classes = sg_network_top(c->network)->neurons;
     SG_TRY(sg_events_make(SAMPLES, (uint32_t)steps, INPUTS, (uint32_t)classes, &c->events));
     sg_events *events = c->events;
     for (size_t j = 0; j < SAMPLES * steps * INPUTS; j++)
@@ -96,7 +95,7 @@ static sg_status for_groups(sg_check *c,
     for (size_t l = 0; l < c->network->layer_count; l++)
         for (size_t g = 0; g < c->network->layers[l].group_count; g++) {
             const sg_group *group = &c->network->layers[l].groups[g];
-            float *values = sg_array(group->rows * c->network->layers[l].shape.neurons, sizeof *values);
+            float *values = sg_array(sg_group_count(group), sizeof *values);
             if (!values)
                 return SG_MEMORY;
             sg_status status = each(c, l, group, values);
@@ -110,7 +109,7 @@ static sg_status for_groups(sg_check *c,
 static sg_status move_bias(sg_check *c, size_t l, const sg_group *group, float *values) {
     if (strcmp(group->name, "bias") != 0)
         return SG_OK;
-    for (size_t n = 0; n < c->network->layers[l].shape.neurons; n++)
+    for (size_t n = 0; n < c->network->layers[l].neurons; n++)
         values[n] = 0.1f * (float)sg_random_normal((uint64_t)c->config.learn.seed, 3, n);
     return sg_network_set_group(c->network, l, group->name, values);
 }
@@ -118,7 +117,7 @@ static sg_status move_bias(sg_check *c, size_t l, const sg_group *group, float *
 static sg_status take_parameters(sg_check *c, size_t l, const sg_group *group, float *values) {
     SG_TRY(sg_network_get_group(c->network, l, group->name, values));
     double *to = c->twin.parameters + sg_twin_at(c->network, l, group);
-    for (size_t j = 0; j < group->rows * c->network->layers[l].shape.neurons; j++)
+    for (size_t j = 0; j < sg_group_count(group); j++)
         to[j] = values[j];
     return SG_OK;
 }
@@ -126,7 +125,7 @@ static sg_status take_parameters(sg_check *c, size_t l, const sg_group *group, f
 static sg_status take_gradient(sg_check *c, size_t l, const sg_group *group, float *values) {
     SG_TRY(sg_trainer_get_gradient_of(c->trainer, l, group->name, values));
     double *to = c->found + sg_twin_at(c->network, l, group);
-    for (size_t j = 0; j < group->rows * c->network->layers[l].shape.neurons; j++)
+    for (size_t j = 0; j < sg_group_count(group); j++)
         to[j] = values[j];
     return SG_OK;
 }
@@ -163,7 +162,7 @@ static sg_status open_twin(sg_check *c) {
 static bool all_fire(const sg_check *c) {
     size_t width = sg_twin_neurons(c->network), first = 0;
     for (size_t l = 0; l < c->network->layer_count; l++) {
-        size_t neurons = c->network->layers[l].shape.neurons;
+        size_t neurons = c->network->layers[l].neurons;
         double sum = 0;
         for (size_t cell = 0; cell < SAMPLES * c->network->steps; cell++)
             for (size_t n = 0; n < neurons; n++)
@@ -325,15 +324,15 @@ static sg_status run_twin(sg_check *c) {
 }
 
 /* Weights that are and stay 0. */
-static bool is_hole(const sg_group *group, size_t columns, size_t j) {
-    return group->hollow && j / columns == j % columns;
+static bool is_hole(const sg_group *group, size_t j) {
+    return group->zero_diagonal && j / group->columns == j % group->columns;
 }
 
 /* The largest of a group's numbers. */
-static double largest_of(const double *values, const sg_group *group, size_t columns) {
+static double largest_of(const double *values, const sg_group *group) {
     double largest = 0;
-    for (size_t j = 0; j < group->rows * columns; j++)
-        if (!is_hole(group, columns, j))
+    for (size_t j = 0; j < sg_group_count(group); j++)
+        if (!is_hole(group, j))
             largest = fmax(largest, fabs(values[j]));
     return largest;
 }
@@ -348,12 +347,12 @@ typedef struct comparison {
 /* The largest difference, as a share of the largest entry; or, if that is smaller, of the number in which rounding
  * alone would make an error of the tolerance. Of groups without a gradient (what is drawn but not trained) there is
  * none, nor of the weights that are and stay 0. */
-static double error_of(const comparison *c, const sg_group *group, size_t columns) {
-    double largest = largest_of(c->expected, group, columns), floor = largest_of(c->floor, group, columns), error = 0;
-    for (size_t j = 0; j < group->rows * columns; j++) {
+static double error_of(const comparison *c, const sg_group *group) {
+    double largest = largest_of(c->expected, group), floor = largest_of(c->floor, group), error = 0;
+    for (size_t j = 0; j < sg_group_count(group); j++) {
         double scale = fmax(largest, (c->pooled ? floor : c->floor[j]) / c->tolerance);
         double share = c->found[j] == c->expected[j] ? 0 : fabs(c->found[j] - c->expected[j]) / scale;
-        if (!is_hole(group, columns, j) && !(share <= error)) /* what is not a number is an error, too */
+        if (!is_hole(group, j) && !(share <= error)) /* what is not a number is an error, too */
             error = isnan(share) ? INFINITY : share;
     }
     return error;
@@ -367,18 +366,18 @@ static bool is_trained(const sg_layer *layer, const sg_group *group) {
 }
 
 static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
-    size_t at = sg_twin_at(c->network, l, group), columns = c->network->layers[l].shape.neurons;
+    size_t at = sg_twin_at(c->network, l, group);
     const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
     const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE, true};
     return (sg_gradient_row){
         .layer = l,
         .group = group->name,
-        .parameters = group->rows * columns,
-        .largest = largest_of(c->gradient + at, group, columns),
-        .smooth_error = error_of(&smooth, group, columns),
-        .kernel_error = error_of(&kernels, group, columns),
-        .smooth_floor = largest_of(c->smooth_floor + at, group, columns),
-        .kernel_floor = largest_of(c->kernel_floor + at, group, columns),
+        .parameters = sg_group_count(group),
+        .largest = largest_of(c->gradient + at, group),
+        .smooth_error = error_of(&smooth, group),
+        .kernel_error = error_of(&kernels, group),
+        .smooth_floor = largest_of(c->smooth_floor + at, group),
+        .kernel_floor = largest_of(c->kernel_floor + at, group),
     };
 }
 

@@ -10,21 +10,23 @@
 size_t sg_twin_at(const sg_network *network, size_t layer, const sg_group *group) {
     size_t at = 0;
     for (size_t l = 0; l < layer; l++)
-        at += network->layers[l].rows * network->layers[l].shape.neurons;
-    return at + group->row * network->layers[layer].shape.neurons;
+        at += sg_layer_parameters(&network->layers[l]);
+    for (const sg_group *before = network->layers[layer].groups; before < group; before++)
+        at += sg_group_count(before);
+    return at;
 }
 
 size_t sg_twin_parameters(const sg_network *network) {
     size_t count = 0;
     for (size_t l = 0; l < network->layer_count; l++)
-        count += network->layers[l].rows * network->layers[l].shape.neurons;
+        count += sg_layer_parameters(&network->layers[l]);
     return count;
 }
 
 size_t sg_twin_neurons(const sg_network *network) {
     size_t count = 0;
     for (size_t l = 0; l < network->layer_count; l++)
-        count += network->layers[l].shape.neurons;
+        count += network->layers[l].neurons;
     return count;
 }
 
@@ -42,7 +44,7 @@ static sg_dual parameter(const sg_twin *twin, size_t at) {
 }
 
 static sg_dual weight(const sg_twin *twin, size_t l, const sg_group *group, size_t row, size_t n) {
-    return parameter(twin, sg_twin_at(twin->network, l, group) + row * twin->network->layers[l].shape.neurons + n);
+    return parameter(twin, sg_twin_at(twin->network, l, group) + row * group->columns + n);
 }
 
 static sg_dual add_input(const run *r, size_t s, size_t t, size_t n, sg_dual x) {
@@ -66,12 +68,12 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
     sg_dual *now = r->out + (t + 1) * r->width, *before = r->out + t * r->width;
-    for (size_t n = 0; n < layer->shape.neurons; n++) {
+    for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
         sg_dual x = sg_fixed(0);
         x = l == 0 ? add_input(r, s, t, n, x) : add_spikes(r, l, &layer->groups[0], now + below, n, x);
-        if (layer->own)
-            x = add_spikes(r, l, layer->own, before + first, n, x);
+        if (layer->recurrent.kind)
+            x = add_spikes(r, l, &layer->recurrent.groups[0], before + first, n, x);
         if (layer->bias)
             x = sg_plus(x, weight(twin, l, layer->bias, 0, n));
         const sg_twin_mode mode = {twin->smooth, twin->holding, &twin->held[at], &twin->resting[at], &twin->room};
@@ -88,7 +90,7 @@ static void begin_sample(run *r) {
     memset(r->out, 0, r->width * sizeof *r->out);
     for (size_t l = 0; l < twin->network->layer_count; l++) {
         const sg_layer *layer = &twin->network->layers[l];
-        for (size_t n = 0; n < layer->shape.neurons; n++) {
+        for (size_t n = 0; n < layer->neurons; n++) {
             sg_dual raw[SG_NEURON_PARAMS];
             bool has_raw[SG_NEURON_PARAMS];
             for (int param = 0; param < SG_NEURON_PARAMS; param++) {
@@ -99,7 +101,7 @@ static void begin_sample(run *r) {
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
                                                         layer->neuron.spiking.surrogate, raw, has_raw);
         }
-        first += layer->shape.neurons;
+        first += layer->neurons;
     }
 }
 
@@ -180,7 +182,7 @@ static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
 static sg_dual loss_of(const run *r, uint32_t label) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
-    size_t outputs = twin->network->layers[twin->network->layer_count - 1].shape.neurons;
+    size_t outputs = twin->network->layers[twin->network->layer_count - 1].neurons;
     sg_dual values[SG_MAX_CLASSES];
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
@@ -205,7 +207,7 @@ static sg_dual rates_price(const run *r) {
     sg_dual total = sg_fixed(0);
     const sg_dual *rate = r->rates;
     for (size_t l = 0; l + 1 < twin->network->layer_count; l++) {
-        size_t neurons = twin->network->layers[l].shape.neurons;
+        size_t neurons = twin->network->layers[l].neurons;
         for (size_t n = 0; n < neurons; n++, rate++) {
             sg_dual mean = sg_scaled(1 / (double)twin->data.samples, *rate);
             sg_dual above = price(r, learn->upper, sg_minus(mean, sg_fixed(learn->upper_rate)));
@@ -225,7 +227,7 @@ static sg_dual run_samples(run *r) {
             for (size_t l = 0, first = 0, below = 0; l < twin->network->layer_count; l++) {
                 run_layer(r, s, t, l, first, below);
                 below = first;
-                first += twin->network->layers[l].shape.neurons;
+                first += twin->network->layers[l].neurons;
             }
         sum = sg_plus(sum, loss_of(r, twin->data.labels[s]));
     }

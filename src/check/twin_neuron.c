@@ -7,7 +7,7 @@
 
 /* A number of a neuron, from its raw number or the configuration, and 1 - it if it is a decay. */
 static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_param param, const sg_dual *raw,
-                       sg_dual *rest) {
+                        sg_dual *rest) {
     bool time = param <= SG_PARAM_TAU_ADAPT;
     const sg_neuron_param_value fixed = sg_neuron_param_from_config(config, param, dt_ms);
     *rest = raw && time ? sg_dual_logistic(sg_scaled(-1, *raw)) : sg_fixed(fixed.rest);

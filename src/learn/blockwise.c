@@ -17,10 +17,17 @@ sg_workspace_use sg_blockwise_use(const sg_learn_config *config, size_t count) {
                               .count = (int)count};
 }
 
+static size_t bytes_of(const sg_link *link) {
+    size_t count = 0;
+    for (size_t g = 0; g < link->group_count; g++)
+        count += link->groups[g].rows * sg_group_stride(&link->groups[g]);
+    return count * sizeof(float);
+}
+
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
-    const sg_link_shape *shape = &network->layers[0].shape;
-    return sg_rule_at(config->rule)->by_blocks && !sg_has_rate_penalty(config) &&
-           shape->inputs * shape->stride * sizeof(float) > FAR && sg_block_count(shape->stride) >= BLOCKS;
+    const sg_layer *first = &network->layers[0];
+    return sg_rule_at(config->rule)->by_blocks && !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR &&
+           sg_layer_blocks(first) >= BLOCKS;
 }
 
 size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {
@@ -33,18 +40,13 @@ size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *conf
     return fits && is_wide(network, config) ? count : 0;
 }
 
-/* Rows of blocks of a layer. */
-static size_t rows_of(const sg_layer *layer) {
-    return layer->rows * sg_block_count(layer->shape.stride);
-}
-
 void sg_blockwise_lay_out(sg_blockwise *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
     const sg_layer *first = &network->layers[0];
     size_t size = network->steps * SG_BLOCK;
     wide->count = count;
     if (count == 0)
         return;
-    wide->touched = sg_arena_take(arena, rows_of(first), 1);
+    wide->touched = sg_arena_take(arena, sg_layer_rows(first), 1);
     wide->passes = sg_arena_take(arena, count, sizeof *wide->passes);
     wide->draws = sg_arena_take(arena, count, sizeof *wide->draws);
     for (int i = 0; i < threads; i++) {
@@ -76,10 +78,12 @@ static void begin_samples(void *context, int piece, int thread) {
 /* Brings the weights of a block of the first layer near, in their order, which is several times as fast as in that of
  * the spikes. `rows`: an array shaped like the parameters. */
 static void fetch(const sg_network *network, sg_block block, const float *rows) {
-    const sg_layer *layer = &network->layers[0];
-    rows += sg_group_block_at(layer, &layer->groups[0], block);
-    for (size_t i = 0; i < layer->shape.inputs * block.width; i += SG_LANES)
-        __builtin_prefetch(rows + i);
+    const sg_link *link = &network->layers[0].link;
+    for (size_t g = 0; g < link->group_count; g++) {
+        const float *block_rows = rows + sg_group_block_at(&link->groups[g], block);
+        for (size_t i = 0; i < link->groups[g].rows * block.width; i += SG_LANES)
+            __builtin_prefetch(block_rows + i);
+    }
 }
 
 /* Blocks begin at samples apart, so that two threads do not write to the same words of spikes. */
@@ -87,11 +91,11 @@ static void first_forward(void *context, int number, int thread) {
     const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     const sg_layer *layer = &network->layers[0];
-    size_t count = task->end - task->begin, s = count * (size_t)number / sg_block_count(layer->shape.stride);
+    size_t count = task->end - task->begin, s = count * (size_t)number / sg_layer_blocks(layer);
     fetch(network, sg_layer_block(layer, (size_t)number), network->parameters);
     for (size_t i = 0; i < count; i++, s = s + 1 < count ? s + 1 : 0)
         sg_forward_first(network, &task->workspaces[s], &task->wide->passes[s], sg_layer_block(layer, (size_t)number),
-                         &task->wide->block_rooms[thread], false);
+                         &task->wide->block_rooms[thread]);
 }
 
 /* Whether a piece from sample `first` on begins in the round; one without samples does in the last. */
@@ -131,7 +135,7 @@ static void end_sum(const sg_blockwise_task *task, sg_block block) {
     const sg_layer *layer = &network->layers[0];
     const sg_gradient sum = sum_of(task);
     for (size_t g = 0; g < layer->group_count; g++) {
-        const sg_gradient rows = sg_gradient_of(&sum, layer, &layer->groups[g], block);
+        const sg_gradient rows = sg_gradient_of(&sum, &layer->groups[g], block);
         network->kernels->clear_untouched(rows.values, rows.touched, layer->groups[g].rows, block.width);
     }
 }
@@ -151,7 +155,7 @@ static void first_backward(void *context, int number, int thread) {
 }
 
 static void run_round(sg_blockwise_task *task) {
-    int blocks = (int)sg_block_count(task->batch->network->layers[0].shape.stride);
+    int blocks = (int)sg_block_count(task->batch->network->layers[0].stride);
     sg_pool_run(task->pool, SG_SLICES, begin_samples, task);
     sg_pool_share(task->pool, blocks, first_forward, task);
     sg_pool_run(task->pool, SG_SLICES, layers_above, task);
@@ -160,7 +164,7 @@ static void run_round(sg_blockwise_task *task) {
 
 void sg_blockwise_run(sg_blockwise_task *task) {
     size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
-    memset(task->wide->touched, 0, rows_of(&task->batch->network->layers[0]));
+    memset(task->wide->touched, 0, sg_layer_rows(&task->batch->network->layers[0]));
     for (size_t round = 0; round < rounds; round++) {
         sg_split_range(all, rounds, round, &task->begin, &task->end);
         run_round(task);

@@ -12,7 +12,7 @@ static void look(void *user, const sg_network *network, const sg_workspace *work
     if (best->found && best->step < first)
         return;
     for (size_t l = 0; l < network->layer_count; l++)
-        for (size_t i = 0; workspace->layers[l].x && i < sg_block_count(network->layers[l].shape.stride); i++) {
+        for (size_t i = 0; workspace->layers[l].x && i < sg_layer_blocks(&network->layers[l]); i++) {
             sg_block block = sg_layer_block(&network->layers[l], i);
             size_t count = steps * block.width;
             size_t at = network->kernels->first_not_finite(workspace->layers[l].x + block.first * steps, count);
@@ -25,39 +25,39 @@ static void look(void *user, const sg_network *network, const sg_workspace *work
 /* ------------------------------------------------------------------------------------------------- the loss */
 
 /* Shows the samples of a batch again until a membrane is found; returns the sample's place in the batch. */
-static size_t show_again(const sg_batch_slice *batch, const sg_augment_scratch *room, sg_workspace *workspace,
+static size_t show_again(const sg_batch_slice *batch, const sg_augment_scratch *scratch, sg_workspace *workspace,
                          finding *best) {
     size_t s = batch->begin;
     for (; s < batch->end; s++) {
-        sg_dropout_key draw;
-        sg_sample_run pass = {.input = sg_events_list(batch->events, batch->samples[s])};
-        if (room)
-            pass = sg_training_sample_run(batch, s, &draw, room);
-        pass.watch = look;
-        pass.user = best;
-        sg_forward(batch->network, workspace, &pass);
+        sg_dropout_key key;
+        sg_sample_run sample = {.input = sg_events_list(batch->events, batch->samples[s])};
+        if (scratch)
+            sample = sg_training_sample_run(batch, s, &key, scratch);
+        sample.record = look;
+        sample.user = best;
+        sg_forward(batch->network, workspace, &sample);
         if (best->found)
             break;
     }
     return s;
 }
 
-static const char *remedy_of(const sg_batch_slice *batch, const sg_augment_scratch *room) {
-    return room && batch->number == 0
+static const char *remedy_of(const sg_batch_slice *batch, const sg_augment_scratch *scratch) {
+    return scratch && batch->number == 0
                ? "use smaller initial weights (link.sd, link.gain) or neurons that leak more (a smaller neuron.tau_mem)"
                : "lower optimiser.lr, or use neurons that leak more (a smaller neuron.tau_mem)";
 }
 
-sg_status sg_diverged_loss(const sg_batch_slice *batch, const sg_augment_scratch *room) {
-    const char *remedy = remedy_of(batch, room);
+sg_status sg_diverged_loss(const sg_batch_slice *batch, const sg_augment_scratch *scratch) {
+    const char *remedy = remedy_of(batch, scratch);
     finding best = {0};
     sg_workspace workspace;
     /* A read-out by counts is not linear: every layer runs. */
-    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .backward = room != NULL, .count = 1};
+    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .backward = scratch != NULL, .count = 1};
     sg_status status = sg_workspace_open(&workspace, batch->network, use);
     if (status == SG_OK)
         status = sg_workspace_reserve(&workspace, sg_augment_longest(batch->events));
-    size_t s = status == SG_OK ? show_again(batch, room, &workspace, &best) : 0;
+    size_t s = status == SG_OK ? show_again(batch, scratch, &workspace, &best) : 0;
     sg_workspace_close(&workspace);
     if (status != SG_OK) /* no memory to look */
         return sg_fail(SG_DIVERGED, "the loss is not a finite number: %s", remedy);
@@ -87,13 +87,12 @@ static finding look_at_last_samples(const sg_trainer *trainer) {
  * gradient comes from there. False if there is none. */
 static bool find(const sg_network *network, const float *array, size_t *layer, char *place, size_t size) {
     for (size_t l = network->layer_count; l-- > 0;) {
-        const sg_layer *it = &network->layers[l];
-        size_t count = it->rows * it->shape.stride;
-        size_t at = network->kernels->first_not_finite(array + it->weights, count);
-        if (at == count)
+        size_t begin = network->layers[l].first_parameter, end = sg_network_end_of(network, l);
+        size_t at = begin + network->kernels->first_not_finite(array + begin, end - begin);
+        if (at == end)
             continue;
         *layer = l;
-        sg_network_place(network, it->weights + at, place, size);
+        sg_network_place(network, at, place, size);
         return true;
     }
     return false;
@@ -104,7 +103,7 @@ static sg_status fail_gradient(const sg_network *network, size_t l, const char *
                    "the gradient of %s, is not a finite number: it outgrew single precision on its way back through "
                    "%zu steps, against which optimiser.lr and clip_norm do not help: use fewer steps, %sneurons that "
                    "leak more (a smaller neuron.tau_mem) or a flatter surrogate",
-                   place, network->steps, network->layers[l].own ? "smaller recurrent weights, " : "");
+                   place, network->steps, network->layers[l].recurrent.kind ? "smaller recurrent weights, " : "");
 }
 
 static sg_status fail_state(const sg_trainer *trainer) {

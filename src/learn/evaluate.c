@@ -26,7 +26,7 @@ static void mark_neurons(void *user, const sg_network *network, const sg_workspa
     uint16_t *fired = user;
     (void)first;
     for (size_t l = 0; l < network->layer_count; l++) {
-        size_t stride = network->layers[l].shape.stride;
+        size_t stride = network->layers[l].stride;
         network->kernels->mark_fired(fired, workspace->layers[l].spikes, steps, stride);
         fired += stride / SG_LANES;
     }
@@ -35,10 +35,10 @@ static void mark_neurons(void *user, const sg_network *network, const sg_workspa
 static void run_block(void *context, int block, int thread) {
     const task *work = context;
     const sg_loss_kind *loss = sg_loss_at(work->config->loss);
-    const sg_link_shape *shape = &work->network->layers[work->network->layer_count - 1].shape;
+    size_t outputs = sg_network_top(work->network)->neurons;
     sg_workspace *workspace = &work->workspaces[thread];
     sg_slice_result *result = &work->results[block];
-    sg_sample_run pass = {.watch = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
+    sg_sample_run pass = {.record = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
     size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
     for (size_t s = begin; s < end; s++) {
         double values[SG_MAX_CLASSES];
@@ -46,8 +46,8 @@ static void run_block(void *context, int block, int thread) {
         pass.input = sg_events_list(work->events, sample);
         sg_forward(work->network, workspace, &pass);
         sg_read(work->network, workspace, values);
-        double value = loss->criterion(work->config, values, shape->neurons, label, NULL);
-        work->predictions[s] = sg_predict(values, shape->neurons);
+        double value = loss->criterion(work->config, values, outputs, label, NULL);
+        work->predictions[s] = sg_predict(values, outputs);
         sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
     }
 }
@@ -72,9 +72,9 @@ static void collect(const task *work, size_t blocks, sg_evaluation *result) {
 
 static void count_silent(const task *work, int threads, sg_evaluation *result) {
     for (size_t l = 0, tile = 0; l < work->network->layer_count; l++) {
-        const sg_link_shape *shape = &work->network->layers[l].shape;
-        result->silent[l] = (uint32_t)shape->neurons;
-        for (size_t end = tile + shape->stride / SG_LANES; tile < end; tile++) {
+        const sg_layer *layer = &work->network->layers[l];
+        result->silent[l] = (uint32_t)layer->neurons;
+        for (size_t end = tile + layer->stride / SG_LANES; tile < end; tile++) {
             unsigned int any = 0;
             for (int i = 0; i < threads; i++)
                 any |= work->fired[(size_t)i * work->tiles + tile];
@@ -86,7 +86,7 @@ static void count_silent(const task *work, int threads, sg_evaluation *result) {
 }
 
 static void confuse(const task *work, uint64_t *confusion) {
-    size_t outputs = work->network->layers[work->network->layer_count - 1].shape.neurons;
+    size_t outputs = work->network->layers[work->network->layer_count - 1].neurons;
     for (size_t j = 0; j < work->events->classes * outputs; j++)
         confusion[j] = 0;
     for (size_t s = 0; s < work->count; s++)
@@ -102,7 +102,7 @@ static sg_status open_task(task *work, size_t blocks, int threads) {
     work->predictions = sg_array(work->count, sizeof *work->predictions);
     work->workspaces = sg_array((size_t)threads, sizeof *work->workspaces);
     for (size_t l = 0; l < work->network->layer_count; l++)
-        work->tiles += work->network->layers[l].shape.stride / SG_LANES;
+        work->tiles += work->network->layers[l].stride / SG_LANES;
     work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
     if (!work->results || !work->predictions || !work->workspaces || !work->fired)
         return SG_MEMORY;

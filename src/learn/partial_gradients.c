@@ -19,8 +19,8 @@ void sg_partial_gradients_lay_out(sg_partial_gradients *parts, sg_arena *arena, 
                                   int threads) {
     parts->network = network;
     parts->layer = layer;
-    parts->first = network->layers[layer].weights;
-    parts->first_row = network->layers[layer].row;
+    parts->first = network->layers[layer].first_parameter;
+    parts->first_row = network->layers[layer].first_row;
     parts->values_each = network->parameter_count - parts->first;
     parts->rows_each = network->row_count - parts->first_row;
     parts->slots = slots_for(parts, threads);
@@ -83,13 +83,14 @@ static void fold_rows(const sg_kernels *kernels, sg_gradient sum, sg_gradient fr
 
 static void fold_layer(const sg_partial_gradients *parts, const sg_layer *layer, sg_gradient from) {
     const sg_gradient sum = buffer_at(parts, 0);
-    for (size_t g = 0; g < layer->group_count; g++)
-        for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-            const sg_group *group = &layer->groups[g];
-            sg_block block = sg_layer_block(layer, i);
-            fold_rows(parts->network->kernels, sg_gradient_of(&sum, layer, group, block),
-                      sg_gradient_of(&from, layer, group, block), group->rows, block.width);
+    for (size_t g = 0; g < layer->group_count; g++) {
+        const sg_group *group = &layer->groups[g];
+        for (size_t i = 0; i < sg_group_blocks(group); i++) {
+            sg_block block = sg_group_block(group, i);
+            fold_rows(parts->network->kernels, sg_gradient_of(&sum, group, block), sg_gradient_of(&from, group, block),
+                      group->rows, block.width);
         }
+    }
 }
 
 static bool can_fold(const sg_partial_gradients *parts) {
@@ -140,15 +141,15 @@ void sg_partial_gradients_release(sg_partial_gradients *parts, size_t piece) {
     pthread_mutex_unlock(&parts->lock);
 }
 
-void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_layer *layer,
-                              const sg_group *group, sg_block block, size_t begin, size_t end) {
-    size_t at = sg_group_block_at(layer, group, block);
+void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_group *group, sg_block block,
+                              size_t begin, size_t end) {
+    size_t at = sg_group_block_at(group, block);
     if (at < parts->first)
         return;
     sg_rows pieces[1 + SG_SLICES];
     for (size_t i = 0; i <= parts->slots; i++) {
         const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_partial_gradients_of(parts, early(parts) + i - 1);
-        pieces[i] = rows_of(sg_gradient_of(&part, layer, group, block));
+        pieces[i] = rows_of(sg_gradient_of(&part, group, block));
     }
     parts->network->kernels->sum_rows(sum + at, pieces, 1 + parts->slots, begin, end, block.width);
 }

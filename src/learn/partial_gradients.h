@@ -51,7 +51,7 @@ void sg_partial_gradients_release(sg_partial_gradients *parts, size_t piece);
 
 /* Of a block of a group, rows begin .. end-1: sum (parameter_count) = those of all pieces, once these are given back;
  * of parameters that the parts are not for, it is left as it is. */
-void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_layer *layer,
-                              const sg_group *group, sg_block block, size_t begin, size_t end);
+void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_group *group, sg_block block,
+                              size_t begin, size_t end);
 
 #endif

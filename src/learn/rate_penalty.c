@@ -7,7 +7,7 @@ bool sg_has_rate_penalty(const sg_learn_config *config) {
 size_t sg_hidden_neurons(const sg_network *network) {
     size_t count = 0;
     for (size_t l = 0; l + 1 < network->layer_count; l++)
-        count += network->layers[l].shape.stride;
+        count += network->layers[l].stride;
     return count;
 }
 
@@ -16,7 +16,7 @@ static void count_chunk(void *user, const sg_network *network, const sg_workspac
     uint32_t *counts = user;
     (void)first;
     for (size_t l = 0; l + 1 < network->layer_count; l++) {
-        size_t stride = network->layers[l].shape.stride;
+        size_t stride = network->layers[l].stride;
         network->kernels->count_spikes(counts, workspace->layers[l].spikes, steps, stride);
         counts += stride;
     }
@@ -27,7 +27,7 @@ void sg_count_hidden(const sg_batch_slice *piece, sg_workspace *workspace, const
     for (size_t s = piece->begin; s < piece->end; s++) {
         sg_dropout_key draw;
         sg_sample_run pass = sg_training_sample_run(piece, s, &draw, room);
-        pass.watch = count_chunk;
+        pass.record = count_chunk;
         pass.user = counts;
         sg_forward(piece->network, workspace, &pass);
     }
@@ -43,18 +43,18 @@ double sg_rate_penalty(const sg_learn_config *config, const sg_network *network,
                        float *rows) {
     double total = 0;
     for (size_t l = 0; l + 1 < network->layer_count; l++) {
-        const sg_link_shape *shape = &network->layers[l].shape;
-        double sum = 0, neurons = (double)shape->neurons;
-        for (size_t n = 0; n < shape->stride; n++) {
+        const sg_layer *layer = &network->layers[l];
+        double sum = 0, neurons = (double)layer->neurons;
+        for (size_t n = 0; n < layer->stride; n++) {
             double rate = (double)counts[n] / (double)samples, above, below;
-            if (n < shape->neurons)
+            if (n < layer->neurons)
                 sum += price(config->upper, rate - config->upper_rate, &above) +
                        price(config->lower, config->lower_rate - rate, &below);
-            rows[n] = n < shape->neurons ? (float)((above - below) / (neurons * (double)samples)) : 0;
+            rows[n] = n < layer->neurons ? (float)((above - below) / (neurons * (double)samples)) : 0;
         }
         total += sum / neurons;
-        counts += shape->stride;
-        rows += shape->stride;
+        counts += layer->stride;
+        rows += layer->stride;
     }
     return total;
 }

@@ -11,23 +11,23 @@ typedef struct record {
 static void copy_spikes(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
                         size_t steps) {
     const record *to = user;
-    const sg_link_shape *shape = &network->layers[to->layer].shape;
+    const sg_layer *layer = &network->layers[to->layer];
     const uint16_t *spikes = workspace->layers[to->layer].spikes;
     for (size_t t = 0; t < steps; t++)
-        for (size_t n = 0; n < shape->neurons; n++)
-            to->raster[(first + t) * shape->neurons + n] =
-                spikes[t * (shape->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
+        for (size_t n = 0; n < layer->neurons; n++)
+            to->raster[(first + t) * layer->neurons + n] =
+                spikes[t * (layer->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
 }
 
 static void copy_membrane(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
                           size_t steps) {
     const record *to = user;
     const sg_layer *layer = &network->layers[to->layer];
-    for (size_t n = 0; n < layer->shape.neurons; n++) {
-        sg_block block = sg_block_at(layer->shape.neurons, layer->shape.stride, n / SG_BLOCK);
+    for (size_t n = 0; n < layer->neurons; n++) {
+        sg_block block = sg_layer_block(layer, n / SG_BLOCK);
         const float *v = workspace->layers[to->layer].trace.membrane + block.first * steps + n % SG_BLOCK;
         for (size_t t = 0; t < steps; t++)
-            to->membrane[(first + t) * layer->shape.neurons + n] = v[t * block.width];
+            to->membrane[(first + t) * layer->neurons + n] = v[t * block.width];
     }
 }
 
@@ -41,7 +41,7 @@ static sg_status watch(const sg_network *network, const sg_events *events, size_
     /* A read-out by counts is not linear: every layer runs. */
     const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .traces = to->membrane != NULL, .count = 1};
     SG_TRY(sg_workspace_open(&workspace, network, use));
-    const sg_sample_run pass = {.input = sg_events_list(events, sample), .watch = watcher, .user = to};
+    const sg_sample_run pass = {.input = sg_events_list(events, sample), .record = watcher, .user = to};
     sg_forward(network, &workspace, &pass);
     sg_workspace_close(&workspace);
     return SG_OK;

@@ -26,7 +26,7 @@ sg_sample_run sg_training_sample_run(const sg_batch_slice *piece, size_t s, sg_d
         .input = piece->augment
                      ? sg_augment_sample(piece->augment, piece->events, piece->samples[s], piece->number, s, room)
                      : sg_events_list(piece->events, piece->samples[s]),
-        .draw = draw,
+        .dropout = draw,
     };
 }
 
@@ -41,7 +41,7 @@ void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_
 void sg_apply_loss(const sg_batch_slice *piece, sg_workspace *workspace, size_t s, sg_slice_result *result) {
     const sg_network *network = piece->network;
     const sg_loss_kind *loss = sg_loss_at(piece->config->loss);
-    size_t outputs = network->layers[network->layer_count - 1].shape.neurons;
+    size_t outputs = network->layers[network->layer_count - 1].neurons;
     uint32_t label = piece->events->label[piece->samples[s]];
     double values[SG_MAX_CLASSES];
     sg_read(network, workspace, values);

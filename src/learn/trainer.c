@@ -48,7 +48,7 @@ static void lay_out(sg_trainer *trainer) {
 /* Bytes of the rooms of one sample in which its events are changed, if they are: as many events as there are channels.
  */
 static size_t bytes_of_rooms(const sg_network *network, const sg_data_config *data) {
-    size_t channels = network->layers[0].shape.inputs;
+    size_t channels = network->layers[0].link.inputs;
     sg_arena arena = {0};
     if (sg_augments(data))
         sg_augment_lay_out(&arena, channels, channels, network->steps);
@@ -142,14 +142,13 @@ static sg_status check_dt(double found, double expected) {
 }
 
 sg_status sg_check_events(const sg_network *network, const sg_events *events) {
-    const sg_link_shape *first = &network->layers[0].shape;
-    size_t outputs = network->layers[network->layer_count - 1].shape.neurons;
-    if (events->channels != first->inputs)
-        return sg_fail(SG_MODEL, "the data have %u channels, but the network has %zu inputs", events->channels,
-                       first->inputs);
-    if (events->steps != first->steps)
+    size_t inputs = network->layers[0].link.inputs;
+    size_t outputs = sg_network_top(network)->neurons;
+    if (events->channels != inputs)
+        return sg_fail(SG_MODEL, "the data have %u channels, but the network has %zu inputs", events->channels, inputs);
+    if (events->steps != network->steps)
         return sg_fail(SG_MODEL, "the data have %u steps, but the network has %zu: set steps: %u", events->steps,
-                       first->steps, events->steps);
+                       network->steps, events->steps);
     SG_TRY(check_dt(events->dt_ms, network->layers[0].neuron.dt_ms));
     if (events->classes > outputs)
         return sg_fail(SG_MODEL,
@@ -216,24 +215,23 @@ static void regularise(task *work) {
     const float *row = trainer->by_spikes;
     for (size_t l = 0; l + 1 < trainer->network->layer_count; l++) {
         work->batch.by_spikes[l] = row;
-        row += trainer->network->layers[l].shape.stride;
+        row += trainer->network->layers[l].stride;
     }
 }
 
 /* A range of the rows of a group, in one block. */
 typedef struct range {
     int number;
-    const sg_layer *layer;
     const sg_group *group;
     sg_block block;
     size_t begin, end; /* rows */
     size_t at, count;  /* the same in arrays shaped like the parameters */
 } range;
 
-static range range_of(const sg_layer *layer, const sg_group *group, sg_block block, int number) {
-    range r = {.number = number, .layer = layer, .group = group, .block = block};
+static range range_of(const sg_group *group, sg_block block, int number) {
+    range r = {.number = number, .group = group, .block = block};
     sg_split_range(group->rows, SG_RANGES, (size_t)number, &r.begin, &r.end);
-    r.at = sg_group_block_at(layer, group, block) + r.begin * block.width;
+    r.at = sg_group_block_at(group, block) + r.begin * block.width;
     r.count = (r.end - r.begin) * block.width;
     return r;
 }
@@ -243,25 +241,25 @@ static void walk(sg_trainer *trainer, int number, void (*each)(sg_trainer *train
     for (size_t l = 0; l < trainer->network->layer_count; l++) {
         const sg_layer *layer = &trainer->network->layers[l];
         for (size_t g = 0; g < layer->group_count; g++)
-            for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-                const range r = range_of(layer, &layer->groups[g], sg_layer_block(layer, i), number);
+            for (size_t i = 0; i < sg_group_blocks(&layer->groups[g]); i++) {
+                const range r = range_of(&layer->groups[g], sg_group_block(&layer->groups[g], i), number);
                 each(trainer, &r);
             }
     }
 }
 
 /* Where an own spike must not come back to its neuron, its weight has no gradient. */
-static void hollow(const sg_trainer *trainer, const range *r) {
+static void clear_diagonal(const sg_trainer *trainer, const range *r) {
     size_t first = r->block.first;
-    for (size_t n = r->begin; r->group->hollow && n < r->end; n++)
+    for (size_t n = r->begin; r->group->zero_diagonal && n < r->end; n++)
         if (n >= first && n < first + r->block.neurons)
             trainer->gradient[r->at + (n - r->begin) * r->block.width + n - first] = 0;
 }
 
 /* Adds up the pieces. */
 static void merge_rows(sg_trainer *trainer, const range *r) {
-    sg_partial_gradients_sum(&trainer->parts, trainer->gradient, r->layer, r->group, r->block, r->begin, r->end);
-    hollow(trainer, r);
+    sg_partial_gradients_sum(&trainer->parts, trainer->gradient, r->group, r->block, r->begin, r->end);
+    clear_diagonal(trainer, r);
 }
 
 static void merge_and_square_rows(sg_trainer *trainer, const range *r) {
@@ -428,10 +426,10 @@ sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, cons
 sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group, float *gradient) {
     SG_TRY(sg_check_layer(trainer->network, layer));
     const sg_layer *l = &trainer->network->layers[layer];
-    const sg_group *found = sg_group_find(l, layer, group);
+    const sg_group *found = sg_layer_find_group(l, layer, group);
     if (!found)
         return SG_ARGUMENT;
-    sg_group_unpack(l, found, trainer->gradient, gradient);
+    sg_group_unpack(found, trainer->gradient, gradient);
     return SG_OK;
 }
 

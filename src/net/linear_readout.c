@@ -3,33 +3,29 @@
 #include <math.h>
 #include <string.h>
 
-static const sg_layer *top(const sg_network *network) {
-    return &network->layers[network->layer_count - 1];
-}
-
 bool sg_linear_readout_fits(const sg_network *network, sg_readout readout) {
-    const sg_layer *layer = top(network);
+    const sg_layer *layer = sg_network_top(network);
     return network->layer_count > 1 && sg_readout_is_linear(readout) && !layer->neuron.spiking.fires &&
-           !layer->has_raw && layer->link->forward_numbers;
+           !layer->has_raw && !layer->recurrent.kind && layer->link.kind->forward_row;
 }
 
 void sg_linear_readout_lay_out(sg_linear_readout *linear, sg_arena *arena, const sg_network *network, bool backward) {
-    const sg_link_shape *shape = &top(network)->shape;
+    const sg_link *link = &sg_network_top(network)->link;
     linear->response = sg_arena_take(arena, network->steps, sizeof(float));
-    linear->sums = sg_arena_take(arena, shape->stride_below, sizeof(float));
-    linear->values = sg_arena_take(arena, shape->stride, sizeof(float));
+    linear->sums = sg_arena_take(arena, link->stride_below, sizeof(float));
+    linear->values = sg_arena_take(arena, link->stride, sizeof(float));
     if (!backward)
         return;
-    linear->by_values = sg_arena_take(arena, shape->stride, sizeof(float));
-    linear->by_spikes = sg_arena_take(arena, shape->stride_below, sizeof(float));
+    linear->by_values = sg_arena_take(arena, link->stride, sizeof(float));
+    linear->by_spikes = sg_arena_take(arena, link->stride_below, sizeof(float));
 }
 
 /* The general neuron backward through time, from what the read-out makes of the membrane, for one neuron in double
  * precision. An input enters `delay` steps later; what comes after the last step never does. */
 void sg_linear_readout_prepare(sg_linear_readout *linear, const sg_network *network, sg_readout readout) {
-    const sg_layer *layer = top(network);
+    const sg_layer *layer = sg_network_top(network);
     const float *constants = layer->neuron.constants;
-    size_t stride = layer->shape.stride, delay = layer->neuron.spiking.delay;
+    size_t stride = layer->stride, delay = layer->neuron.spiking.delay;
     double gv = 0, gi = 0, total = 0;
     memset(linear->response, 0, network->steps * sizeof *linear->response);
     for (size_t t = network->steps; t-- > delay;) {
@@ -43,13 +39,13 @@ void sg_linear_readout_prepare(sg_linear_readout *linear, const sg_network *netw
 }
 
 void sg_linear_readout_begin(sg_linear_readout *linear, const sg_network *network) {
-    memset(linear->sums, 0, top(network)->shape.stride_below * sizeof *linear->sums);
+    memset(linear->sums, 0, sg_network_top(network)->link.stride_below * sizeof *linear->sums);
 }
 
 void sg_linear_readout_collect(sg_linear_readout *linear, const sg_network *network, const uint16_t *spikes,
                                size_t first, size_t steps) {
     network->kernels->sum_spikes(linear->sums, linear->response + first, spikes, steps,
-                                 top(network)->shape.stride_below);
+                                 sg_network_top(network)->link.stride_below);
 }
 
 /* What dropout leaves is made larger, so that the sum is what it was. */
@@ -58,47 +54,48 @@ static void scale(const sg_kernels *kernels, float *row, float dropout, size_t c
         kernels->scale(row, 1 / (1 - dropout), count);
 }
 
+static sg_link_call call_of(const sg_network *network, const sg_layer *layer) {
+    return (
+        sg_link_call){.kernels = network->kernels, .link = &layer->link, .parameters = network->parameters, .steps = 1};
+}
+
 void sg_linear_readout_forward(sg_linear_readout *linear, const sg_network *network, float dropout) {
-    const sg_layer *layer = top(network);
+    const sg_layer *layer = sg_network_top(network);
     const sg_kernels *kernels = network->kernels;
-    size_t stride = layer->shape.stride;
-    layer->link->forward_numbers(kernels, linear->values, network->parameters + layer->weights, linear->sums,
-                                 &layer->shape);
-    scale(kernels, linear->values, dropout, stride);
+    const sg_link_call call = call_of(network, layer);
+    layer->link.kind->forward_row(&call, linear->values, linear->sums);
+    scale(kernels, linear->values, dropout, layer->stride);
     if (layer->bias)
-        kernels->add_scaled(linear->values, network->parameters + sg_group_at(layer, layer->bias), linear->total,
-                            stride);
+        kernels->add_scaled(linear->values, network->parameters + layer->bias->at, linear->total, layer->stride);
+}
+
+/* by_spikes, block after block of the layer below. */
+static void project(sg_linear_readout *linear, const sg_network *network, const sg_layer *layer) {
+    sg_link_call call = call_of(network, layer);
+    const sg_step_rows gy = {linear->by_values, 1, 0};
+    for (size_t i = 0; i < sg_block_count(layer->link.stride_below); i++) {
+        call.block = sg_block_at(layer->link.inputs, i);
+        layer->link.kind->project(&call, linear->by_spikes + call.block.first, gy, NULL, false);
+    }
 }
 
 void sg_linear_readout_backward(sg_linear_readout *linear, const sg_network *network, const double *by_values,
-                                float dropout, const uint16_t *kept, const sg_gradient *gradient) {
-    const sg_layer *layer = top(network);
+                                float dropout, const uint16_t *mask, const sg_gradient *gradient) {
+    const sg_layer *layer = sg_network_top(network);
     const sg_kernels *kernels = network->kernels;
-    sg_link_shape shape = layer->shape;
-    shape.steps = 1;
-    for (size_t n = 0; n < shape.stride; n++)
-        linear->by_values[n] = n < shape.neurons ? (float)by_values[n] : 0;
+    const sg_link_call call = call_of(network, layer);
+    for (size_t n = 0; n < layer->stride; n++)
+        linear->by_values[n] = n < layer->neurons ? (float)by_values[n] : 0;
     if (layer->bias)
-        kernels->add_scaled(sg_group_row(network, layer, layer->bias, gradient), linear->by_values, linear->total,
-                            shape.stride);
-    scale(kernels, linear->by_values, dropout, shape.stride);
-    const sg_gradient rows = sg_gradient_of(gradient, layer, &layer->groups[0], sg_layer_block(layer, 0));
-    layer->link->backward_numbers(kernels, rows.values, rows.touched, linear->by_values, linear->sums, &shape);
-    for (size_t i = 0; i < sg_block_count(shape.stride_below); i++) {
-        sg_block block = sg_block_at(shape.inputs, shape.stride_below, i);
-        layer->link->project(kernels, linear->by_spikes + block.first, linear->by_values, layer->transposed, NULL,
-                             &shape, block);
-    }
-    if (kept)
-        kernels->mask_columns(linear->by_spikes, kept, 1, shape.stride_below);
+        kernels->add_scaled(sg_gradient_single_row(kernels, gradient, layer->bias), linear->by_values, linear->total,
+                            layer->stride);
+    scale(kernels, linear->by_values, dropout, layer->stride);
+    layer->link.kind->backward_row(&call, gradient, linear->by_values, linear->sums);
+    project(linear, network, layer);
+    if (mask)
+        kernels->mask_columns(linear->by_spikes, mask, 1, layer->link.stride_below);
 }
 
 sg_rank_one sg_linear_readout_gradient(const sg_linear_readout *linear, size_t first, sg_block below) {
     return (sg_rank_one){linear->response + first, linear->by_spikes + below.first};
-}
-
-void sg_linear_readout_project(const sg_linear_readout *linear, const sg_network *network, float *g, size_t first,
-                               size_t steps, sg_block below) {
-    const sg_rank_one product = sg_linear_readout_gradient(linear, first, below);
-    network->kernels->outer_product(g, product.column, product.row, false, steps, below.width);
 }

@@ -37,15 +37,12 @@ void sg_linear_readout_collect(sg_linear_readout *linear, const sg_network *netw
                                size_t first, size_t steps);
 void sg_linear_readout_forward(sg_linear_readout *linear, const sg_network *network, float dropout);
 
-/* Adds the layer's gradient, and makes by_spikes, from by_values (outputs). kept: NULL, or (stride_below / SG_LANES)
+/* Adds the layer's gradient, and makes by_spikes, from by_values (outputs). mask: NULL, or (stride_below / SG_LANES)
  * bits of the inputs that dropout keeps. */
 void sg_linear_readout_backward(sg_linear_readout *linear, const sg_network *network, const double *by_values,
-                                float dropout, const uint16_t *kept, const sg_gradient *gradient);
+                                float dropout, const uint16_t *mask, const sg_gradient *gradient);
 
-/* The gradient by the spikes of a block of the layer below from step `first` on; and written out, to g (steps, width).
- */
+/* dL/dspikes of a block of the layer below, from step `first` on. */
 sg_rank_one sg_linear_readout_gradient(const sg_linear_readout *linear, size_t first, sg_block below);
-void sg_linear_readout_project(const sg_linear_readout *linear, const sg_network *network, float *g, size_t first,
-                               size_t steps, sg_block below);
 
 #endif

@@ -13,3 +13,12 @@ const char *sg_link_name(int i) {
 const sg_link_kind *sg_link_at(int i) {
     return table[i];
 }
+
+void sg_link_refresh(const sg_link_call *call) {
+    if (call->link->kind->refresh)
+        call->link->kind->refresh(call, call->link->derived);
+}
+
+bool sg_link_prefers_bits(const sg_link *link, size_t count, size_t steps) {
+    return link->kind->prefers_bits && link->kind->prefers_bits(link, count, steps);
+}

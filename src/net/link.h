@@ -1,80 +1,103 @@
-/* Links: what carries the spikes of one layer to the input of the next. A table of kinds; a kind is one file,
- * link_NAME.c, and one row in link.c. */
+/* Links: what turns the spikes of one layer into the weighted input of the next. A table of kinds; a kind is one file,
+ * link_NAME.c, and one row in link.c. A link plans and owns its groups of parameters: nobody else knows their shape. */
 #ifndef SG_NET_LINK_H
 #define SG_NET_LINK_H
 
-#include "kernel/kernel.h"
+#include "net/group.h"
 
-/* Sizes of one link. Weights are (inputs, stride) in blocks (kernel.h): (inputs, width), one block after the other. */
-typedef struct sg_link_shape {
-    size_t steps;        /* T */
-    size_t inputs;       /* I */
-    size_t neurons;      /* N */
-    size_t stride;       /* of N */
-    size_t stride_below; /* of I */
-} sg_link_shape;
-
-/* A block of a layer's neurons (kernel.h). */
-typedef struct sg_block {
-    size_t first;   /* neuron */
-    size_t neurons; /* without padding */
-    size_t width;   /* with it */
-} sg_block;
-
-static inline size_t sg_block_count(size_t stride) {
-    return (stride + SG_BLOCK - 1) / SG_BLOCK;
-}
-
-static inline sg_block sg_block_at(size_t neurons, size_t stride, size_t i) {
-    size_t first = i * SG_BLOCK, width = stride - first < SG_BLOCK ? stride - first : SG_BLOCK;
-    return (sg_block){first, neurons - first < width ? neurons - first : width, width};
-}
-
-/* The spikes that come in: those of the data a list, those of a layer a list or bits, as the link wants them. */
+/* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
 typedef struct sg_spike_source {
     sg_spike_list list;
     const uint16_t *bits; /* (T, stride_below / SG_LANES), or NULL: the list */
 } sg_spike_source;
 
-typedef struct sg_link_kind {
+/* An array over steps in blocks of neurons: the rows of a block begin at values + block.first * steps, and the one that
+ * is meant as its first is number `row`. */
+typedef struct sg_step_rows {
+    const float *values;
+    size_t steps, row;
+} sg_step_rows;
+
+static inline const float *sg_step_rows_of(sg_step_rows rows, sg_block block) {
+    return rows.values + block.first * rows.steps + rows.row * block.width;
+}
+
+enum { SG_LINK_GROUPS = 1 }; /* of one link, at most */
+
+typedef struct sg_link_kind sg_link_kind;
+
+typedef struct sg_link {
+    const sg_link_kind *kind; /* NULL: there is no such link */
+    sg_shape in, out;
+    size_t inputs, neurons;      /* I and N: the products of the shapes */
+    size_t stride, stride_below; /* of N and of I */
+    const sg_group *groups;      /* (group_count) */
+    size_t group_count;
+    float *derived; /* (derived_count) what refresh makes of the parameters */
+    size_t derived_count;
+} sg_link;
+
+/* What a link is to be. */
+typedef struct sg_link_request {
+    sg_shape in;
+    size_t neurons;
+    const char *name;   /* of its weights: "weights", or "recurrent" for those of a layer's own spikes */
+    bool zero_diagonal; /* no input reaches the neuron of its own number */
+    bool projects;      /* whether gradients go on to where its spikes come from */
+} sg_link_request;
+
+/* A call of a link's functions. Arrays over steps have `steps` rows, the first of which is step 0 of the spikes. */
+typedef struct sg_link_call {
+    const sg_kernels *kernels;
+    const sg_link *link;
+    const float *parameters; /* of the whole network */
+    size_t steps;
+    sg_block block; /* of the layer's neurons; for `project` of those that its spikes come from */
+} sg_link_call;
+
+struct sg_link_kind {
     const char *name;
 
-    /* Whether it wants `count` spikes of the layer below as bits, not as a list. */
-    bool (*wants_bits)(size_t count, const sg_link_shape *shape);
+    /* Required. Fills shapes, sizes and the groups, of which `at` and `first_row` are the network's. */
+    void (*plan)(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]);
 
-    /* x (T, width) of a block = weighted input, from the weights of the block. */
-    void (*forward)(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
-                    const sg_link_shape *shape, sg_block block);
+    /* Required. x (T, width) = weighted input of a block. */
+    void (*forward)(const sg_link_call *call, float *x, sg_spike_source spikes);
 
-    /* gradient (I, width) += gradient by the weights to a block, from its gx (T, width); touched (I) as in kernel.h. */
-    void (*backward)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
-                     sg_spike_source spikes, const sg_link_shape *shape, sg_block block);
+    /* Required. dL/dparameters += what dL/dx, gx (T, width) of a block, makes of them. */
+    void (*backward)(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes);
 
-    /* Each of the two at once with cuba_lif neurons, for input that is a list (gather_cuba_lif, scatter_cuba_lif in
-     * kernel.h). NULL where a link has no such form. */
-    void (*forward_cuba_lif)(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
-                             sg_spike_list input, sg_cuba_lif neuron, const sg_link_shape *shape, sg_block block);
-    void (*backward_cuba_lif)(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
-                              sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
-                              const sg_link_shape *shape, sg_block block);
+    /* Required. g (T, width) of a block below = or, if `add`, += dL/dspikes, from dL/dx of all blocks of the layer.
+     * Tiles without a bit in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */
+    void (*project)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active, bool add);
 
-    /* The first two for one row of numbers, one for each input, in the place of spikes: y (stride) = numbers (inputs)
-     * W, and the gradient by the weights, touched (blocks, I), from the one by y, gy (stride). NULL where a link has no
-     * such form. */
-    void (*forward_numbers)(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
-                            const sg_link_shape *shape);
-    void (*backward_numbers)(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,
-                             const float *numbers, const sg_link_shape *shape);
+    /* Optional. Brings `derived` up to date with the parameters; by default there is nothing to do. */
+    void (*refresh)(const sg_link_call *call, float *derived);
 
-    /* g (T, width) of a block below = gradient by its spikes, where `active` (T, stride_below / SG_LANES), from the gx
-     * of all blocks of this layer. transposed (N, stride_below). */
-    void (*project)(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
-                    const uint16_t *active, const sg_link_shape *shape, sg_block below);
-} sg_link_kind;
+    /* Optional. Whether it wants `count` spikes of the layer below as bits and not as a list; by default never. Must
+     * not turn false as the count rises. */
+    bool (*prefers_bits)(const sg_link *link, size_t count, size_t steps);
+
+    /* Optional; a layer's own spikes need it. x (width) += weighted input of one step, spikes as bits. */
+    void (*add_step)(const sg_link_call *call, float *x, const uint16_t *spikes);
+
+    /* Optional; the linear read-out needs both. As forward and backward for one row with a number for each input in the
+     * place of spikes: y (stride) = a (inputs) W, and dL/dW += a dL/dy. */
+    void (*forward_row)(const sg_link_call *call, float *y, const float *a);
+    void (*backward_row)(const sg_link_call *call, const sg_gradient *gradient, const float *gy, const float *a);
+};
 
 extern const sg_link_kind sg_link_dense;
 
 const char *sg_link_name(int i); /* the i-th, NULL past the last */
 const sg_link_kind *sg_link_at(int i);
+
+/* The optional functions with their defaults. */
+void sg_link_refresh(const sg_link_call *call);
+bool sg_link_prefers_bits(const sg_link *link, size_t count, size_t steps);
+
+static inline size_t sg_shape_count(sg_shape shape) {
+    return (size_t)shape.channels * shape.height * shape.width;
+}
 
 #endif

@@ -1,95 +1,131 @@
-/* Every input to every neuron. */
+/* Every input to every neuron: one group of weights (inputs, neurons). What is derived is the transposed matrix
+ * (neurons, stride_below), which projecting reads in its order. */
 #include "net/link.h"
 
-/* Above this share of steps in which an input fires, going through all of them costs less than going through a list. */
+#include <stdio.h>
+
+/* Above this share of steps in which an input fires, going through all inputs costs less than going through a list. */
 static const double DENSE = 0.25;
 
-/* A layer of one tile, to which four rows at a time are added, however many fire: by its size alone, so that the order
- * of sums is always the same. */
-static bool is_narrow(const sg_link_shape *shape) {
-    return shape->stride == SG_LANES;
+static void plan(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]) {
+    link->in = request->in;
+    link->out = (sg_shape){(uint32_t)request->neurons, 1, 1};
+    link->inputs = sg_shape_count(request->in);
+    link->neurons = request->neurons;
+    link->stride = sg_stride(link->neurons);
+    link->stride_below = sg_stride(link->inputs);
+    groups[0] = (sg_group){.rows = link->inputs,
+                           .columns = link->neurons,
+                           .decays = true,
+                           .zero_diagonal = request->zero_diagonal};
+    snprintf(groups[0].name, sizeof groups[0].name, "%s", request->name);
+    link->group_count = 1;
+    link->derived_count = request->projects ? link->neurons * link->stride_below : 0;
 }
 
-static bool wants_bits(size_t count, const sg_link_shape *shape) {
-    return is_narrow(shape) || (double)count > DENSE * (double)shape->steps * (double)shape->inputs;
+/* A layer of one tile, to which four rows at a time are added, however many fire. Decided by its size alone, so that
+ * the order of sums is always the same. */
+static bool is_narrow(const sg_link *link) {
+    return link->stride == SG_LANES;
 }
 
-static void forward(const sg_kernels *kernels, float *x, const float *weights, sg_spike_source spikes,
-                    const sg_link_shape *shape, sg_block block) {
-    if (spikes.bits && is_narrow(shape))
-        kernels->gather_narrow(x, weights, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+static bool prefers_bits(const sg_link *link, size_t count, size_t steps) {
+    return is_narrow(link) || (double)count > DENSE * (double)steps * (double)link->inputs;
+}
+
+/* The weights of the call's block, (inputs, width). */
+static const float *weights_of(const sg_link_call *call) {
+    return call->parameters + sg_group_block_at(&call->link->groups[0], call->block);
+}
+
+static void forward(const sg_link_call *call, float *x, sg_spike_source spikes) {
+    const sg_link *link = call->link;
+    const sg_kernels *kernels = call->kernels;
+    if (spikes.bits && is_narrow(link))
+        kernels->gather_narrow(x, weights_of(call), spikes.bits, call->steps, link->inputs, link->stride_below);
     else if (spikes.bits)
-        kernels->gather_bits(x, weights, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
+        kernels->gather_bits(x, weights_of(call), spikes.bits, call->steps, link->inputs, call->block.width,
+                             link->stride_below);
     else
-        kernels->gather(x, weights, spikes.list, shape->steps, block.width);
+        kernels->gather(x, weights_of(call), spikes.list, call->steps, call->block.width);
 }
 
-static void backward(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gx,
-                     sg_spike_source spikes, const sg_link_shape *shape, sg_block block) {
+static void backward(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes) {
+    const sg_link *link = call->link;
+    const sg_kernels *kernels = call->kernels;
+    const sg_gradient rows = sg_gradient_of(gradient, &link->groups[0], call->block);
     if (!spikes.bits) {
-        kernels->scatter(gradient, touched, gx, spikes.list, block.width);
+        kernels->scatter(rows.values, rows.touched, gx, spikes.list, call->block.width);
         return;
     }
-    kernels->clear_untouched(gradient, touched, shape->inputs, block.width);
-    if (is_narrow(shape))
-        kernels->scatter_narrow(gradient, gx, spikes.bits, shape->steps, shape->inputs, shape->stride_below);
+    kernels->clear_untouched(rows.values, rows.touched, link->inputs, call->block.width);
+    if (is_narrow(link))
+        kernels->scatter_narrow(rows.values, gx, spikes.bits, call->steps, link->inputs, link->stride_below);
     else
-        kernels->scatter_bits(gradient, gx, spikes.bits, shape->steps, shape->inputs, block.width, shape->stride_below);
+        kernels->scatter_bits(rows.values, gx, spikes.bits, call->steps, link->inputs, call->block.width,
+                              link->stride_below);
 }
 
-static void forward_cuba_lif(const sg_kernels *kernels, uint16_t *spikes, float *u, bool keeps, const float *weights,
-                             sg_spike_list input, sg_cuba_lif neuron, const sg_link_shape *shape, sg_block block) {
-    kernels->gather_cuba_lif(spikes, u, keeps, weights, input, neuron, shape->steps, block.width, shape->stride);
+static void project(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active, bool add) {
+    const sg_link *link = call->link;
+    const sg_block below = call->block;
+    for (size_t i = 0; i < sg_block_count(link->stride); i++) {
+        sg_block block = sg_block_at(link->neurons, i);
+        call->kernels->project(g, sg_step_rows_of(gx, block),
+                               link->derived + block.first * link->stride_below + below.first,
+                               active ? active + below.first / SG_LANES : NULL, add || i > 0, call->steps,
+                               block.neurons, block.width, below.width, link->stride_below);
+    }
 }
 
-static void backward_cuba_lif(const sg_kernels *kernels, float *gradient, uint8_t *touched, float *g, const float *u,
-                              sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate,
-                              const sg_link_shape *shape, sg_block block) {
-    kernels->scatter_cuba_lif(gradient, touched, g, u, product, input, neuron, surrogate, shape->steps, block.width);
+static void refresh(const sg_link_call *call, float *derived) {
+    const sg_link *link = call->link;
+    if (!link->derived_count)
+        return;
+    for (size_t i = 0; i < sg_block_count(link->stride); i++) {
+        sg_block block = sg_block_at(link->neurons, i);
+        call->kernels->transpose(derived + block.first * link->stride_below,
+                                 call->parameters + sg_group_block_at(&link->groups[0], block), link->inputs,
+                                 block.neurons, block.width, link->stride_below);
+    }
 }
 
-static void forward_numbers(const sg_kernels *kernels, float *y, const float *weights, const float *numbers,
-                            const sg_link_shape *shape) {
-    for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
-        sg_block out = sg_block_at(shape->neurons, shape->stride, o);
-        for (size_t i = 0; i < sg_block_count(shape->stride_below); i++) {
-            sg_block in = sg_block_at(shape->inputs, shape->stride_below, i);
-            kernels->project(y + out.first, numbers + in.first,
-                             weights + out.first * shape->inputs + in.first * out.width, NULL, i > 0, 1, in.neurons,
-                             in.width, out.width, out.width);
+static void add_step(const sg_link_call *call, float *x, const uint16_t *spikes) {
+    call->kernels->add_spikes(x, weights_of(call), spikes, call->link->inputs, call->block.width);
+}
+
+static void forward_row(const sg_link_call *call, float *y, const float *a) {
+    const sg_link *link = call->link;
+    for (size_t o = 0; o < sg_block_count(link->stride); o++) {
+        sg_block out = sg_block_at(link->neurons, o);
+        const float *weights = call->parameters + sg_group_block_at(&link->groups[0], out);
+        for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
+            sg_block in = sg_block_at(link->inputs, i);
+            call->kernels->project(y + out.first, a + in.first, weights + in.first * out.width, NULL, i > 0, 1,
+                                   in.neurons, in.width, out.width, out.width);
         }
     }
 }
 
-static void backward_numbers(const sg_kernels *kernels, float *gradient, uint8_t *touched, const float *gy,
-                             const float *numbers, const sg_link_shape *shape) {
-    for (size_t o = 0; o < sg_block_count(shape->stride); o++) {
-        sg_block out = sg_block_at(shape->neurons, shape->stride, o);
-        float *rows = gradient + out.first * shape->inputs;
-        kernels->clear_untouched(rows, touched + o * shape->inputs, shape->inputs, out.width);
-        kernels->outer_product(rows, numbers, gy + out.first, true, shape->inputs, out.width);
-    }
-}
-
-static void project(const sg_kernels *kernels, float *g, const float *gx, const float *transposed,
-                    const uint16_t *active, const sg_link_shape *shape, sg_block below) {
-    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
-        sg_block block = sg_block_at(shape->neurons, shape->stride, i);
-        kernels->project(g, gx + block.first * shape->steps,
-                         transposed + block.first * shape->stride_below + below.first,
-                         active ? active + below.first / SG_LANES : NULL, i > 0, shape->steps, block.neurons,
-                         block.width, below.width, shape->stride_below);
+static void backward_row(const sg_link_call *call, const sg_gradient *gradient, const float *gy, const float *a) {
+    const sg_link *link = call->link;
+    for (size_t o = 0; o < sg_block_count(link->stride); o++) {
+        sg_block out = sg_block_at(link->neurons, o);
+        const sg_gradient rows = sg_gradient_of(gradient, &link->groups[0], out);
+        call->kernels->clear_untouched(rows.values, rows.touched, link->inputs, out.width);
+        call->kernels->outer_product(rows.values, a, gy + out.first, true, link->inputs, out.width);
     }
 }
 
 const sg_link_kind sg_link_dense = {
     .name = "dense",
-    .wants_bits = wants_bits,
+    .plan = plan,
     .forward = forward,
     .backward = backward,
-    .forward_cuba_lif = forward_cuba_lif,
-    .backward_cuba_lif = backward_cuba_lif,
-    .forward_numbers = forward_numbers,
-    .backward_numbers = backward_numbers,
     .project = project,
+    .refresh = refresh,
+    .prefers_bits = prefers_bits,
+    .add_step = add_step,
+    .forward_row = forward_row,
+    .backward_row = backward_row,
 };

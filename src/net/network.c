@@ -8,28 +8,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t sg_stride(size_t neurons) {
-    return (neurons + SG_LANES - 1) / SG_LANES * SG_LANES;
-}
-
-static const sg_group *add_group(sg_layer *layer, const char *name, size_t rows, bool decays) {
+static sg_group *add_group(sg_layer *layer, const char *name, size_t rows, bool decays) {
     assert(layer->group_count < SG_MAX_GROUPS);
     sg_group *group = &layer->groups[layer->group_count++];
-    *group = (sg_group){.row = layer->rows, .rows = rows, .decays = decays};
+    *group = (sg_group){.rows = rows, .columns = layer->neurons, .decays = decays};
     snprintf(group->name, sizeof group->name, "%s", name);
-    layer->rows += rows;
     return group;
 }
 
-static void add_groups(sg_layer *layer, const sg_layer_config *config) {
+/* Plans a link of some kind and takes its groups among those of the layer. */
+static void add_link(sg_layer *layer, sg_link *link, const sg_link_kind *kind, const sg_link_request *request) {
+    *link = (sg_link){.kind = kind, .groups = layer->groups + layer->group_count};
+    kind->plan(link, request, layer->groups + layer->group_count);
+    layer->group_count += link->group_count;
+}
+
+static void add_links(sg_layer *layer, const sg_layer_config *config, sg_shape in, bool is_first) {
+    const sg_link_request from_below = {.in = in, .neurons = layer->neurons, .name = "weights", .projects = !is_first};
+    const sg_link_request from_itself = {.in = {(uint32_t)layer->neurons, 1, 1},
+                                         .neurons = layer->neurons,
+                                         .name = "recurrent",
+                                         .zero_diagonal = !config->self_connections,
+                                         .projects = true};
+    add_link(layer, &layer->link, sg_link_at(config->link), &from_below);
+    if (sg_layer_recurs(config))
+        add_link(layer, &layer->recurrent, &sg_link_dense, &from_itself);
+}
+
+static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
     char name[sizeof layer->groups->name];
-    add_group(layer, "weights", layer->shape.inputs, true);
-    if (sg_layer_recurs(config)) {
-        layer->own = add_group(layer, "recurrent", layer->shape.neurons, true);
-        layer->groups[layer->group_count - 1].hollow = !config->self_connections;
-    }
-    if (config->bias)
-        layer->bias = add_group(layer, "bias", 1, false);
     for (int param = 0; param < SG_NEURON_PARAMS; param++) {
         if (!sg_layer_has_raw(config, (sg_neuron_param)param))
             continue;
@@ -41,28 +48,41 @@ static void add_groups(sg_layer *layer, const sg_layer_config *config) {
 }
 
 static void describe_layer(sg_layer *layer, const sg_network_config *network, const sg_layer_config *config,
-                           size_t inputs) {
-    size_t neurons = (size_t)config->size, stride = sg_stride(neurons), steps = (size_t)network->steps;
+                           sg_shape in, bool is_first) {
+    size_t neurons = (size_t)config->size, stride = sg_stride(neurons);
     *layer = (sg_layer){
-        .link = sg_link_at(config->link),
         .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
-        .shape = {steps, inputs, neurons, stride, sg_stride(inputs)},
-        .recurrent = {steps, neurons, neurons, stride, stride},
+        .neurons = neurons,
+        .stride = stride,
         .dropout = (float)config->dropout,
     };
-    add_groups(layer, config);
+    layer->form = sg_neuron_form_of(&layer->neuron);
+    add_links(layer, config, in, is_first);
+    if (config->bias)
+        layer->bias = add_group(layer, "bias", 1, false);
+    add_neuron_params(layer, config);
 }
 
-static void describe(sg_network *network, const sg_network_config *config, size_t inputs) {
+/* Gives the groups of a layer their places behind those of the layers before. */
+static void place_groups(sg_network *network, sg_layer *layer) {
+    layer->first_parameter = network->parameter_count;
+    layer->first_row = network->row_count;
+    for (size_t g = 0; g < layer->group_count; g++) {
+        sg_group *group = &layer->groups[g];
+        group->at = network->parameter_count;
+        group->first_row = network->row_count;
+        network->parameter_count += group->rows * sg_group_stride(group);
+        network->row_count += group->rows * sg_group_blocks(group);
+    }
+}
+
+static void describe(sg_network *network, const sg_network_config *config, sg_shape in) {
     *network = (sg_network){.steps = (size_t)config->steps, .memory_limit = config->memory};
     for (size_t l = 0; l < config->layer_count; l++) {
         sg_layer *layer = &network->layers[network->layer_count++];
-        describe_layer(layer, config, &config->layers[l], inputs);
-        layer->weights = network->parameter_count;
-        layer->row = network->row_count;
-        network->parameter_count += layer->rows * layer->shape.stride;
-        network->row_count += layer->rows * sg_block_count(layer->shape.stride);
-        inputs = layer->shape.neurons;
+        describe_layer(layer, config, &config->layers[l], in, l == 0);
+        place_groups(network, layer);
+        in = layer->link.out;
     }
 }
 
@@ -70,30 +90,28 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
     network->parameters = sg_arena_take(&network->memory, network->parameter_count, sizeof(float));
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
-        const sg_link_shape *shape = &layer->shape;
-        float *constants = sg_arena_take(&network->memory, SG_NEURON_CONSTANTS * shape->stride, sizeof(float));
+        float *constants = sg_arena_take(&network->memory, SG_NEURON_CONSTANTS * layer->stride, sizeof(float));
         layer->neuron = sg_neuron_make(&config->layers[l], config->dt_ms, layer->neuron.spiking.surrogate, constants);
-        if (l > 0)
-            layer->transposed = sg_arena_take(&network->memory, shape->neurons * shape->stride_below, sizeof(float));
-        if (layer->own)
-            layer->transposed_own = sg_arena_take(&network->memory, shape->neurons * shape->stride, sizeof(float));
+        sg_link *const links[] = {&layer->link, &layer->recurrent};
+        for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+            links[i]->derived = sg_arena_take(&network->memory, links[i]->derived_count, sizeof(float));
     }
 }
 
 void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t inputs) {
-    describe(plan, config, inputs);
+    describe(plan, config, (sg_shape){(uint32_t)inputs, 1, 1});
     lay_out(plan, config);
 }
 
 void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_NEURON_PARAMS]) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
-        raw[param] = layer->raw[param] ? network->parameters + sg_group_at(layer, layer->raw[param]) : NULL;
+        raw[param] = layer->raw[param] ? network->parameters + layer->raw[param]->at : NULL;
 }
 
 static void prepare_neurons(sg_network *network, sg_layer *layer) {
     const float *raw[SG_NEURON_PARAMS];
     sg_layer_raws(network, layer, raw);
-    sg_neuron_prepare(&layer->neuron, raw, layer->shape.stride);
+    sg_neuron_prepare(&layer->neuron, raw, layer->stride);
 }
 
 sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_network **out) {
@@ -125,49 +143,37 @@ void sg_network_free(sg_network *network) {
     free(network);
 }
 
-static void transpose(const sg_network *network, const sg_layer *layer, const sg_group *group,
-                      const sg_link_shape *shape, float *transposed) {
-    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        network->kernels->transpose(transposed + block.first * shape->stride_below,
-                                    network->parameters + sg_group_block_at(layer, group, block), shape->inputs,
-                                    block.neurons, block.width, shape->stride_below);
-    }
+static void refresh_link(const sg_network *network, const sg_link *link) {
+    const sg_link_call call = {.kernels = network->kernels, .link = link, .parameters = network->parameters};
+    if (link->kind)
+        sg_link_refresh(&call);
 }
 
 void sg_network_refresh(sg_network *network) {
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
-        if (l > 0)
-            transpose(network, layer, &layer->groups[0], &layer->shape, layer->transposed);
-        if (layer->own)
-            transpose(network, layer, layer->own, &layer->recurrent, layer->transposed_own);
+        refresh_link(network, &layer->link);
+        refresh_link(network, &layer->recurrent);
         if (layer->has_raw)
             prepare_neurons(network, layer);
     }
 }
 
-void sg_group_pack(const sg_layer *layer, const sg_group *group, float *array, const float *values) {
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        float *rows = array + sg_group_block_at(layer, group, block);
-        for (size_t row = 0; row < group->rows; row++)
-            memcpy(rows + row * block.width, values + row * layer->shape.neurons + block.first,
-                   block.neurons * sizeof *values);
-    }
+size_t sg_layer_parameters(const sg_layer *layer) {
+    size_t count = 0;
+    for (size_t g = 0; g < layer->group_count; g++)
+        count += sg_group_count(&layer->groups[g]);
+    return count;
 }
 
-void sg_group_unpack(const sg_layer *layer, const sg_group *group, const float *array, float *values) {
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        const float *rows = array + sg_group_block_at(layer, group, block);
-        for (size_t row = 0; row < group->rows; row++)
-            memcpy(values + row * layer->shape.neurons + block.first, rows + row * block.width,
-                   block.neurons * sizeof *values);
-    }
+size_t sg_layer_rows(const sg_layer *layer) {
+    size_t count = 0;
+    for (size_t g = 0; g < layer->group_count; g++)
+        count += layer->groups[g].rows * sg_group_blocks(&layer->groups[g]);
+    return count;
 }
 
-const sg_group *sg_group_find(const sg_layer *layer, size_t index, const char *name) {
+const sg_group *sg_layer_find_group(const sg_layer *layer, size_t index, const char *name) {
     char names[256] = "";
     for (size_t i = 0, used = 0; i < layer->group_count; i++) {
         if (strcmp(layer->groups[i].name, name) == 0)
@@ -181,17 +187,15 @@ const sg_group *sg_group_find(const sg_layer *layer, size_t index, const char *n
 void sg_network_place(const sg_network *network, size_t index, char *text, size_t size) {
     assert(index < network->parameter_count);
     size_t l = network->layer_count - 1;
-    while (index < network->layers[l].weights)
+    while (index < network->layers[l].first_parameter)
         l--;
     const sg_layer *layer = &network->layers[l];
     const sg_group *group = &layer->groups[layer->group_count - 1];
-    while (index < sg_group_at(layer, group))
+    while (index < group->at)
         group--;
-    index -= sg_group_at(layer, group);
-    sg_block block = sg_layer_block(layer, index / (group->rows * SG_BLOCK));
-    index -= block.first * group->rows;
-    snprintf(text, size, "layers.%zu.%s, row %zu, neuron %zu", l, group->name, index / block.width,
-             block.first + index % block.width);
+    int used = snprintf(text, size, "layers.%zu.", l);
+    if (used >= 0 && (size_t)used < size)
+        sg_group_place(group, index, text + used, size - (size_t)used);
 }
 
 bool sg_network_is_finite(const sg_network *network, char *place, size_t size) {
@@ -210,17 +214,6 @@ uint32_t sg_network_steps(const sg_network *network) {
     return (uint32_t)network->steps;
 }
 
-float *sg_group_row(const sg_network *network, const sg_layer *layer, const sg_group *group,
-                    const sg_gradient *gradient) {
-    assert(group->rows == 1); /* so that its blocks lie side by side */
-    for (size_t i = 0; i < sg_block_count(layer->shape.stride); i++) {
-        sg_block block = sg_layer_block(layer, i);
-        const sg_gradient row = sg_gradient_of(gradient, layer, group, block);
-        network->kernels->clear_untouched(row.values, row.touched, 1, block.width);
-    }
-    return sg_gradient_of(gradient, layer, group, sg_layer_block(layer, 0)).values;
-}
-
 sg_status sg_check_layer(const sg_network *network, size_t layer) {
     return layer < network->layer_count
                ? SG_OK
@@ -231,13 +224,13 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
     SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
     *info = (sg_layer_info){
-        .link = l->link->name,
+        .link = l->link.kind->name,
         .neuron = l->neuron.kind->name,
-        .inputs = (uint32_t)l->shape.inputs,
-        .neurons = (uint32_t)l->shape.neurons,
-        .parameters = l->rows * l->shape.neurons,
+        .inputs = (uint32_t)l->link.inputs,
+        .neurons = (uint32_t)l->neurons,
+        .parameters = sg_layer_parameters(l),
         .spiking = l->neuron.kind->spiking,
-        .recurrent = l->own != NULL,
+        .recurrent = l->recurrent.kind != NULL,
     };
     return SG_OK;
 }
@@ -247,21 +240,21 @@ sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg
     const sg_layer *l = &network->layers[layer];
     if (i >= l->group_count)
         return sg_fail(SG_ARGUMENT, "layers.%zu has %zu groups of parameters, not %zu", layer, l->group_count, i + 1);
-    *info = (sg_group_info){l->groups[i].name, (uint32_t)l->groups[i].rows, (uint32_t)l->shape.neurons};
+    *info = (sg_group_info){l->groups[i].name, (uint32_t)l->groups[i].rows, (uint32_t)l->groups[i].columns};
     return SG_OK;
 }
 
 sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values) {
     SG_TRY(sg_check_layer(network, layer));
-    const sg_group *group = sg_group_find(&network->layers[layer], layer, name);
+    const sg_group *group = sg_layer_find_group(&network->layers[layer], layer, name);
     if (!group)
         return SG_ARGUMENT;
-    sg_group_unpack(&network->layers[layer], group, network->parameters, values);
+    sg_group_unpack(group, network->parameters, values);
     return SG_OK;
 }
 
-static sg_status check_hollow(const sg_group *group, size_t layer, const float *values) {
-    for (size_t n = 0; group->hollow && n < group->rows; n++)
+static sg_status check_zero_diagonal(const sg_group *group, size_t layer, const float *values) {
+    for (size_t n = 0; group->zero_diagonal && n < group->rows; n++)
         if (values[n * group->rows + n] != 0)
             return sg_fail(SG_ARGUMENT,
                            "layers.%zu.%s: neuron %zu has a weight from itself, but recurrent.self is false: make it 0",
@@ -272,15 +265,15 @@ static sg_status check_hollow(const sg_group *group, size_t layer, const float *
 sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values) {
     SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
-    const sg_group *group = sg_group_find(l, layer, name);
+    const sg_group *group = sg_layer_find_group(l, layer, name);
     if (!group)
         return SG_ARGUMENT;
-    size_t count = group->rows * l->shape.neurons, bad = network->kernels->first_not_finite(values, count);
+    size_t count = sg_group_count(group), bad = network->kernels->first_not_finite(values, count);
     if (bad < count)
         return sg_fail(SG_ARGUMENT, "layers.%zu.%s: the number in row %zu for neuron %zu is not finite", layer,
-                       group->name, bad / l->shape.neurons, bad % l->shape.neurons);
-    SG_TRY(check_hollow(group, layer, values));
-    sg_group_pack(l, group, network->parameters, values);
+                       group->name, bad / group->columns, bad % group->columns);
+    SG_TRY(check_zero_diagonal(group, layer, values));
+    sg_group_pack(group, network->parameters, values);
     sg_network_refresh(network);
     return SG_OK;
 }

@@ -116,7 +116,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
         SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, "link", &config->layers[i].weights));
         if (sg_layer_recurs(&config->layers[i]))
-            SG_TRY(check_weights(i, "recurrent", &config->layers[i].own_weights));
+            SG_TRY(check_weights(i, "recurrent", &config->layers[i].recurrent_weights));
     }
     return SG_OK;
 }

@@ -39,17 +39,17 @@ typedef struct sg_weights_config {
 } sg_weights_config;
 
 typedef struct sg_layer_config {
-    int64_t size;                    /* N */
-    int link;                        /* row of the link table */
-    sg_weights_config weights;       /* of the link */
-    sg_weights_config own_weights;   /* of its own spikes */
-    bool bias;                       /* a constant input to each neuron */
-    double dropout;                  /* share of the inputs left out in a training pass */
-    char recurrent[SG_OPTION_TEXT];  /* "none", "own", or the number of a layer: spikes that come back */
-    bool self_connections;           /* whether a neuron's own spikes come back to it */
-    int neuron;                      /* row of the neuron table */
-    double param[SG_NEURON_PARAMS];  /* times in ms */
-    double spread[SG_NEURON_PARAMS]; /* standard deviation of its logarithm over the neurons */
+    int64_t size;                        /* N */
+    int link;                            /* row of the link table */
+    sg_weights_config weights;           /* of the link */
+    sg_weights_config recurrent_weights; /* of its own spikes */
+    bool bias;                           /* a constant input to each neuron */
+    double dropout;                      /* share of the inputs left out in a training pass */
+    char recurrent[SG_OPTION_TEXT];      /* "none", "own", or the number of a layer: spikes that come back */
+    bool self_connections;               /* whether a neuron's own spikes come back to it */
+    int neuron;                          /* row of the neuron table */
+    double param[SG_NEURON_PARAMS];      /* times in ms */
+    double spread[SG_NEURON_PARAMS];     /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
     char param_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the param\'s name; "": none */
     int integration;                 /* sg_integration */

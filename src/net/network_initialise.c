@@ -21,16 +21,18 @@ static sg_status refuse_weights(size_t l, const sg_group *group, const sg_weight
                    l, strcmp(group->name, "weights") == 0 ? "link" : group->name, kind->name);
 }
 
-static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, const sg_weights_plan *plan) {
+static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, sg_weights_plan *plan) {
     const sg_initialiser_kind *kind = sg_initialiser_at(plan->config->kind);
     double unit = kind->in_units ? sg_layer_unit(&plan->neuron->config) : 1;
+    plan->rows = group->rows;
+    plan->columns = group->columns;
     float *values = sg_array(plan->rows * plan->columns, sizeof *values);
     if (!values)
         return SG_MEMORY;
     sg_status status = kind->fill(values, plan);
     for (size_t j = 0; unit != 1 && j < plan->rows * plan->columns; j++)
         values[j] = (float)(unit * values[j]);
-    for (size_t n = 0; group->hollow && !kind->reads && n < plan->rows; n++)
+    for (size_t n = 0; group->zero_diagonal && !kind->reads && n < plan->rows; n++)
         values[n * plan->columns + n] = 0;
     if (status == SG_OK)
         status = sg_network_set_group(network, l, group->name, values);
@@ -38,26 +40,27 @@ static sg_status fill_group(sg_network *network, size_t l, const sg_group *group
     return status == SG_ARGUMENT ? refuse_weights(l, group, plan) : status;
 }
 
+static sg_status fill_link(sg_network *network, size_t l, const sg_link *link, sg_weights_plan *plan) {
+    for (size_t g = 0; g < link->group_count; g++)
+        SG_TRY(fill_group(network, l, &link->groups[g], plan));
+    return SG_OK;
+}
+
 static sg_status initialise_weights(sg_network *network, size_t l, const sg_network_config *config, uint64_t seed) {
     const sg_layer *layer = &network->layers[l];
     sg_weights_plan plan = {
         .config = &config->layers[l].weights,
         .neuron = &layer->neuron,
-        .rows = layer->shape.inputs,
-        .columns = layer->shape.neurons,
-        .stride = layer->shape.stride,
+        .stride = layer->stride,
         .steps = network->steps,
         .dt_ms = config->dt_ms,
         .seed = seed,
         .stream = SG_STREAM_WEIGHTS + (uint32_t)l,
     };
-    SG_TRY(fill_group(network, l, &layer->groups[0], &plan));
-    if (!layer->own)
-        return SG_OK;
-    plan.config = &config->layers[l].own_weights;
-    plan.rows = layer->shape.neurons;
+    SG_TRY(fill_link(network, l, &layer->link, &plan));
+    plan.config = &config->layers[l].recurrent_weights;
     plan.stream = SG_STREAM_RECURRENT + (uint32_t)l;
-    return fill_group(network, l, layer->own, &plan);
+    return fill_link(network, l, &layer->recurrent, &plan);
 }
 
 /* What is drawn or trained for each neuron starts at the configured value, or spread around it. raised[param]: how many
@@ -68,8 +71,8 @@ static void initialise_neurons(sg_network *network, size_t l, const sg_network_c
     for (int param = 0; param < SG_NEURON_PARAMS; param++) {
         if (!layer->raw[param])
             continue;
-        float *raw = network->parameters + sg_group_at(layer, layer->raw[param]);
-        for (size_t n = 0; n < layer->shape.neurons; n++)
+        float *raw = network->parameters + layer->raw[param]->at;
+        for (size_t n = 0; n < layer->neurons; n++)
             raw[n] = (float)sg_neuron_param_first_raw(&config->layers[l], (sg_neuron_param)param, config->dt_ms, seed,
                                                       l, n, &raised[param]);
     }
@@ -84,17 +87,17 @@ static void warn_of_raised(const sg_network *network, size_t l, const sg_network
         if (raised[param] > 0)
             sg_warn("layers.%zu.neuron.spread.%s: %zu of %zu neurons were drawn below %s ms and have that instead, "
                     "since euler integration needs more than dt: use a smaller spread or dt%s",
-                    l, sg_neuron_param_name((sg_neuron_param)param), raised[param], network->layers[l].shape.neurons,
-                    least, must_be_euler ? "" : ", or integration: exact");
+                    l, sg_neuron_param_name((sg_neuron_param)param), raised[param], network->layers[l].neurons, least,
+                    must_be_euler ? "" : ", or integration: exact");
 }
 
 /* One param's values for each neuron from the layer's file. */
 static sg_status read_param(sg_network *network, size_t l, const sg_network_config *config, sg_h5 *file,
-                           sg_neuron_param param, size_t raised[SG_NEURON_PARAMS]) {
+                            sg_neuron_param param, size_t raised[SG_NEURON_PARAMS]) {
     const sg_layer *layer = &network->layers[l];
     const sg_layer_config *described = &config->layers[l];
-    const uint64_t neurons = layer->shape.neurons;
-    float *raw = network->parameters + sg_group_at(layer, layer->raw[param]);
+    const uint64_t neurons = layer->neurons;
+    float *raw = network->parameters + layer->raw[param]->at;
     SG_TRY(sg_h5_get(file, sg_neuron_param_name(param), SG_H5_F32, raw, 1, &neurons));
     if (described->spread[param] > 0)
         sg_warn("layers.%zu.neuron.spread.%s: has no effect, since %s has a value for each neuron", l,

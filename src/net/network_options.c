@@ -175,7 +175,7 @@ const sg_option sg_layer_options[] = {
      .fallback = "true",
      .needs = {"recurrent.from", "not none"},
      .help = "whether a neuron's own spikes come back to it"},
-    WEIGHTS_ROWS("recurrent", own_weights, "1", "10", "recurrent.from", "not none"),
+    WEIGHTS_ROWS("recurrent", recurrent_weights, "1", "10", "recurrent.from", "not none"),
     {.key = "neuron.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(neuron),

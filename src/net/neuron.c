@@ -71,7 +71,7 @@ static bool has_any_raw(const sg_layer_config *config) {
     return false;
 }
 
-static bool is_usual(const sg_neuron *neuron) {
+bool sg_neuron_is_plain(const sg_neuron *neuron) {
     const sg_general_neuron *s = &neuron->spiking;
     if (s->late || s->delay || s->refractory || s->reset_gradient || s->adapts || is_scaled(neuron) ||
         is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
@@ -95,7 +95,6 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,
     };
-    neuron.usual = is_usual(&neuron);
     return neuron;
 }
 

@@ -4,7 +4,7 @@
 #define SG_NET_NEURON_H
 
 #include "kernel/kernel.h"
-#include "net/link.h"
+#include "net/block.h"
 #include "net/network_config.h"
 
 typedef enum sg_adapts { SG_ADAPTS_NOT, SG_ADAPTS_THRESHOLD, SG_ADAPTS_CURRENT } sg_adapts;
@@ -35,7 +35,6 @@ typedef struct sg_neuron {
     double dt_ms;
     float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network */
     sg_general_neuron spiking;
-    bool usual; /* cuba_lif or li in the form that their own kernels compute */
 } sg_neuron;
 
 /* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[param]: (stride) raw
@@ -43,7 +42,12 @@ typedef struct sg_neuron {
 sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride);
 
-/* The constants of neurons in their usual form, which are the same for all of a layer. */
+typedef struct sg_neuron_form sg_neuron_form; /* neuron_form.h */
+
+/* Whether they are cuba_lif or li with nothing besides, all alike, which their own kernels compute. */
+bool sg_neuron_is_plain(const sg_neuron *neuron);
+
+/* The constants of plain neurons, which are the same for all of a layer. */
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
 /* raw_gradient[param], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as

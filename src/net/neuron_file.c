@@ -35,7 +35,7 @@ static bool is_of_weights(const look *at, const char *name) {
     for (size_t l = 0; l < at->config->layer_count; l++) {
         const sg_layer_config *layer = &at->config->layers[l];
         if (has_weights(at, &layer->weights, name) ||
-            (sg_layer_recurs(layer) && has_weights(at, &layer->own_weights, name)))
+            (sg_layer_recurs(layer) && has_weights(at, &layer->recurrent_weights, name)))
             return true;
     }
     return false;

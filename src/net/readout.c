@@ -15,42 +15,41 @@ void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t strid
         *numbers[i] = sg_arena_take(arena, stride, sizeof(float));
 }
 
-void sg_readout_begin(sg_readout kind, sg_readout_state *outputs, const sg_link_shape *shape) {
-    (void)kind;
-    memset(outputs->counts, 0, shape->stride * sizeof *outputs->counts);
-    memset(outputs->sums, 0, shape->stride * sizeof *outputs->sums);
-    for (size_t n = 0; n < shape->stride; n++)
-        outputs->first[n] = outputs->second[n] = (uint32_t)shape->steps;
+void sg_readout_begin(sg_readout_state *outputs, size_t steps, size_t stride) {
+    memset(outputs->counts, 0, stride * sizeof *outputs->counts);
+    memset(outputs->sums, 0, stride * sizeof *outputs->sums);
+    for (size_t n = 0; n < stride; n++)
+        outputs->first[n] = outputs->second[n] = (uint32_t)steps;
 }
 
 /* Some steps of one block. */
-typedef struct part {
+typedef struct step_block {
     const float *x;
     const uint16_t *spikes;
     size_t first, steps, stride;
     sg_block block;
-} part;
+} step_block;
 
-static void collect_count(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
+static void collect_count(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     if (p->block.first == 0)
         kernels->count_spikes(o->counts, p->spikes, p->steps, p->stride);
 }
 
-static void collect_mean(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
+static void collect_mean(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     kernels->sum_steps(o->sums + p->block.first, p->x, p->steps, p->block.width);
 }
 
-static void collect_max(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
+static void collect_max(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     kernels->max_steps(o->peak + p->block.first, o->peak_step + p->block.first, p->x, p->first, p->steps,
                        p->block.width);
 }
 
-static void collect_last(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
+static void collect_last(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     (void)kernels;
     memcpy(o->last + p->block.first, p->x + (p->steps - 1) * p->block.width, p->block.width * sizeof *o->last);
 }
 
-static void collect_first(const sg_kernels *kernels, sg_readout_state *o, const part *p) {
+static void collect_first(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     if (p->block.first == 0)
         kernels->first_spikes(o->first, o->second, p->spikes, p->first, p->steps, p->stride);
 }
@@ -111,7 +110,7 @@ static double slope_first(const sg_readout_state *o, size_t n, size_t t, size_t 
 }
 
 static const struct {
-    void (*collect)(const sg_kernels *kernels, sg_readout_state *outputs, const part *p);
+    void (*collect)(const sg_kernels *kernels, sg_readout_state *outputs, const step_block *p);
     double (*value)(const sg_readout_state *outputs, size_t n, size_t steps);
     double (*slope)(const sg_readout_state *outputs, size_t n, size_t t, size_t steps);
     bool even;   /* whether the slope is the same at each step */
@@ -133,38 +132,41 @@ double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
 }
 
 void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
-                        const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape) {
-    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
-        sg_block block = sg_block_at(shape->neurons, shape->stride, i);
-        const part p = {x + block.first * steps, spikes, first, steps, shape->stride, block};
+                        const uint16_t *spikes, size_t first, size_t steps, size_t neurons) {
+    size_t stride = sg_stride(neurons);
+    for (size_t i = 0; i < sg_block_count(stride); i++) {
+        sg_block block = sg_block_at(neurons, i);
+        const step_block p = {x + block.first * steps, spikes, first, steps, stride, block};
         kinds[kind].collect(kernels, outputs, &p);
     }
 }
 
-void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, const sg_link_shape *shape, double *values) {
-    for (size_t n = 0; n < shape->neurons; n++)
-        values[n] = kinds[kind].value(outputs, n, shape->steps);
+void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, size_t steps, size_t neurons, double *values) {
+    for (size_t n = 0; n < neurons; n++)
+        values[n] = kinds[kind].value(outputs, n, steps);
 }
 
-static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradient, size_t t,
-                     const sg_link_shape *shape) {
-    for (size_t n = 0; n < shape->stride; n++)
-        o->row[n] = n < shape->neurons ? (float)(gradient[n] * kinds[kind].slope(o, n, t, shape->steps)) : 0;
+/* One row of g: dL/d(what each output does in step t of all `steps`). */
+static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradient, size_t t, size_t steps,
+                     size_t neurons) {
+    for (size_t n = 0; n < sg_stride(neurons); n++)
+        o->row[n] = n < neurons ? (float)(gradient[n] * kinds[kind].slope(o, n, t, steps)) : 0;
 }
 
+/* The row into `count` rows of g (steps, N) from number `at` on. */
 static void spread_row(const sg_kernels *kernels, const sg_readout_state *o, float *g, size_t at, size_t count,
-                       size_t steps, const sg_link_shape *shape) {
-    for (size_t i = 0; i < sg_block_count(shape->stride); i++) {
-        sg_block block = sg_block_at(shape->neurons, shape->stride, i);
+                       size_t steps, size_t neurons) {
+    for (size_t i = 0; i < sg_block_count(sg_stride(neurons)); i++) {
+        sg_block block = sg_block_at(neurons, i);
         kernels->broadcast_row(g + block.first * steps + at * block.width, o->row + block.first, count, block.width);
     }
 }
 
 void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
-                     float *g, size_t first, size_t steps, const sg_link_shape *shape) {
+                     float *g, size_t first, size_t steps, size_t all_steps, size_t neurons) {
     size_t count = kinds[kind].even ? steps : 1;
     for (size_t t = 0; t < steps; t += count) {
-        fill_row(kind, outputs, gradient, first + t, shape);
-        spread_row(kernels, outputs, g, t, count, steps, shape);
+        fill_row(kind, outputs, gradient, first + t, all_steps, neurons);
+        spread_row(kernels, outputs, g, t, count, steps, neurons);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "kernel/kernel.h"
-#include "net/link.h"
+#include "net/block.h"
 
 typedef enum sg_readout {
     SG_READOUT_COUNT, /* spikes */
@@ -36,18 +36,18 @@ double sg_readout_slope(sg_readout kind, size_t t, size_t steps);
 
 void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride);
 
-/* Before a sample; then for its steps, in one go or in several in the order of time: x blocks of (steps, width), spikes
- * (steps, stride / SG_LANES), step 0 of both the `first` of the sample. */
-void sg_readout_begin(sg_readout kind, sg_readout_state *outputs, const sg_link_shape *shape);
+/* Before a sample of `steps` steps; then for its steps, in one go or in several in the order of time: x blocks of
+ * (steps, width), spikes (steps, stride / SG_LANES), step 0 of both the `first` of the sample. */
+void sg_readout_begin(sg_readout_state *outputs, size_t steps, size_t stride);
 void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
-                        const uint16_t *spikes, size_t first, size_t steps, const sg_link_shape *shape);
+                        const uint16_t *spikes, size_t first, size_t steps, size_t neurons);
 
-/* The number of each output, (neurons). */
-void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, const sg_link_shape *shape, double *values);
+/* The number of each output, (neurons), of a sample of `steps` steps. */
+void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, size_t steps, size_t neurons, double *values);
 
-/* g, blocks of (steps, width), = gradient by spikes or membrane in `steps` steps from `first` on, from `gradient`
- * (neurons), that by the numbers. 0 in padded lanes. */
+/* g, blocks of (steps, width), = dL/dspikes or dL/dmembrane in `steps` steps from `first` on, of `all_steps` of the
+ * sample, from `gradient` (neurons), dL/dvalues. 0 in padded lanes. */
 void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
-                     float *g, size_t first, size_t steps, const sg_link_shape *shape);
+                     float *g, size_t first, size_t steps, size_t all_steps, size_t neurons);
 
 #endif

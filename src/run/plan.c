@@ -45,7 +45,7 @@ static size_t largest_group(const sg_network *network) {
     size_t largest = 0;
     for (size_t l = 0; l < network->layer_count; l++)
         for (size_t g = 0; g < network->layers[l].group_count; g++)
-            largest = larger(largest, network->layers[l].groups[g].rows * network->layers[l].shape.neurons);
+            largest = larger(largest, sg_group_count(&network->layers[l].groups[g]));
     return largest;
 }
 

@@ -42,7 +42,7 @@ sg_run_options sg_run_options_default(void) {
 
 /* The share of steps in which the neurons of a layer fire, over what `sums` counts. */
 static double firing(const run *r, const sg_epoch_sums *sums, size_t l) {
-    double chances = (double)sums->samples * (double)r->network->layers[l].shape.neurons * (double)r->network->steps;
+    double chances = (double)sums->samples * (double)r->network->layers[l].neurons * (double)r->network->steps;
     return chances > 0 ? (double)sums->spikes[l] / chances : 0;
 }
 
@@ -53,7 +53,7 @@ static void rates(const run *r, const sg_epoch_sums *sums, double *rate_hz) {
 
 static void silent_shares(const run *r, const sg_evaluation *test, double *share) {
     for (size_t l = 0; l < r->network->layer_count; l++)
-        share[l] = (double)test->silent[l] / (double)r->network->layers[l].shape.neurons;
+        share[l] = (double)test->silent[l] / (double)r->network->layers[l].neurons;
 }
 
 static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
@@ -77,7 +77,7 @@ static void warn_of_silent_outputs(run *r, const sg_evaluation *test) {
     sg_warn(
         "%u of the %zu outputs fired for no test sample: the classes they stand for are lost; try another seed or a "
         "lower optimiser.lr",
-        test->silent[last], r->network->layers[last].shape.neurons);
+        test->silent[last], r->network->layers[last].neurons);
     r->warned[last] = true;
 }
 

@@ -11,7 +11,7 @@ static void describe(const sg_layer *layer, char text[GROUPS]) {
     size_t used = 0;
     for (size_t g = 0; g < layer->group_count && used < GROUPS; g++)
         used += (size_t)snprintf(text + used, GROUPS - used, "%s%s %zu x %zu", g ? ", " : "", layer->groups[g].name,
-                                 layer->groups[g].rows, layer->shape.neurons);
+                                 layer->groups[g].rows, layer->groups[g].columns);
 }
 
 static sg_status check_layers(const char *path, const sg_network *found, const sg_network *network) {
@@ -33,10 +33,10 @@ static sg_status check_layers(const char *path, const sg_network *found, const s
 }
 
 static sg_status copy_group(const sg_network *from, sg_network *to, size_t l, const sg_group *group) {
-    float *values = sg_array(group->rows * from->layers[l].shape.neurons, sizeof *values);
+    float *values = sg_array(sg_group_count(group), sizeof *values);
     if (!values)
         return SG_MEMORY;
-    sg_group_unpack(&from->layers[l], group, from->parameters, values);
+    sg_group_unpack(group, from->parameters, values);
     sg_status status = sg_network_set_group(to, l, group->name, values);
     free(values);
     return status;

@@ -15,24 +15,23 @@ static void dataset_name(char *text, size_t layer, const char *name) {
  * the groups ("weights"); any other has its own name, with that of the group behind it if it is not the weights. */
 static sg_status move_group(sg_h5 *file, const sg_network *network, size_t l, const sg_group *group,
                             const char *array_name, float *array, bool put) {
-    const sg_layer *layer = &network->layers[l];
-    const uint64_t shape[2] = {group->rows, layer->shape.neurons};
+    const uint64_t shape[2] = {group->rows, group->columns};
     char path[NAME], name[NAME];
-    bool main = group == &layer->groups[0], own = strcmp(array_name, "weights") == 0;
+    bool main = group == &network->layers[l].groups[0], own = strcmp(array_name, "weights") == 0;
     snprintf(name, sizeof name, "%s%s%s", own ? "" : array_name, own || main ? "" : "_",
              own || !main ? group->name : "");
     dataset_name(path, l, name);
-    float *values = sg_array(group->rows * layer->shape.neurons, sizeof *values);
+    float *values = sg_array(sg_group_count(group), sizeof *values);
     if (!values)
         return SG_MEMORY;
     sg_status status;
     if (put) {
-        sg_group_unpack(layer, group, array, values);
+        sg_group_unpack(group, array, values);
         status = sg_h5_put(file, path, SG_H5_F32, values, 2, shape, true);
     } else {
         status = sg_h5_get(file, path, SG_H5_F32, values, 2, shape);
         if (status == SG_OK)
-            sg_group_pack(layer, group, array, values);
+            sg_group_pack(group, array, values);
     }
     free(values);
     return status;

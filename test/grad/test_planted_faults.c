@@ -452,7 +452,7 @@ static bool bites_in(const sg_check *check) {
         for (size_t g = 0; g < network->layers[l].group_count; g++) {
             const sg_group *group = &network->layers[l].groups[g];
             size_t at = sg_twin_at(network, l, group);
-            if (differs(found + at, right + at, group->rows * network->layers[l].shape.neurons))
+            if (differs(found + at, right + at, sg_group_count(group)))
                 return true;
         }
     return false;

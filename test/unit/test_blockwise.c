@@ -145,7 +145,7 @@ static void adds_up_sample_after_sample(void **state) {
         set_up(&work, networks[i].yaml, "0 MB", 2);
         assert_int_equal(work.trainer->wide.count, ROUND);
         OK(sg_trainer_gradient(work.trainer, work.events, work.samples, SAMPLES, &batch));
-        size_t above = work.network->layers[1].weights, count = work.network->parameter_count;
+        size_t above = work.network->layers[1].first_parameter, count = work.network->parameter_count;
         const sg_gradient whole = gradient_of(&work, 0, SAMPLES);
         float *sum = calloc(count, sizeof *sum);
         assert_non_null(sum);

@@ -1,6 +1,6 @@
 /* The linear read-out: the numbers that a network is read as are those of the membrane, run step by step. */
 #include "learn/rule.h"
-#include "net/sample_run.h"
+#include "net/stage.h"
 #include "surgrad.h"
 
 #include <math.h>
@@ -64,7 +64,7 @@ static bool read_linearly(const sg_network *network, const sg_events *events, sg
     sg_workspace workspace;
     const sg_sample_run pass = {.input = sg_events_list(events, 0)};
     OK(sg_workspace_open(&workspace, network, (sg_workspace_use){.readout = readout, .count = 1}));
-    bool linear = workspace.is_linear;
+    bool linear = workspace.stages[network->layer_count - 1] == &sg_stage_linear_readout;
     sg_forward(network, &workspace, &pass);
     sg_read(network, &workspace, values);
     sg_workspace_close(&workspace);

@@ -1,0 +1,71 @@
+#include "net/neuron_form.h"
+
+static const sg_neuron_form *const table[] = {&sg_form_cuba_lif, &sg_form_li, &sg_form_general};
+
+const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron) {
+    size_t i = 0;
+    while (!table[i]->fits(neuron)) /* the last fits all */
+        i++;
+    return table[i];
+}
+
+/* ----------------------------------------------------------------------------------- cuba_lif and li as they are usual
+ */
+
+static bool is_cuba_lif(const sg_neuron *neuron) {
+    return sg_neuron_is_plain(neuron) && neuron->spiking.fires;
+}
+
+static void cuba_lif_forward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    kernels->cuba_lif_forward(io->spikes, io->x, sg_neuron_cuba_lif(neuron, io->stride), io->span.end, io->block.width,
+                              io->stride);
+}
+
+static void cuba_lif_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    kernels->cuba_lif_backward(io->g, io->x, io->rank_one, sg_neuron_cuba_lif(neuron, io->stride),
+                               neuron->spiking.surrogate, io->span.end, io->block.width);
+}
+
+const sg_neuron_form sg_form_cuba_lif = {"cuba_lif", false, is_cuba_lif, cuba_lif_forward, {cuba_lif_backward}};
+
+static bool is_li(const sg_neuron *neuron) {
+    return sg_neuron_is_plain(neuron) && !neuron->spiking.fires;
+}
+
+static void li_forward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    kernels->li_forward(io->x, sg_neuron_cuba_lif(neuron, io->stride).beta, io->span.end, io->block.width);
+}
+
+static void li_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    kernels->li_backward(io->g, sg_neuron_cuba_lif(neuron, io->stride).beta, io->span.end, io->block.width);
+}
+
+const sg_neuron_form sg_form_li = {"li", false, is_li, li_forward, {li_backward}};
+
+/* --------------------------------------------------------------------------------------------- the general neuron */
+
+static bool is_any(const sg_neuron *neuron) {
+    (void)neuron;
+    return true;
+}
+
+/* The neurons as the kernels take them, their constants from the block's first on. */
+static sg_general_neuron general_at(const sg_neuron *neuron, sg_block block) {
+    sg_general_neuron general = neuron->spiking;
+    general.constants += block.first;
+    return general;
+}
+
+static void general_forward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_general_neuron general = general_at(neuron, io->block);
+    kernels->general_neuron_forward(io->spikes, io->x, io->states, io->trace, &general, io->span, io->block.width,
+                                    io->stride);
+}
+
+static void general_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_general_neuron general = general_at(neuron, io->block);
+    kernels->general_neuron_backward(io->g, io->adjoint, io->sums, io->x, io->states, io->trace, &general, io->span,
+                                     io->block.width, io->stride);
+}
+
+const sg_neuron_form sg_form_general = {"general", true, is_any, general_forward, {general_backward}};

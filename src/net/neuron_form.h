@@ -1,0 +1,46 @@
+/* Forms of neurons. A kind of neuron (neuron.h) is what a configuration names; a form is a kernel that computes some
+ * kinds, bit for bit alike. The first row of the table that fits a layer's neurons is theirs: the general form fits
+ * all, those before it are faster. */
+#ifndef SG_NET_NEURON_FORM_H
+#define SG_NET_NEURON_FORM_H
+
+#include "net/neuron.h"
+
+/* What a form works on: one block of neurons over the steps of a chunk. Arrays over steps are the block's, (T, width);
+ * pointers into arrays over neurons are those of the block's first. */
+typedef struct sg_neuron_io {
+    sg_block block;
+    size_t stride;        /* of the layer */
+    sg_span span;         /* the steps to run */
+    uint16_t *spikes;     /* (T, stride / SG_LANES), or NULL in a forward pass whose spikes are there already */
+    float *x;             /* the weighted input, which forward overwrites with u */
+    float *g;             /* dL/dspikes, which backward overwrites with dL/dx */
+    sg_rank_one rank_one; /* where its column is not NULL: dL/dspikes, in the place of what g holds */
+    float *states;        /* (SG_NEURON_STATES, stride) before the span, then behind it; in backward before step 0 */
+    float *adjoint;       /* (SG_NEURON_ADJOINTS, stride) of the step that follows the span, then of its first */
+    float *sums;          /* (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL */
+    const sg_neuron_trace *trace; /* or NULL */
+} sg_neuron_io;
+
+/* How dL/dx is computed from dL/dspikes. */
+typedef enum sg_gradient_kind {
+    SG_GRADIENT_SURROGATE, /* with a surrogate derivative in the place of the spike's */
+    SG_GRADIENT_KINDS
+} sg_gradient_kind;
+
+struct sg_neuron_form {
+    const char *name;
+    bool stepwise; /* whether it keeps its states between steps; else it runs a whole sample, from rest */
+    bool (*fits)(const sg_neuron *neuron);
+    void (*forward)(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io);
+
+    /* NULL: that kind of gradient is not defined for these neurons. */
+    void (*backward[SG_GRADIENT_KINDS])(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io);
+};
+
+extern const sg_neuron_form sg_form_cuba_lif, sg_form_li, sg_form_general;
+
+/* The form of prepared or planned neurons. */
+const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron);
+
+#endif

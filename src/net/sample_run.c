@@ -1,0 +1,282 @@
+#include "net/sample_run.h"
+
+#include "base/random.h"
+#include "net/stage.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------------ dropout */
+
+/* Draws which inputs of a layer stay: 16 bits a channel, eight channels a draw. */
+static void draw_mask(uint16_t *mask, const sg_layer *layer, const sg_dropout_key *by, size_t l) {
+    uint64_t key = sg_random_bits(by->seed, SG_STREAM_DROPOUT + (uint32_t)l, by->number);
+    const uint32_t keys[2] = {(uint32_t)key, (uint32_t)(key >> 32)}, limit = (uint32_t)(layer->dropout * 65536);
+    memset(mask, 0, layer->link.stride_below / SG_LANES * sizeof *mask);
+    for (size_t i = 0; i < layer->link.inputs; i += 8) {
+        const uint32_t counter[4] = {(uint32_t)i, (uint32_t)by->place, (uint32_t)(by->place >> 32), (uint32_t)l};
+        uint32_t words[4], bits = 0;
+        sg_philox(counter, keys, words);
+        for (uint32_t k = 0; k < 8 && i + k < layer->link.inputs; k++)
+            bits |= (words[k / 2] >> (16 * (k % 2)) & 0xffff) >= limit ? 1u << k : 0;
+        mask[i / SG_LANES] |= (uint16_t)(bits << (i % SG_LANES));
+    }
+}
+
+static void draw_masks(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (sg_drops(&workspace->layers[l], sample))
+            draw_mask(workspace->layers[l].dropout_mask, &network->layers[l], sample->dropout, l);
+}
+
+/* The events of the channels that stay. */
+static sg_spike_list masked_events(sg_workspace *workspace, sg_spike_list events, const uint16_t *mask) {
+    size_t count = 0;
+    for (size_t e = 0; e < events.count; e++) {
+        uint32_t channel = events.channel[e];
+        workspace->input_step[count] = events.step[e];
+        workspace->input_channel[count] = channel;
+        count += mask[channel / SG_LANES] >> (channel % SG_LANES) & 1u;
+    }
+    return (sg_spike_list){workspace->input_step, workspace->input_channel, count, events.first};
+}
+
+/* ------------------------------------------------------------------------------------------------------- chunks */
+
+/* The first event of step `step` or later. */
+static size_t event_from(sg_spike_list events, size_t step) {
+    size_t low = 0, high = events.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (events.step[middle] < step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, size_t index) {
+    size_t first = index * workspace->steps, left = network->steps - first;
+    return (sg_chunk){.index = index,
+                      .first = first,
+                      .steps = left < workspace->steps ? left : workspace->steps,
+                      .last = index + 1 == workspace->chunks};
+}
+
+static sg_spike_list input_of(const sg_workspace *workspace, const sg_chunk *chunk) {
+    sg_spike_list all = workspace->input;
+    if (workspace->chunks == 1)
+        return all;
+    size_t begin = event_from(all, chunk->first), end = event_from(all, chunk->first + chunk->steps);
+    return (sg_spike_list){all.step + begin, all.channel + begin, end - begin, chunk->first};
+}
+
+sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l) {
+    if (l == 0)
+        return (sg_spike_source){.list = input_of(workspace, chunk)};
+    const sg_layer_buffers *below = &workspace->layers[l - 1];
+    if (below->listed)
+        return (sg_spike_source){.list = {below->step, below->channel, below->outgoing_count, 0}};
+    return (sg_spike_source){.bits = below->masked ? below->masked : below->spikes};
+}
+
+/* A layer at work in a chunk. */
+static sg_layer_run run_of(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                           sg_chunk chunk, size_t l) {
+    return (sg_layer_run){.network = network,
+                          .workspace = workspace,
+                          .sample = sample,
+                          .chunk = chunk,
+                          .l = l,
+                          .layer = &network->layers[l],
+                          .buffers = &workspace->layers[l]};
+}
+
+/* ------------------------------------------------------------------------------------------------------ forward */
+
+/* Makes the spikes of a layer ready for the one above, in the form that its link prefers. */
+static void publish_spikes(const sg_layer_run *run) {
+    const sg_layer_run above = sg_run_above(run);
+    const sg_kernels *kernels = run->network->kernels;
+    sg_layer_buffers *buffers = run->buffers;
+    size_t steps = run->chunk.steps, stride = run->layer->stride;
+    const uint16_t *spikes = buffers->spikes, *mask = run->sample->dropout ? above.buffers->dropout_mask : NULL;
+    if (buffers->masked) {
+        kernels->mask_spikes(buffers->masked, spikes, mask, steps, stride);
+        spikes = buffers->masked;
+    }
+    buffers->outgoing_count = kernels->count_all_spikes(spikes, steps, stride);
+    buffers->listed = run->workspace->stages[above.l]->runs_link &&
+                      !sg_link_prefers_bits(&above.layer->link, buffers->outgoing_count, steps);
+    if (buffers->listed)
+        kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
+}
+
+/* Layers from `l` on, whose spikes below are there. */
+static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk,
+                       size_t l) {
+    for (; l < network->layer_count; l++) {
+        const sg_layer_run run = run_of(network, workspace, sample, chunk, l);
+        if (workspace->stages[l]->forward)
+            workspace->stages[l]->forward(&run);
+        if (l + 1 < network->layer_count)
+            publish_spikes(&run);
+    }
+}
+
+static void count_spikes(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        sg_layer_buffers *buffers = &workspace->layers[l];
+        bool counted = l + 1 < network->layer_count && !buffers->masked;
+        if (network->layers[l].neuron.spiking.fires)
+            buffers->spike_count +=
+                counted ? buffers->outgoing_count
+                        : network->kernels->count_all_spikes(buffers->spikes, chunk->steps, network->layers[l].stride);
+    }
+}
+
+/* What is read of the last layer, of which a stage may have an own way. */
+static void read_chunk(const sg_layer_run *run) {
+    const sg_stage *stage = run->workspace->stages[run->l];
+    if (stage->read)
+        stage->read(run);
+    else
+        sg_readout_collect(run->workspace->readout, run->network->kernels, &run->workspace->outputs, run->buffers->x,
+                           run->buffers->spikes, run->chunk.first, run->chunk.steps, run->layer->neurons);
+}
+
+static void begin_reading(const sg_layer_run *run) {
+    const sg_stage *stage = run->workspace->stages[run->l];
+    if (stage->begin_reading)
+        stage->begin_reading(run);
+    else
+        sg_readout_begin(&run->workspace->outputs, run->network->steps, run->layer->stride);
+}
+
+static void end_reading(const sg_layer_run *run) {
+    const sg_stage *stage = run->workspace->stages[run->l];
+    if (stage->end_reading)
+        stage->end_reading(run);
+    else
+        sg_readout_values(run->workspace->readout, &run->workspace->outputs, run->network->steps, run->layer->neurons,
+                          run->workspace->values);
+}
+
+/* After a chunk went forward through all layers. */
+static void collect(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk) {
+    const sg_layer_run last = run_of(network, workspace, sample, chunk, network->layer_count - 1);
+    count_spikes(network, workspace, &chunk);
+    read_chunk(&last);
+    if (sample->record)
+        sample->record(sample->user, network, workspace, chunk.first, chunk.steps);
+}
+
+void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    const sg_layer_run last =
+        run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
+    for (size_t l = 0; l < network->layer_count; l++)
+        workspace->layers[l].spike_count = 0;
+    begin_reading(&last);
+    draw_masks(network, workspace, sample);
+    workspace->input = sg_drops(&workspace->layers[0], sample)
+                           ? masked_events(workspace, sample->input, workspace->layers[0].dropout_mask)
+                           : sample->input;
+}
+
+static void end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    const sg_layer_run last =
+        run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
+    end_reading(&last);
+}
+
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    sg_forward_begin(network, workspace, sample);
+    for (size_t c = 0; c < workspace->chunks; c++) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
+        run_layers(network, workspace, sample, chunk, 0);
+        collect(network, workspace, sample, chunk);
+    }
+    end(network, workspace, sample);
+}
+
+void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_block block,
+                      const sg_block_scratch *scratch) {
+    const sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
+    workspace->stages[0]->forward_block(&run, block, scratch->x, false, run.buffers->spikes + block.first / SG_LANES);
+}
+
+void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    const sg_layer_run first = run_of(network, workspace, sample, all, 0);
+    publish_spikes(&first);
+    run_layers(network, workspace, sample, all, 1);
+    collect(network, workspace, sample, all);
+    end(network, workspace, sample);
+}
+
+void sg_read(const sg_network *network, const sg_workspace *workspace, double *values) {
+    memcpy(values, workspace->values, sg_network_top(network)->neurons * sizeof *values);
+}
+
+/* ----------------------------------------------------------------------------------------------------- backward */
+
+static void begin_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                           const sg_gradient *gradient) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), l);
+        run.gradient = gradient;
+        if (workspace->stages[l]->begin_backward)
+            workspace->stages[l]->begin_backward(&run);
+    }
+}
+
+/* dL/dspikes, or dL/dmembrane, of the last layer, from that with respect to what was read of it. */
+static void seed_last(const sg_layer_run *run) {
+    if (!run->workspace->stages[run->l]->read)
+        sg_readout_seed(run->workspace->readout, run->network->kernels, &run->workspace->outputs,
+                        run->workspace->by_values, run->buffers->g, run->chunk.first, run->chunk.steps,
+                        run->network->steps, run->layer->neurons);
+}
+
+/* Layers down to `lowest`. */
+static void run_layers_back(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                            sg_chunk chunk, const float *const by_spikes[SG_MAX_LAYERS], size_t lowest,
+                            const sg_gradient *gradient) {
+    for (size_t l = network->layer_count; l-- > lowest;) {
+        sg_layer_run run = run_of(network, workspace, sample, chunk, l);
+        run.by_spikes = by_spikes[l];
+        run.gradient = gradient;
+        if (l + 1 == network->layer_count)
+            seed_last(&run);
+        if (workspace->stages[l]->backward)
+            workspace->stages[l]->backward(&run);
+    }
+}
+
+/* Chunks but the last are run forward again, from the states before them. */
+void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                 const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
+    begin_backward(network, workspace, sample, gradient);
+    for (size_t c = workspace->chunks; c-- > 0;) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
+        if (!chunk.last)
+            run_layers(network, workspace, sample, chunk, 0);
+        run_layers_back(network, workspace, sample, chunk, by_spikes, 0, gradient);
+    }
+}
+
+void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                       const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
+    begin_backward(network, workspace, sample, gradient);
+    run_layers_back(network, workspace, sample, sg_chunk_at(network, workspace, 0), by_spikes, 1, gradient);
+}
+
+void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                       const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_scratch *scratch,
+                       const sg_gradient *gradient) {
+    sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
+    run.by_spikes = by_spikes[0];
+    run.gradient = gradient;
+    workspace->stages[0]->forward_block(&run, block, scratch->x, true, NULL);
+    workspace->stages[0]->backward_block(&run, block, scratch);
+}

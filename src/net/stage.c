@@ -1,0 +1,216 @@
+#include "net/stage.h"
+
+#include <string.h>
+
+/* In the order in which they are asked. */
+static const sg_stage *const table[] = {
+    &sg_stage_linear_readout, &sg_stage_fused, &sg_stage_whole, &sg_stage_recurrent, &sg_stage_stepwise,
+};
+
+const sg_stage *sg_stage_for(const sg_stage_request *request) {
+    size_t i = 0;
+    while (!table[i]->applies(request)) /* the last applies to all */
+        i++;
+    return table[i];
+}
+
+/* ------------------------------------------------------------------------------------------------------- arrays */
+
+bool sg_layer_stores_g(const sg_network *network, size_t l) {
+    return l > 0 || network->layers[l].recurrent.kind || network->layer_count == 1;
+}
+
+void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {
+    sg_layer_buffers *buffers = &workspace->layers[request->l];
+    size_t stride = request->layer->stride, block = stride < SG_BLOCK ? stride : SG_BLOCK;
+    size_t kept = sg_layer_stores_g(request->network, request->l) ? stride : block;
+    if (request->l == 0 && request->use.without_first)
+        return;
+    buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
+    if (request->use.backward)
+        buffers->g = sg_arena_take(&workspace->memory, workspace->steps * kept, sizeof(float));
+}
+
+void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request) {
+    const sg_layer *layer = request->layer;
+    const sg_general_neuron *neuron = &layer->neuron.spiking;
+    sg_layer_buffers *buffers = &workspace->layers[request->l];
+    sg_arena *arena = &workspace->memory;
+    size_t stride = layer->stride, size = workspace->steps * stride;
+    bool backward = request->use.backward;
+    buffers->states = sg_arena_take(arena, (workspace->chunks + 1) * SG_NEURON_STATES * stride, sizeof(float));
+    if (backward)
+        buffers->adjoint = sg_arena_take(arena, SG_NEURON_ADJOINTS * stride, sizeof(float));
+    if (backward && layer->trains_neurons)
+        buffers->sums = sg_arena_take(arena, SG_NEURON_CONSTANTS * stride, sizeof(float));
+    buffers->traced =
+        request->use.traces || (backward && (layer->trains_neurons || (neuron->adapts && neuron->reset_gradient)));
+    if (buffers->traced) {
+        buffers->trace.current = sg_arena_take(arena, size, sizeof(float));
+        buffers->trace.membrane = sg_arena_take(arena, size, sizeof(float));
+        buffers->trace.adaptation = sg_arena_take(arena, size, sizeof(float));
+    }
+}
+
+float *sg_block_x(const sg_layer_run *run, sg_block block) {
+    return run->buffers->x + block.first * run->chunk.steps;
+}
+
+float *sg_block_g(const sg_layer_run *run, sg_block block) {
+    return run->buffers->g + (sg_layer_stores_g(run->network, run->l) ? block.first * run->chunk.steps : 0);
+}
+
+/* ------------------------------------------------------------------------------------------------------ neurons */
+
+/* States lie one after the other: before the first chunk, behind it, ... */
+static float *states_before(const sg_layer_run *run, size_t chunk) {
+    return run->buffers->states + chunk * SG_NEURON_STATES * run->layer->stride;
+}
+
+void sg_begin_states(const sg_layer_run *run) {
+    size_t index = run->chunk.index;
+    memcpy(states_before(run, index + 1), states_before(run, index),
+           SG_NEURON_STATES * run->layer->stride * sizeof *run->buffers->states);
+}
+
+void sg_begin_adjoints(const sg_layer_run *run) {
+    const sg_layer_buffers *buffers = run->buffers;
+    size_t stride = run->layer->stride;
+    memset(buffers->adjoint, 0, SG_NEURON_ADJOINTS * stride * sizeof *buffers->adjoint);
+    if (buffers->sums)
+        memset(buffers->sums, 0, SG_NEURON_CONSTANTS * stride * sizeof *buffers->sums);
+}
+
+static sg_neuron_trace trace_of(const sg_layer_run *run, sg_block block) {
+    const sg_neuron_trace *all = &run->buffers->trace;
+    size_t start = block.first * run->chunk.steps;
+    return run->buffers->traced
+               ? (sg_neuron_trace){all->current + start, all->membrane + start, all->adaptation + start}
+               : (sg_neuron_trace){0};
+}
+
+/* The stepwise form, of which the others are faster forms over whole samples. */
+void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
+    const sg_neuron_trace trace = trace_of(run, block);
+    const sg_neuron_io io = {
+        .block = block,
+        .stride = run->layer->stride,
+        .span = {run->chunk.first, begin, end},
+        .spikes = run->buffers->spikes + block.first / SG_LANES,
+        .x = sg_block_x(run, block),
+        .states = states_before(run, run->chunk.index + 1) + block.first,
+        .trace = run->buffers->traced ? &trace : NULL,
+    };
+    sg_form_general.forward(run->network->kernels, &run->layer->neuron, &io);
+}
+
+void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
+    const sg_neuron_trace trace = trace_of(run, block);
+    const sg_neuron_io io = {
+        .block = block,
+        .stride = run->layer->stride,
+        .span = {run->chunk.first, begin, end},
+        .x = sg_block_x(run, block),
+        .g = sg_block_g(run, block),
+        .states = states_before(run, run->chunk.index) + block.first,
+        .adjoint = run->buffers->adjoint + block.first,
+        .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
+        .trace = run->buffers->traced ? &trace : NULL,
+    };
+    sg_form_general.backward[SG_GRADIENT_SURROGATE](run->network->kernels, &run->layer->neuron, &io);
+}
+
+void sg_add_neuron_gradient(const sg_layer_run *run) {
+    const sg_layer *layer = run->layer;
+    const float *raw[SG_NEURON_PARAMS];
+    float *rows[SG_NEURON_PARAMS] = {NULL};
+    if (!run->buffers->sums || run->chunk.index > 0)
+        return;
+    sg_layer_raws(run->network, layer, raw);
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (layer->raw[param] && layer->neuron.config.train[param])
+            rows[param] = sg_gradient_single_row(run->network->kernels, run->gradient, layer->raw[param]);
+    sg_neuron_add_gradient(&layer->neuron, raw, rows, run->buffers->sums, layer->stride);
+}
+
+/* -------------------------------------------------------------------------------------------------------- links */
+
+sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block block) {
+    return (sg_link_call){.kernels = run->network->kernels,
+                          .link = link,
+                          .parameters = run->network->parameters,
+                          .steps = run->chunk.steps,
+                          .block = block};
+}
+
+void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
+    const sg_layer *layer = run->layer;
+    const sg_kernels *kernels = run->network->kernels;
+    const sg_link_call call = sg_call_of(run, &layer->link, block);
+    size_t steps = run->chunk.steps;
+    layer->link.kind->forward(&call, x, sg_source_below(run->workspace, &run->chunk, run->l));
+    if (sg_drops(run->buffers, run->sample))
+        kernels->scale(x, 1 / (1 - layer->dropout), steps * block.width);
+    if (layer->bias)
+        kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
+}
+
+void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
+    const sg_layer *layer = run->layer;
+    const sg_kernels *kernels = run->network->kernels;
+    const sg_link_call call = sg_call_of(run, &layer->link, block);
+    size_t steps = run->chunk.steps;
+    if (layer->bias) {
+        const sg_gradient row = sg_gradient_of(run->gradient, layer->bias, block);
+        kernels->clear_untouched(row.values, row.touched, 1, block.width);
+        kernels->add_steps(row.values, gx, steps, block.width);
+    }
+    if (sg_drops(run->buffers, run->sample))
+        kernels->scale(gx, 1 / (1 - layer->dropout), steps * block.width);
+    layer->link.kind->backward(&call, run->gradient, gx, sg_source_below(run->workspace, &run->chunk, run->l));
+}
+
+/* -------------------------------------------------------------------------------------------------- from above */
+
+sg_layer_run sg_run_above(const sg_layer_run *run) {
+    sg_layer_run above = *run;
+    above.l++;
+    above.layer++;
+    above.buffers++;
+    return above;
+}
+
+/* The tiles in which the surrogate derivative is not 0, where it is worth finding them; else NULL. With a surrogate of
+ * 0 and 1 and many spikes nearly every tile is active; to skip the search is exact, since such a surrogate only picks
+ * the gradient or 0. */
+static uint16_t *find_active(const sg_layer_run *run, sg_block block, const float *u) {
+    const sg_layer *layer = run->layer;
+    const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
+    bool many = run->buffers->outgoing_count >= run->chunk.steps * layer->neurons / 4;
+    if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || (sg_surrogate_is_step(surrogate) && many))
+        return NULL;
+    run->network->kernels->find_active_tiles(run->buffers->active + block.first / SG_LANES, u, surrogate,
+                                             run->chunk.steps, block.width, layer->stride);
+    return run->buffers->active;
+}
+
+void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const float *u) {
+    const sg_stage *stage = run->workspace->stages[run->l + 1];
+    const sg_layer_run above = sg_run_above(run);
+    if (run->l + 1 == run->network->layer_count)
+        return;
+    stage->project(&above, block, g, find_active(run, block, u));
+    if (run->by_spikes)
+        run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);
+}
+
+/* dL/dspikes through the layer's link, without the inputs that dropout took out. */
+void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const uint16_t *active) {
+    const sg_link *link = &run->layer->link;
+    const sg_link_call call = sg_call_of(run, link, below);
+    const sg_step_rows gx = {run->buffers->g, run->chunk.steps, 0};
+    const uint16_t *mask = run->sample->dropout ? run->buffers->dropout_mask : NULL;
+    link->kind->project(&call, g, gx, active, false);
+    if (mask)
+        run->network->kernels->mask_columns(g, mask + below.first / SG_LANES, run->chunk.steps, below.width);
+}

@@ -1,0 +1,125 @@
+/* Stages: ways to compute a layer, forward and backward. Each is one file, stage_NAME.c, and one row of the table in
+ * stage.c; the first that applies to a layer is taken, once, when a workspace is planned. sample_run.c then walks the
+ * layers of the network and knows no other way. What stages share is in stage.c. */
+#ifndef SG_NET_STAGE_H
+#define SG_NET_STAGE_H
+
+#include "net/sample_run.h"
+
+/* A layer at work in one chunk of one sample: what every function of a stage is told. */
+typedef struct sg_layer_run {
+    const sg_network *network;
+    sg_workspace *workspace;
+    const sg_sample_run *sample;
+    sg_chunk chunk;
+    size_t l; /* number of the layer */
+    const sg_layer *layer;
+    sg_layer_buffers *buffers;
+    const float *by_spikes; /* backward: dL/dspike of each neuron (stride) besides what comes from above, or NULL */
+    const sg_gradient *gradient; /* backward: to be added to */
+} sg_layer_run;
+
+/* What a stage must know of a layer to be before there is memory. */
+typedef struct sg_stage_request {
+    const sg_network *network;
+    size_t l;
+    const sg_layer *layer;
+    sg_workspace_use use;
+    bool cut; /* whether time is cut into chunks */
+} sg_stage_request;
+
+struct sg_stage {
+    const char *name;
+    const char *summary;
+    bool runs_link; /* whether the layer's link gets its spikes, as a list or as bits; else they stay bits */
+
+    /* Required. Whether it can compute the layer, with the same bits as the stages behind it in the table. */
+    bool (*applies)(const sg_stage_request *request);
+
+    /* Required. Takes what the layer needs besides its spikes. */
+    void (*lay_out)(sg_workspace *workspace, const sg_stage_request *request);
+
+    /* Optional, once after the memory is there. */
+    void (*prepare)(sg_workspace *workspace, const sg_stage_request *request);
+
+    /* Optional, for a stage of the last layer that does more of what is read: before a sample; for a chunk, after the
+     * layers below; behind the last chunk. By default readout.h reads u and spikes of the layer. */
+    void (*begin_reading)(const sg_layer_run *run);
+    void (*read)(const sg_layer_run *run);
+    void (*end_reading)(const sg_layer_run *run);
+
+    /* Optional. u and spikes of the chunk, from the spikes below; by default there are none. */
+    void (*forward)(const sg_layer_run *run);
+
+    /* Optional. Behind the forward pass and before the first chunk backward. */
+    void (*begin_backward)(const sg_layer_run *run);
+
+    /* Optional. From dL/dspikes of the chunk (sg_seed_block makes it) to what is added to the gradient; by default
+     * nothing is. */
+    void (*backward)(const sg_layer_run *run);
+
+    /* Required. g (T, width) of a block of the layer below = dL/dspikes there, where active has bits (link.h). */
+    void (*project)(const sg_layer_run *run, sg_block below, float *g, const uint16_t *active);
+
+    /* Optional. The same as a product of a column and a row, for stages below that take it so. */
+    sg_rank_one (*rank_one)(const sg_layer_run *run, sg_block below);
+
+    /* Optional. One block apart from the others, for block-wise training. Forward: u in x (T, width), if `keeps`, and
+     * spikes, or NULL where they are there already. Backward: from u in scratch->x; works in scratch->g. */
+    void (*forward_block)(const sg_layer_run *run, sg_block block, float *x, bool keeps, uint16_t *spikes);
+    void (*backward_block)(const sg_layer_run *run, sg_block block, const sg_block_scratch *scratch);
+};
+
+extern const sg_stage sg_stage_linear_readout, sg_stage_fused, sg_stage_whole, sg_stage_recurrent, sg_stage_stepwise;
+
+/* The first stage that applies. */
+const sg_stage *sg_stage_for(const sg_stage_request *request);
+
+/* ------------------------------------------------------------------------------------------------ shared by stages */
+
+/* The same run for the layer above. */
+sg_layer_run sg_run_above(const sg_layer_run *run);
+
+/* A call of the layer's link, or of another of its links, for a block. */
+sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block block);
+
+/* Where x, and g, of a block begin. */
+float *sg_block_x(const sg_layer_run *run, sg_block block);
+float *sg_block_g(const sg_layer_run *run, sg_block block);
+
+/* x (T, width) of a block: weighted input and bias. */
+void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
+
+/* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. u decides
+ * where it is wanted. */
+void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const float *u);
+
+/* A stage's `project` through the layer's link, from the g that it stores. */
+void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const uint16_t *active);
+
+/* The gradient += that of bias and link, from dL/dx of a block, which may be changed. */
+void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx);
+
+/* The arrays x and, for backward, g over the steps of a chunk. */
+void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request);
+
+/* States, adjoints, sums and traces of neurons that run step by step. */
+void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request);
+
+/* Before a chunk forward: its states begin as those behind the chunk before. Before the first chunk backward: adjoints
+ * and sums begin at 0. */
+void sg_begin_states(const sg_layer_run *run);
+void sg_begin_adjoints(const sg_layer_run *run);
+
+/* Steps begin .. end-1 of a block of such neurons: x becomes u, and g, dL/dspikes, becomes dL/dx. */
+void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size_t end);
+void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, size_t end);
+
+/* The gradient += that of neuron parameters, once the sums over time are whole. */
+void sg_add_neuron_gradient(const sg_layer_run *run);
+
+/* Whether a layer's g outlives the work on its block: it is projected to a layer below, comes back to the layer itself,
+ * or is seeded as a whole. */
+bool sg_layer_stores_g(const sg_network *network, size_t l);
+
+#endif

@@ -57,7 +57,7 @@ void sg_blockwise_lay_out(sg_blockwise *wide, sg_arena *arena, const sg_network 
 
 /* The samples of a piece that are in the round. */
 static void samples_of(const sg_blockwise_task *task, int piece, size_t *begin, size_t *end) {
-    sg_split_range(task->batch->end, SG_SLICES, (size_t)piece, begin, end);
+    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)piece, begin, end);
     *begin = *begin > task->begin ? *begin : task->begin;
     *end = *end < task->end ? *end : task->end;
 }
@@ -108,7 +108,7 @@ static void layers_above(void *context, int piece, int thread) {
     const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     size_t first, last, begin, end;
-    sg_split_range(task->batch->end, SG_SLICES, (size_t)piece, &first, &last);
+    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)piece, &first, &last);
     samples_of(task, piece, &begin, &end);
     if (begins(task, first)) {
         task->results[piece] = (sg_slice_result){0};
@@ -155,10 +155,11 @@ static void first_backward(void *context, int number, int thread) {
 }
 
 static void run_round(sg_blockwise_task *task) {
-    int blocks = (int)sg_block_count(task->batch->network->layers[0].stride);
-    sg_pool_run(task->pool, SG_SLICES, begin_samples, task);
+    int slices = (int)sg_slice_count(task->batch->end),
+        blocks = (int)sg_block_count(task->batch->network->layers[0].stride);
+    sg_pool_run(task->pool, slices, begin_samples, task);
     sg_pool_share(task->pool, blocks, first_forward, task);
-    sg_pool_run(task->pool, SG_SLICES, layers_above, task);
+    sg_pool_run(task->pool, slices, layers_above, task);
     sg_pool_share(task->pool, blocks, first_backward, task);
 }
 

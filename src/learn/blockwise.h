@@ -13,11 +13,11 @@
 #include "learn/rule.h"
 
 typedef struct sg_blockwise {
-    size_t count;                            /* samples of a round at most; 0: the network is not trained so */
-    sg_sample_run *passes;                   /* (count) */
-    sg_dropout_key *draws;                   /* (count) */
-    sg_block_scratch block_rooms[SG_SLICES]; /* one for each thread */
-    uint8_t *touched;                        /* (rows of blocks of the first layer) of the gradient */
+    size_t count;                                /* samples of a round at most; 0: the network is not trained so */
+    sg_sample_run *passes;                       /* (count) */
+    sg_dropout_key *draws;                       /* (count) */
+    sg_block_scratch block_rooms[SG_MAX_SLICES]; /* one for each thread */
+    uint8_t *touched;                            /* (rows of blocks of the first layer) of the gradient */
 } sg_blockwise;
 
 /* Samples of a round; 0 if the network is not wide, or if memory is bounded to less than its shortest round takes: then
@@ -39,7 +39,7 @@ typedef struct sg_blockwise_task {
     const sg_augment_scratch *rooms; /* (count) */
     sg_partial_gradients *parts;     /* of the layers above */
     float *gradient;                 /* (parameter_count) becomes that by the first layer */
-    sg_slice_result *results;        /* (SG_SLICES) */
+    sg_slice_result *results;        /* (slices) */
     size_t begin, end;               /* samples of the round */
 } sg_blockwise_task;
 

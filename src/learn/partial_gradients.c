@@ -8,11 +8,13 @@ static size_t bytes_of_one(const sg_partial_gradients *parts) {
     return parts->values_each * sizeof(float) + parts->rows_each;
 }
 
-/* One for each piece of a small network. Else one for each thread, and one more so that none waits for another that is
- * a little behind. */
+/* One for each thread, and one more so that none waits for another that is a little behind. Small ones are at least as
+ * many as a usual batch has slices. */
 static size_t slots_for(const sg_partial_gradients *parts, int threads) {
     size_t slots = threads > 1 ? (size_t)threads + 1 : 1;
-    return slots < SG_SLICES && SG_SLICES * bytes_of_one(parts) > SMALL ? slots : SG_SLICES;
+    if (slots < SG_FEW_SLICES && SG_FEW_SLICES * bytes_of_one(parts) <= SMALL)
+        slots = SG_FEW_SLICES;
+    return slots < SG_MAX_SLICES ? slots : SG_MAX_SLICES;
 }
 
 void sg_partial_gradients_lay_out(sg_partial_gradients *parts, sg_arena *arena, const sg_network *network, size_t layer,
@@ -38,7 +40,9 @@ void sg_partial_gradients_close(sg_partial_gradients *parts) {
     pthread_cond_destroy(&parts->changed);
 }
 
-void sg_partial_gradients_begin(sg_partial_gradients *parts) {
+void sg_partial_gradients_begin(sg_partial_gradients *parts, size_t slices) {
+    parts->slices = slices;
+    parts->used = parts->slots < slices ? parts->slots : slices;
     parts->folded = 0;
     memset(parts->done, 0, sizeof parts->done);
     memset(parts->taken, 0, sizeof parts->taken);
@@ -47,7 +51,7 @@ void sg_partial_gradients_begin(sg_partial_gradients *parts) {
 
 /* Pieces that are folded; behind them come as many as there are buffers. */
 static size_t early(const sg_partial_gradients *parts) {
-    return SG_SLICES - parts->slots;
+    return parts->slices - parts->used;
 }
 
 /* The i-th buffer, of which number 0 is what was folded. */
@@ -61,7 +65,7 @@ sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t pi
 }
 
 bool sg_partial_gradients_in_any_order(const sg_partial_gradients *parts) {
-    return parts->slots == SG_SLICES;
+    return parts->used == parts->slices;
 }
 
 static sg_rows rows_of(sg_gradient gradient) {
@@ -113,15 +117,15 @@ static void fold(sg_partial_gradients *parts) {
 
 /* One that is free; the thread's own, if it is. */
 static size_t free_slot(const sg_partial_gradients *parts, int thread) {
-    size_t slot = (size_t)thread % parts->slots;
-    for (size_t i = 0; parts->taken[slot] && i < parts->slots; i++)
+    size_t slot = (size_t)thread % parts->used;
+    for (size_t i = 0; parts->taken[slot] && i < parts->used; i++)
         slot = i;
     return slot;
 }
 
 sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t piece, int thread) {
     pthread_mutex_lock(&parts->lock);
-    while (piece >= parts->folded + parts->slots)
+    while (piece >= parts->folded + parts->used)
         pthread_cond_wait(&parts->changed, &parts->lock);
     /* Where there is one for each piece, it has the same in each batch, as its thread does. */
     size_t slot = sg_partial_gradients_in_any_order(parts) ? piece : free_slot(parts, thread);
@@ -146,10 +150,10 @@ void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, con
     size_t at = sg_group_block_at(group, block);
     if (at < parts->first)
         return;
-    sg_rows pieces[1 + SG_SLICES];
-    for (size_t i = 0; i <= parts->slots; i++) {
+    sg_rows pieces[1 + SG_MAX_SLICES];
+    for (size_t i = 0; i <= parts->used; i++) {
         const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_partial_gradients_of(parts, early(parts) + i - 1);
         pieces[i] = rows_of(sg_gradient_of(&part, group, block));
     }
-    parts->network->kernels->sum_rows(sum + at, pieces, 1 + parts->slots, begin, end, block.width);
+    parts->network->kernels->sum_rows(sum + at, pieces, 1 + parts->used, begin, end, block.width);
 }

@@ -13,7 +13,7 @@
 /* There is no more work to share than the pieces. */
 int sg_trainer_threads(int requested) {
     int threads = sg_threads(requested);
-    return threads < SG_SLICES ? threads : SG_SLICES;
+    return threads < SG_MAX_SLICES ? threads : SG_MAX_SLICES;
 }
 
 /* Buffers of partial gradients and of wide networks; returns the bytes that they take. */
@@ -41,7 +41,7 @@ static void lay_out(sg_trainer *trainer) {
     if (!sg_has_rate_penalty(&trainer->config))
         return;
     size_t hidden = sg_hidden_neurons(trainer->network);
-    trainer->counts = sg_arena_take(&trainer->memory, SG_SLICES * hidden, sizeof(uint32_t));
+    trainer->counts = sg_arena_take(&trainer->memory, SG_MAX_SLICES * hidden, sizeof(uint32_t));
     trainer->by_spikes = sg_arena_take(&trainer->memory, hidden, sizeof(float));
 }
 
@@ -166,7 +166,7 @@ typedef struct task {
 
 static sg_batch_slice piece_at(const task *work, int piece) {
     sg_batch_slice part = work->batch;
-    sg_split_range(work->batch.end, SG_SLICES, (size_t)piece, &part.begin, &part.end);
+    sg_split_range(work->batch.end, sg_slice_count(work->batch.end), (size_t)piece, &part.begin, &part.end);
     return part;
 }
 
@@ -206,8 +206,9 @@ static void count_piece(void *context, int piece, int thread) {
 static void regularise(task *work) {
     sg_trainer *trainer = work->trainer;
     size_t hidden = sg_hidden_neurons(trainer->network);
-    sg_pool_run(trainer->pool, SG_SLICES, count_piece, work);
-    for (size_t p = 1; p < SG_SLICES; p++)
+    size_t slices = sg_slice_count(work->batch.end);
+    sg_pool_run(trainer->pool, (int)slices, count_piece, work);
+    for (size_t p = 1; p < slices; p++)
         for (size_t n = 0; n < hidden; n++)
             trainer->counts[n] += trainer->counts[p * hidden + n];
     trainer->price =
@@ -336,7 +337,7 @@ static double clip_factor(sg_trainer *trainer) {
 
 static void collect(const sg_trainer *trainer, size_t count, sg_batch_result *result) {
     *result = (sg_batch_result){0};
-    for (size_t p = 0; p < SG_SLICES; p++) {
+    for (size_t p = 0; p < sg_slice_count(count); p++) {
         result->loss += trainer->results[p].loss;
         result->correct += trainer->results[p].correct;
         for (size_t l = 0; l < trainer->network->layer_count; l++)
@@ -404,13 +405,14 @@ static sg_status run_batch(sg_trainer *trainer, const sg_events *events, const u
     task work = {.trainer = trainer, .batch = batch_of(trainer, events, samples, count)};
     if (trainer->counts)
         regularise(&work);
-    sg_partial_gradients_begin(&trainer->parts);
+    int slices = (int)sg_slice_count(count);
+    sg_partial_gradients_begin(&trainer->parts, (size_t)slices);
     if (trainer->wide.count > 0)
         run_wide(&work);
     else if (sg_partial_gradients_in_any_order(&trainer->parts))
-        sg_pool_share(trainer->pool, SG_SLICES, run_piece, &work);
+        sg_pool_share(trainer->pool, slices, run_piece, &work);
     else
-        sg_pool_run(trainer->pool, SG_SLICES, run_piece, &work);
+        sg_pool_run(trainer->pool, slices, run_piece, &work);
     collect(trainer, count, result);
     return SG_OK;
 }

@@ -1,4 +1,4 @@
-/* The trainer: batches to steps. One batch is cut into SG_SLICES pieces, whatever the number of threads; each piece
+/* The trainer: batches to steps. A batch is cut into slices, whatever the number of threads; each slice
  * adds up its own gradient, sample after sample, and the pieces are added in their order. */
 #ifndef SG_LEARN_TRAINER_H
 #define SG_LEARN_TRAINER_H
@@ -21,8 +21,8 @@ struct sg_trainer {
     sg_partial_gradients parts; /* of the gradient */
     sg_blockwise wide;          /* of networks with a wide first layer */
     size_t samples;             /* in work at once: one for each thread, or those of a wide network's round */
-    sg_slice_result results[SG_SLICES];
-    uint32_t *counts;    /* (SG_SLICES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
+    sg_slice_result results[SG_MAX_SLICES];
+    uint32_t *counts;    /* (SG_MAX_SLICES, hidden neurons) spikes of a batch, where rates are regularised; else NULL */
     float *by_spikes;    /* (hidden neurons) gradient by each spike of a neuron */
     double price;        /* of the rates of the batch in hand */
     sg_data_config data; /* what augmentation does */

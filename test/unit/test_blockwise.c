@@ -149,8 +149,8 @@ static void adds_up_sample_after_sample(void **state) {
         const sg_gradient whole = gradient_of(&work, 0, SAMPLES);
         float *sum = calloc(count, sizeof *sum);
         assert_non_null(sum);
-        for (size_t piece = 0, begin, end; piece < SG_SLICES; piece++) {
-            sg_split_range(SAMPLES, SG_SLICES, piece, &begin, &end);
+        for (size_t piece = 0, begin, end; piece < SG_FEW_SLICES; piece++) {
+            sg_split_range(SAMPLES, SG_FEW_SLICES, piece, &begin, &end);
             const sg_gradient part = gradient_of(&work, begin, end);
             for (size_t j = above; j < count; j++)
                 sum[j] += part.values[j];

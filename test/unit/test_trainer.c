@@ -102,6 +102,39 @@ static void same_bits_for_any_threads(void **state) {
     }
 }
 
+/* A batch of many samples has more slices, for more threads to share. Wide or narrow hidden layers: fewer buffers than
+ * slices, or as many. */
+static void large_batches_have_the_same_bits_for_any_threads(void **state) {
+    (void)state;
+    enum { MANY = 1100, COUNT = INPUTS * 3000 };
+    static const char *const sizes[] = {"30", "3000"};
+    static const int threads[] = {1, 2, 7, 20, 64};
+    static float one[COUNT], other[COUNT];
+    static uint32_t samples[MANY];
+    sg_events *events = make_events();
+    for (uint32_t s = 0; s < MANY; s++)
+        samples[s] = s * 7 % SAMPLES;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+            sg_config *config = make_config("adam");
+            sg_network *network;
+            sg_trainer *trainer;
+            sg_batch_result batch;
+            OK(sg_config_set(config, "layers.0.size", sizes[i]));
+            OK(sg_network_create(config, INPUTS, &network));
+            OK(sg_trainer_create(network, config, threads[t], &trainer));
+            OK(sg_trainer_step(trainer, events, samples, MANY, &batch));
+            OK(sg_trainer_step(trainer, events, samples, SAMPLES, &batch)); /* with few slices again */
+            OK(sg_network_get_weights(network, 0, t == 0 ? one : other));
+            if (t > 0)
+                assert_memory_equal(one, other, INPUTS * (size_t)atoi(sizes[i]) * sizeof *one);
+            sg_trainer_free(trainer);
+            sg_network_free(network);
+            sg_config_free(config);
+        }
+    sg_events_free(events);
+}
+
 static void it_learns(void **state) {
     (void)state;
     sg_config *config = make_config("adam");
@@ -280,10 +313,15 @@ static void confusion_adds_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_bits_for_any_threads),        cmocka_unit_test(it_learns),
-        cmocka_unit_test(another_seed_gives_other_weights), cmocka_unit_test(gradients_are_means),
-        cmocka_unit_test(long_gradients_are_clipped),       cmocka_unit_test(divergence_is_reported),
-        cmocka_unit_test(what_does_not_fit_is_refused),     cmocka_unit_test(confusion_adds_up),
+        cmocka_unit_test(same_bits_for_any_threads),
+        cmocka_unit_test(it_learns),
+        cmocka_unit_test(large_batches_have_the_same_bits_for_any_threads),
+        cmocka_unit_test(another_seed_gives_other_weights),
+        cmocka_unit_test(gradients_are_means),
+        cmocka_unit_test(long_gradients_are_clipped),
+        cmocka_unit_test(divergence_is_reported),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(confusion_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

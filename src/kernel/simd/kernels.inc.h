@@ -16,7 +16,7 @@ enum {
     PARTS = 4,       /* of a list that gather goes through side by side */
     FEW = 3,         /* spikes a step, below which gather writes at each of them ... */
     SOME = 12,       /* ... and below which it adds to memory where a row is one tile */
-    MOST_PIECES = 64 /* that merge lists */
+    MOST_PIECES = 65 /* that merge lists */
 };
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))

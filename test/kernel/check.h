@@ -8,51 +8,7 @@
 #define CHECK_H
 
 #include "kernel/kernel.h"
-
-/* Every row of the table; case_ROW is in the file of its family. main.c fails to compile while one is missing. */
-#define CHECK_ROWS(ROW)                                                                                                \
-    ROW(gather)                                                                                                        \
-    ROW(scatter)                                                                                                       \
-    ROW(gather_bits)                                                                                                   \
-    ROW(scatter_bits)                                                                                                  \
-    ROW(gather_narrow)                                                                                                 \
-    ROW(scatter_narrow)                                                                                                \
-    ROW(clear_untouched)                                                                                               \
-    ROW(project)                                                                                                       \
-    ROW(transpose)                                                                                                     \
-    ROW(li_forward)                                                                                                    \
-    ROW(li_backward)                                                                                                   \
-    ROW(cuba_lif_forward)                                                                                              \
-    ROW(cuba_lif_backward)                                                                                             \
-    ROW(gather_cuba_lif)                                                                                               \
-    ROW(scatter_cuba_lif)                                                                                              \
-    ROW(general_neuron_forward)                                                                                        \
-    ROW(general_neuron_backward)                                                                                       \
-    ROW(add_spikes)                                                                                                    \
-    ROW(scale)                                                                                                         \
-    ROW(find_active_tiles)                                                                                             \
-    ROW(count_all_spikes)                                                                                              \
-    ROW(list_spikes)                                                                                                   \
-    ROW(count_spikes)                                                                                                  \
-    ROW(first_spikes)                                                                                                  \
-    ROW(mask_spikes)                                                                                                   \
-    ROW(mask_columns)                                                                                                  \
-    ROW(add_row)                                                                                                       \
-    ROW(add_steps)                                                                                                     \
-    ROW(sum_spikes)                                                                                                    \
-    ROW(outer_product)                                                                                                 \
-    ROW(max_steps)                                                                                                     \
-    ROW(mark_fired)                                                                                                    \
-    ROW(sum_steps)                                                                                                     \
-    ROW(broadcast_row)                                                                                                 \
-    ROW(sum_rows)                                                                                                      \
-    ROW(adam)                                                                                                          \
-    ROW(sgd)                                                                                                           \
-    ROW(sum_squares)                                                                                                   \
-    ROW(add_scaled)                                                                                                    \
-    ROW(rmsprop)                                                                                                       \
-    ROW(adamax)                                                                                                        \
-    ROW(first_not_finite)
+#include "kernel/kernel_list.h"
 
 /* What a shape consists of. shape.c holds the values that each axis takes. */
 enum check_axis {
@@ -160,8 +116,9 @@ typedef struct check_case {
     check_bench bench[CHECK_BENCHES];                           /* sizes to time; fewer end with a size of NULL */
 } check_case;
 
+/* case_NAME is in the file of the kernel's family. main.c fails to compile while one is missing. */
 #define CHECK_DECLARE(row) extern const check_case case_##row;
-CHECK_ROWS(CHECK_DECLARE)
+SG_KERNEL_LIST(CHECK_DECLARE)
 
 /* shape.c: the shapes of a case, and shaped data. */
 size_t check_shapes(const check_case *row);
@@ -189,6 +146,12 @@ uint8_t *check_touched(check_set *set, size_t count);                           
 uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stride); /* by the axis SPIKES */
 void check_list(check_set *set, size_t width, size_t stride);                        /* set->list, of such bits */
 void check_room(check_set *set, size_t count, const size_t *used);                   /* set->step, set->channel */
+
+/* For cuba_lif neurons, alone and fused (check_neuron_cuba_lif.c): constants by the axis VALUES; what their backward
+ * pass takes; the product among it, if there is one. */
+void check_cuba_lif(check_set *set);
+void check_cuba_lif_backward(check_set *set);
+sg_rank_one check_rank_one(const check_set *set);
 
 /* Lets the guards be read and written, as restoring all of the memory does. */
 void check_unguard(const check_set *set);

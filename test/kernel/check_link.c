@@ -120,46 +120,6 @@ const check_case case_scatter_bits = {
               {"128 to 128, 75 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
 };
 
-static void call_gather_narrow(const sg_kernels *kernels, check_set *set) {
-    kernels->gather_narrow(set->x, set->weights, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
-}
-
-static void make_gather_narrow(check_set *set) {
-    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
-    set->weights = check_rows(set, "weights", set->below.neurons, SG_LANES, SG_LANES);
-    set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * SG_LANES);
-}
-
-const check_case case_gather_narrow = {
-    .name = "gather_narrow",
-    .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
-    .some = 1u << VALUES,
-    .make = make_gather_narrow,
-    .call = call_gather_narrow,
-    .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
-              {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
-};
-
-static void call_scatter_narrow(const sg_kernels *kernels, check_set *set) {
-    kernels->scatter_narrow(set->gradient, set->gx, set->spikes, set->at[STEPS], set->below.neurons, set->below.stride);
-}
-
-static void make_scatter_narrow(check_set *set) {
-    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
-    set->gx = check_rows(set, "gx", set->at[STEPS], SG_LANES, SG_LANES);
-    set->gradient = check_rows(set, "gradient", set->below.neurons, SG_LANES, SG_LANES);
-}
-
-const check_case case_scatter_narrow = {
-    .name = "scatter_narrow",
-    .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
-    .some = 1u << VALUES,
-    .make = make_scatter_narrow,
-    .call = call_scatter_narrow,
-    .bench = {{"128 to 10, 5 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}},
-              {"128 to 10, 75 % fire", {[STEPS] = 100, [INPUTS] = 128, [SPIKES] = SPIKES_MANY}}},
-};
-
 static void make_project(check_set *set) {
     size_t steps = set->at[STEPS], neurons = set->at[NEURONS];
     set->gx = check_rows(set, "gx", steps, neurons, set->block.width);
@@ -213,22 +173,25 @@ const check_case case_transpose = {
     .bench = {{"128 x 10", {[NEURONS] = 10, [INPUTS] = 128}}},
 };
 
-static void make_outer_product(check_set *set) {
-    set->x = check_rows(set, "x", set->at[STEPS], set->at[NEURONS], set->block.width);
-    set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
-    set->sum = check_floats(set, "column", set->at[STEPS]);
+/* The last step of the bits of a layer below. */
+static void make_add_spikes(check_set *set) {
+    size_t words = set->below.stride / SG_LANES;
+    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
+    set->spikes += set->at[STEPS] > 0 ? (set->at[STEPS] - 1) * words : 0;
+    set->weights = check_floats(set, "weights", set->below.neurons * set->block.width);
+    set->x = check_floats(set, "x", set->block.width);
 }
 
-static void call_outer_product(const sg_kernels *kernels, check_set *set) {
-    kernels->outer_product(set->x, set->sum, set->row, set->at[OPTIONAL], set->at[STEPS], set->block.width);
+static void call_add_spikes(const sg_kernels *kernels, check_set *set) {
+    if (set->at[STEPS] > 0)
+        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width);
 }
 
-const check_case case_outer_product = {
-    .name = "outer_product",
-    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
-    .some = 1u << LAYER | 1u << OPTIONAL,
-    .make = make_outer_product,
-    .call = call_outer_product,
-    .bench = {{"100x128", {[STEPS] = 100, [NEURONS] = 128}},
-              {"128x10", {[STEPS] = 128, [NEURONS] = 10, [OPTIONAL] = 1}}},
+const check_case case_add_spikes = {
+    .name = "add_spikes",
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << STEPS,
+    .make = make_add_spikes,
+    .call = call_add_spikes,
+    .bench = {{"128 to 128, 5 %", {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
 };

@@ -1,4 +1,4 @@
-/* The general neuron, forward and backward, in every variant; and what recurrence and dropout add. */
+/* The general neuron, forward and backward, in every variant. */
 #include "check.h"
 
 #include <math.h>
@@ -120,43 +120,4 @@ const check_case case_general_neuron_backward = {
                {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
               {"128, adapts",
                {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
-};
-
-/* The last step of the bits of a layer below. */
-static void make_add_spikes(check_set *set) {
-    size_t words = set->below.stride / SG_LANES;
-    set->spikes = check_bits(set, "spikes", set->below.neurons, set->below.stride);
-    set->spikes += set->at[STEPS] > 0 ? (set->at[STEPS] - 1) * words : 0;
-    set->weights = check_floats(set, "weights", set->below.neurons * set->block.width);
-    set->x = check_floats(set, "x", set->block.width);
-}
-
-static void call_add_spikes(const sg_kernels *kernels, check_set *set) {
-    if (set->at[STEPS] > 0)
-        kernels->add_spikes(set->x, set->weights, set->spikes, set->below.neurons, set->block.width);
-}
-
-const check_case case_add_spikes = {
-    .name = "add_spikes",
-    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES | 1u << SPIKES,
-    .some = 1u << LAYER | 1u << STEPS,
-    .make = make_add_spikes,
-    .call = call_add_spikes,
-    .bench = {{"128 to 128, 5 %", {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
-};
-
-static void make_scale(check_set *set) {
-    set->x = check_floats(set, "x", set->at[COUNT]);
-}
-
-static void call_scale(const sg_kernels *kernels, check_set *set) {
-    kernels->scale(set->x, 1.25f, set->at[COUNT]);
-}
-
-const check_case case_scale = {
-    .name = "scale",
-    .each = 1u << COUNT | 1u << VALUES,
-    .make = make_scale,
-    .call = call_scale,
-    .bench = {{"1000", {[COUNT] = 1000}}},
 };

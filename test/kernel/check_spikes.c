@@ -154,3 +154,26 @@ const check_case case_mask_spikes = {
     .call = call_mask_spikes,
     .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}}},
 };
+
+/* For each neuron as many u as it may meet. */
+static void make_find_active_tiles(check_set *set) {
+    size_t steps = set->at[STEPS];
+    set->u = check_floats(set, "u", steps * set->block.width);
+    set->active = check_blank(set, "active", TYPE_U16, steps * set->block.stride / SG_LANES);
+    set->active += set->block.first / SG_LANES;
+}
+
+static void call_find_active_tiles(const sg_kernels *kernels, check_set *set) {
+    kernels->find_active_tiles(set->active, set->u, set->surrogate, set->at[STEPS], set->block.width,
+                               set->block.stride);
+}
+
+const check_case case_find_active_tiles = {
+    .name = "find_active_tiles",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE,
+    .some = 1u << LAYER,
+    .make = make_find_active_tiles,
+    .call = call_find_active_tiles,
+    .bench = {{"128, relu", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_RELU}},
+              {"128, fast_sigmoid", {[STEPS] = 100, [NEURONS] = 128, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
+};

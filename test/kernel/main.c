@@ -19,9 +19,10 @@ enum {
     ROWS = sizeof(sg_kernels) / sizeof(void (*)(void)) - FIRST_ROW
 };
 _Static_assert(FIRST_ROW == 1, "the rows of sg_kernels begin behind its name, with gather");
-_Static_assert(ROWS == 0 CHECK_ROWS(COUNT_ROW), "CHECK_ROWS lacks a row of sg_kernels: every kernel needs a case");
+_Static_assert(ROWS == 0 SG_KERNEL_LIST(COUNT_ROW),
+               "kernel_list.h lacks a row of sg_kernels: every kernel needs a case");
 
-static const check_case *const rows[ROWS] = {CHECK_ROWS(ROW_OF)};
+static const check_case *const rows[ROWS] = {SG_KERNEL_LIST(ROW_OF)};
 
 static const char usage[] =
     "Usage: kernel-check [OPTIONS]\n"

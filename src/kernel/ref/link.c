@@ -3,28 +3,18 @@
 
 #include <string.h>
 
-static inline void add_row(float *restrict sum, const float *restrict row, size_t width) {
-    for (size_t tile = 0; tile < width; tile += SG_LANES)
-        for (size_t k = 0; k < SG_LANES; k++)
-            sum[tile + k] += row[tile + k];
-}
-
 void sg_ref_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
     memset(x, 0, steps * width * sizeof *x);
     for (size_t e = 0; e < spikes.count; e++)
-        add_row(x + (spikes.step[e] - spikes.first) * width, weights + spikes.channel[e] * width, width);
+        sg_add_row(x + (spikes.step[e] - spikes.first) * width, weights + spikes.channel[e] * width, width);
 }
 
 void sg_ref_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
     for (size_t e = spikes.count; e-- > 0;) {
         float *row = gradient + spikes.channel[e] * width;
         sg_ref_clear_untouched(row, touched + spikes.channel[e], 1, width);
-        add_row(row, gx + (spikes.step[e] - spikes.first) * width, width);
+        sg_add_row(row, gx + (spikes.step[e] - spikes.first) * width, width);
     }
-}
-
-static inline bool has_spike(const uint16_t *spikes, size_t t, size_t i, size_t stride_below) {
-    return spikes[t * (stride_below / SG_LANES) + i / SG_LANES] >> (i % SG_LANES) & 1;
 }
 
 void sg_ref_gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
@@ -32,57 +22,16 @@ void sg_ref_gather_bits(float *x, const float *weights, const uint16_t *spikes, 
     memset(x, 0, steps * width * sizeof *x);
     for (size_t t = 0; t < steps; t++)
         for (size_t i = 0; i < inputs; i++)
-            if (has_spike(spikes, t, i, stride_below))
-                add_row(x + t * width, weights + i * width, width);
+            if (sg_has_spike(spikes, t, i, stride_below))
+                sg_add_row(x + t * width, weights + i * width, width);
 }
 
 void sg_ref_scatter_bits(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                          size_t width, size_t stride_below) {
     for (size_t t = steps; t-- > 0;)
         for (size_t i = 0; i < inputs; i++)
-            if (has_spike(spikes, t, i, stride_below))
-                add_row(gradient + i * width, gx + t * width, width);
-}
-
-/* A sum of no rows: -0, to which a row is added as it is, a zero of either sign too. */
-static inline void clear(float *sum) {
-    for (size_t k = 0; k < SG_LANES; k++)
-        sum[k] = -0.0f;
-}
-
-void sg_ref_gather_narrow(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t stride_below) {
-    memset(x, 0, steps * SG_LANES * sizeof *x);
-    for (size_t t = 0; t < steps; t++)
-        for (size_t first = 0; first < inputs; first += 4) {
-            float sum[SG_LANES];
-            if (!(spikes[t * (stride_below / SG_LANES) + first / SG_LANES] >> (first % SG_LANES) & 15))
-                continue;
-            clear(sum);
-            for (size_t i = first; i < first + 4 && i < inputs; i++)
-                if (has_spike(spikes, t, i, stride_below))
-                    add_row(sum, weights + i * SG_LANES, SG_LANES);
-            add_row(x + t * SG_LANES, sum, SG_LANES);
-        }
-}
-
-void sg_ref_scatter_narrow(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                           size_t stride_below) {
-    for (size_t end = steps, first; end > 0; end = first) {
-        first = (end - 1) / 4 * 4;
-        for (size_t i = 0; i < inputs; i++) {
-            float sum[SG_LANES];
-            bool any = false;
-            clear(sum);
-            for (size_t t = end; t-- > first;)
-                if (has_spike(spikes, t, i, stride_below)) {
-                    add_row(sum, gx + t * SG_LANES, SG_LANES);
-                    any = true;
-                }
-            if (any)
-                add_row(gradient + i * SG_LANES, sum, SG_LANES);
-        }
-    }
+            if (sg_has_spike(spikes, t, i, stride_below))
+                sg_add_row(gradient + i * width, gx + t * width, width);
 }
 
 static inline void project_tile(float *restrict g, const float *restrict gx, const float *restrict transposed, bool add,
@@ -118,34 +67,5 @@ void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_
 void sg_ref_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
     for (size_t i = 0; i < inputs; i++)
         if (spikes[i / SG_LANES] >> (i % SG_LANES) & 1)
-            add_row(x, weights + i * width, width);
-}
-
-void sg_ref_outer_product(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t n = 0; n < width; n++) {
-            float product = column[r] * row[n];
-            x[r * width + n] = add ? x[r * width + n] + product : product;
-        }
-}
-
-void sg_ref_scale(float *x, float factor, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        x[i] *= factor;
-}
-
-void sg_ref_mask_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        for (size_t n = 0; n < width; n++)
-            x[t * width + n] = kept[n / SG_LANES] >> (n % SG_LANES) & 1 ? x[t * width + n] : 0;
-}
-
-void sg_ref_add_row(float *x, const float *row, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        add_row(x + t * width, row, width);
-}
-
-void sg_ref_add_steps(float *row, const float *x, size_t steps, size_t width) {
-    for (size_t t = steps; t-- > 0;)
-        add_row(row, x + t * width, width);
+            sg_add_row(x, weights + i * width, width);
 }

@@ -1,5 +1,4 @@
-/* Current-based leaky integrate-and-fire neurons, one tile at a time with the loop over time inside; alone, and
- * together with the link from a list of spikes. */
+/* Current-based leaky integrate-and-fire neurons, one tile at a time with the loop over time inside. */
 #include "kernel/ref/ref.h"
 
 #include "kernel/ref/surrogate.h"
@@ -66,18 +65,4 @@ void sg_ref_cuba_lif_backward(float *g, const float *u, sg_rank_one product, sg_
         sg_ref_outer_product(g, product.column, product.row, false, steps, width);
     for (size_t n = 0; n < width; n += SG_LANES)
         backward_tile(g + n, u + n, neuron, surrogate, steps, width);
-}
-
-void sg_ref_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
-                            sg_cuba_lif neuron, size_t steps, size_t width, size_t stride) {
-    (void)keeps;
-    sg_ref_gather(u, weights, input, steps, width);
-    sg_ref_cuba_lif_forward(spikes, u, neuron, steps, width, stride);
-}
-
-void sg_ref_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
-                             sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
-                             size_t width) {
-    sg_ref_cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);
-    sg_ref_scatter(gradient, touched, g, input, width);
 }

@@ -1,4 +1,4 @@
-/* Leaky integrators, and what read-outs do with their membrane. */
+/* Leaky integrators. */
 #include "kernel/ref/ref.h"
 
 #include <string.h>
@@ -35,24 +35,4 @@ static void backward_tile(float *restrict g, float beta, size_t steps, size_t wi
 void sg_ref_li_backward(float *g, float beta, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES)
         backward_tile(g + n, beta, steps, width);
-}
-
-void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        for (size_t n = 0; n < width; n++)
-            sums[n] += x[t * width + n];
-}
-
-void sg_ref_broadcast_row(float *x, const float *row, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        memcpy(x + t * width, row, width * sizeof *x);
-}
-
-void sg_ref_max_steps(float *peak, uint32_t *peak_step, const float *x, size_t begin, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        for (size_t n = 0; n < width; n++)
-            if (begin + t == 0 || x[t * width + n] > peak[n]) {
-                peak[n] = x[t * width + n];
-                peak_step[n] = (uint32_t)(begin + t);
-            }
 }

@@ -6,11 +6,11 @@
 
 #define TABLE         sg_kernels_avx2
 #define NAME          "avx2"
-#define WIDE          4
-#define BLOCK         4
+#define GATHER_TILES  4
+#define BITS_BLOCK    4
 #define PROJECT_TILES 2
 #define PROJECT_STEPS 2
-#define TILES         4
-#define AT_ONCE       0
+#define NEURON_TILES  4
+#define FUSED_TILES   0
 #include "kernel/simd/kernels.inc.h"
 #endif

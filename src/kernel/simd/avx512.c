@@ -6,11 +6,11 @@
 
 #define TABLE         sg_kernels_avx512
 #define NAME          "avx512"
-#define WIDE          8
-#define BLOCK         8
+#define GATHER_TILES  8
+#define BITS_BLOCK    8
 #define PROJECT_TILES 4
 #define PROJECT_STEPS 4
-#define TILES         8
-#define AT_ONCE       8
+#define NEURON_TILES  8
+#define FUSED_TILES   8
 #include "kernel/simd/kernels.inc.h"
 #endif

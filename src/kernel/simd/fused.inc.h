@@ -1,18 +1,19 @@
-/* A link from a list of spikes and its neurons at once. Where registers are enough for AT_ONCE tiles and their sums,
- * what goes from one to the other stays there, and the second-level cache, which most of the time is spent on, has half
- * as much to move; else one runs after the other. A step of the neurons is written out here and in neuron.inc.h: in a
- * function of its own, gcc keeps the lanes of instruction sets that need two registers for one in memory. */
+/* A link from a list of spikes and its neurons at once. Where registers are enough for FUSED_TILES tiles and their
+ * sums, what goes from one to the other stays there, and the second-level cache, which most of the time is spent on,
+ * has half as much to move; else one runs after the other. A step of the neurons is written out here and in
+ * neuron.inc.h: in a function of its own, gcc keeps the lanes of instruction sets that need two registers for one in
+ * memory. */
 
-#if AT_ONCE
+#if FUSED_TILES
 static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, const float *weights, sg_spike_list input,
                                                 sg_cuba_lif neuron, size_t steps, size_t width, size_t stride,
                                                 int tiles, bool keeps, bool tells) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta), theta = lane_all(neuron.theta);
-    lane i[AT_ONCE], v[AT_ONCE];
+    lane i[FUSED_TILES], v[FUSED_TILES];
     for (int q = 0; q < tiles; q++)
         i[q] = v[q] = lane_zero();
     for (size_t t = 0, e = 0; t < steps; t++, u += width, spikes += stride / SG_LANES) {
-        lane sum[AT_ONCE];
+        lane sum[FUSED_TILES];
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
         for (; e < input.count && input.step[e] - input.first == t; e++) {
@@ -40,14 +41,14 @@ static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, cons
 static ALWAYS_INLINE void scatter_cuba_lif_tiles(float *gradient, uint8_t *touched, const float *g, const float *u,
                                                  sg_rank_one product, sg_spike_list input, sg_cuba_lif neuron,
                                                  sg_surrogate surrogate, size_t steps, bool is_product) {
-    enum { WIDTH = AT_ONCE * SG_LANES };
+    enum { WIDTH = FUSED_TILES * SG_LANES };
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
-    lane gi[AT_ONCE], gv[AT_ONCE];
+    lane gi[FUSED_TILES], gv[FUSED_TILES];
     size_t e = input.count;
-    for (int q = 0; q < AT_ONCE; q++)
+    for (int q = 0; q < FUSED_TILES; q++)
         gi[q] = gv[q] = lane_zero();
     for (size_t t = steps; t-- > 0;) {
-        for (int q = 0; q < AT_ONCE; q++) {
+        for (int q = 0; q < FUSED_TILES; q++) {
             const size_t n = (size_t)q * SG_LANES, at = t * WIDTH + n;
             const lane ut = lane_load(u + at);
             const lane carried = lane_drop(lane_above(ut, lane_zero()), lane_mul(beta, gv[q]));
@@ -60,22 +61,22 @@ static ALWAYS_INLINE void scatter_cuba_lif_tiles(float *gradient, uint8_t *touch
             const size_t row = input.channel[e - 1];
             const lane_mask counts = lane_mask_all(touched[row]);
             float *sum = gradient + row * WIDTH;
-            for (int q = 0; q < AT_ONCE; q++)
+            for (int q = 0; q < FUSED_TILES; q++)
                 lane_store(sum + q * SG_LANES, lane_add(lane_keep(counts, lane_load(sum + q * SG_LANES)), gi[q]));
             touched[row] = 1;
         }
         if (sg_flushes_back(t)) {
-            flush_tiles(gv, AT_ONCE);
-            flush_tiles(gi, AT_ONCE);
+            flush_tiles(gv, FUSED_TILES);
+            flush_tiles(gi, FUSED_TILES);
         }
     }
 }
 #endif
 
 /* At once but for a single tile, for which gather has another way. */
-static void gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
-                            sg_cuba_lif neuron, size_t steps, size_t width, size_t stride) {
-#if AT_ONCE
+static void v_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
+                              sg_cuba_lif neuron, size_t steps, size_t width, size_t stride) {
+#if FUSED_TILES
 #define GATHER_CUBA_LIF(n, count, keeps, tells)                                                                        \
     gather_cuba_lif_tiles((tells) ? spikes + (n) / SG_LANES : NULL, u + (n), weights + (n), input, neuron, steps,      \
                           width, stride, count, keeps, tells)
@@ -84,30 +85,30 @@ static void gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float 
 #define GATHER_CUBA_LIF_SPIKES(n, count) GATHER_CUBA_LIF(n, count, false, true)
     if (width > SG_LANES) {
         if (!spikes)
-            WITH_TILES(width, AT_ONCE, GATHER_CUBA_LIF_U);
+            WITH_TILES(width, FUSED_TILES, GATHER_CUBA_LIF_U);
         else if (keeps)
-            WITH_TILES(width, AT_ONCE, GATHER_CUBA_LIF_BOTH);
+            WITH_TILES(width, FUSED_TILES, GATHER_CUBA_LIF_BOTH);
         else
-            WITH_TILES(width, AT_ONCE, GATHER_CUBA_LIF_SPIKES);
+            WITH_TILES(width, FUSED_TILES, GATHER_CUBA_LIF_SPIKES);
         return;
     }
 #endif
     (void)keeps;
-    gather(u, weights, input, steps, width);
-    cuba_lif_forward(spikes, u, neuron, steps, width, stride);
+    v_gather(u, weights, input, steps, width);
+    v_cuba_lif_forward(spikes, u, neuron, steps, width, stride);
 }
 
 /* At once only where a block has just so many tiles: memory is near enough for narrower ones, and the end of a step's
  * spikes, which is guessed wrong, costs them more. */
-static void scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
-                             sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
-                             size_t width) {
-#if AT_ONCE
+static void v_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
+                               sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
+                               size_t width) {
+#if FUSED_TILES
 #define SCATTER_CUBA_LIF(known)                                                                                        \
     scatter_cuba_lif_tiles(gradient, touched, g, u, product, input, neuron, known, steps, false)
 #define SCATTER_CUBA_LIF_PRODUCT(known)                                                                                \
     scatter_cuba_lif_tiles(gradient, touched, g, u, product, input, neuron, known, steps, true)
-    if (width == AT_ONCE * SG_LANES) {
+    if (width == FUSED_TILES * SG_LANES) {
         if (product.column)
             WITH_KNOWN_SURROGATE(surrogate, SCATTER_CUBA_LIF_PRODUCT);
         else
@@ -115,6 +116,6 @@ static void scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const 
         return;
     }
 #endif
-    cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);
-    scatter(gradient, touched, g, input, width);
+    v_cuba_lif_backward(g, u, product, neuron, surrogate, steps, width);
+    v_scatter(gradient, touched, g, input, width);
 }

@@ -1,10 +1,10 @@
 /* The vector kernels, all of them, over the primitives of a lane_*.h included before. An instruction set's file defines
  *     TABLE, NAME      the table and its name
- *     WIDE             tiles side by side in gather
- *     BLOCK            steps, or rows, kept in registers by the dense forms; divides SG_LANES
+ *     GATHER_TILES     tiles side by side in gather
+ *     BITS_BLOCK       steps, or rows, kept in registers by gather_bits and scatter_bits; divides SG_LANES
  *     PROJECT_TILES, PROJECT_STEPS   tiles and steps kept in registers by project
- *     TILES            tiles of neurons that run side by side
- *     AT_ONCE          likewise together with their link; 0: one after the other */
+ *     NEURON_TILES     tiles of neurons that run side by side
+ *     FUSED_TILES      likewise together with their link; 0: one after the other */
 #include "kernel/ref/ref.h"
 #include "kernel/ref/surrogate.h"
 #include "kernel/simd/simd.h"
@@ -13,10 +13,10 @@
 #include <string.h>
 
 enum {
-    PARTS = 4,       /* of a list that gather goes through side by side */
-    FEW = 3,         /* spikes a step, below which gather writes at each of them ... */
-    SOME = 12,       /* ... and below which it adds to memory where a row is one tile */
-    MOST_PIECES = 65 /* that merge lists */
+    LIST_PARTS = 4,             /* of a list that gather goes through side by side */
+    SPARSE_SPIKES_PER_STEP = 3, /* spikes a step, below which gather writes at each of them ... */
+    TILE_SPIKES_PER_STEP = 12,  /* ... and below which it adds to memory where a row is one tile */
+    MAX_SLICES = 65             /* that merge lists */
 };
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -59,56 +59,23 @@ static ALWAYS_INLINE const float *whole(const float *address) {
 #include "kernel/simd/surrogate.inc.h"
 
 #include "kernel/simd/link.inc.h"
-#include "kernel/simd/narrow.inc.h"
+#include "kernel/simd/link_narrow.inc.h"
 #include "kernel/simd/neuron_cuba_lif.inc.h"
 #include "kernel/simd/neuron_general.inc.h"
+#include "kernel/simd/neuron_li.inc.h"
 #include "kernel/simd/optimiser.inc.h"
+#include "kernel/simd/rows.inc.h"
 #include "kernel/simd/spikes.inc.h"
 
 #include "kernel/simd/fused.inc.h"
 
-const sg_kernels TABLE = {
-    .name = NAME,
-    .gather = gather,
-    .scatter = scatter,
-    .gather_bits = gather_bits,
-    .scatter_bits = scatter_bits,
-    .gather_narrow = gather_narrow,
-    .scatter_narrow = scatter_narrow,
-    .clear_untouched = sg_ref_clear_untouched,
-    .project = project,
-    .transpose = sg_ref_transpose,
-    .li_forward = li_forward,
-    .li_backward = li_backward,
-    .cuba_lif_forward = cuba_lif_forward,
-    .cuba_lif_backward = cuba_lif_backward,
-    .gather_cuba_lif = gather_cuba_lif,
-    .scatter_cuba_lif = scatter_cuba_lif,
-    .general_neuron_forward = general_neuron_forward,
-    .general_neuron_backward = general_neuron_backward,
-    .add_spikes = add_spikes,
-    .scale = scale,
-    .find_active_tiles = find_active_tiles,
-    .count_all_spikes = count_all_spikes,
-    .list_spikes = list_spikes,
-    .count_spikes = count_spikes,
-    .mark_fired = sg_ref_mark_fired,
-    .first_spikes = sg_ref_first_spikes,
-    .mask_spikes = sg_ref_mask_spikes,
-    .mask_columns = mask_columns,
-    .add_row = add_row_to_steps,
-    .add_steps = add_steps,
-    .sum_spikes = sum_spikes,
-    .outer_product = outer_product,
-    .max_steps = sg_ref_max_steps,
-    .sum_steps = sum_steps,
-    .broadcast_row = broadcast_row,
-    .sum_rows = sum_rows,
-    .adam = adam,
-    .sgd = sgd,
-    .adamax = adamax,
-    .rmsprop = rmsprop,
-    .add_scaled = add_scaled,
-    .sum_squares = sum_squares,
-    .first_not_finite = first_not_finite,
-};
+/* Kernels that are fast enough as the compiler makes them, or hardly run. */
+#define v_clear_untouched sg_ref_clear_untouched
+#define v_first_spikes    sg_ref_first_spikes
+#define v_mark_fired      sg_ref_mark_fired
+#define v_mask_spikes     sg_ref_mask_spikes
+#define v_max_steps       sg_ref_max_steps
+#define v_transpose       sg_ref_transpose
+
+#define ROW(name) .name = v_##name,
+const sg_kernels TABLE = {.name = NAME, SG_KERNEL_LIST(ROW)};

@@ -26,18 +26,18 @@ static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list
  * every time, which costs more than adding to memory. Each addition waits for the one before in its step, so some parts
  * of the list, each of whole steps, are gone through side by side. */
 static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps) {
-    size_t next[PARTS], end[PARTS], common = spikes.count;
+    size_t next[LIST_PARTS], end[LIST_PARTS], common = spikes.count;
     for (size_t n = 0; n < steps * SG_LANES; n += SG_LANES)
         lane_store(x + n, lane_zero());
-    for (size_t p = 0; p < PARTS; p++) {
-        next[p] = next_step(spikes, spikes.count * p / PARTS);
-        end[p] = next_step(spikes, spikes.count * (p + 1) / PARTS);
+    for (size_t p = 0; p < LIST_PARTS; p++) {
+        next[p] = next_step(spikes, spikes.count * p / LIST_PARTS);
+        end[p] = next_step(spikes, spikes.count * (p + 1) / LIST_PARTS);
         common = end[p] - next[p] < common ? end[p] - next[p] : common;
     }
     for (size_t e = 0; e < common; e++)
-        for (size_t p = 0; p < PARTS; p++)
+        for (size_t p = 0; p < LIST_PARTS; p++)
             add_tile(x, weights, spikes, next[p] + e);
-    for (size_t p = 0; p < PARTS; p++)
+    for (size_t p = 0; p < LIST_PARTS; p++)
         for (size_t e = next[p] + common; e < end[p]; e++)
             add_tile(x, weights, spikes, e);
 }
@@ -46,7 +46,7 @@ static void gather_few(float *x, const float *weights, sg_spike_list spikes, siz
 static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                                       int tiles) {
     for (size_t t = 0, e = 0; t < steps; t++, x += width) {
-        lane sum[WIDE];
+        lane sum[GATHER_TILES];
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
         for (; e < spikes.count && spikes.step[e] - spikes.first == t; e++) {
@@ -69,7 +69,7 @@ static ALWAYS_INLINE void clear_steps(float *x, size_t begin, size_t end, size_t
  * sum has come to. */
 static ALWAYS_INLINE void gather_each(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                                       int tiles) {
-    lane sum[WIDE];
+    lane sum[GATHER_TILES];
     size_t next = 0; /* step */
     for (int q = 0; q < tiles; q++)
         sum[q] = lane_zero();
@@ -88,17 +88,17 @@ static ALWAYS_INLINE void gather_each(float *x, const float *weights, sg_spike_l
     clear_steps(x, next, steps, width, tiles);
 }
 
-static void gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
-    if (width == SG_LANES && spikes.count < SOME * steps) {
+static void v_gather(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width) {
+    if (width == SG_LANES && spikes.count < TILE_SPIKES_PER_STEP * steps) {
         gather_few(x, weights, spikes, steps);
         return;
     }
 #define GATHER_EACH(n, count) gather_each(x + (n), weights + (n), spikes, steps, width, count)
 #define GATHER_MANY(n, count) gather_many(x + (n), weights + (n), spikes, steps, width, count)
-    if (spikes.count < FEW * steps)
-        WITH_TILES(width, WIDE, GATHER_EACH);
+    if (spikes.count < SPARSE_SPIKES_PER_STEP * steps)
+        WITH_TILES(width, GATHER_TILES, GATHER_EACH);
     else
-        WITH_TILES(width, WIDE, GATHER_MANY);
+        WITH_TILES(width, GATHER_TILES, GATHER_MANY);
 }
 
 /* sum = row, added to sum if that counts, else to 0; which of the two, would be guessed wrong. */
@@ -111,7 +111,7 @@ static ALWAYS_INLINE void add_counted_row(float *sum, lane_mask counts, const fl
         lane_store(sum + n, lane_add(lane_keep(counts, lane_load(sum + n)), lane_load(row + n)));
 }
 
-static void scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
+static void v_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width) {
     for (size_t e = spikes.count; e-- > 0;) {
         const size_t row = spikes.channel[e];
         add_counted_row(gradient + row * width, lane_mask_all(touched[row]),
@@ -123,11 +123,11 @@ static void scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike
 /* One tile of outputs for `block` steps: every input in its order, added where it fired. */
 static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, const uint16_t *spikes, size_t inputs,
                                              size_t width, size_t words, int block) {
-    lane sum[BLOCK];
+    lane sum[BITS_BLOCK];
     for (int s = 0; s < block; s++)
         sum[s] = lane_zero();
     for (size_t first = 0; first < inputs; first += SG_LANES, weights += SG_LANES * width) {
-        lane_word fired[BLOCK];
+        lane_word fired[BITS_BLOCK];
         for (int s = 0; s < block; s++)
             fired[s] = lane_word_all(spikes[(size_t)s * words + first / SG_LANES]);
         for (size_t i = 0; i < SG_LANES && first + i < inputs; i++) {
@@ -141,13 +141,13 @@ static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, con
         lane_store(x + (size_t)s * width, sum[s]);
 }
 
-static void gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                        size_t width, size_t stride_below) {
+static void v_gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                          size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t t = 0;
-        for (; t + BLOCK <= steps; t += BLOCK)
-            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, words, BLOCK);
+        for (; t + BITS_BLOCK <= steps; t += BITS_BLOCK)
+            gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, words, BITS_BLOCK);
         for (; t < steps; t++)
             gather_dense_block(x + t * width + n, weights + n, spikes + t * words, inputs, width, words, 1);
     }
@@ -156,8 +156,8 @@ static void gather_bits(float *x, const float *weights, const uint16_t *spikes, 
 /* One tile of the rows of inputs i .. i + block - 1: every step from the last, added where the input fired. */
 static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, const uint16_t *spikes, size_t steps,
                                               size_t i, size_t width, size_t words, int block) {
-    lane sum[BLOCK];
-    lane_word input[BLOCK];
+    lane sum[BITS_BLOCK];
+    lane_word input[BITS_BLOCK];
     for (int s = 0; s < block; s++) {
         sum[s] = lane_load(gradient + (i + (size_t)s) * width);
         input[s] = lane_word_all(1u << ((i + (size_t)s) % SG_LANES));
@@ -172,13 +172,13 @@ static ALWAYS_INLINE void scatter_dense_block(float *gradient, const float *gx, 
         lane_store(gradient + (i + (size_t)s) * width, sum[s]);
 }
 
-static void scatter_bits(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                         size_t width, size_t stride_below) {
+static void v_scatter_bits(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                           size_t width, size_t stride_below) {
     size_t words = stride_below / SG_LANES;
     for (size_t n = 0; n < width; n += SG_LANES) {
         size_t i = 0;
-        for (; i + BLOCK <= inputs; i += BLOCK) /* BLOCK divides SG_LANES: one word holds a block */
-            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, words, BLOCK);
+        for (; i + BITS_BLOCK <= inputs; i += BITS_BLOCK) /* BITS_BLOCK divides SG_LANES: one word holds a block */
+            scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, words, BITS_BLOCK);
         for (; i < inputs; i++)
             scatter_dense_block(gradient + n, gx + n, spikes, steps, i, width, words, 1);
     }
@@ -244,8 +244,8 @@ static ALWAYS_INLINE void project_tiles(projection p, size_t steps, int tiles) {
     }
 }
 
-static void project(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add, size_t steps,
-                    size_t neurons, size_t width, size_t width_below, size_t stride_below) {
+static void v_project(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add,
+                      size_t steps, size_t neurons, size_t width, size_t width_below, size_t stride_below) {
     size_t tile = 0, tiles = width_below / SG_LANES;
     while (tile < tiles) {
         const projection p = {g + tile * SG_LANES,
@@ -267,41 +267,24 @@ static void project(float *g, const float *gx, const float *transposed, const ui
     }
 }
 
-static ALWAYS_INLINE void outer_rows(float *x, const float *column, const float *row, bool add, size_t rows,
-                                     size_t width) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t n = 0; n < width; n += SG_LANES) {
-            const lane product = lane_mul(lane_all(column[r]), lane_load(row + n));
-            float *out = x + r * width + n;
-            lane_store(out, add ? lane_add(lane_load(out), product) : product);
+/* Some tiles of one step stay in registers while the spikes are gone through. */
+static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const uint16_t *spikes, size_t words,
+                                           size_t width, int tiles) {
+    lane sum[GATHER_TILES];
+    for (int q = 0; q < tiles; q++)
+        sum[q] = lane_load(x + q * SG_LANES);
+    for (size_t word = 0; word < words; word++)
+        for (uint32_t bits = spikes[word]; bits; bits &= bits - 1) {
+            const float *row = whole(weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * width);
+            for (int q = 0; q < tiles; q++)
+                sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
         }
+    for (int q = 0; q < tiles; q++)
+        lane_store(x + q * SG_LANES, sum[q]);
 }
 
-static void outer_product(float *x, const float *column, const float *row, bool add, size_t rows, size_t width) {
-    if (add)
-        outer_rows(x, column, row, true, rows, width);
-    else
-        outer_rows(x, column, row, false, rows, width);
-}
-
-static void mask_columns(float *x, const uint16_t *kept, size_t steps, size_t width) {
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        const lane_mask stays = lane_mask_of(kept[n / SG_LANES]);
-        for (size_t t = 0; t < steps; t++)
-            lane_store(x + t * width + n, lane_keep(stays, lane_load(x + t * width + n)));
-    }
-}
-
-static void add_row_to_steps(float *x, const float *row, size_t steps, size_t width) {
-    for (size_t t = 0; t < steps; t++)
-        add_row(x + t * width, row, width);
-}
-
-static void add_steps(float *row, const float *x, size_t steps, size_t width) {
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        lane sum = lane_load(row + n);
-        for (size_t t = steps; t-- > 0;)
-            sum = lane_add(sum, lane_load(x + t * width + n));
-        lane_store(row + n, sum);
-    }
+static void v_add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
+    const size_t words = (inputs + SG_LANES - 1) / SG_LANES;
+#define ADD_SPIKES(n, count) add_spikes_tiles(x + (n), weights + (n), spikes, words, width, count)
+    WITH_TILES(width, GATHER_TILES, ADD_SPIKES);
 }

@@ -1,5 +1,4 @@
-/* Neurons: the loop over time inside, some tiles at a time so that the processor has other work while it waits for a
- * tile's last step. */
+/* Cuba_lif neurons: the loop over time inside, some tiles at a time to hide the latency of the recurrence. */
 
 static ALWAYS_INLINE lane flush(lane x) {
     return lane_keep(lane_not_below(lane_abs(x), lane_all(SG_FLUSH)), x);
@@ -13,7 +12,7 @@ static ALWAYS_INLINE void flush_tiles(lane *states, int tiles) {
 static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps,
                                                  size_t width, size_t stride, int tiles, bool tells) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta), theta = lane_all(neuron.theta);
-    lane i[TILES], v[TILES];
+    lane i[NEURON_TILES], v[NEURON_TILES];
     for (int q = 0; q < tiles; q++)
         i[q] = v[q] = lane_zero();
     for (size_t t = 0; t < steps; t++, x += width, spikes += stride / SG_LANES) {
@@ -34,22 +33,22 @@ static ALWAYS_INLINE void cuba_lif_forward_tiles(uint16_t *spikes, float *x, sg_
     }
 }
 
-static void cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
-                             size_t stride) {
+static void v_cuba_lif_forward(uint16_t *spikes, float *x, sg_cuba_lif neuron, size_t steps, size_t width,
+                               size_t stride) {
 #define CUBA_LIF_FORWARD(n, count)                                                                                     \
     cuba_lif_forward_tiles(spikes + (n) / SG_LANES, x + (n), neuron, steps, width, stride, count, true)
 #define CUBA_LIF_AGAIN(n, count) cuba_lif_forward_tiles(NULL, x + (n), neuron, steps, width, stride, count, false)
     if (spikes)
-        WITH_TILES(width, TILES, CUBA_LIF_FORWARD);
+        WITH_TILES(width, NEURON_TILES, CUBA_LIF_FORWARD);
     else
-        WITH_TILES(width, TILES, CUBA_LIF_AGAIN);
+        WITH_TILES(width, NEURON_TILES, CUBA_LIF_AGAIN);
 }
 
 static ALWAYS_INLINE void cuba_lif_backward_tiles(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
                                                   sg_surrogate surrogate, size_t steps, size_t width, int tiles,
                                                   bool is_product) {
     const lane alpha = lane_all(neuron.alpha), beta = lane_all(neuron.beta);
-    lane gi[TILES], gv[TILES];
+    lane gi[NEURON_TILES], gv[NEURON_TILES];
     for (int q = 0; q < tiles; q++)
         gi[q] = gv[q] = lane_zero();
     for (size_t t = steps; t-- > 0;) {
@@ -79,41 +78,15 @@ static ALWAYS_INLINE void cuba_lif_backward_known(float *g, const float *u, sg_r
 #define CUBA_LIF_BACKWARD_TILES(n, count)                                                                              \
     cuba_lif_backward_tiles(g + (n), u + (n), columns_from(product, n), neuron, surrogate, steps, width, count,        \
                             is_product)
-    WITH_TILES_HALVED(width, TILES, CUBA_LIF_BACKWARD_TILES);
+    WITH_TILES_HALVED(width, NEURON_TILES, CUBA_LIF_BACKWARD_TILES);
 }
 
-static void cuba_lif_backward(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron, sg_surrogate surrogate,
-                              size_t steps, size_t width) {
+static void v_cuba_lif_backward(float *g, const float *u, sg_rank_one product, sg_cuba_lif neuron,
+                                sg_surrogate surrogate, size_t steps, size_t width) {
 #define CUBA_LIF_BACKWARD(known)         cuba_lif_backward_known(g, u, product, neuron, known, steps, width, false)
 #define CUBA_LIF_BACKWARD_PRODUCT(known) cuba_lif_backward_known(g, u, product, neuron, known, steps, width, true)
     if (product.column)
         WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD_PRODUCT);
     else
         WITH_KNOWN_SURROGATE(surrogate, CUBA_LIF_BACKWARD);
-}
-
-static void li_forward(float *x, float beta, size_t steps, size_t width) {
-    const lane decay = lane_all(beta);
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        lane v = lane_zero();
-        for (size_t t = 0; t < steps; t++) {
-            v = lane_add(lane_mul(decay, v), lane_load(x + t * width + n));
-            lane_store(x + t * width + n, v);
-            if (sg_flushes(t))
-                v = flush(v);
-        }
-    }
-}
-
-static void li_backward(float *g, float beta, size_t steps, size_t width) {
-    const lane decay = lane_all(beta);
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        lane gv = lane_zero();
-        for (size_t t = steps; t-- > 0;) {
-            gv = lane_add(lane_mul(decay, gv), lane_load(g + t * width + n));
-            lane_store(g + t * width + n, gv);
-            if (sg_flushes_back(t))
-                gv = flush(gv);
-        }
-    }
 }

@@ -87,8 +87,8 @@ static bool is_plain(const sg_general_neuron *neuron) {
            !neuron->reset_gradient;
 }
 
-static void general_neuron_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
-                                   const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
+static void v_general_neuron_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                     const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
     const bool plain = is_plain(neuron) && !trace;
     for (size_t n = 0; n < width; n += SG_LANES)
         if (plain)
@@ -239,41 +239,10 @@ static ALWAYS_INLINE void spiking_backward_known(const way_back *w, sg_surrogate
             spiking_backward_tile(w, n, surrogate, false);
 }
 
-static void general_neuron_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
-                                    const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
-                                    size_t width, size_t stride) {
+static void v_general_neuron_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
+                                      const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
+                                      size_t width, size_t stride) {
     const way_back w = {g, adjoint, sums, u, state, trace, neuron, span, width, stride};
 #define SPIKING_BACKWARD(known) spiking_backward_known(&w, known)
     WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD);
-}
-
-/* ---------------------------------------------------------------------------------------------- recurrence */
-
-/* Some tiles of one step stay in registers while the spikes are gone through. */
-static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const uint16_t *spikes, size_t words,
-                                           size_t width, int tiles) {
-    lane sum[WIDE];
-    for (int q = 0; q < tiles; q++)
-        sum[q] = lane_load(x + q * SG_LANES);
-    for (size_t word = 0; word < words; word++)
-        for (uint32_t bits = spikes[word]; bits; bits &= bits - 1) {
-            const float *row = whole(weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * width);
-            for (int q = 0; q < tiles; q++)
-                sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
-        }
-    for (int q = 0; q < tiles; q++)
-        lane_store(x + q * SG_LANES, sum[q]);
-}
-
-static void add_spikes(float *x, const float *weights, const uint16_t *spikes, size_t inputs, size_t width) {
-    const size_t words = (inputs + SG_LANES - 1) / SG_LANES;
-#define ADD_SPIKES(n, count) add_spikes_tiles(x + (n), weights + (n), spikes, words, width, count)
-    WITH_TILES(width, WIDE, ADD_SPIKES);
-}
-
-static void scale(float *x, float factor, size_t count) {
-    size_t j = 0;
-    for (; j + SG_LANES <= count; j += SG_LANES)
-        lane_store(x + j, lane_mul(lane_load(x + j), lane_all(factor)));
-    sg_ref_scale(x + j, factor, count - j);
 }

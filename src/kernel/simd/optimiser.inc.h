@@ -1,41 +1,5 @@
 /* Passes over the parameter array. What is left over after whole tiles goes to the scalar kernels. */
 
-/* Of the pieces that touch a row, where it is. */
-static size_t list_pieces(const float **rows, const sg_rows *pieces, size_t count, size_t row, size_t width) {
-    size_t listed = 0;
-    for (size_t p = 0; p < count; p++) {
-        rows[listed] = pieces[p].values + row * width;
-        listed += pieces[p].touched[row];
-    }
-    return listed;
-}
-
-static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t count, size_t n, int tiles) {
-    lane value[8];
-    for (int q = 0; q < tiles; q++)
-        value[q] = lane_zero();
-    for (size_t c = 0; c < count; c++) {
-        const float *row = whole(rows[c] + n);
-        for (int q = 0; q < tiles; q++)
-            value[q] = lane_add(value[q], lane_load(row + q * SG_LANES));
-    }
-    for (int q = 0; q < tiles; q++)
-        lane_store(sum + n + q * SG_LANES, value[q]);
-}
-
-static void sum_rows(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
-    const float *rows[MOST_PIECES + 1];
-    if (count > MOST_PIECES) {
-        sg_ref_sum_rows(sum, pieces, count, begin, end, width);
-        return;
-    }
-    for (size_t row = begin; row < end; row++) {
-        size_t listed = list_pieces(rows, pieces, count, row, width);
-#define ADD_ROWS(n, tiles) add_rows(sum + row * width, rows, listed, n, tiles)
-        WITH_TILES_HALVED(width, WIDE, ADD_ROWS);
-    }
-}
-
 static ALWAYS_INLINE lane moment(lane decay, lane old, lane weight, lane value) {
     return flush(lane_add(lane_mul(decay, old), lane_mul(weight, value)));
 }
@@ -57,14 +21,14 @@ static ALWAYS_INLINE void adam_tile(float *w, float *m, float *n, float *n_max, 
     lane_store(w, lane_sub(lane_load(w), lane_div(lane_mul(lane_all(step->rate), first), scale)));
 }
 
-static void adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step) {
+static void v_adam(float *w, float *m, float *n, float *n_max, const float *g, size_t count, const sg_adam_step *step) {
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES)
         adam_tile(w + j, m + j, n + j, n_max ? n_max + j : NULL, g + j, step);
     sg_ref_adam(w + j, m + j, n + j, n_max ? n_max + j : NULL, g + j, count - j, step);
 }
 
-static void sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov) {
+static void v_sgd(float *w, float *velocity, const float *g, size_t count, float lr, float momentum, bool nesterov) {
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES) {
         const lane gradient = lane_load(g + j);
@@ -80,7 +44,7 @@ static void sgd(float *w, float *velocity, const float *g, size_t count, float l
     sg_ref_sgd(w + j, velocity ? velocity + j : NULL, g + j, count - j, lr, momentum, nesterov);
 }
 
-static void adamax(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step) {
+static void v_adamax(float *w, float *m, float *n, const float *g, size_t count, const sg_adam_step *step) {
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES) {
         const lane gradient = lane_load(g + j);
@@ -95,7 +59,7 @@ static void adamax(float *w, float *m, float *n, const float *g, size_t count, c
     sg_ref_adamax(w + j, m + j, n + j, g + j, count - j, step);
 }
 
-static void rmsprop(float *w, float *velocity, float *n, const float *g, size_t count, const sg_adam_step *step) {
+static void v_rmsprop(float *w, float *velocity, float *n, const float *g, size_t count, const sg_adam_step *step) {
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES) {
         const lane gradient = lane_load(g + j);
@@ -112,18 +76,18 @@ static void rmsprop(float *w, float *velocity, float *n, const float *g, size_t 
     sg_ref_rmsprop(w + j, velocity ? velocity + j : NULL, n + j, g + j, count - j, step);
 }
 
-static void add_scaled(float *y, const float *x, float factor, size_t count) {
+static void v_add_scaled(float *y, const float *x, float factor, size_t count) {
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES)
         lane_store(y + j, lane_add(lane_load(y + j), lane_mul(lane_all(factor), lane_load(x + j))));
     sg_ref_add_scaled(y + j, x + j, factor, count - j);
 }
 
-static double sum_squares(const float *x, size_t count) {
+static double v_sum_squares(const float *x, size_t count) {
     return sg_sum_squares(x, count);
 }
 
-static size_t first_not_finite(const float *x, size_t count) {
+static size_t v_first_not_finite(const float *x, size_t count) {
     const lane largest = lane_all(FLT_MAX);
     size_t j = 0;
     for (; j + SG_LANES <= count; j += SG_LANES)

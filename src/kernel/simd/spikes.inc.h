@@ -1,4 +1,4 @@
-/* Spike bits, and sums over steps. */
+/* Spike bits: active tiles, lists, counts, sums. */
 
 static ALWAYS_INLINE void support_known(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps,
                                         size_t width, size_t stride) {
@@ -8,8 +8,8 @@ static ALWAYS_INLINE void support_known(uint16_t *active, const float *u, sg_sur
                 lane_bits(lane_above(times_sigma(surrogate, lane_all(1), lane_load(u + n)), lane_zero()));
 }
 
-static void find_active_tiles(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
-                              size_t stride) {
+static void v_find_active_tiles(uint16_t *active, const float *u, sg_surrogate surrogate, size_t steps, size_t width,
+                                size_t stride) {
 #define SUPPORT(known) support_known(active, u, known, steps, width, stride)
     WITH_KNOWN_SURROGATE(surrogate, SUPPORT);
 }
@@ -26,7 +26,7 @@ static ALWAYS_INLINE size_t list_word(uint16_t *step, uint32_t *channel, uint64_
     return count;
 }
 
-static size_t list_spikes(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
+static size_t v_list_spikes(uint16_t *step, uint32_t *channel, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES, count = 0;
     for (size_t t = 0; t < steps; t++, spikes += tiles) {
         size_t tile = 0;
@@ -41,7 +41,7 @@ static size_t list_spikes(uint16_t *step, uint32_t *channel, const uint16_t *spi
     return count;
 }
 
-static size_t count_all_spikes(const uint16_t *spikes, size_t steps, size_t stride) {
+static size_t v_count_all_spikes(const uint16_t *spikes, size_t steps, size_t stride) {
     size_t words = steps * stride / SG_LANES, sum = 0, w = 0;
     for (; w + 4 <= words; w += 4) {
         uint64_t word;
@@ -53,7 +53,7 @@ static size_t count_all_spikes(const uint16_t *spikes, size_t steps, size_t stri
     return sum;
 }
 
-static void count_spikes(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
+static void v_count_spikes(uint32_t *counts, const uint16_t *spikes, size_t steps, size_t stride) {
     size_t tiles = stride / SG_LANES;
     for (size_t tile = 0; tile < tiles; tile++) {
         lane sum = lane_zero(); /* exact up to 2^24 steps */
@@ -69,7 +69,7 @@ static void count_spikes(uint32_t *counts, const uint16_t *spikes, size_t steps,
 /* Some tiles of a layer, side by side since each sum waits for its last addition. */
 static ALWAYS_INLINE void sum_spikes_of(float *sums, const float *weights, const uint16_t *spikes, size_t steps,
                                         size_t words, int tiles) {
-    lane sum[TILES];
+    lane sum[NEURON_TILES];
     for (int q = 0; q < tiles; q++)
         sum[q] = lane_load(sums + q * SG_LANES);
     for (size_t t = 0; t < steps; t++)
@@ -79,25 +79,8 @@ static ALWAYS_INLINE void sum_spikes_of(float *sums, const float *weights, const
         lane_store(sums + q * SG_LANES, sum[q]);
 }
 
-static void sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
+static void v_sum_spikes(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
     const size_t words = stride / SG_LANES;
 #define SUM_SPIKES(n, count) sum_spikes_of(sums + (n), weights, spikes + (n) / SG_LANES, steps, words, count)
-    WITH_TILES(stride, TILES, SUM_SPIKES);
-}
-
-static void sum_steps(float *sums, const float *x, size_t steps, size_t width) {
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        lane sum = lane_load(sums + n);
-        for (size_t t = 0; t < steps; t++)
-            sum = lane_add(sum, lane_load(x + t * width + n));
-        lane_store(sums + n, sum);
-    }
-}
-
-static void broadcast_row(float *x, const float *row, size_t steps, size_t width) {
-    for (size_t n = 0; n < width; n += SG_LANES) {
-        lane value = lane_load(row + n);
-        for (size_t t = 0; t < steps; t++)
-            lane_store(x + t * width + n, value);
-    }
+    WITH_TILES(stride, NEURON_TILES, SUM_SPIKES);
 }

@@ -49,8 +49,8 @@ static ALWAYS_INLINE void gather_words(float *x, const float *weights, const uin
     }
 }
 
-static void gather_narrow(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
-                          size_t stride_below) {
+static void v_gather_narrow(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
+                            size_t stride_below) {
     const size_t words = stride_below / SG_LANES;
     size_t i = 0;
     for (size_t t = 0; t < steps; t++)
@@ -120,8 +120,8 @@ static ALWAYS_INLINE void scatter_steps(float *gradient, const float *gx, const 
     }
 }
 
-static void scatter_narrow(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
-                           size_t stride_below) {
+static void v_scatter_narrow(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
+                             size_t stride_below) {
     const size_t words = stride_below / SG_LANES, whole = steps / STEPS * STEPS;
     if (steps > whole)
         scatter_steps(gradient, gx + whole * SG_LANES, spikes + whole * words, steps - whole, inputs, words);

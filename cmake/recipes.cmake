@@ -9,7 +9,7 @@ foreach(recipe ${RECIPES})
   string(APPEND rows "    {\"${name}\", ${name}},\n")
 endforeach()
 file(WRITE ${OUT} "/* Made from recipes/ by cmake/recipes.cmake. */
-#include \"learn/recipe.h\"
+#include \"config/recipe.h\"
 
 ${texts}
 const sg_recipe sg_recipes[] = {

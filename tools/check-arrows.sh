@@ -8,12 +8,16 @@ declare -A may=(
     [base]=""
     [file]="base"
     [kernel]="base"
-    [data]="kernel file base"
+    [fetch]="file base"
+    [data]="fetch kernel file base"
     [net]="kernel file base"
     [learn]="net data kernel file base"
-    [check]="learn net data kernel file base"
-    [store]="learn net file base"
-    [run]="learn net data store kernel file base"
+    [config]="learn net data file base"
+    [engine]="learn net data kernel file base"
+    [train]="engine config learn net data kernel file base"
+    [check]="train config learn net data kernel file base"
+    [store]="train config learn net file base"
+    [run]="train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
 libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|openssl/'
@@ -54,7 +58,7 @@ while read -r file line header; do check_cli "$file" "$line" "$header"; done < <
 while read -r file line header; do check_bench "$file" "$line" "$header"; done < <(includes bench '"')
 while read -r file line header; do
     complain "$file" "$line" "$header" "own headers are written in quotes"
-done < <(includes . "<(surgrad\.h|(base|file|kernel|data|net|learn|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
+done < <(includes . "<(surgrad\.h|(base|file|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
 while read -r file line header; do
     complain "$file" "$line" "$header" "cli may use no library but surgrad and cJSON"
 done < <(includes cli "<($libraries)")

@@ -4,8 +4,8 @@
 #include "base/random.h"
 #include "check/twin.h"
 #include "data/events.h"
-#include "learn/trainer.h"
 #include "net/initialiser.h"
+#include "train/trainer.h"
 
 #include <float.h>
 #include <math.h>

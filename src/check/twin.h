@@ -10,7 +10,7 @@
 #define SG_CHECK_TWIN_H
 
 #include "check/twin_neuron.h"
-#include "learn/config.h"
+#include "config/config.h"
 #include "net/network.h"
 
 /* Some samples, each T steps of I inputs that are 0 or 1. */

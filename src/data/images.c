@@ -1,7 +1,7 @@
 #include "data/images.h"
 
-#include "data/cache.h"
-#include "data/checked.h"
+#include "fetch/cache.h"
+#include "fetch/checked.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static sg_status read_own(const sg_data_config *config, const char *name, int ra
     return sg_idx_read(path, rank, out);
 }
 
-static bool is_right(const sg_source_set *set, const char *folder, const char *name) {
+static bool is_right(const sg_download_set *set, const char *folder, const char *name) {
     for (size_t i = 0; i < set->file_count; i++)
         if (strcmp(set->files[i].name, name) == 0)
             return sg_is_right(&set->files[i], folder);
@@ -35,7 +35,7 @@ static sg_status read_fetched(const sg_data_config *config, const char *name, in
     SG_TRY(sg_cache_folder(set, folder, sizeof folder));
     snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", set);
     SG_TRY(sg_idx_find(path, sizeof path, folder, name, remedy));
-    if (!is_right(sg_source_set_find(set), folder, name))
+    if (!is_right(sg_download_set_find(set), folder, name))
         return sg_fail(SG_DATA,
                        "%s: is not the file of %s by its size or SHA-256, or is still packed: `surgrad fetch %s` puts "
                        "it right; name the folder of files of your own (data.dir)",

@@ -1,4 +1,4 @@
-#include "learn/config.h"
+#include "learn/learn_config.h"
 #include "learn/loss.h"
 #include "learn/optimiser.h"
 #include "learn/rule.h"

@@ -3,7 +3,7 @@
 #ifndef SG_LEARN_LOSS_H
 #define SG_LEARN_LOSS_H
 
-#include "learn/config.h"
+#include "learn/learn_config.h"
 #include "net/sample_run.h"
 
 /* The loss of one sample with this label, from the numbers of its outputs; gradient, (outputs) or NULL, is overwritten

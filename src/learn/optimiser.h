@@ -3,7 +3,7 @@
 #define SG_LEARN_OPTIMISER_H
 
 #include "kernel/kernel.h"
-#include "learn/config.h"
+#include "learn/learn_config.h"
 
 #define SG_OPTIMISER_ARRAYS 3 /* the most that any kind keeps for each parameter */
 

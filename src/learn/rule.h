@@ -28,7 +28,7 @@ typedef struct sg_slice_result {
 
 typedef struct sg_rule_kind {
     const char *name;
-    bool by_blocks; /* whether it is what learn/blockwise.h does block by block */
+    bool by_blocks; /* whether it is what engine/blockwise.h does block by block */
 
     /* Adds the gradient of the piece's samples, one after the other, to `gradient`; overwrites `result`. */
     void (*run)(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,

@@ -2,7 +2,7 @@
 #ifndef SG_LEARN_SCHEDULE_H
 #define SG_LEARN_SCHEDULE_H
 
-#include "learn/config.h"
+#include "learn/learn_config.h"
 
 const char *sg_schedule_name(int i); /* the i-th, NULL past the last */
 

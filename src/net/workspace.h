@@ -1,4 +1,4 @@
-/* The buffers of a sample in work: one for each thread, or one for each of many samples (learn/blockwise.h).
+/* The buffers of a sample in work: one for each thread, or one for each of many samples (engine/blockwise.h).
  *
  * Time is cut into chunks of `steps` steps, all of T where memory allows. A chunk runs through all layers before the
  * next begins; the neurons' states between two chunks are kept, and on the way back each chunk but the last is computed

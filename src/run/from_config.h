@@ -2,8 +2,8 @@
 #ifndef SG_RUN_FROM_CONFIG_H
 #define SG_RUN_FROM_CONFIG_H
 
+#include "config/config.h"
 #include "data/dataset.h"
-#include "learn/config.h"
 #include "net/network.h"
 
 /* What the network of a checked configuration asks of its data. */

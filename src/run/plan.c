@@ -2,9 +2,9 @@
 #include "run/plan.h"
 
 #include "base/memory_limit.h"
-#include "learn/trainer.h"
 #include "run/from_config.h"
 #include "store/checkpoint.h"
+#include "train/trainer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

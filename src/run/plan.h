@@ -2,8 +2,8 @@
 #ifndef SG_RUN_PLAN_H
 #define SG_RUN_PLAN_H
 
+#include "config/config.h"
 #include "data/events.h"
-#include "learn/config.h"
 
 /* SG_MEMORY with the figure and the remedy if training on `events`, which are there already, needs more memory than
  * this process may have: the events, the network, the trainer with `threads` threads, and a checkpoint on its way. */

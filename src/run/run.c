@@ -1,11 +1,11 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/number.h"
 #include "base/random.h"
-#include "learn/diverge.h"
 #include "run/chance.h"
 #include "run/from_config.h"
 #include "run/plan.h"
 #include "run/run_directory.h"
+#include "train/diverge.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

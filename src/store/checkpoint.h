@@ -2,8 +2,8 @@
 #ifndef SG_STORE_CHECKPOINT_H
 #define SG_STORE_CHECKPOINT_H
 
-#include "learn/trainer.h"
 #include "store/network_file.h"
+#include "train/trainer.h"
 
 /* Sums over the batches of an epoch so far. */
 typedef struct sg_epoch_sums {

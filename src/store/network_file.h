@@ -2,8 +2,8 @@
 #ifndef SG_STORE_NETWORK_FILE_H
 #define SG_STORE_NETWORK_FILE_H
 
+#include "config/config.h"
 #include "file/h5.h"
-#include "learn/config.h"
 #include "net/network.h"
 
 /* Adds format, configuration and weights. `format` is "surgrad model 1" or the like. */

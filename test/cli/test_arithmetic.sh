@@ -2,7 +2,7 @@
 # macro tells. The flags are tried with every compiler that is there, on the sources that compute.
 source "$SOURCE_DIR/test/cli/lib.sh"
 
-sources=(base/exact.c base/random.c kernel/ref/neuron_li.c net/neuron_param.c learn/trainer.c)
+sources=(base/exact.c base/random.c kernel/ref/neuron_li.c net/neuron_param.c train/trainer.c)
 
 compile() { # compile COMPILER SOURCE FLAG...
     "$1" -std=gnu11 -D_GNU_SOURCE -O2 -fsyntax-only -I"$SOURCE_DIR/include" -I"$SOURCE_DIR/src" "${@:3}" "$SOURCE_DIR/src/$2"

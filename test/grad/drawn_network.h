@@ -4,7 +4,7 @@
 #define TEST_DRAWN_NETWORK_H
 
 #include "base/random.h"
-#include "learn/config.h"
+#include "config/config.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Gradients of every combination that the tables allow, against the twin in double precision; and that those they do
  * not allow are refused with a reason. */
-#include "learn/config.h"
+#include "config/config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

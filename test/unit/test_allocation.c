@@ -90,7 +90,7 @@ static void check_steps(const char *size) {
     sg_events_free(events);
 }
 
-/* The second is trained block by block: learn/blockwise.h. */
+/* The second is trained block by block: engine/blockwise.h. */
 static void a_step_allocates_nothing(void **state) {
     (void)state;
     check_steps("20");

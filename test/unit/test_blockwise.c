@@ -1,7 +1,7 @@
 /* labels: threads */
 /* A wide first layer is gone through block by block, as if one sample came after the other. */
-#include "learn/config.h"
-#include "learn/trainer.h"
+#include "config/config.h"
+#include "train/trainer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Files of the cache folder are right by their SHA-256, which is made once for each change. */
-#include "data/checked.h"
 #include "data/dataset.h"
+#include "fetch/checked.h"
 #include "file/bytes.h"
 #include "file/sha256.h"
 
@@ -16,9 +16,9 @@
 static const char good[] = "the bytes that were fetched", wrong[] = "the bytes that were patched";
 static char hash[SG_SHA256_TEXT];
 
-static sg_source_file file_of(const char *name) {
+static sg_fetched_file file_of(const char *name) {
     sg_sha256_bytes(good, sizeof good, hash);
-    return (sg_source_file){name, sizeof good, hash};
+    return (sg_fetched_file){name, sizeof good, hash};
 }
 
 /* The bytes of a file, changed in place, with the times that it had before. */
@@ -35,7 +35,7 @@ static void patch(const char *path, const void *bytes, size_t size) {
 
 static void only_the_right_bytes_are(void **state) {
     (void)state;
-    const sg_source_file file = file_of("a");
+    const sg_fetched_file file = file_of("a");
     assert_false(sg_is_right(&file, folder));
     put_file(in_folder("a"), wrong, sizeof wrong);
     assert_false(sg_is_right(&file, folder));
@@ -54,7 +54,7 @@ static void the_note_spares_the_hash(void **state) {
     (void)state;
     uint8_t *note;
     size_t size;
-    const sg_source_file a = file_of("a"), b = file_of("b");
+    const sg_fetched_file a = file_of("a"), b = file_of("b");
     put_file(in_folder("a"), good, sizeof good);
     put_file(in_folder("b"), good, sizeof good);
     assert_true(sg_is_right(&a, folder) && sg_is_right(&b, folder));
@@ -68,14 +68,14 @@ static void the_note_spares_the_hash(void **state) {
                         (long long)about.st_ctim.tv_sec, about.st_ctim.tv_nsec, a.sha256);
     put_file(in_folder(SG_CHECKED_NOTE), lie, (size_t)used);
     assert_true(sg_is_right(&a, folder));
-    const sg_source_file other = {"a", sizeof wrong, "another hash, of a later table"};
+    const sg_fetched_file other = {"a", sizeof wrong, "another hash, of a later table"};
     assert_false(sg_is_right(&other, folder));
     free(note);
 }
 
 static void a_damaged_note_is_made_anew(void **state) {
     (void)state;
-    const sg_source_file a = file_of("a");
+    const sg_fetched_file a = file_of("a");
     static const char *const notes[] = {"", "\n\n", "a", "a 1 2 3", "\x80\xff\n\x01"};
     put_file(in_folder("a"), good, sizeof good);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
@@ -96,7 +96,7 @@ static void a_damaged_note_is_made_anew(void **state) {
 /* Where the library reads a set: zeros of the right size do not train. */
 static void wrong_cached_images_do_not_open(void **state) {
     (void)state;
-    const sg_source_set *set = sg_source_set_find("mnist");
+    const sg_download_set *set = sg_download_set_find("mnist");
     const sg_data_config config = {.set = SG_SET_MNIST, .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;

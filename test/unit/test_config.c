@@ -1,5 +1,5 @@
-#include "learn/config.h"
-#include "learn/recipe.h"
+#include "config/config.h"
+#include "config/recipe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Every option that is a number, at extreme values: refused with its key, or trained with to a clear end. */
-#include "learn/config.h"
+#include "config/config.h"
 
 #include <math.h>
 #include <setjmp.h>

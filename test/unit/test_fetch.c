@@ -1,6 +1,6 @@
-#include "data/fetch_set.h"
+#include "fetch/fetch_set.h"
 
-#include "data/cache.h"
+#include "fetch/cache.h"
 #include "file/bytes.h"
 #include "file/sha256.h"
 
@@ -115,18 +115,18 @@ static int requests(void) {
     return sum;
 }
 
-static sg_source mirror(char place[128], const char *name) {
+static sg_mirror mirror(char place[128], const char *name) {
     loopback_url(&server, name, place, 128);
-    return (sg_source){.kind = SG_SOURCE_MIRROR, .place = place, .suffix = ".gz"};
+    return (sg_mirror){.kind = SG_MIRROR_URL, .place = place, .suffix = ".gz"};
 }
 
-static sg_source_set set_of(const sg_source *sources, size_t count) {
-    return (sg_source_set){.name = "toy",
-                           .files = {{"a", sizes[0], hashes[0]}, {"b", sizes[1], hashes[1]}},
-                           .file_count = FILES,
-                           .sources = sources,
-                           .source_count = count,
-                           .remedy = "ask around"};
+static sg_download_set set_of(const sg_mirror *sources, size_t count) {
+    return (sg_download_set){.name = "toy",
+                             .files = {{"a", sizes[0], hashes[0]}, {"b", sizes[1], hashes[1]}},
+                             .file_count = FILES,
+                             .sources = sources,
+                             .source_count = count,
+                             .remedy = "ask around"};
 }
 
 static const sg_fetch_listener listener = {on_progress, on_message, NULL};
@@ -135,16 +135,16 @@ static const sg_fetch_listener listener = {on_progress, on_message, NULL};
 static sg_status fetch_from(size_t first, size_t end) {
     char one[128], two[128], archive[128];
     loopback_start(&server, pages, PAGES);
-    const sg_source sources[] = {mirror(one, "/one"),
+    const sg_mirror sources[] = {mirror(one, "/one"),
                                  mirror(two, "/two/"),
-                                 {.kind = SG_SOURCE_ARCHIVE,
+                                 {.kind = SG_MIRROR_ARCHIVE,
                                   .place = archive,
                                   .suffix = "",
                                   .inside = "inside/data",
                                   .size = tgz_size,
                                   .sha256 = tgz_hash}};
     loopback_url(&server, "/x/pack.tgz", archive, sizeof archive);
-    sg_source_set set = set_of(sources + first, end - first);
+    sg_download_set set = set_of(sources + first, end - first);
     sg_status status = sg_fetch_set(&set, dir, &listener);
     loopback_stop(&server);
     return status;
@@ -378,8 +378,8 @@ static void users_mirror_comes_first(void **state) {
     pages[TWO + 1].path = "/mine/toy/b.gz";
     loopback_start(&server, pages, PAGES);
     char one[128];
-    sg_source source = mirror(one, "/one");
-    sg_source_set set = set_of(&source, 1);
+    sg_mirror source = mirror(one, "/one");
+    sg_download_set set = set_of(&source, 1);
     loopback_url(&server, "/mine", url, sizeof url);
     setenv("SURGRAD_MIRROR", url, 1);
     sg_status status = sg_fetch_set(&set, dir, &listener);
@@ -393,8 +393,8 @@ static void users_mirror_comes_first(void **state) {
 
 static void folders_give_packed_files(void **state) {
     (void)state;
-    const sg_source source = {.kind = SG_SOURCE_FOLDER, .place = in_folder("shared"), .suffix = ".gz"};
-    sg_source_set set = set_of(&source, 1);
+    const sg_mirror source = {.kind = SG_MIRROR_FOLDER, .place = in_folder("shared"), .suffix = ".gz"};
+    sg_download_set set = set_of(&source, 1);
     assert_int_equal(sg_fetch_set(&set, dir, &listener), SG_IO_ERROR);
     assert_message_has("shared: there is no such folder");
     assert_int_equal(sg_make_folder(source.place), SG_OK);
@@ -407,7 +407,7 @@ static void folders_give_packed_files(void **state) {
 
 static void packed_files_put_there_by_hand_are_taken(void **state) {
     (void)state;
-    sg_source_set set = set_of(NULL, 0);
+    sg_download_set set = set_of(NULL, 0);
     assert_int_equal(sg_make_folder(dir), SG_OK);
     put_file(in_dir("a.gz"), packed[0], packed_size[0]);
     put_file(in_dir("b"), bodies[1], sizes[1]);
@@ -461,8 +461,8 @@ static void lock_is_waited_for(void **state) {
     const sg_fetch_listener waiter = {NULL, release_when_waiting, &held};
     char one[128];
     loopback_start(&server, pages, PAGES);
-    sg_source source = mirror(one, "/one");
-    sg_source_set set = set_of(&source, 1);
+    sg_mirror source = mirror(one, "/one");
+    sg_download_set set = set_of(&source, 1);
     sg_status status = sg_fetch_set(&set, dir, &waiter);
     loopback_stop(&server);
     assert_int_equal(status, SG_OK);
@@ -485,8 +485,8 @@ static void four_at_once_fetch_once(void **state) {
     char one[128];
     good_pages();
     loopback_start(&server, pages, PAGES);
-    sg_source source = mirror(one, "/one");
-    sg_source_set set = set_of(&source, 1);
+    sg_mirror source = mirror(one, "/one");
+    sg_download_set set = set_of(&source, 1);
     for (int i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, fetch_in_thread, &set), 0);
     for (int i = 0; i < 4; i++) {
@@ -516,16 +516,16 @@ static void names_are_told(void **state) {
 
 static void table_is_sound(void **state) {
     (void)state;
-    const sg_source_set *set;
-    for (size_t s = 0; (set = sg_source_set_at(s)); s++) {
-        assert_ptr_equal(sg_source_set_find(set->name), set);
+    const sg_download_set *set;
+    for (size_t s = 0; (set = sg_download_set_at(s)); s++) {
+        assert_ptr_equal(sg_download_set_find(set->name), set);
         for (size_t i = 0; i < set->file_count; i++) {
             assert_int_equal(strlen(set->files[i].sha256), 64);
             for (size_t j = 0; j < i; j++)
                 assert_string_not_equal(set->files[i].sha256, set->files[j].sha256);
         }
         for (size_t i = 0; i < set->source_count; i++)
-            if (set->sources[i].kind == SG_SOURCE_ARCHIVE)
+            if (set->sources[i].kind == SG_MIRROR_ARCHIVE)
                 assert_true(strlen(set->sources[i].sha256) == 64 && set->sources[i].size && set->sources[i].inside);
     }
 }

@@ -11,7 +11,7 @@
 #include "folder.h"
 
 /* The networks' first layers have 1.6 MB of weights, and 6.6 MB: the latter is trained block by block
- * (learn/blockwise.h).
+ * (engine/blockwise.h).
  */
 #define WITH(size)                                                                                                     \
     "patterns", "--threads", "2", "--set", "data.channels=400", "--set", "data.classes=4", "--set", "data.samples=50", \

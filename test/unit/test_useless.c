@@ -1,11 +1,11 @@
 /* Options that have no effect are refused, and only those: what the tables say of it agrees with the kinds, and with
  * training. */
+#include "config/config_key.h"
 #include "data/encoder.h"
 #include "learn/loss.h"
-#include "learn/section.h"
-#include "learn/trainer.h"
 #include "net/neuron_param.h"
 #include "run/from_config.h"
+#include "train/trainer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

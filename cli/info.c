@@ -111,7 +111,7 @@ static void print_memory(const sg_memory_plan *plan) {
                 {"images", plan->images, "the files, while they are encoded"},
                 {"events", plan->events, "the data set, encoded"},
                 {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
-                {"pieces", plan->pieces, "partial gradients of a batch"},
+                {"slices", plan->slices, "partial gradients of a batch"},
                 {"workspaces", plan->workspaces, "buffers of the samples in work"},
                 {"files", plan->files, "a checkpoint, made in memory, and the library for it"},
                 {"peak", plan->peak,

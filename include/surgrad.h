@@ -252,12 +252,12 @@ SG_API sg_status sg_network_get_group(const sg_network *network, size_t layer, c
 SG_API sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values);
 
 /* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N). */
-SG_API sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+SG_API sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
 
 /* The membrane of a layer for one sample, as it is compared with the threshold, before a reset: above neuron.threshold
  * (and its adaptation) the neuron fires. It is not divided by the threshold. `membrane` is (T, N). */
-SG_API sg_status sg_network_membrane(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+SG_API sg_status sg_network_membrane(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                      float *membrane);
 
 /* A model file (HDF5, docs/file-formats.md): the weights and the configuration that made them. */
@@ -282,18 +282,29 @@ typedef struct sg_evaluation {
 /* Evaluates `count` samples (indices into `events`). `confusion`, (classes, outputs) or NULL, is filled with
  * confusion[label * outputs + predicted]. `threads` 0: one for each processor. SG_DIVERGED if the loss is not finite;
  * the message names the membrane that outgrew single precision. */
-SG_API sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events,
+SG_API sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,
                              const uint32_t *samples, size_t count, int threads, sg_evaluation *result,
                              uint64_t *confusion);
+
+/* What the loss's read-out makes of each of `count` samples: outputs (count, N), N the neurons of the last layer, such
+ * as a mean membrane or a spike count (docs/maths.md, "Losses"), and predicted (count), the number of the largest
+ * output, the lowest of those that tie. Either may be NULL. Labels are not looked at. */
+SG_API sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
+                            const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted);
 
 /* ------------------------------------------------------------------------------------------------ training */
 
 /* A network being trained: gradient, optimiser state, working memory. For those who write their own loop; sg_run is
- * the whole of it. The trainer borrows the network and the configuration, which must outlive it. */
+ * the whole of it. The trainer borrows the network, which must outlive it, and copies what it needs of the
+ * configuration. */
 typedef struct sg_trainer sg_trainer;
 
 SG_API sg_status sg_trainer_create(sg_network *network, const sg_config *config, int threads, sg_trainer **out);
 SG_API void sg_trainer_free(sg_trainer *trainer);
+
+/* Steps of the optimiser done so far, and the learning rate of the next one. */
+SG_API uint64_t sg_trainer_steps(const sg_trainer *trainer);
+SG_API double sg_trainer_lr(const sg_trainer *trainer);
 
 /* Tells how many steps an epoch has, which schedules of the learning rate go by (sg_run does so). Without it the rate
  * is optimiser.lr in every step. */
@@ -311,15 +322,36 @@ typedef struct sg_batch_result {
 SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
                                      size_t count, sg_batch_result *result);
 
-/* Copies the gradient by a layer's weights, (I, N). */
+/* For a loss of the caller's own. `forward` runs training's forward pass, with the augmentation and dropout of the next
+ * step, and fills outputs (count, N), as sg_predict does. From them the caller makes by_outputs (count, N), the
+ * derivative of its loss with respect to each output, not divided by `count`. `backward` runs forward once more, to the
+ * same outputs, and leaves the gradient of the caller's loss in the trainer; a penalty on rates is added, if one is
+ * configured. Of the result, `loss` is that of the configuration after `forward` and 0 after `backward`. */
+SG_API sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
+                                    double *outputs, sg_batch_result *result);
+SG_API sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
+                                     size_t count, const double *by_outputs, sg_batch_result *result);
+
+/* Copies the gradient with respect to a layer's weights, (I, N). */
 SG_API sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float *gradient);
 
 /* The same of any group of a layer's parameters, (rows, columns). */
 SG_API sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group,
                                             float *gradient);
 
-/* sg_trainer_gradient, then one step of the optimiser. SG_DIVERGED if the loss is not finite, before the step, or a
- * weight or the optimiser's state afterwards; the message names what went first (a membrane, the gradient, a weight,
+/* Sets the gradient of a group: a sum over several batches, one that other processes sent, one of a rule of the
+ * caller's own. Groups that are not set keep theirs, or are 0 where there was none since the last step. SG_ARGUMENT for
+ * numbers that are not finite. */
+SG_API sg_status sg_trainer_set_gradient_of(sg_trainer *trainer, size_t layer, const char *group,
+                                            const float *gradient);
+
+/* One step of the optimiser with the gradient that the trainer holds, clipped as configured; *norm, which may be NULL,
+ * is that of the whole gradient before it is clipped. A gradient is applied once: SG_ARGUMENT if there is none since
+ * the last step. SG_DIVERGED as for sg_trainer_step. */
+SG_API sg_status sg_trainer_apply(sg_trainer *trainer, double *norm);
+
+/* sg_trainer_gradient, then sg_trainer_apply, in less time. SG_DIVERGED if the loss is not finite, before the step, or
+ * a weight or the optimiser's state afterwards; the message names what went first (a membrane, the gradient, a weight,
  * the state) and what helps. Allocates nothing, unless it fails so. */
 SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                  sg_batch_result *result);
@@ -423,7 +455,7 @@ typedef struct sg_memory_plan {
     size_t images;     /* the files, while they are encoded; 0 if they are not there to be counted */
     size_t events;     /* the event store; 0 likewise */
     size_t parameters; /* weights, their gradient and the optimiser's state */
-    size_t pieces;     /* partial gradients of a batch */
+    size_t slices;     /* partial gradients of a batch */
     size_t workspaces; /* buffers of the samples in work */
     size_t files;      /* a checkpoint, made in memory before it is written, and the library that makes it */
     size_t peak;       /* at most at once: images go before training begins */

@@ -16,7 +16,7 @@ const sg_loss_kind *sg_loss_at(int i) {
     return &table[i];
 }
 
-uint32_t sg_predict(const double *values, size_t outputs) {
+uint32_t sg_largest_output(const double *values, size_t outputs) {
     uint32_t best = 0;
     for (uint32_t n = 1; n < outputs; n++)
         if (values[n] > values[best])

@@ -23,6 +23,6 @@ const char *sg_loss_name(int i); /* the i-th, NULL past the last */
 const sg_loss_kind *sg_loss_at(int i);
 
 /* The class that the outputs mean: that of the largest number, the lowest of those that tie. */
-uint32_t sg_predict(const double *values, size_t outputs);
+uint32_t sg_largest_output(const double *values, size_t outputs);
 
 #endif

@@ -6,7 +6,8 @@
 
 double sg_cross_entropy(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
                         double *gradient) {
-    double scale = config->loss_scale, smooth = config->label_smoothing, largest = values[sg_predict(values, outputs)];
+    double scale = config->loss_scale, smooth = config->label_smoothing,
+           largest = values[sg_largest_output(values, outputs)];
     double total = 0, sum = 0, p[SG_MAX_CLASSES];
     for (size_t n = 0; n < outputs; n++) {
         double z = scale * (values[n] - largest);

@@ -46,9 +46,9 @@ static void decay(const sg_kernels *kernels, const sg_learn_config *config, cons
         kernels->add_scaled(step->gradient + step->begin, w, (float)config->weight_decay, count);
 }
 
-void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *step) {
     if (step->decays && config->weight_decay > 0)
         decay(kernels, config, step);
-    table[config->optimiser]->step(kernels, config, state, step);
+    table[config->optimiser]->step(kernels, config, arrays, step);
 }

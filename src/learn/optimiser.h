@@ -7,12 +7,6 @@
 
 #define SG_OPTIMISER_ARRAYS 3 /* the most that any kind keeps for each parameter */
 
-/* The state of an optimiser: `arrays` arrays shaped like the parameters, and the steps done. */
-typedef struct sg_optimiser_state {
-    float *arrays[SG_OPTIMISER_ARRAYS];
-    uint64_t steps;
-} sg_optimiser_state;
-
 /* One step of some parameters, begin .. end-1 of all. */
 typedef struct sg_optimiser_step {
     uint64_t number; /* 1, 2, ... */
@@ -29,8 +23,8 @@ typedef struct sg_optimiser_kind {
     /* The names of the arrays that it keeps with this configuration, for checkpoint files; NULL past the last. */
     const char *(*array_name)(const sg_learn_config *config, size_t i);
 
-    /* Any split into ranges gives the same bits. */
-    void (*step)(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+    /* arrays: as many as it keeps, shaped like the parameters. Any split into ranges gives the same bits. */
+    void (*step)(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *step);
 } sg_optimiser_kind;
 
@@ -47,7 +41,7 @@ size_t sg_optimiser_arrays(const sg_learn_config *config);
 sg_status sg_optimiser_check(const sg_learn_config *config);
 
 /* The step of the configured kind, with weight decay. */
-void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+void sg_optimise(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *step);
 
 /* base^n by squaring: multiplications only, so the same bits everywhere. */

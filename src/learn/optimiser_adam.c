@@ -27,21 +27,20 @@ static sg_adam_step constants_of(const sg_learn_config *config, const sg_optimis
     };
 }
 
-static void adam(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+static void adam(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *step) {
     const sg_adam_step constants = constants_of(config, step);
     size_t begin = step->begin;
-    kernels->adam(step->parameters + begin, state->arrays[0] + begin, state->arrays[1] + begin,
-                  config->amsgrad ? state->arrays[2] + begin : NULL, step->gradient + begin, step->end - begin,
-                  &constants);
+    kernels->adam(step->parameters + begin, arrays[0] + begin, arrays[1] + begin,
+                  config->amsgrad ? arrays[2] + begin : NULL, step->gradient + begin, step->end - begin, &constants);
 }
 
-static void adamax(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+static void adamax(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                    const sg_optimiser_step *step) {
     const sg_adam_step constants = constants_of(config, step);
     size_t begin = step->begin;
-    kernels->adamax(step->parameters + begin, state->arrays[0] + begin, state->arrays[1] + begin,
-                    step->gradient + begin, step->end - begin, &constants);
+    kernels->adamax(step->parameters + begin, arrays[0] + begin, arrays[1] + begin, step->gradient + begin,
+                    step->end - begin, &constants);
 }
 
 const sg_optimiser_kind sg_optimiser_adam = {"adam", false, adam_array, adam};

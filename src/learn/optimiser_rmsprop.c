@@ -6,7 +6,7 @@ static const char *array_name(const sg_learn_config *config, size_t i) {
     return i < (config->momentum > 0 ? 2 : 1) ? names[i] : NULL;
 }
 
-static void step(const sg_kernels *kernels, const sg_learn_config *config, const sg_optimiser_state *state,
+static void step(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *s) {
     const sg_adam_step constants = {
         .beta1 = (float)config->momentum,
@@ -15,8 +15,8 @@ static void step(const sg_kernels *kernels, const sg_learn_config *config, const
         .rate = (float)s->lr,
         .eps = (float)config->eps,
     };
-    kernels->rmsprop(s->parameters + s->begin, config->momentum > 0 ? state->arrays[1] + s->begin : NULL,
-                     state->arrays[0] + s->begin, s->gradient + s->begin, s->end - s->begin, &constants);
+    kernels->rmsprop(s->parameters + s->begin, config->momentum > 0 ? arrays[1] + s->begin : NULL, arrays[0] + s->begin,
+                     s->gradient + s->begin, s->end - s->begin, &constants);
 }
 
 const sg_optimiser_kind sg_optimiser_rmsprop = {"rmsprop", false, array_name, step};

@@ -11,28 +11,6 @@ size_t sg_hidden_neurons(const sg_network *network) {
     return count;
 }
 
-static void count_chunk(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
-                        size_t steps) {
-    uint32_t *counts = user;
-    (void)first;
-    for (size_t l = 0; l + 1 < network->layer_count; l++) {
-        size_t stride = network->layers[l].stride;
-        network->kernels->count_spikes(counts, workspace->layers[l].spikes, steps, stride);
-        counts += stride;
-    }
-}
-
-void sg_count_hidden(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
-                     uint32_t *counts) {
-    for (size_t s = piece->begin; s < piece->end; s++) {
-        sg_dropout_key draw;
-        sg_sample_run pass = sg_training_sample_run(piece, s, &draw, room);
-        pass.record = count_chunk;
-        pass.user = counts;
-        sg_forward(piece->network, workspace, &pass);
-    }
-}
-
 /* c max(0, over)^2 and its derivative by `over`. */
 static double price(double c, double over, double *slope) {
     *slope = over > 0 ? 2 * c * over : 0;

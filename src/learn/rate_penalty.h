@@ -4,17 +4,14 @@
 #ifndef SG_LEARN_RATE_PENALTY_H
 #define SG_LEARN_RATE_PENALTY_H
 
-#include "learn/rule.h"
+#include "learn/learn_config.h"
+#include "net/network.h"
 
 /* Whether any is on, and so rates are needed. */
 bool sg_has_rate_penalty(const sg_learn_config *config);
 
 /* Neurons of all hidden layers, padded: the length of `counts`, `rows` and so on below. */
 size_t sg_hidden_neurons(const sg_network *network);
-
-/* counts (hidden neurons) += spikes of each hidden neuron over the piece's samples. */
-void sg_count_hidden(const sg_batch_slice *piece, sg_workspace *workspace, const sg_augment_scratch *room,
-                     uint32_t *counts);
 
 /* From the counts of a batch of `samples`: rows (hidden neurons) = gradient of the price by each spike of a neuron;
  * returns the price. */

@@ -4,6 +4,7 @@
 #ifndef SG_NET_NEURON_FORM_H
 #define SG_NET_NEURON_FORM_H
 
+#include "net/backward_plan.h"
 #include "net/neuron.h"
 
 /* What a form works on: one block of neurons over the steps of a chunk. Arrays over steps are the block's, (T, width);
@@ -21,12 +22,6 @@ typedef struct sg_neuron_io {
     float *sums;          /* (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL */
     const sg_neuron_trace *trace; /* or NULL */
 } sg_neuron_io;
-
-/* How dL/dx is computed from dL/dspikes. */
-typedef enum sg_gradient_kind {
-    SG_GRADIENT_SURROGATE, /* with a surrogate derivative in the place of the spike's */
-    SG_GRADIENT_KINDS
-} sg_gradient_kind;
 
 struct sg_neuron_form {
     const char *name;

@@ -117,7 +117,7 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
         .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
         .trace = run->buffers->traced ? &trace : NULL,
     };
-    sg_form_general.backward[SG_GRADIENT_SURROGATE](run->network->kernels, &run->layer->neuron, &io);
+    sg_form_general.backward[run->workspace->plan.gradient](run->network->kernels, &run->layer->neuron, &io);
 }
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {
@@ -199,7 +199,10 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const floa
     const sg_layer_run above = sg_run_above(run);
     if (run->l + 1 == run->network->layer_count)
         return;
-    stage->project(&above, block, g, find_active(run, block, u));
+    if (run->workspace->plan.constant_inputs)
+        memset(g, 0, run->chunk.steps * block.width * sizeof *g);
+    else
+        stage->project(&above, block, g, find_active(run, block, u));
     if (run->by_spikes)
         run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);
 }

@@ -6,11 +6,12 @@ static const sg_fused *pair_of(const sg_layer *layer) {
     return sg_fused_find(layer->link.kind, layer->form);
 }
 
-/* What is added to the weighted input, or scales it, needs the two apart. */
+/* What is added to the weighted input, or scales it, needs the two apart. The pair's backward form has surrogates. */
 static bool applies(const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
     bool drops = request->use.backward && layer->dropout > 0;
-    return sg_may_run_whole(request) && pair_of(layer) && !layer->bias && !drops;
+    bool has_surrogates = request->use.plan.gradient == SG_GRADIENT_SURROGATE;
+    return sg_may_run_whole(request) && pair_of(layer) && !layer->bias && !drops && has_surrogates;
 }
 
 static sg_neuron_io io_of(const sg_layer_run *run, sg_block block) {

@@ -41,6 +41,7 @@ typedef struct sg_workspace {
     const sg_stage *stages[SG_MAX_LAYERS];                         /* how each layer is computed */
     size_t steps, chunks;                                          /* of a chunk; number of them */
     sg_readout readout;
+    sg_backward_plan plan;
     sg_readout_state outputs; /* what was read so far, or ... */
     sg_linear_readout linear; /* ... the linear read-out's */
     double *values;           /* (outputs) what the sample was read as */
@@ -56,9 +57,10 @@ typedef struct sg_workspace {
 typedef struct sg_workspace_use {
     sg_readout readout;
     bool backward;
-    bool traces;        /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
-    bool without_first; /* x and g of the first layer are somebody else's */
-    int count;          /* of such workspaces, one for each thread or sample, within the network's memory limit */
+    bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
+    sg_backward_plan plan; /* of the backward pass */
+    bool without_first;    /* x and g of the first layer are somebody else's */
+    int count;             /* of such workspaces, one for each thread or sample, within the network's memory limit */
 } sg_workspace_use;
 
 /* SG_CONFIG if the memory limit is too low for the shortest chunks. */

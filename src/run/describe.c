@@ -2,6 +2,7 @@
 #include "base/cpu.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"

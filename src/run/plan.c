@@ -54,14 +54,16 @@ static void plan_training(const sg_config *config, uint32_t inputs, int threads,
     sg_network network;
     plan->inputs = inputs;
     sg_network_plan(&network, &config->network, inputs);
-    sg_trainer_bytes(&network, config, threads, &plan->parameters, &plan->pieces, &plan->workspaces);
-    plan->parameters += network.memory.used;
+    const sg_engine_bytes bytes = sg_trainer_bytes(&network, config, threads);
+    plan->parameters = bytes.arrays + network.memory.used;
+    plan->slices = bytes.slices;
+    plan->workspaces = bytes.workspaces;
     size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
     plan->files = numbers * sizeof(float);
 }
 
 static size_t training_bytes(const sg_memory_plan *plan) {
-    return plan->parameters + plan->pieces + plan->workspaces + plan->files;
+    return plan->parameters + plan->slices + plan->workspaces + plan->files;
 }
 
 sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {

@@ -77,13 +77,17 @@ typedef struct field {
 
 enum { FIELDS = 9, FIRST_FIELDS = 7 }; /* in format 1, the first of them */
 
-static void list_fields(sg_position *position, sg_optimiser_state *state, field out[FIELDS]) {
+static void list_fields(sg_position *position, uint64_t *steps, field out[FIELDS]) {
     sg_epoch_sums *sums = &position->sums;
     const field fields[FIELDS] = {
-        {"progress/epoch", SG_H5_U64, &position->epoch}, {"progress/batch", SG_H5_U64, &position->batch},
-        {"progress/steps", SG_H5_U64, &state->steps},    {"progress/loss", SG_H5_F64, &sums->loss},
-        {"progress/seconds", SG_H5_F64, &sums->seconds}, {"progress/samples", SG_H5_U64, &sums->samples},
-        {"progress/correct", SG_H5_U64, &sums->correct}, {"progress/gradient_norm", SG_H5_F64, &sums->gradient_norm},
+        {"progress/epoch", SG_H5_U64, &position->epoch},
+        {"progress/batch", SG_H5_U64, &position->batch},
+        {"progress/steps", SG_H5_U64, steps},
+        {"progress/loss", SG_H5_F64, &sums->loss},
+        {"progress/seconds", SG_H5_F64, &sums->seconds},
+        {"progress/samples", SG_H5_U64, &sums->samples},
+        {"progress/correct", SG_H5_U64, &sums->correct},
+        {"progress/gradient_norm", SG_H5_F64, &sums->gradient_norm},
         {"progress/lr", SG_H5_F64, &sums->lr},
     };
     for (size_t i = 0; i < FIELDS; i++)
@@ -124,12 +128,13 @@ static sg_status put_all(sg_h5 *file, const sg_config *config, const sg_trainer 
     const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
     const uint64_t layers = network->layer_count;
     sg_position copy = *position;
-    sg_optimiser_state state = trainer->state;
+    uint64_t steps = trainer->steps;
     field fields[FIELDS];
     SG_TRY(sg_put_network(file, formats[0], config, network));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
-        SG_TRY(sg_put_array(file, network, optimiser->array_name(&trainer->config, i), state.arrays[i]));
-    list_fields(&copy, &state, fields);
+        SG_TRY(sg_put_array(file, network, optimiser->array_name(&trainer->config, i),
+                            trainer->engine->kind->read(trainer->engine, SG_ARRAY_OPTIMISER + (int)i)));
+    list_fields(&copy, &steps, fields);
     for (size_t i = 0; i < FIELDS; i++)
         SG_TRY(sg_h5_put(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers, false));
@@ -164,17 +169,29 @@ static sg_status is_first_format(sg_h5 *file, bool *first_format) {
     return SG_OK;
 }
 
+/* The optimiser's arrays. */
+static sg_status get_arrays(sg_h5 *file, sg_trainer *trainer) {
+    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
+    float *values = sg_array(trainer->network->parameter_count, sizeof *values);
+    sg_status status = values ? SG_OK : SG_MEMORY;
+    for (size_t i = 0; status == SG_OK && i < sg_optimiser_arrays(&trainer->config); i++) {
+        status = sg_get_array(file, trainer->network, optimiser->array_name(&trainer->config, i), values);
+        if (status == SG_OK)
+            trainer->engine->kind->write(trainer->engine, SG_ARRAY_OPTIMISER + (int)i, values);
+    }
+    free(values);
+    return status;
+}
+
 static sg_status get_all(sg_h5 *file, const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
     sg_network *network = trainer->network;
-    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
     const uint64_t layers = network->layer_count;
     field fields[FIELDS];
     bool first_format;
     SG_TRY(is_first_format(file, &first_format));
     SG_TRY(sg_get_weights(file, path, network));
-    for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
-        SG_TRY(sg_get_array(file, network, optimiser->array_name(&trainer->config, i), trainer->state.arrays[i]));
-    list_fields(position, &trainer->state, fields);
+    SG_TRY(get_arrays(file, trainer));
+    list_fields(position, &trainer->steps, fields);
     for (size_t i = 0; i < (first_format ? FIRST_FIELDS : FIELDS); i++)
         SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
     if (first_format && position->batch > 0) /* what these batches had is not known */

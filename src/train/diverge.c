@@ -1,86 +1,102 @@
 #include "train/diverge.h"
 
-/* The first membrane that is not finite, in the order of time. */
-typedef struct finding {
-    bool found;
-    size_t layer, neuron, step;
-} finding;
-
-/* Looks at the steps first .. first+steps-1 that the buffers hold. */
-static void look(void *user, const sg_network *network, const sg_workspace *workspace, size_t first, size_t steps) {
-    finding *best = user;
-    if (best->found && best->step < first)
-        return;
-    for (size_t l = 0; l < network->layer_count; l++)
-        for (size_t i = 0; workspace->layers[l].x && i < sg_layer_blocks(&network->layers[l]); i++) {
-            sg_block block = sg_layer_block(&network->layers[l], i);
-            size_t count = steps * block.width;
-            size_t at = network->kernels->first_not_finite(workspace->layers[l].x + block.first * steps, count);
-            if (at == count || (best->found && best->step <= first + at / block.width))
-                continue;
-            *best = (finding){true, l, block.first + at % block.width, first + at / block.width};
-        }
-}
+#include "config/config.h"
+#include "learn/loss.h"
 
 /* ------------------------------------------------------------------------------------------------- the loss */
 
+/* Where samples are shown as in training, what their events are changed in. */
+typedef struct changed_events {
+    sg_arena memory;
+    sg_augment_scratch augment;
+} changed_events;
+
+static sg_status open_scratch(changed_events *s, const sg_batch_slice *batch) {
+    size_t longest = sg_augment_longest(batch->events);
+    sg_augment_lay_out(&s->memory, longest, batch->events->channels, batch->events->steps);
+    SG_TRY(sg_arena_open(&s->memory));
+    s->augment = sg_augment_lay_out(&s->memory, longest, batch->events->channels, batch->events->steps);
+    return SG_OK;
+}
+
 /* Shows the samples of a batch again until a membrane is found; returns the sample's place in the batch. */
-static size_t show_again(const sg_batch_slice *batch, const sg_augment_scratch *scratch, sg_workspace *workspace,
-                         finding *best) {
+static size_t show_again(const sg_batch_slice *batch, bool training, const changed_events *scratch,
+                         sg_workspace *workspace, sg_overflow *overflow) {
     size_t s = batch->begin;
     for (; s < batch->end; s++) {
         sg_dropout_key key;
-        sg_sample_run sample = {.input = sg_events_list(batch->events, batch->samples[s])};
-        if (scratch)
-            sample = sg_training_sample_run(batch, s, &key, scratch);
-        sample.record = look;
-        sample.user = best;
-        sg_forward(batch->network, workspace, &sample);
-        if (best->found)
+        sg_sample_run run = {.input = sg_events_list(batch->events, batch->samples[s])};
+        if (training)
+            run = sg_training_run(batch, s, &key, &scratch->augment);
+        run.record = sg_find_overflow;
+        run.user = overflow;
+        sg_forward(batch->network, workspace, &run);
+        if (overflow->found)
             break;
     }
     return s;
 }
 
-static const char *remedy_of(const sg_batch_slice *batch, const sg_augment_scratch *scratch) {
-    return scratch && batch->number == 0
+static const char *remedy_of(const sg_batch_slice *batch, bool training) {
+    return training && batch->number == 0
                ? "use smaller initial weights (link.sd, link.gain) or neurons that leak more (a smaller neuron.tau_mem)"
                : "lower optimiser.lr, or use neurons that leak more (a smaller neuron.tau_mem)";
 }
 
-sg_status sg_diverged_loss(const sg_batch_slice *batch, const sg_augment_scratch *scratch) {
-    const char *remedy = remedy_of(batch, scratch);
-    finding best = {0};
+static sg_status diverged(const sg_batch_slice *batch, bool training) {
+    const char *remedy = remedy_of(batch, training);
+    sg_overflow found = {0};
+    changed_events scratch = {0};
     sg_workspace workspace;
     /* A read-out by counts is not linear: every layer runs. */
-    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .backward = scratch != NULL, .count = 1};
+    const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .backward = training, .count = 1};
     sg_status status = sg_workspace_open(&workspace, batch->network, use);
     if (status == SG_OK)
         status = sg_workspace_reserve(&workspace, sg_augment_longest(batch->events));
-    size_t s = status == SG_OK ? show_again(batch, scratch, &workspace, &best) : 0;
+    if (status == SG_OK)
+        status = open_scratch(&scratch, batch);
+    size_t s = status == SG_OK ? show_again(batch, training, &scratch, &workspace, &found) : 0;
     sg_workspace_close(&workspace);
+    sg_arena_close(&scratch.memory);
     if (status != SG_OK) /* no memory to look */
         return sg_fail(SG_DIVERGED, "the loss is not a finite number: %s", remedy);
-    if (best.found)
+    if (found.found)
         return sg_fail(SG_DIVERGED,
                        "the loss is not a finite number: the membrane of layers.%zu, neuron %zu, outgrew single "
                        "precision in step %zu of sample %u: %s",
-                       best.layer, best.neuron, best.step, batch->samples[s], remedy);
+                       found.layer, found.neuron, found.step, batch->samples[s], remedy);
     return sg_fail(SG_DIVERGED,
                    "the loss is not a finite number: every membrane is, but the sum of layers.%zu over time outgrew "
                    "single precision: %s",
                    batch->network->layer_count - 1, remedy);
 }
 
+static sg_batch_slice slice_of(const sg_network *network, const sg_learn_config *learn, const sg_batch *batch) {
+    return (sg_batch_slice){.network = network,
+                            .config = learn,
+                            .events = batch->events,
+                            .samples = batch->samples,
+                            .end = batch->count,
+                            .number = batch->number};
+}
+
+sg_status sg_diverged_batch(const sg_trainer *trainer, const sg_batch *batch) {
+    const sg_augment augment = {&trainer->data, trainer->network->layers[0].neuron.dt_ms,
+                                (uint64_t)trainer->config.seed};
+    sg_batch_slice slice = slice_of(trainer->network, &trainer->config, batch);
+    slice.augment = sg_augments(&trainer->data) ? &augment : NULL;
+    return diverged(&slice, true);
+}
+
+sg_status sg_diverged_evaluation(const sg_network *network, const sg_learn_config *learn, const sg_batch *batch) {
+    const sg_batch_slice slice = slice_of(network, learn, batch);
+    return diverged(&slice, false);
+}
+
 /* ------------------------------------------------------------------------------------------------- the step */
 
-static finding look_at_last_samples(const sg_trainer *trainer) {
-    finding best = {0};
-    for (size_t i = 0; i < trainer->samples; i++) {
-        const sg_chunk chunk = sg_chunk_at(trainer->network, &trainer->workspaces[i], 0);
-        look(&best, trainer->network, &trainer->workspaces[i], chunk.first, chunk.steps);
-    }
-    return best;
+static const float *read(const sg_trainer *trainer, int array) {
+    return trainer->engine->kind->read(trainer->engine, array);
 }
 
 /* The first number of an array shaped like the parameters that is not finite, in the uppermost layer that has one: the
@@ -111,7 +127,7 @@ static sg_status fail_state(const sg_trainer *trainer) {
     char place[128];
     const sg_optimiser_kind *kind = sg_optimiser_at(trainer->config.optimiser);
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
-        if (find(trainer->network, trainer->state.arrays[i], &layer, place, sizeof place))
+        if (find(trainer->network, read(trainer, SG_ARRAY_OPTIMISER + (int)i), &layer, place, sizeof place))
             return sg_fail(SG_DIVERGED,
                            "the optimiser's %s of %s, is not a finite number: gradients are too large to be squared in "
                            "single precision: use optimiser.clip_norm, or a smaller loss.scale",
@@ -123,14 +139,14 @@ sg_status sg_trainer_check(const sg_trainer *trainer) {
     size_t layer;
     char place[128];
     const sg_network *network = trainer->network;
-    const finding best = look_at_last_samples(trainer);
-    if (best.found)
+    sg_overflow best = {0};
+    if (trainer->engine->kind->overflow && trainer->engine->kind->overflow(trainer->engine, &best))
         return sg_fail(SG_DIVERGED,
                        "the membrane of layers.%zu, neuron %zu, outgrew single precision in step %zu of a sample: use "
                        "smaller weights, a lower optimiser.lr, or neurons whose states do not grow (a smaller "
                        "neuron.tau_mem or neuron.coupling)",
                        best.layer, best.neuron, best.step);
-    if (find(network, trainer->gradient, &layer, place, sizeof place))
+    if (find(network, read(trainer, SG_ARRAY_GRADIENT), &layer, place, sizeof place))
         return fail_gradient(network, layer, place);
     if (find(network, network->parameters, &layer, place, sizeof place))
         return sg_fail(SG_DIVERGED, "%s, is not a finite number: lower optimiser.lr%s", place,

@@ -1,154 +1,128 @@
-/* Forward passes only: loss, accuracy, confusion, spikes. */
+/* What a network makes of samples, forward passes only: loss, accuracy, confusion, spikes; outputs and predictions. */
 #include "base/memory_limit.h"
+#include "base/threads.h"
 #include "config/config.h"
 #include "train/diverge.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK = 64 }; /* samples a piece of work */
+enum { LEAST = 64 }; /* samples for a thread */
 
-typedef struct task {
+/* An evaluation in work. */
+typedef struct evaluation {
     const sg_network *network;
-    const sg_learn_config *config;
-    const sg_events *events;
-    const uint32_t *samples;
-    size_t count;
-    sg_pool *pool;
-    sg_workspace *workspaces; /* (threads) */
-    sg_slice_result *results; /* (blocks) */
-    uint32_t *predictions;    /* (count) */
-    uint16_t *fired;          /* (threads, tiles of all layers) neurons that fired for any sample */
-    size_t tiles;
-} task;
+    const sg_config *config;
+    sg_batch batch;
+    sg_engine *engine;
+    sg_batch_sums sums;
+    sg_engine_outcome outcome;
+} evaluation;
 
-static void mark_neurons(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
-                         size_t steps) {
-    uint16_t *fired = user;
-    (void)first;
-    for (size_t l = 0; l < network->layer_count; l++) {
-        size_t stride = network->layers[l].stride;
-        network->kernels->mark_fired(fired, workspace->layers[l].spikes, steps, stride);
-        fired += stride / SG_LANES;
-    }
+static size_t padded_neurons(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].stride;
+    return count;
 }
 
-static void run_block(void *context, int block, int thread) {
-    const task *work = context;
-    const sg_loss_kind *loss = sg_loss_at(work->config->loss);
-    size_t outputs = sg_network_top(work->network)->neurons;
-    sg_workspace *workspace = &work->workspaces[thread];
-    sg_slice_result *result = &work->results[block];
-    sg_sample_run pass = {.record = mark_neurons, .user = work->fired + (size_t)thread * work->tiles};
-    size_t begin = (size_t)block * BLOCK, end = begin + BLOCK < work->count ? begin + BLOCK : work->count;
-    for (size_t s = begin; s < end; s++) {
-        double values[SG_MAX_CLASSES];
-        uint32_t sample = work->samples[s], label = work->events->label[sample];
-        pass.input = sg_events_list(work->events, sample);
-        sg_forward(work->network, workspace, &pass);
-        sg_read(work->network, workspace, values);
-        double value = loss->criterion(work->config, values, outputs, label, NULL);
-        work->predictions[s] = sg_predict(values, outputs);
-        sg_result_add(result, work->network, workspace, value, work->predictions[s] == label);
-    }
+/* There is no more work to share than a thread for every LEAST samples. */
+static int threads_for(int requested, size_t samples) {
+    size_t threads = (size_t)sg_threads(requested), most = (samples + LEAST - 1) / LEAST;
+    return (int)(threads < most ? threads : most);
 }
 
-static void collect(const task *work, size_t blocks, sg_evaluation *result) {
-    double events = 0, samples = work->count ? (double)work->count : 1;
-    *result = (sg_evaluation){.samples = work->count, .layers = work->network->layer_count};
-    for (size_t b = 0; b < blocks; b++) {
-        result->loss += work->results[b].loss;
-        result->correct += work->results[b].correct;
-        for (size_t l = 0; l < result->layers; l++)
-            result->spikes_per_sample[l] += (double)work->results[b].spikes[l];
-    }
-    for (size_t s = 0; s < work->count; s++)
-        events += (double)sg_events_list(work->events, work->samples[s]).count;
-    result->loss /= samples;
-    result->accuracy = (double)result->correct / samples;
-    result->input_events_per_sample = events / samples;
-    for (size_t l = 0; l < result->layers; l++)
-        result->spikes_per_sample[l] /= samples;
+static sg_status open_engine(evaluation *e, int threads) {
+    const sg_engine_kind *kind = sg_engine_default();
+    const sg_engine_request request = {.network = e->network,
+                                       .learn = &e->config->learn,
+                                       .data = &e->config->data,
+                                       .threads = threads_for(threads, e->batch.count)};
+    SG_TRY(sg_check_memory(kind->bytes(&request).workspaces, "the evaluation", "use fewer threads, or `memory:`"));
+    return kind->open(&request, &e->engine);
 }
 
-static void count_silent(const task *work, int threads, sg_evaluation *result) {
-    for (size_t l = 0, tile = 0; l < work->network->layer_count; l++) {
-        const sg_layer *layer = &work->network->layers[l];
-        result->silent[l] = (uint32_t)layer->neurons;
-        for (size_t end = tile + layer->stride / SG_LANES; tile < end; tile++) {
-            unsigned int any = 0;
-            for (int i = 0; i < threads; i++)
-                any |= work->fired[(size_t)i * work->tiles + tile];
-            result->silent[l] -= (uint32_t)__builtin_popcount(any);
-        }
-        if (!work->network->layers[l].neuron.kind->spiking) /* not silent, but not meant to fire */
-            result->silent[l] = 0;
-    }
-}
-
-static void confuse(const task *work, uint64_t *confusion) {
-    size_t outputs = work->network->layers[work->network->layer_count - 1].neurons;
-    for (size_t j = 0; j < work->events->classes * outputs; j++)
-        confusion[j] = 0;
-    for (size_t s = 0; s < work->count; s++)
-        confusion[work->events->label[work->samples[s]] * outputs + work->predictions[s]]++;
-}
-
-static sg_status open_task(task *work, size_t blocks, int threads) {
-    const sg_workspace_use use = {.readout = sg_loss_at(work->config->loss)->readout, .count = threads};
-    SG_TRY(sg_check_memory((size_t)threads * sg_workspace_bytes(work->network, use), "the evaluation",
-                           "use fewer threads, or `memory:`"));
-    SG_TRY(sg_pool_create(threads, &work->pool));
-    work->results = sg_array(blocks, sizeof *work->results);
-    work->predictions = sg_array(work->count, sizeof *work->predictions);
-    work->workspaces = sg_array((size_t)threads, sizeof *work->workspaces);
-    for (size_t l = 0; l < work->network->layer_count; l++)
-        work->tiles += work->network->layers[l].stride / SG_LANES;
-    work->fired = sg_array((size_t)threads * work->tiles, sizeof *work->fired);
-    if (!work->results || !work->predictions || !work->workspaces || !work->fired)
-        return SG_MEMORY;
-    for (int i = 0; i < threads; i++)
-        SG_TRY(sg_workspace_open(&work->workspaces[i], work->network, use));
-    return SG_OK;
-}
-
-static void close_task(task *work, int threads) {
-    for (int i = 0; work->workspaces && i < threads; i++)
-        sg_workspace_close(&work->workspaces[i]);
-    sg_pool_free(work->pool);
-    free(work->workspaces);
-    free(work->fired);
-    free(work->predictions);
-    free(work->results);
-}
-
-static sg_status fail_loss(const task *work) {
-    const sg_batch_slice all = {.network = work->network,
-                                .config = work->config,
-                                .events = work->events,
-                                .samples = work->samples,
-                                .end = work->count};
-    return sg_diverged_loss(&all, NULL);
-}
-
-sg_status sg_evaluate(sg_network *network, const sg_config *config, const sg_events *events, const uint32_t *samples,
-                      size_t count, int threads, sg_evaluation *result, uint64_t *confusion) {
-    SG_TRY(sg_check_events(network, events));
-    SG_TRY(sg_check_samples(events, samples, count));
-    size_t blocks = (count + BLOCK - 1) / BLOCK;
-    threads = sg_threads(threads);
-    if ((size_t)threads > blocks) /* there is no more work to share */
-        threads = (int)blocks;
-    task work = {.network = network, .config = &config->learn, .events = events, .samples = samples, .count = count};
-    sg_status status = open_task(&work, blocks, threads);
-    if (status == SG_OK) {
-        sg_pool_run(work.pool, (int)blocks, run_block, &work);
-        collect(&work, blocks, result);
-        count_silent(&work, threads, result);
-        if (confusion)
-            confuse(&work, confusion);
-        status = isfinite(result->loss) ? SG_OK : fail_loss(&work);
-    }
-    close_task(&work, threads);
+static sg_status run(evaluation *e, int threads) {
+    SG_TRY(sg_check_events(e->network, e->batch.events));
+    SG_TRY(sg_check_samples(e->batch.events, e->batch.samples, e->batch.count));
+    SG_TRY(open_engine(e, threads));
+    sg_status status = e->engine->kind->evaluate(e->engine, &e->batch, &e->sums, &e->outcome);
+    e->engine->kind->close(e->engine);
     return status;
+}
+
+/* ------------------------------------------------------------------------------------------------- evaluation */
+
+static void add_events(const evaluation *e, sg_evaluation *result) {
+    double events = 0;
+    for (size_t s = 0; s < e->batch.count; s++)
+        events += (double)sg_events_list(e->batch.events, e->batch.samples[s]).count;
+    result->input_events_per_sample = events / (double)e->batch.count;
+}
+
+/* A layer that is not meant to fire is not silent. */
+static void count_silent(const evaluation *e, sg_evaluation *result) {
+    const bool *fired = e->outcome.fired;
+    for (size_t l = 0; l < e->network->layer_count; l++) {
+        const sg_layer *layer = &e->network->layers[l];
+        for (size_t n = 0; layer->neuron.kind->spiking && n < layer->neurons; n++)
+            result->silent[l] += !fired[n];
+        fired += layer->stride;
+    }
+}
+
+static void confuse(const evaluation *e, uint64_t *confusion) {
+    const sg_events *events = e->batch.events;
+    size_t outputs = sg_network_top(e->network)->neurons;
+    for (size_t j = 0; j < events->classes * outputs; j++)
+        confusion[j] = 0;
+    for (size_t s = 0; s < e->batch.count; s++)
+        confusion[events->label[e->batch.samples[s]] * outputs + e->outcome.predictions[s]]++;
+}
+
+static void fill(const evaluation *e, sg_evaluation *result) {
+    double samples = (double)e->batch.count;
+    *result = (sg_evaluation){.samples = e->batch.count,
+                              .correct = e->sums.correct,
+                              .loss = e->sums.loss / samples,
+                              .accuracy = (double)e->sums.correct / samples,
+                              .layers = e->network->layer_count};
+    for (size_t l = 0; l < result->layers; l++)
+        result->spikes_per_sample[l] = (double)e->sums.spikes[l] / samples;
+    add_events(e, result);
+    count_silent(e, result);
+}
+
+static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, uint64_t *confusion) {
+    if (!e->outcome.predictions || !e->outcome.fired)
+        return SG_MEMORY;
+    SG_TRY(run(e, threads));
+    fill(e, result);
+    if (confusion)
+        confuse(e, confusion);
+    return isfinite(result->loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch);
+}
+
+sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,
+                      const uint32_t *samples, size_t count, int threads, sg_evaluation *result, uint64_t *confusion) {
+    evaluation e = {.network = network,
+                    .config = config,
+                    .batch = {.events = events, .samples = samples, .count = count},
+                    .outcome = {.predictions = sg_array(count, sizeof(uint32_t)),
+                                .fired = sg_array(padded_neurons(network), sizeof(bool))}};
+    sg_status status = evaluate(&e, threads, result, confusion);
+    free(e.outcome.predictions);
+    free(e.outcome.fired);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------- prediction */
+
+sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
+                     const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted) {
+    evaluation e = {.network = network,
+                    .config = config,
+                    .batch = {.events = events, .samples = samples, .count = count},
+                    .outcome = {.predictions = predicted, .outputs = outputs}};
+    return run(&e, threads);
 }

@@ -1,4 +1,5 @@
 /* What a network does with one sample: spikes and membranes, step by step. */
+#include "engine/cpu/slice.h"
 #include "train/trainer.h"
 
 /* Where a chunk's rows go, (T, N). */
@@ -47,13 +48,13 @@ static sg_status watch(const sg_network *network, const sg_events *events, size_
     return SG_OK;
 }
 
-sg_status sg_network_raster(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                             uint8_t *raster) {
     record to = {.layer = layer, .raster = raster};
     return watch(network, events, sample, copy_spikes, &to);
 }
 
-sg_status sg_network_membrane(sg_network *network, const sg_events *events, size_t sample, size_t layer,
+sg_status sg_network_membrane(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                               float *membrane) {
     record to = {.layer = layer, .membrane = membrane};
     return watch(network, events, sample, copy_membrane, &to);

@@ -65,13 +65,13 @@ static void run(size_t i, const float *first, const float *gradients) {
                                     .nesterov = cases[i].nesterov,
                                     .weight_decay = cases[i].weight_decay,
                                     .momentum = cases[i].momentum};
-    const sg_optimiser_state state = {.arrays = {arrays[0], arrays[1], arrays[2]}};
+    float *const kept[] = {arrays[0], arrays[1], arrays[2]};
     get(cases[i].name, "parameters", SG_H5_F64, expected, 2, STEPS, COUNT);
     memcpy(parameters, first, sizeof parameters);
     for (uint64_t k = 0; k < STEPS; k++) {
         memcpy(gradient, gradients + k * COUNT, sizeof gradient);
         const sg_optimiser_step step = {k + 1, config.lr, parameters, gradient, 0, COUNT, true};
-        sg_optimise(&sg_kernels_ref, &config, &state, &step);
+        sg_optimise(&sg_kernels_ref, &config, kept, &step);
         for (size_t j = 0; j < COUNT; j++)
             if (fabs(parameters[j] - expected[k * COUNT + j]) > 1e-6 * (1 + fabs(expected[k * COUNT + j])))
                 fail_msg("%s, step %d: parameter %zu is %.8f, expected %.8f", cases[i].name, (int)k, j,

@@ -1,6 +1,8 @@
 /* labels: threads */
 /* A wide first layer is gone through block by block, as if one sample came after the other. */
 #include "config/config.h"
+#include "engine/cpu/cpu.h"
+#include "learn/loss.h"
 #include "train/trainer.h"
 
 #include <setjmp.h>
@@ -30,7 +32,7 @@ enum { SAMPLES = 83, STEPS = 20, INPUTS = 1800, EVENTS = 90, ROUND = 36, TRAINED
 
 static const struct {
     const char *name, *yaml;
-    const char *few; /* memory for rounds of a few samples, which cut pieces in two */
+    const char *few; /* memory for rounds of a few samples, which cut slices in two */
 } networks[] = {
     {"linear read-out, dropout, augmentation",
      FIRST "    link: {weights: normal, sd: 0.3, bias: true, dropout: 0.1}\n"
@@ -57,7 +59,7 @@ static const struct {
      FIRST "    link: {weights: normal, sd: 0.3}\n"
            "    neuron: {kind: cuba_lif, tau_mem: 8 ms}\n"
            "    surrogate: {kind: fast_sigmoid, k: 10}\n"
-           "  - size: 240\n" /* of which there are fewer partial gradients than pieces */
+           "  - size: 240\n" /* of which there are fewer partial gradients than slices */
            "    link: {weights: normal, sd: 0.1}\n"
            "    recurrent: {from: own, weights: orthogonal, gain: 0.5}\n"
            "    neuron: {kind: alif, train: {tau_mem: true}}\n"
@@ -99,20 +101,25 @@ static void tear_down(subject *work) {
     sg_events_free(work->events);
 }
 
-/* The gradient of a piece of the batch that the trainer was given last, one sample after the other: values and touched
+static const sg_cpu *cpu_of(const sg_trainer *trainer) {
+    return (const sg_cpu *)trainer->engine;
+}
+
+/* The gradient of a slice of the batch that the trainer was given last, one sample after the other: values and touched
  * rows of all parameters. */
 static sg_gradient gradient_of(const subject *work, size_t begin, size_t end) {
     const sg_network *network = work->network;
-    sg_trainer *trainer = work->trainer;
+    const sg_trainer *trainer = work->trainer;
+    const sg_cpu *cpu = cpu_of(trainer);
     const sg_workspace_use use = {.readout = sg_loss_at(trainer->config.loss)->readout, .backward = true, .count = 1};
-    const sg_batch_slice piece = {.network = network,
+    const sg_batch_slice slice = {.network = network,
                                   .config = &trainer->config,
                                   .events = work->events,
                                   .samples = work->samples,
                                   .begin = begin,
                                   .end = end,
                                   .scale = 1.0 / SAMPLES,
-                                  .augment = sg_augments(&trainer->data) ? &trainer->augment : NULL};
+                                  .augment = sg_augments(&trainer->data) ? &cpu->augment : NULL};
     const sg_gradient gradient = {.values = calloc(network->parameter_count, sizeof(float)),
                                   .touched = calloc(network->row_count, 1)};
     sg_workspace workspace;
@@ -120,7 +127,7 @@ static sg_gradient gradient_of(const subject *work, size_t begin, size_t end) {
     assert_true(gradient.values && gradient.touched);
     OK(sg_workspace_open(&workspace, network, use));
     OK(sg_workspace_reserve(&workspace, sg_augment_longest(work->events)));
-    sg_rule_at(trainer->config.rule)->run(&piece, &workspace, &trainer->rooms[0], &gradient, &result);
+    sg_run_slice(&slice, &workspace, &cpu->scratch[0], &gradient, &result);
     sg_workspace_close(&workspace);
     return gradient;
 }
@@ -136,28 +143,28 @@ static void assert_same(const float *found, const float *expected, size_t begin,
             fail_msg("%s: gradient %zu is %.9g, expected %.9g", name, j, (double)found[j], (double)expected[j]);
 }
 
-/* Of the first layer over the batch at once, of those above piece after piece. */
+/* Of the first layer over the batch at once, of those above slice after slice. */
 static void adds_up_sample_after_sample(void **state) {
     (void)state;
     for (size_t i = 0; i < NETWORKS; i++) {
         subject work;
         sg_batch_result batch;
         set_up(&work, networks[i].yaml, "0 MB", 2);
-        assert_int_equal(work.trainer->wide.count, ROUND);
+        assert_int_equal(cpu_of(work.trainer)->blockwise.count, ROUND);
         OK(sg_trainer_gradient(work.trainer, work.events, work.samples, SAMPLES, &batch));
         size_t above = work.network->layers[1].first_parameter, count = work.network->parameter_count;
         const sg_gradient whole = gradient_of(&work, 0, SAMPLES);
         float *sum = calloc(count, sizeof *sum);
         assert_non_null(sum);
-        for (size_t piece = 0, begin, end; piece < SG_FEW_SLICES; piece++) {
-            sg_split_range(SAMPLES, SG_FEW_SLICES, piece, &begin, &end);
+        for (size_t slice = 0, begin, end; slice < SG_FEW_SLICES; slice++) {
+            sg_split_range(SAMPLES, SG_FEW_SLICES, slice, &begin, &end);
             const sg_gradient part = gradient_of(&work, begin, end);
             for (size_t j = above; j < count; j++)
                 sum[j] += part.values[j];
             free_gradient(part);
         }
-        assert_same(work.trainer->gradient, whole.values, 0, above, networks[i].name);
-        assert_same(work.trainer->gradient, sum, above, count, networks[i].name);
+        assert_same(cpu_of(work.trainer)->arrays[SG_ARRAY_GRADIENT], whole.values, 0, above, networks[i].name);
+        assert_same(cpu_of(work.trainer)->arrays[SG_ARRAY_GRADIENT], sum, above, count, networks[i].name);
         free(sum);
         free_gradient(whole);
         tear_down(&work);
@@ -175,7 +182,7 @@ typedef struct result {
 static result train(const char *yaml, const char *memory, int threads) {
     subject work;
     set_up(&work, yaml, memory, threads);
-    result r = {.count = work.network->parameter_count, .round = work.trainer->wide.count};
+    result r = {.count = work.network->parameter_count, .round = cpu_of(work.trainer)->blockwise.count};
     for (size_t k = 0; k < TRAINED; k++) {
         sg_batch_result batch;
         OK(sg_trainer_step(work.trainer, work.events, work.samples + k, SAMPLES - 40 * k, &batch));

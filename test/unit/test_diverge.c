@@ -1,5 +1,6 @@
 /* labels: threads */
 /* Training that cannot go on tells what outgrew single precision first, and a remedy that helps against that. */
+#include "engine/cpu/cpu.h"
 #include "train/diverge.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The linear read-out: the numbers that a network is read as are those of the membrane, run step by step. */
-#include "learn/rule.h"
+#include "engine/cpu/slice.h"
 #include "net/stage.h"
 #include "surgrad.h"
 

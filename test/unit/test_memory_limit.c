@@ -204,7 +204,7 @@ static void runs_are_refused_as_a_whole(void **state) {
     options.dir = in_folder("run");
     options.threads = 1;
     assert_int_equal(sg_memory(config, 1, &plan), SG_OK);
-    sg_pretend_memory(plan.parameters + plan.pieces + plan.workspaces + plan.events);
+    sg_pretend_memory(plan.parameters + plan.slices + plan.workspaces + plan.events);
     assert_int_equal(sg_run(config, &options, NULL), SG_MEMORY);
     assert_message_has("training needs ");
     assert_false(sg_file_exists(in_folder("run")));

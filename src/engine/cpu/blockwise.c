@@ -1,17 +1,20 @@
-#include "engine/blockwise.h"
+#include "engine/cpu/blockwise.h"
 
+#include "learn/loss.h"
 #include "learn/rate_penalty.h"
+#include "learn/rule.h"
 
 #include <string.h>
 
 enum {
-    FAR = 3 << 20,   /* bytes of weights that do not fit a near cache */
-    BLOCKS = 4,      /* for threads to share, at least */
-    ROUND = 64 << 20 /* bytes for the samples of a round */
+    FAR_BYTES = 3 << 20,   /* of weights that do not fit a near cache */
+    MIN_BLOCKS = 4,        /* for threads to share */
+    ROUND_BYTES = 64 << 20 /* for the samples of a round */
 };
 
 sg_workspace_use sg_blockwise_use(const sg_learn_config *config, size_t count) {
     return (sg_workspace_use){.readout = sg_loss_at(config->loss)->readout,
+                              .plan = sg_rule_at(config->rule)->plan(config),
                               .backward = true,
                               .without_first = true,
                               .count = (int)count};
@@ -26,52 +29,53 @@ static size_t bytes_of(const sg_link *link) {
 
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_layer *first = &network->layers[0];
-    return sg_rule_at(config->rule)->by_blocks && !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR &&
-           sg_layer_blocks(first) >= BLOCKS;
+    return !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
 }
 
 size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {
-    size_t one = sg_workspace_bytes(network, sg_blockwise_use(config, 1)), room = one > ROUND ? one : ROUND;
-    if (network->memory_limit > 0 && network->memory_limit < (double)room)
-        room = (size_t)network->memory_limit;
+    size_t one = sg_workspace_bytes(network, sg_blockwise_use(config, 1)),
+           limit = one > ROUND_BYTES ? one : ROUND_BYTES;
+    if (network->memory_limit > 0 && network->memory_limit < (double)limit)
+        limit = (size_t)network->memory_limit;
     size_t batch = (size_t)(config->batch + config->batch / 8); /* batches are nearly as long as is asked for */
-    size_t count = room / one < batch ? room / one : batch;
+    size_t count = limit / one < batch ? limit / one : batch;
     bool fits = count > 0 && sg_workspace_may_omit_first(network, sg_blockwise_use(config, count));
     return fits && is_wide(network, config) ? count : 0;
 }
 
-void sg_blockwise_lay_out(sg_blockwise *wide, sg_arena *arena, const sg_network *network, size_t count, int threads) {
+void sg_blockwise_lay_out(sg_blockwise *blockwise, sg_arena *arena, const sg_network *network, size_t count,
+                          int threads) {
     const sg_layer *first = &network->layers[0];
     size_t size = network->steps * SG_BLOCK;
-    wide->count = count;
+    blockwise->count = count;
     if (count == 0)
         return;
-    wide->touched = sg_arena_take(arena, sg_layer_rows(first), 1);
-    wide->passes = sg_arena_take(arena, count, sizeof *wide->passes);
-    wide->draws = sg_arena_take(arena, count, sizeof *wide->draws);
+    blockwise->touched = sg_arena_take(arena, sg_layer_rows(first), 1);
+    blockwise->runs = sg_arena_take(arena, count, sizeof *blockwise->runs);
+    blockwise->keys = sg_arena_take(arena, count, sizeof *blockwise->keys);
     for (int i = 0; i < threads; i++) {
-        wide->block_rooms[i].x = sg_arena_take(arena, size, sizeof(float));
-        wide->block_rooms[i].g = sg_arena_take(arena, size, sizeof(float));
+        blockwise->block_scratch[i].x = sg_arena_take(arena, size, sizeof(float));
+        blockwise->block_scratch[i].g = sg_arena_take(arena, size, sizeof(float));
     }
 }
 
-/* The samples of a piece that are in the round. */
-static void samples_of(const sg_blockwise_task *task, int piece, size_t *begin, size_t *end) {
-    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)piece, begin, end);
+/* The samples of a slice that are in the round. */
+static void samples_of(const sg_blockwise_task *task, int slice, size_t *begin, size_t *end) {
+    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)slice, begin, end);
     *begin = *begin > task->begin ? *begin : task->begin;
     *end = *end < task->end ? *end : task->end;
 }
 
-static void begin_samples(void *context, int piece, int thread) {
+static void begin_samples(void *context, int slice, int thread) {
     const sg_blockwise_task *task = context;
-    const sg_blockwise *wide = task->wide;
+    const sg_blockwise *blockwise = task->blockwise;
     size_t begin, end;
     (void)thread;
-    samples_of(task, piece, &begin, &end);
+    samples_of(task, slice, &begin, &end);
     for (size_t s = begin, at; s < end; s++) {
         at = s - task->begin;
-        wide->passes[at] = sg_training_sample_run(task->batch, s, &wide->draws[at], &task->rooms[at]);
-        sg_forward_begin(task->batch->network, &task->workspaces[at], &wide->passes[at]);
+        blockwise->runs[at] = sg_training_run(task->batch, s, &blockwise->keys[at], &task->scratch[at]);
+        sg_forward_begin(task->batch->network, &task->workspaces[at], &blockwise->runs[at]);
     }
 }
 
@@ -94,40 +98,41 @@ static void first_forward(void *context, int number, int thread) {
     size_t count = task->end - task->begin, s = count * (size_t)number / sg_layer_blocks(layer);
     fetch(network, sg_layer_block(layer, (size_t)number), network->parameters);
     for (size_t i = 0; i < count; i++, s = s + 1 < count ? s + 1 : 0)
-        sg_forward_first(network, &task->workspaces[s], &task->wide->passes[s], sg_layer_block(layer, (size_t)number),
-                         &task->wide->block_rooms[thread]);
+        sg_forward_first(network, &task->workspaces[s], &task->blockwise->runs[s],
+                         sg_layer_block(layer, (size_t)number), &task->blockwise->block_scratch[thread]);
 }
 
-/* Whether a piece from sample `first` on begins in the round; one without samples does in the last. */
+/* Whether a slice from sample `first` on begins in the round; one without samples does in the last. */
 static bool begins(const sg_blockwise_task *task, size_t first) {
     return first >= task->begin && (first < task->end || task->end == task->batch->end);
 }
 
-/* A round may cut a piece, which then keeps its partial gradient until the next. */
-static void layers_above(void *context, int piece, int thread) {
+/* A round may cut a slice, which then keeps its partial gradient until the next. */
+static void layers_above(void *context, int slice, int thread) {
     const sg_blockwise_task *task = context;
     const sg_network *network = task->batch->network;
     size_t first, last, begin, end;
-    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)piece, &first, &last);
-    samples_of(task, piece, &begin, &end);
+    sg_split_range(task->batch->end, sg_slice_count(task->batch->end), (size_t)slice, &first, &last);
+    samples_of(task, slice, &begin, &end);
     if (begins(task, first)) {
-        task->results[piece] = (sg_slice_result){0};
-        sg_partial_gradients_acquire(task->parts, (size_t)piece, thread);
+        task->results[slice] = (sg_slice_result){0};
+        sg_partial_gradients_acquire(task->parts, (size_t)slice, thread);
     }
-    const sg_gradient gradient = sg_partial_gradients_of(task->parts, (size_t)piece);
+    const sg_gradient gradient = sg_partial_gradients_of(task->parts, (size_t)slice);
     for (size_t s = begin; s < end; s++) {
         sg_workspace *workspace = &task->workspaces[s - task->begin];
-        const sg_sample_run *pass = &task->wide->passes[s - task->begin];
-        sg_forward_above(network, workspace, pass);
-        sg_apply_loss(task->batch, workspace, s, &task->results[piece]);
-        sg_backward_above(network, workspace, pass, task->batch->by_spikes, &gradient);
+        const sg_sample_run *run = &task->blockwise->runs[s - task->begin];
+        sg_forward_above(network, workspace, run);
+        sg_finish_forward(task->batch, workspace, s, &task->results[slice]);
+        if (!task->batch->forward_only)
+            sg_backward_above(network, workspace, run, task->batch->by_spikes, &gradient);
     }
     if (last > task->begin && last <= task->end)
-        sg_partial_gradients_release(task->parts, (size_t)piece);
+        sg_partial_gradients_release(task->parts, (size_t)slice);
 }
 
 static sg_gradient sum_of(const sg_blockwise_task *task) {
-    return (sg_gradient){.values = task->gradient, .touched = task->wide->touched};
+    return (sg_gradient){.values = task->gradient, .touched = task->blockwise->touched};
 }
 
 static void end_sum(const sg_blockwise_task *task, sg_block block) {
@@ -148,8 +153,8 @@ static void first_backward(void *context, int number, int thread) {
     fetch(network, block, network->parameters);
     fetch(network, block, sum.values);
     for (size_t s = 0; s < task->end - task->begin; s++)
-        sg_backward_first(network, &task->workspaces[s], &task->wide->passes[s], task->batch->by_spikes, block,
-                          &task->wide->block_rooms[thread], &sum);
+        sg_backward_first(network, &task->workspaces[s], &task->blockwise->runs[s], task->batch->by_spikes, block,
+                          &task->blockwise->block_scratch[thread], &sum);
     if (task->end == task->batch->end)
         end_sum(task, block);
 }
@@ -160,12 +165,13 @@ static void run_round(sg_blockwise_task *task) {
     sg_pool_run(task->pool, slices, begin_samples, task);
     sg_pool_share(task->pool, blocks, first_forward, task);
     sg_pool_run(task->pool, slices, layers_above, task);
-    sg_pool_share(task->pool, blocks, first_backward, task);
+    if (!task->batch->forward_only)
+        sg_pool_share(task->pool, blocks, first_backward, task);
 }
 
 void sg_blockwise_run(sg_blockwise_task *task) {
-    size_t all = task->batch->end, rounds = (all + task->wide->count - 1) / task->wide->count;
-    memset(task->wide->touched, 0, sg_layer_rows(&task->batch->network->layers[0]));
+    size_t all = task->batch->end, rounds = (all + task->blockwise->count - 1) / task->blockwise->count;
+    memset(task->blockwise->touched, 0, sg_layer_rows(&task->batch->network->layers[0]));
     for (size_t round = 0; round < rounds; round++) {
         sg_split_range(all, rounds, round, &task->begin, &task->end);
         run_round(task);

@@ -1,4 +1,4 @@
-#include "engine/partial_gradients.h"
+#include "engine/cpu/partial_gradients.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ void sg_partial_gradients_begin(sg_partial_gradients *parts, size_t slices) {
     memset(parts->touched, 0, parts->rows_each);
 }
 
-/* Pieces that are folded; behind them come as many as there are buffers. */
+/* Slices that are folded; behind them come as many as there are buffers. */
 static size_t early(const sg_partial_gradients *parts) {
     return parts->slices - parts->used;
 }
@@ -60,8 +60,8 @@ static sg_gradient buffer_at(const sg_partial_gradients *parts, size_t i) {
                          parts->first_row};
 }
 
-sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t piece) {
-    return buffer_at(parts, 1 + parts->slot_of[piece]);
+sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t slice) {
+    return buffer_at(parts, 1 + parts->slot_of[slice]);
 }
 
 bool sg_partial_gradients_in_any_order(const sg_partial_gradients *parts) {
@@ -101,7 +101,7 @@ static bool can_fold(const sg_partial_gradients *parts) {
     return !parts->folding && parts->folded < early(parts) && parts->done[parts->folded];
 }
 
-/* Folds the next piece; under the lock, but not while it works. */
+/* Folds the next slice; under the lock, but not while it works. */
 static void fold(sg_partial_gradients *parts) {
     const sg_gradient from = sg_partial_gradients_of(parts, parts->folded);
     parts->folding = true;
@@ -123,23 +123,23 @@ static size_t free_slot(const sg_partial_gradients *parts, int thread) {
     return slot;
 }
 
-sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t piece, int thread) {
+sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t slice, int thread) {
     pthread_mutex_lock(&parts->lock);
-    while (piece >= parts->folded + parts->used)
+    while (slice >= parts->folded + parts->used)
         pthread_cond_wait(&parts->changed, &parts->lock);
-    /* Where there is one for each piece, it has the same in each batch, as its thread does. */
-    size_t slot = sg_partial_gradients_in_any_order(parts) ? piece : free_slot(parts, thread);
+    /* Where there is one for each slice, it has the same in each batch, as its thread does. */
+    size_t slot = sg_partial_gradients_in_any_order(parts) ? slice : free_slot(parts, thread);
     parts->taken[slot] = true;
-    parts->slot_of[piece] = slot;
+    parts->slot_of[slice] = slot;
     pthread_mutex_unlock(&parts->lock);
-    const sg_gradient buffer = sg_partial_gradients_of(parts, piece);
+    const sg_gradient buffer = sg_partial_gradients_of(parts, slice);
     memset(buffer.touched, 0, parts->rows_each);
     return buffer;
 }
 
-void sg_partial_gradients_release(sg_partial_gradients *parts, size_t piece) {
+void sg_partial_gradients_release(sg_partial_gradients *parts, size_t slice) {
     pthread_mutex_lock(&parts->lock);
-    parts->done[piece] = true;
+    parts->done[slice] = true;
     while (can_fold(parts))
         fold(parts);
     pthread_mutex_unlock(&parts->lock);
@@ -150,10 +150,10 @@ void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, con
     size_t at = sg_group_block_at(group, block);
     if (at < parts->first)
         return;
-    sg_rows pieces[1 + SG_MAX_SLICES];
+    sg_rows slices[1 + SG_MAX_SLICES];
     for (size_t i = 0; i <= parts->used; i++) {
         const sg_gradient part = i == 0 ? buffer_at(parts, 0) : sg_partial_gradients_of(parts, early(parts) + i - 1);
-        pieces[i] = rows_of(sg_gradient_of(&part, group, block));
+        slices[i] = rows_of(sg_gradient_of(&part, group, block));
     }
-    parts->network->kernels->sum_rows(sum + at, pieces, 1 + parts->used, begin, end, block.width);
+    parts->network->kernels->sum_rows(sum + at, slices, 1 + parts->used, begin, end, block.width);
 }

@@ -2,23 +2,12 @@
  * the number of threads. There are fewer buffers than slices, so that they stay in the cache: when the next slice in
  * order is done, it is added to a running sum and its buffer is used again. The last ones stay in their buffers and are
  * added row by row, together with that sum. */
-#ifndef SG_ENGINE_PARTIAL_GRADIENTS_H
-#define SG_ENGINE_PARTIAL_GRADIENTS_H
+#ifndef SG_ENGINE_CPU_PARTIAL_GRADIENTS_H
+#define SG_ENGINE_CPU_PARTIAL_GRADIENTS_H
 
-#include "net/network.h"
+#include "engine/cpu/slice.h"
 
 #include <pthread.h>
-
-enum {
-    SG_FEW_SLICES = 16,       /* of a batch, ... */
-    SG_MAX_SLICES = 64,       /* ... or of one with many samples, which so many threads then can share */
-    SG_MANY_SAMPLES = 1 << 10 /* samples from which on a batch has that many */
-};
-
-/* The slices of a batch of so many samples. It depends on nothing else, since it decides the order of sums. */
-static inline size_t sg_slice_count(size_t samples) {
-    return samples < SG_MANY_SAMPLES ? SG_FEW_SLICES : SG_MAX_SLICES;
-}
 
 typedef struct sg_partial_gradients {
     const sg_network *network;
@@ -33,7 +22,7 @@ typedef struct sg_partial_gradients {
     uint8_t *touched;              /* (1 + slots, rows_each) ... and likewise what counts of them */
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    size_t folded; /* pieces, of which that many come first */
+    size_t folded; /* slices, of which that many come first */
     bool folding;  /* one thread is at it */
     bool done[SG_MAX_SLICES];
 } sg_partial_gradients;
@@ -48,18 +37,18 @@ void sg_partial_gradients_close(sg_partial_gradients *parts);
 /* Before the first slice of a batch that has so many. */
 void sg_partial_gradients_begin(sg_partial_gradients *parts, size_t slices);
 
-/* The buffer of a piece, none of its rows touched; waits until there is one. Pieces must be taken in their order,
+/* The buffer of a slice, none of its rows touched; waits until there is one. Slices must be taken in their order,
  * unless there are as many buffers (sg_partial_gradients_in_any_order), and each that was taken be given back, by any
  * threads. A thread gets the buffer that it had, where it is free, which lies in its processor's cache. */
-sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t piece, int thread);
+sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t slice, int thread);
 bool sg_partial_gradients_in_any_order(const sg_partial_gradients *parts);
 
 /* The same buffer again, as it is. */
-sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t piece);
+sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t slice);
 
-void sg_partial_gradients_release(sg_partial_gradients *parts, size_t piece);
+void sg_partial_gradients_release(sg_partial_gradients *parts, size_t slice);
 
-/* Of a block of a group, rows begin .. end-1: sum (parameter_count) = those of all pieces, once these are given back;
+/* Of a block of a group, rows begin .. end-1: sum (parameter_count) = those of all slices, once these are given back;
  * of parameters that the parts are not for, it is left as it is. */
 void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_group *group, sg_block block,
                               size_t begin, size_t end);

@@ -1,0 +1,92 @@
+/* Forward passes only, of samples as they are: threads share runs of them. */
+#include "engine/cpu/cpu.h"
+#include "learn/loss.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLES = 64 }; /* of a run, whose sums are one number */
+
+typedef struct task {
+    sg_cpu *cpu;
+    const sg_batch *batch;
+    const sg_engine_outcome *outcome;
+    sg_slice_result *results; /* (runs) */
+} task;
+
+static void mark_neurons(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
+                         size_t steps) {
+    uint16_t *fired = user;
+    (void)first;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        size_t stride = network->layers[l].stride;
+        network->kernels->mark_fired(fired, workspace->layers[l].spikes, steps, stride);
+        fired += stride / SG_LANES;
+    }
+}
+
+static void run_sample(const task *work, sg_workspace *workspace, const sg_sample_run *run, size_t s,
+                       sg_slice_result *result) {
+    const sg_engine_request *request = &work->cpu->request;
+    const sg_network *network = request->network;
+    size_t outputs = sg_network_top(network)->neurons;
+    uint32_t label = work->batch->events->label[work->batch->samples[s]];
+    double values[SG_MAX_CLASSES];
+    sg_forward(network, workspace, run);
+    sg_read(network, workspace, values);
+    double loss = sg_loss_at(request->learn->loss)->criterion(request->learn, values, outputs, label, NULL);
+    uint32_t predicted = sg_largest_output(values, outputs);
+    if (work->outcome->predictions)
+        work->outcome->predictions[s] = predicted;
+    if (work->outcome->outputs)
+        memcpy(work->outcome->outputs + s * outputs, values, outputs * sizeof *values);
+    sg_result_add(result, network, workspace, loss, predicted == label);
+}
+
+static void run_samples(void *context, int number, int thread) {
+    const task *work = context;
+    const sg_batch *batch = work->batch;
+    size_t begin = (size_t)number * SAMPLES, end = begin + SAMPLES < batch->count ? begin + SAMPLES : batch->count;
+    sg_sample_run run = {.record = mark_neurons, .user = work->cpu->fired + (size_t)thread * work->cpu->tiles};
+    for (size_t s = begin; s < end; s++) {
+        run.input = sg_events_list(batch->events, batch->samples[s]);
+        run_sample(work, &work->cpu->workspaces[thread], &run, s, &work->results[number]);
+    }
+}
+
+static void add_results(const task *work, size_t runs, sg_batch_sums *sums) {
+    *sums = (sg_batch_sums){0};
+    for (size_t i = 0; i < runs; i++) {
+        sums->loss += work->results[i].loss;
+        sums->correct += work->results[i].correct;
+        for (size_t l = 0; l < work->cpu->request.network->layer_count; l++)
+            sums->spikes[l] += work->results[i].spikes[l];
+    }
+}
+
+static void tell_fired(const sg_cpu *cpu, bool *fired) {
+    for (size_t tile = 0; tile < cpu->tiles; tile++) {
+        unsigned int any = 0;
+        for (int i = 0; i < cpu->request.threads; i++)
+            any |= cpu->fired[(size_t)i * cpu->tiles + tile];
+        for (size_t n = 0; n < SG_LANES; n++)
+            fired[tile * SG_LANES + n] = any >> n & 1;
+    }
+}
+
+sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums,
+                          const sg_engine_outcome *outcome) {
+    sg_cpu *cpu = (sg_cpu *)engine;
+    size_t runs = (batch->count + SAMPLES - 1) / SAMPLES;
+    task work = {.cpu = cpu, .batch = batch, .outcome = outcome};
+    work.results = sg_array(runs, sizeof *work.results);
+    if (!work.results)
+        return SG_MEMORY;
+    memset(cpu->fired, 0, (size_t)cpu->request.threads * cpu->tiles * sizeof *cpu->fired);
+    sg_pool_run(cpu->pool, (int)runs, run_samples, &work);
+    add_results(&work, runs, sums);
+    if (outcome->fired)
+        tell_fired(cpu, outcome->fired);
+    free(work.results);
+    return SG_OK;
+}

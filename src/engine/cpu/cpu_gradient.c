@@ -1,0 +1,163 @@
+/* The gradient of a batch: threads share its slices, or the blocks of a wide first layer. */
+#include "engine/cpu/cpu.h"
+#include "learn/rate_penalty.h"
+
+#include <string.h>
+
+/* A batch in work. */
+typedef struct task {
+    sg_cpu *cpu;
+    sg_batch_slice batch; /* all of it */
+} task;
+
+static sg_batch_slice slice_at(const task *work, int i) {
+    sg_batch_slice slice = work->batch;
+    sg_split_range(work->batch.end, sg_slice_count(work->batch.end), (size_t)i, &slice.begin, &slice.end);
+    return slice;
+}
+
+/* ---------------------------------------------------------------------------------------- room for samples */
+
+static void lay_out_scratch(sg_cpu *cpu, size_t longest, const sg_events *events) {
+    for (size_t i = 0; i < cpu->samples; i++)
+        cpu->scratch[i] = sg_augment_lay_out(&cpu->scratch_memory, longest, events->channels, events->steps);
+}
+
+/* Room for samples of so many events where their events are changed. */
+static sg_status make_room(sg_cpu *cpu, const sg_events *events, size_t longest) {
+    bool drops = cpu->request.network->layers[0].dropout > 0;
+    cpu->longest = 0;
+    for (size_t i = 0; drops && i < cpu->samples; i++)
+        SG_TRY(sg_workspace_reserve(&cpu->workspaces[i], longest));
+    if (sg_augments(cpu->request.data)) {
+        sg_arena_close(&cpu->scratch_memory);
+        lay_out_scratch(cpu, longest, events);
+        SG_TRY(sg_arena_open(&cpu->scratch_memory));
+        lay_out_scratch(cpu, longest, events);
+    }
+    cpu->longest = longest;
+    return SG_OK;
+}
+
+/* A store is asked anew in each batch: another one may lie at the address of one that was freed. Its channels and steps
+ * are the network's, so that its longest sample alone says whether there is room. */
+static sg_status prepare(sg_cpu *cpu, const sg_events *events) {
+    size_t longest = sg_augment_longest(events);
+    if (sg_augments(cpu->request.data))
+        SG_TRY(sg_augment_check(cpu->request.data, events));
+    return longest > cpu->longest ? make_room(cpu, events, longest) : SG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------- rate penalty */
+
+static void count_chunk(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
+                        size_t steps) {
+    uint32_t *counts = user;
+    (void)first;
+    for (size_t l = 0; l + 1 < network->layer_count; l++) {
+        size_t stride = network->layers[l].stride;
+        network->kernels->count_spikes(counts, workspace->layers[l].spikes, steps, stride);
+        counts += stride;
+    }
+}
+
+/* Spikes of each hidden neuron over a slice. */
+static void count_slice(void *context, int i, int thread) {
+    const task *work = context;
+    const sg_cpu *cpu = work->cpu;
+    size_t hidden = sg_hidden_neurons(cpu->request.network);
+    uint32_t *counts = cpu->counts + (size_t)i * hidden;
+    const sg_batch_slice slice = slice_at(work, i);
+    memset(counts, 0, hidden * sizeof *counts);
+    for (size_t s = slice.begin; s < slice.end; s++) {
+        sg_dropout_key key;
+        sg_sample_run run = sg_training_run(&slice, s, &key, &cpu->scratch[thread]);
+        run.record = count_chunk;
+        run.user = counts;
+        sg_forward(slice.network, &cpu->workspaces[thread], &run);
+    }
+}
+
+/* The penalty of the batch's rates, whose gradient the slices then add. Counts are whole numbers: their sum has no
+ * order. */
+static double apply_rate_penalty(task *work) {
+    sg_cpu *cpu = work->cpu;
+    const sg_network *network = cpu->request.network;
+    size_t hidden = sg_hidden_neurons(network), slices = sg_slice_count(work->batch.end);
+    sg_pool_run(cpu->pool, (int)slices, count_slice, work);
+    for (size_t i = 1; i < slices; i++)
+        for (size_t n = 0; n < hidden; n++)
+            cpu->counts[n] += cpu->counts[i * hidden + n];
+    const float *row = cpu->by_spikes;
+    for (size_t l = 0; l + 1 < network->layer_count; l++) {
+        work->batch.by_spikes[l] = row;
+        row += network->layers[l].stride;
+    }
+    return sg_rate_penalty(cpu->request.learn, network, cpu->counts, work->batch.end, cpu->by_spikes);
+}
+
+/* ------------------------------------------------------------------------------------------------ the batch */
+
+static void run_slice(void *context, int i, int thread) {
+    const task *work = context;
+    sg_cpu *cpu = work->cpu;
+    const sg_gradient gradient = sg_partial_gradients_acquire(&cpu->parts, (size_t)i, thread);
+    const sg_batch_slice slice = slice_at(work, i);
+    sg_run_slice(&slice, &cpu->workspaces[thread], &cpu->scratch[thread], &gradient, &cpu->results[i]);
+    sg_partial_gradients_release(&cpu->parts, (size_t)i);
+}
+
+static void run_blockwise(const task *work) {
+    sg_cpu *cpu = work->cpu;
+    sg_blockwise_run(&(sg_blockwise_task){.blockwise = &cpu->blockwise,
+                                          .batch = &work->batch,
+                                          .pool = cpu->pool,
+                                          .workspaces = cpu->workspaces,
+                                          .scratch = cpu->scratch,
+                                          .parts = &cpu->parts,
+                                          .gradient = cpu->arrays[SG_ARRAY_GRADIENT],
+                                          .results = cpu->results});
+}
+
+static void add_results(const sg_cpu *cpu, size_t slices, sg_batch_sums *sums) {
+    for (size_t i = 0; i < slices; i++) {
+        sums->loss += cpu->results[i].loss;
+        sums->correct += cpu->results[i].correct;
+        for (size_t l = 0; l < cpu->request.network->layer_count; l++)
+            sums->spikes[l] += cpu->results[i].spikes[l];
+    }
+}
+
+static sg_batch_slice whole_of(const sg_cpu *cpu, const sg_batch *batch) {
+    return (sg_batch_slice){.network = cpu->request.network,
+                            .config = cpu->request.learn,
+                            .events = batch->events,
+                            .samples = batch->samples,
+                            .end = batch->count,
+                            .scale = 1.0 / (double)batch->count,
+                            .augment = sg_augments(cpu->request.data) ? &cpu->augment : NULL,
+                            .number = batch->number,
+                            .forward_only = batch->forward_only,
+                            .by_outputs = batch->by_outputs,
+                            .outputs = batch->outputs};
+}
+
+sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums) {
+    sg_cpu *cpu = (sg_cpu *)engine;
+    int slices = (int)sg_slice_count(batch->count);
+    task work = {.cpu = cpu, .batch = whole_of(cpu, batch)};
+    *sums = (sg_batch_sums){0};
+    SG_TRY(prepare(cpu, batch->events));
+    if (cpu->counts && !batch->forward_only)
+        sums->penalty = apply_rate_penalty(&work);
+    sg_partial_gradients_begin(&cpu->parts, (size_t)slices);
+    cpu->summed = cpu->squared = false;
+    if (cpu->blockwise.count > 0)
+        run_blockwise(&work);
+    else if (sg_partial_gradients_in_any_order(&cpu->parts))
+        sg_pool_share(cpu->pool, slices, run_slice, &work);
+    else
+        sg_pool_run(cpu->pool, slices, run_slice, &work);
+    add_results(cpu, (size_t)slices, sums);
+    return SG_OK;
+}

@@ -1,0 +1,71 @@
+#include "engine/cpu/slice.h"
+
+#include "learn/loss.h"
+
+#include <string.h>
+
+sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
+    uint64_t first = events->first[sample];
+    return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
+}
+
+sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,
+                              const sg_augment_scratch *scratch) {
+    *key = (sg_dropout_key){(uint64_t)slice->config->seed, slice->number, s};
+    return (sg_sample_run){
+        .input = slice->augment
+                     ? sg_augment_sample(slice->augment, slice->events, slice->samples[s], slice->number, s, scratch)
+                     : sg_events_list(slice->events, slice->samples[s]),
+        .dropout = key,
+    };
+}
+
+void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
+                   bool correct) {
+    result->loss += loss;
+    result->correct += correct;
+    for (size_t l = 0; l < network->layer_count; l++)
+        result->spikes[l] += workspace->layers[l].spike_count;
+}
+
+/* The configured loss of a sample that was read as `values`. */
+static double apply_loss(const sg_batch_slice *slice, sg_workspace *workspace, const double *values, size_t outputs,
+                         uint32_t label) {
+    const sg_loss_kind *loss = sg_loss_at(slice->config->loss);
+    double value = loss->criterion(slice->config, values, outputs, label, workspace->by_values);
+    for (size_t n = 0; n < outputs; n++)
+        workspace->by_values[n] *= slice->scale;
+    return value;
+}
+
+void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
+    const sg_network *network = slice->network;
+    size_t outputs = sg_network_top(network)->neurons;
+    uint32_t label = slice->events->label[slice->samples[s]];
+    double values[SG_MAX_CLASSES], loss = 0;
+    sg_read(network, workspace, values);
+    if (slice->outputs)
+        memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
+    if (slice->by_outputs)
+        memcpy(workspace->by_values, slice->by_outputs + s * outputs, outputs * sizeof *values);
+    else
+        loss = apply_loss(slice, workspace, values, outputs, label);
+    sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
+}
+
+static void run_sample(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
+                       const sg_gradient *gradient, sg_slice_result *result, size_t s) {
+    sg_dropout_key key;
+    const sg_sample_run run = sg_training_run(slice, s, &key, scratch);
+    sg_forward(slice->network, workspace, &run);
+    sg_finish_forward(slice, workspace, s, result);
+    if (!slice->forward_only)
+        sg_backward(slice->network, workspace, &run, slice->by_spikes, gradient);
+}
+
+void sg_run_slice(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
+                  const sg_gradient *gradient, sg_slice_result *result) {
+    *result = (sg_slice_result){0};
+    for (size_t s = slice->begin; s < slice->end; s++)
+        run_sample(slice, workspace, scratch, gradient, result, s);
+}

@@ -1,0 +1,25 @@
+/* What a learning rule asks of the backward pass. All zero is backpropagation through time. */
+#ifndef SG_NET_BACKWARD_PLAN_H
+#define SG_NET_BACKWARD_PLAN_H
+
+#include <stdbool.h>
+
+/* How dL/dx is computed from dL/dspikes. */
+typedef enum sg_gradient_kind {
+    SG_GRADIENT_SURROGATE, /* with a surrogate derivative in the place of the spike's */
+    SG_GRADIENT_KINDS
+} sg_gradient_kind;
+
+typedef struct sg_backward_plan {
+    sg_gradient_kind gradient;
+    bool constant_recurrence; /* a layer's own spikes, as they come back to it, are held constant */
+    bool constant_inputs; /* the spikes that a layer gets from the one below are held constant: no gradient goes down,
+                             and a hidden layer has only what it is given besides (sg_backward's by_spikes) */
+} sg_backward_plan;
+
+/* Whether every layer gets the whole gradient from the one above. */
+static inline bool sg_plan_is_whole(sg_backward_plan plan) {
+    return !plan.constant_recurrence && !plan.constant_inputs;
+}
+
+#endif

@@ -77,7 +77,7 @@ static void print_values(const sg_config *config) {
 }
 
 /* Layers and their sizes. The first one's inputs are the data's channels, unknown (0) while the data are not there. */
-static int print_layers(const sg_config *config, uint32_t inputs) {
+static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers) {
     sg_network *network = NULL;
     sg_status status = sg_network_create(config, inputs ? inputs : 1, &network);
     if (status != SG_OK)
@@ -98,8 +98,28 @@ static int print_layers(const sg_config *config, uint32_t inputs) {
     sg_cli_number text;
     if (inputs)
         printf("%*s\n", 56, sg_cli_count(text, total));
+    *layers = sg_network_layers(network);
     sg_network_free(network);
     return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
+/* How each layer is computed; nothing where the inputs are not known. */
+static int print_plan(const sg_config *config, uint32_t inputs, int threads, size_t layers) {
+    if (inputs == 0)
+        return 0;
+    printf("\nlayer  computed         a sample's buffers  operations  how\n");
+    for (size_t l = 0; l < layers; l++) {
+        sg_stage_info stage;
+        sg_cli_number bytes;
+        sg_status status = sg_plan_layer(config, inputs, threads, l, 0, &stage);
+        if (status != SG_OK)
+            return sg_cli_fail(status);
+        printf("%5zu  %-15s  %18s  %8.2f M  %s%s\n", l, stage.name, sg_cli_bytes(bytes, stage.bytes),
+               stage.operations / 1e6, stage.summary,
+               stage.blockwise ? "; all samples of a batch, block after block of its neurons" : "");
+    }
+    printf("operations of a sample, forward and backward, if a twentieth of inputs and neurons fire in each step\n");
+    return 0;
 }
 
 static void print_memory(const sg_memory_plan *plan) {
@@ -138,7 +158,10 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
         print_summary(source);
         putchar('\n');
         print_values(config);
-        code = print_layers(config, plan.inputs);
+        size_t layers = 0;
+        code = print_layers(config, plan.inputs, &layers);
+        if (code == 0)
+            code = print_plan(config, plan.inputs, (int)arguments->threads, layers);
         if (code == 0)
             print_memory(&plan);
     } else {

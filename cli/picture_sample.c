@@ -15,6 +15,36 @@ static void write_title(const sg_cli_scene *scene, FILE *g) {
     fprintf(g, "'test sample %zu, label %u'\n", scene->sample, events.label[sample_of(scene)]);
 }
 
+/* What every layer does with the sample, recorded in one run: its spikes, or its membrane. */
+typedef struct recording {
+    sg_layer_record *layers;
+    size_t count;
+} recording;
+
+static recording record_sample(const sg_cli_scene *scene, bool membranes, sg_status *status) {
+    recording r = {.count = sg_network_layers(scene->network)};
+    const uint32_t sample = sample_of(scene);
+    r.layers = sg_cli_room(r.count, sizeof *r.layers);
+    for (size_t l = 0; l < r.count; l++) {
+        size_t count = (size_t)sg_network_steps(scene->network) * sg_cli_layer(scene, l).neurons;
+        r.layers[l].layer = l;
+        if (membranes)
+            r.layers[l].membrane = sg_cli_room(count, sizeof(float));
+        else
+            r.layers[l].raster = sg_cli_room(count, 1);
+    }
+    *status = sg_network_record(scene->network, sg_data_get(scene->data).events, &sample, 1, 1, r.layers, r.count);
+    return r;
+}
+
+static void free_recording(recording *r) {
+    for (size_t l = 0; l < r->count; l++) {
+        free(r->layers[l].raster);
+        free(r->layers[l].membrane);
+    }
+    free(r->layers);
+}
+
 /* ------------------------------------------------------------------------------------------------- spikes */
 
 /* Input and layers are bands of one height, one over the other, so that a layer of ten neurons is seen beside a
@@ -37,29 +67,27 @@ static void write_input(const sg_cli_scene *scene, FILE *g) {
         fprintf(g, "%g %g 1\n", events.step[e] * scene->dt_ms, height_of(0, events.channel[e], events.channels));
 }
 
-static sg_status write_spikes(const sg_cli_scene *scene, FILE *g, size_t l, size_t band) {
-    size_t steps = sg_network_steps(scene->network), neurons = sg_cli_layer(scene, l).neurons;
-    uint8_t *raster = sg_cli_room(steps * neurons, 1);
-    sg_status status = sg_network_raster(scene->network, sg_data_get(scene->data).events, sample_of(scene), l, raster);
-    for (size_t j = 0; status == SG_OK && j < steps * neurons; j++)
-        if (raster[j])
+static void write_spikes(const sg_cli_scene *scene, FILE *g, const sg_layer_record *record, size_t band) {
+    size_t steps = sg_network_steps(scene->network), neurons = sg_cli_layer(scene, record->layer).neurons;
+    for (size_t j = 0; j < steps * neurons; j++)
+        if (record->raster[j])
             fprintf(g, "%g %g %zu\n", (double)(j / neurons) * scene->dt_ms, height_of(band, j % neurons, neurons),
                     band + 1);
-    free(raster);
-    return status;
 }
 
 /* The point outside the frame keeps gnuplot from refusing a sample without a spike. */
 int sg_cli_draw_raster(const sg_cli_scene *scene, FILE *g) {
-    sg_status status = SG_OK;
+    sg_status status;
     size_t bands = 1, names = 1;
+    recording r = record_sample(scene, false, &status);
     fputs("unset key\nset xlabel 'time (ms)'\nset title ", g);
     write_title(scene, g);
     fputs("unset grid\nunset ytics\nset border 1\nset lmargin 14\n$d << EOD\n-1 -1 1\n", g);
     write_input(scene, g);
     for (size_t l = 0; status == SG_OK && l < sg_network_layers(scene->network); l++)
         if (sg_cli_layer(scene, l).spiking)
-            status = write_spikes(scene, g, l, bands++);
+            write_spikes(scene, g, &r.layers[l], bands++);
+    free_recording(&r);
     fputs("EOD\n", g);
     write_band(g, 0, "input", sg_events_get(sg_data_get(scene->data).events).channels);
     for (size_t l = 0; l < sg_network_layers(scene->network); l++) {
@@ -148,7 +176,8 @@ static void draw_layer(const sg_cli_scene *scene, FILE *g, size_t l, const membr
 
 int sg_cli_draw_membranes(const sg_cli_scene *scene, FILE *g) {
     size_t layers = sg_network_layers(scene->network), steps = sg_network_steps(scene->network);
-    sg_status status = SG_OK;
+    sg_status status;
+    recording r = record_sample(scene, true, &status);
     fprintf(g, "set multiplot layout %zu,1 title ", layers);
     write_title(scene, g);
     /* The margins are the same, so that the layers' times stand one over the other. */
@@ -157,15 +186,11 @@ int sg_cli_draw_membranes(const sg_cli_scene *scene, FILE *g) {
             "set key outside right top vertical\n",
             (double)steps * scene->dt_ms);
     for (size_t l = 0; status == SG_OK && l < layers; l++) {
-        membranes m = {.steps = steps, .neurons = sg_cli_layer(scene, l).neurons};
-        m.values = sg_cli_room(m.steps * m.neurons, sizeof *m.values);
-        status = sg_network_membrane(scene->network, sg_data_get(scene->data).events, sample_of(scene), l, m.values);
-        if (status == SG_OK) {
-            choose(&m);
-            draw_layer(scene, g, l, &m);
-        }
-        free(m.values);
+        membranes m = {.values = r.layers[l].membrane, .steps = steps, .neurons = sg_cli_layer(scene, l).neurons};
+        choose(&m);
+        draw_layer(scene, g, l, &m);
     }
+    free_recording(&r);
     fputs("unset multiplot\n", g);
     return status == SG_OK ? 0 : sg_cli_fail(status);
 }

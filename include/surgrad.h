@@ -251,6 +251,20 @@ SG_API sg_status sg_network_group(const sg_network *network, size_t layer, size_
 SG_API sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values);
 SG_API sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values);
 
+/* Where what a layer does goes: arrays of the caller's, (count, T, N) each, or NULL. */
+typedef struct sg_layer_record {
+    size_t layer;
+    uint8_t *raster;   /* 1 where a neuron fires, else 0 */
+    float *membrane;   /* as it is compared with the threshold, before a reset: see sg_network_membrane */
+    float *current;    /* the synaptic current; of neurons without one, their weighted input */
+    float *adaptation; /* the adaptation variable; 0 of neurons that do not adapt (docs/maths.md) */
+} sg_layer_record;
+
+/* Runs `count` samples once, as in evaluation, and records what layers do in every step. `threads` 0: one for each
+ * processor. */
+SG_API sg_status sg_network_record(const sg_network *network, const sg_events *events, const uint32_t *samples,
+                                   size_t count, int threads, const sg_layer_record *records, size_t record_count);
+
 /* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N). */
 SG_API sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
@@ -463,6 +477,21 @@ typedef struct sg_memory_plan {
 
 /* SG_MEMORY if the data set alone is more than this process may hold. */
 SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan);
+
+/* How a layer is computed in training. */
+typedef struct sg_stage_info {
+    const char *name;    /* of the stage: "fused", "whole", "recurrent", "stepwise", "linear read-out" */
+    const char *summary; /* what it does */
+    bool blockwise;      /* whether the samples of a batch go through it together, block after block of its neurons */
+    size_t bytes;        /* of its buffers, for one sample in work */
+    size_t samples;      /* in work at the same time */
+    double operations;   /* additions and multiplications of a sample, forward and backward: an estimate */
+} sg_stage_info;
+
+/* The stage of a layer of a network with `inputs` input channels. The estimate assumes `input_spikes` a sample, or if
+ * that is 0, as of hidden neurons always, a spike in every 20th step. */
+SG_API sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, size_t layer, double input_spikes,
+                               sg_stage_info *info);
 
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_file(const char *path, char **text);

@@ -77,6 +77,9 @@ struct sg_engine_kind {
     /* Required. What `open` will allocate, for a network that may be only planned. */
     sg_engine_bytes (*bytes)(const sg_engine_request *request);
 
+    /* Required. How a layer will be computed; `spikes` come in a sample. */
+    sg_stage_info (*plan)(const sg_engine_request *request, size_t layer, double spikes);
+
     /* Required. */
     sg_status (*open)(const sg_engine_request *request, sg_engine **out);
     void (*close)(sg_engine *engine);

@@ -14,6 +14,21 @@ const sg_stage *sg_stage_for(const sg_stage_request *request) {
     return table[i];
 }
 
+/* A spike adds a row of weights, and its step's dL/dx to that row's gradient; dL/dspikes is a product over all steps. A
+ * neuron's step has about as many terms as its recurrence, there and back. */
+double sg_stage_operations(const sg_stage *stage, const sg_stage_request *request, double spikes) {
+    enum { NEURON = 8 };
+    const sg_layer *layer = request->layer;
+    double neurons = (double)layer->neurons, steps = (double)request->network->steps;
+    double ways = request->use.backward ? 2 : 1;
+    if (stage->operations)
+        return stage->operations(request, spikes);
+    double projected = request->use.backward && request->l > 0 ? 2 * steps * neurons * (double)layer->link.inputs : 0;
+    double per_step = ways * SG_ASSUMED_RATE + (request->use.backward ? 2 : 0);
+    double recurrent = layer->recurrent.kind ? per_step * steps * neurons * neurons : 0;
+    return ways * (spikes * neurons + NEURON * steps * neurons) + projected + recurrent;
+}
+
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
 bool sg_layer_stores_g(const sg_network *network, size_t l) {

@@ -6,6 +6,8 @@
 
 #include "net/sample_run.h"
 
+#define SG_ASSUMED_RATE 0.05 /* spikes a neuron and step, where an estimate has none that was measured */
+
 /* A layer at work in one chunk of one sample: what every function of a stage is told. */
 typedef struct sg_layer_run {
     const sg_network *network;
@@ -35,6 +37,10 @@ struct sg_stage {
 
     /* Required. Whether it can compute the layer, with the same bits as the stages behind it in the table. */
     bool (*applies)(const sg_stage_request *request);
+
+    /* Optional. Additions and multiplications of a sample, of which `spikes` come in, forward and backward, roughly; by
+     * default those of link and neurons over all steps. */
+    double (*operations)(const sg_stage_request *request, double spikes);
 
     /* Required. Takes what the layer needs besides its spikes. */
     void (*lay_out)(sg_workspace *workspace, const sg_stage_request *request);
@@ -74,6 +80,9 @@ extern const sg_stage sg_stage_linear_readout, sg_stage_fused, sg_stage_whole, s
 
 /* The first stage that applies. */
 const sg_stage *sg_stage_for(const sg_stage_request *request);
+
+/* What a stage's `operations` come to, or the default. */
+double sg_stage_operations(const sg_stage *stage, const sg_stage_request *request, double spikes);
 
 /* ------------------------------------------------------------------------------------------------ shared by stages */
 

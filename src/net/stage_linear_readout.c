@@ -7,6 +7,14 @@ static bool applies(const sg_stage_request *request) {
            sg_linear_readout_fits(request->network, request->use.readout);
 }
 
+/* One row of sums stands for all steps. */
+static double operations(const sg_stage_request *request, double spikes) {
+    const sg_layer *layer = request->layer;
+    double inputs = (double)layer->link.inputs, ways = request->use.backward ? 3 : 1;
+    double product = request->use.backward ? (double)request->network->steps * inputs : 0;
+    return spikes + ways * inputs * (double)layer->neurons + product;
+}
+
 static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     sg_linear_readout_lay_out(&workspace->linear, &workspace->memory, request->network, request->use.backward);
 }
@@ -52,6 +60,7 @@ const sg_stage sg_stage_linear_readout = {
     .summary = "read from sums of the spikes below, for all steps at once",
     .runs_link = false,
     .applies = applies,
+    .operations = operations,
     .lay_out = lay_out,
     .prepare = prepare,
     .begin_reading = begin_reading,

@@ -28,7 +28,7 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
     const sg_layer *layer = request->layer;
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     sg_arena *arena = &workspace->memory;
-    size_t words = layer->stride / SG_LANES;
+    size_t words = layer->stride / SG_LANES, before = arena->used;
     *buffers = (sg_layer_buffers){0};
     buffers->history = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
     buffers->spikes = buffers->history ? buffers->history + words : NULL;
@@ -37,6 +37,7 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
     workspace->stages[request->l]->lay_out(workspace, request);
     if (request->l + 1 < request->network->layer_count)
         lay_out_outgoing(workspace, request);
+    buffers->bytes = arena->used - before;
 }
 
 static sg_stage_request request_of(const sg_network *network, const sg_workspace *workspace, sg_workspace_use use,

@@ -23,6 +23,7 @@ typedef struct sg_layer_buffers {
     uint32_t *channel;
     size_t outgoing_count;    /* ... how many it gets, ... */
     bool listed;              /* ... and whether they are listed */
+    size_t bytes;             /* of all arrays here */
     size_t spike_count;       /* of this sample so far */
     uint16_t *recurrent_step; /* (steps * stride) the spikes that come back to the layer, as a list; for backward */
     uint32_t *recurrent_channel;

@@ -2,6 +2,7 @@
 #include "run/plan.h"
 
 #include "base/memory_limit.h"
+#include "net/stage.h"
 #include "run/from_config.h"
 #include "store/checkpoint.h"
 #include "train/trainer.h"
@@ -60,6 +61,22 @@ static void plan_training(const sg_config *config, uint32_t inputs, int threads,
     plan->workspaces = bytes.workspaces;
     size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
     plan->files = numbers * sizeof(float);
+}
+
+sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, size_t layer, double input_spikes,
+                        sg_stage_info *info) {
+    sg_network network;
+    SG_TRY(sg_config_check(config));
+    sg_network_plan(&network, &config->network, inputs);
+    SG_TRY(sg_check_layer(&network, layer));
+    const sg_engine_request request = {.network = &network,
+                                       .trained = &network,
+                                       .learn = &config->learn,
+                                       .data = &config->data,
+                                       .threads = sg_engine_threads(threads)};
+    double assumed = SG_ASSUMED_RATE * (double)network.steps * (double)network.layers[layer].link.inputs;
+    *info = sg_engine_default()->plan(&request, layer, layer == 0 && input_spikes > 0 ? input_spikes : assumed);
+    return SG_OK;
 }
 
 static size_t training_bytes(const sg_memory_plan *plan) {

@@ -3,6 +3,7 @@
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
 #include "learn/rule.h"
+#include "net/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,23 @@ static sg_engine_bytes bytes(const sg_engine_request *request) {
         .slices = slices,
         .workspaces = (size_t)use.count * (sg_workspace_bytes(network, use) + scratch_bytes(network, request->data)),
     };
+}
+
+static sg_stage_info plan(const sg_engine_request *request, size_t layer, double spikes) {
+    const sg_blockwise blockwise = {.count = sg_blockwise_count(request->network, request->learn)};
+    const sg_workspace_use use = use_of(&blockwise, request);
+    const sg_workspace workspace = sg_workspace_plan(request->network, use);
+    const sg_stage *stage = workspace.stages[layer];
+    const sg_stage_request asked = {.network = request->network,
+                                    .l = layer,
+                                    .layer = &request->network->layers[layer],
+                                    .use = use};
+    return (sg_stage_info){.name = stage->name,
+                           .summary = stage->summary,
+                           .bytes = workspace.layers[layer].bytes,
+                           .samples = (size_t)use.count,
+                           .operations = sg_stage_operations(stage, &asked, spikes),
+                           .blockwise = blockwise.count > 0 && layer == 0};
 }
 
 static void lay_out_training(sg_cpu *cpu) {
@@ -170,6 +188,7 @@ const sg_engine_kind sg_engine_cpu = {
     .name = "cpu",
     .summary = "threads of this machine, with the widest vector instructions that it has",
     .bytes = bytes,
+    .plan = plan,
     .open = open,
     .close = close,
     .gradient = sg_cpu_gradient,

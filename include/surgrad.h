@@ -238,6 +238,9 @@ typedef struct sg_group_info {
 SG_API sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out);
 SG_API void sg_network_free(sg_network *network);
 
+/* A network of the same kinds, sizes and parameters, which lives on its own. */
+SG_API sg_status sg_network_copy(const sg_network *network, sg_network **out);
+
 SG_API size_t sg_network_layers(const sg_network *network);
 SG_API uint32_t sg_network_steps(const sg_network *network);
 SG_API sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_info *info);
@@ -306,6 +309,14 @@ SG_API sg_status sg_evaluate(const sg_network *network, const sg_config *config,
 SG_API sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
                             const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted);
 
+/* The gradient with respect to inputs, for saliency or for what comes before the network: by_inputs (count, T, I) is
+ * dL/ds for the number of spikes s of each channel in each step of each of `count` samples, shown as in evaluation. L
+ * is the configured loss of the sample or, where by_outputs (count, N) is not NULL, the caller's, with that derivative
+ * with respect to the outputs of sg_predict. */
+SG_API sg_status sg_input_gradients(const sg_network *network, const sg_config *config, const sg_events *events,
+                                    const uint32_t *samples, size_t count, int threads, const double *by_outputs,
+                                    float *by_inputs);
+
 /* ------------------------------------------------------------------------------------------------ training */
 
 /* A network being trained: gradient, optimiser state, working memory. For those who write their own loop; sg_run is
@@ -369,6 +380,13 @@ SG_API sg_status sg_trainer_apply(sg_trainer *trainer, double *norm);
  * the state) and what helps. Allocates nothing, unless it fails so. */
 SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                  sg_batch_result *result);
+
+/* Saves all that training needs to go on with the same bits, as a checkpoint file of no epoch (docs/file-formats.md):
+ * parameters, the optimiser's state, the steps done, and the configuration, aside and then renamed. `load` puts them
+ * into a trainer of the same configuration; it reads the checkpoint.h5 of a run directory, too, but nothing of the run.
+ * SG_MODEL, with the trainer as it was, where the file is damaged or of another network or optimiser. */
+SG_API sg_status sg_trainer_save(const sg_trainer *trainer, const sg_config *config, const char *path);
+SG_API sg_status sg_trainer_load(sg_trainer *trainer, const char *path);
 
 /* --------------------------------------------------------------------------------------------------- a run */
 

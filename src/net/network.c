@@ -198,14 +198,6 @@ void sg_network_place(const sg_network *network, size_t index, char *text, size_
         sg_group_place(group, index, text + used, size - (size_t)used);
 }
 
-bool sg_network_is_finite(const sg_network *network, char *place, size_t size) {
-    size_t bad = network->kernels->first_not_finite(network->parameters, network->parameter_count);
-    if (bad == network->parameter_count)
-        return true;
-    sg_network_place(network, bad, place, size);
-    return false;
-}
-
 size_t sg_network_layers(const sg_network *network) {
     return network->layer_count;
 }
@@ -284,4 +276,28 @@ sg_status sg_network_get_weights(const sg_network *network, size_t layer, float 
 
 sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights) {
     return sg_network_set_group(network, layer, "weights", weights);
+}
+
+/* The description that a network was made from, as far as its memory depends on it. */
+static void describe_again(const sg_network *network, sg_network_config *config) {
+    *config = (sg_network_config){.steps = (int64_t)network->steps,
+                                  .dt_ms = network->layers[0].neuron.dt_ms,
+                                  .memory = network->memory_limit,
+                                  .layer_count = network->layer_count};
+    for (size_t l = 0; l < network->layer_count; l++)
+        config->layers[l] = network->layers[l].neuron.config;
+}
+
+sg_status sg_network_copy(const sg_network *network, sg_network **out) {
+    *out = NULL;
+    sg_network_config *config = sg_array(1, sizeof *config);
+    if (!config)
+        return SG_MEMORY;
+    describe_again(network, config);
+    sg_status status = sg_network_make(config, network->layers[0].link.inputs, out);
+    free(config);
+    SG_TRY(status);
+    memcpy((*out)->parameters, network->parameters, network->parameter_count * sizeof *network->parameters);
+    sg_network_refresh(*out);
+    return SG_OK;
 }

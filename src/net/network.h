@@ -87,9 +87,6 @@ static inline size_t sg_layer_blocks(const sg_layer *layer) {
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);
 
-/* Whether every parameter is a finite number; if not, `place` is where the first one is that is not. */
-bool sg_network_is_finite(const sg_network *network, char *place, size_t size);
-
 /* "layers.0.weights, row 3, neuron 7" for an index into the parameter array. */
 void sg_network_place(const sg_network *network, size_t index, char *text, size_t size);
 

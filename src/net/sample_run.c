@@ -141,8 +141,9 @@ static void read_chunk(const sg_layer_run *run) {
     if (stage->read)
         stage->read(run);
     else
-        sg_readout_collect(run->workspace->readout, run->network->kernels, &run->workspace->outputs, run->buffers->x,
-                           run->buffers->spikes, run->chunk.first, run->chunk.steps, run->layer->neurons);
+        sg_readout_collect(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
+                           run->buffers->x, run->buffers->spikes, run->chunk.first, run->chunk.steps,
+                           run->layer->neurons);
 }
 
 static void begin_reading(const sg_layer_run *run) {
@@ -158,8 +159,8 @@ static void end_reading(const sg_layer_run *run) {
     if (stage->end_reading)
         stage->end_reading(run);
     else
-        sg_readout_values(run->workspace->readout, &run->workspace->outputs, run->network->steps, run->layer->neurons,
-                          run->workspace->values);
+        sg_readout_values(run->workspace->use.readout, &run->workspace->outputs, run->network->steps,
+                          run->layer->neurons, run->workspace->values);
 }
 
 /* After a chunk went forward through all layers. */
@@ -233,9 +234,24 @@ static void begin_backward(const sg_network *network, sg_workspace *workspace, c
 /* dL/dspikes, or dL/dmembrane, of the last layer, from that with respect to what was read of it. */
 static void seed_last(const sg_layer_run *run) {
     if (!run->workspace->stages[run->l]->read)
-        sg_readout_seed(run->workspace->readout, run->network->kernels, &run->workspace->outputs,
+        sg_readout_seed(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
                         run->workspace->by_values, run->buffers->g, run->chunk.first, run->chunk.steps,
                         run->network->steps, run->layer->neurons);
+}
+
+/* dL/dinputs in the steps of a chunk, from dL/dx of the first layer. */
+static void project_inputs(const sg_layer_run *run) {
+    const sg_input_gradient *inputs = run->sample->inputs;
+    const sg_link *link = inputs->link;
+    const sg_step_rows gx = {run->buffers->g, run->chunk.steps, 0};
+    for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
+        const sg_block below = sg_block_at(link->inputs, i);
+        const sg_link_call call = sg_call_of(run, link, below);
+        link->kind->project(&call, inputs->scratch, gx, NULL, false);
+        for (size_t t = 0; t < run->chunk.steps; t++)
+            memcpy(inputs->by_inputs + (run->chunk.first + t) * link->inputs + below.first,
+                   inputs->scratch + t * below.width, below.neurons * sizeof *inputs->by_inputs);
+    }
 }
 
 /* Layers down to `lowest`. */
@@ -250,6 +266,8 @@ static void run_layers_back(const sg_network *network, sg_workspace *workspace, 
             seed_last(&run);
         if (workspace->stages[l]->backward)
             workspace->stages[l]->backward(&run);
+        if (l == 0 && sample->inputs)
+            project_inputs(&run);
     }
 }
 

@@ -15,11 +15,19 @@ typedef struct sg_dropout_key {
 typedef void sg_recorder(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
                          size_t steps);
 
+/* dL/dinputs of a sample: with respect to the number of spikes of each input channel in each step. */
+typedef struct sg_input_gradient {
+    const sg_link *link; /* the first layer's, planned so that it projects, with `derived` up to date */
+    float *by_inputs;    /* (T, I) */
+    float *scratch;      /* (steps of a chunk, SG_BLOCK) */
+} sg_input_gradient;
+
 typedef struct sg_sample_run {
     sg_spike_list input;
-    const sg_dropout_key *dropout; /* NULL: nothing is dropped, as in evaluation */
-    sg_recorder *record;           /* may be NULL */
-    void *user;                    /* of the recorder */
+    const sg_dropout_key *dropout;   /* NULL: nothing is dropped, as in evaluation */
+    sg_recorder *record;             /* may be NULL */
+    void *user;                      /* of the recorder */
+    const sg_input_gradient *inputs; /* where dL/dinputs goes on the way back; NULL: it is not wanted */
 } sg_sample_run;
 
 /* Runs a sample forward. Afterwards the workspace holds what is read of it, the spike counts, and u and spikes of the

@@ -31,14 +31,14 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
-bool sg_layer_stores_g(const sg_network *network, size_t l) {
-    return l > 0 || network->layers[l].recurrent.kind || network->layer_count == 1;
+bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
+    return l > 0 || use->input_gradient || network->layers[l].recurrent.kind || network->layer_count == 1;
 }
 
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     size_t stride = request->layer->stride, block = stride < SG_BLOCK ? stride : SG_BLOCK;
-    size_t kept = sg_layer_stores_g(request->network, request->l) ? stride : block;
+    size_t kept = sg_layer_stores_g(request->network, request->l, &request->use) ? stride : block;
     if (request->l == 0 && request->use.without_first)
         return;
     buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
@@ -72,7 +72,8 @@ float *sg_block_x(const sg_layer_run *run, sg_block block) {
 }
 
 float *sg_block_g(const sg_layer_run *run, sg_block block) {
-    return run->buffers->g + (sg_layer_stores_g(run->network, run->l) ? block.first * run->chunk.steps : 0);
+    return run->buffers->g +
+           (sg_layer_stores_g(run->network, run->l, &run->workspace->use) ? block.first * run->chunk.steps : 0);
 }
 
 /* ------------------------------------------------------------------------------------------------------ neurons */
@@ -132,7 +133,7 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
         .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
         .trace = run->buffers->traced ? &trace : NULL,
     };
-    sg_form_general.backward[run->workspace->plan.gradient](run->network->kernels, &run->layer->neuron, &io);
+    sg_form_general.backward[run->workspace->use.plan.gradient](run->network->kernels, &run->layer->neuron, &io);
 }
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {
@@ -214,7 +215,7 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const floa
     const sg_layer_run above = sg_run_above(run);
     if (run->l + 1 == run->network->layer_count)
         return;
-    if (run->workspace->plan.constant_inputs)
+    if (run->workspace->use.plan.constant_inputs)
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);
     else
         stage->project(&above, block, g, find_active(run, block, u));

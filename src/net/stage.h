@@ -127,8 +127,8 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
 /* The gradient += that of neuron parameters, once the sums over time are whole. */
 void sg_add_neuron_gradient(const sg_layer_run *run);
 
-/* Whether a layer's g outlives the work on its block: it is projected to a layer below, comes back to the layer itself,
- * or is seeded as a whole. */
-bool sg_layer_stores_g(const sg_network *network, size_t l);
+/* Whether a layer's g outlives the work on its block: it is projected to a layer below or to the inputs, comes back to
+ * the layer itself, or is seeded as a whole. */
+bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use);
 
 #endif

@@ -37,7 +37,7 @@ static void backward_block(const sg_layer_run *run, sg_block block, const sg_blo
     const sg_link_call call = sg_call_of(run, &run->layer->link, block);
     const sg_rank_one seed = sg_whole_seed(run, block, scratch->g, scratch->x);
     sg_neuron_io io = io_of(run, block);
-    if (source.bits || sg_layer_stores_g(run->network, run->l)) {
+    if (source.bits || sg_layer_stores_g(run->network, run->l, &run->workspace->use)) {
         sg_whole_backward_seeded(run, block, scratch, seed);
         return;
     }

@@ -65,7 +65,7 @@ static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block)
 }
 
 static void run_steps_back(const sg_layer_run *run) {
-    bool comes_back = !run->workspace->plan.constant_recurrence;
+    bool comes_back = !run->workspace->use.plan.constant_recurrence;
     for (size_t t = run->chunk.steps; t-- > 0;)
         for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
             sg_block block = sg_layer_block(run->layer, i);

@@ -21,7 +21,7 @@ void sg_whole_forward_block(const sg_layer_run *run, sg_block block, float *x, b
 sg_rank_one sg_whole_seed(const sg_layer_run *run, sg_block block, float *g, const float *u) {
     bool is_last = run->l + 1 == run->network->layer_count;
     const sg_stage *above = is_last ? NULL : run->workspace->stages[run->l + 1];
-    if (above && above->rank_one && !run->by_spikes && !run->workspace->plan.constant_inputs) {
+    if (above && above->rank_one && !run->by_spikes && !run->workspace->use.plan.constant_inputs) {
         const sg_layer_run up = sg_run_above(run);
         return above->rank_one(&up, block);
     }
@@ -37,7 +37,7 @@ void sg_whole_backward_seeded(const sg_layer_run *run, sg_block block, const sg_
                              .x = scratch->x,
                              .g = scratch->g,
                              .rank_one = seed};
-    run->layer->form->backward[run->workspace->plan.gradient](run->network->kernels, &run->layer->neuron, &io);
+    run->layer->form->backward[run->workspace->use.plan.gradient](run->network->kernels, &run->layer->neuron, &io);
     sg_add_link_gradient(run, block, scratch->g);
 }
 

@@ -61,10 +61,7 @@ static void lay_out(sg_workspace *workspace, const sg_network *network, sg_works
 
 /* A workspace whose chunks have `steps` steps, only counted. */
 static sg_workspace planned(const sg_network *network, sg_workspace_use use, size_t steps) {
-    sg_workspace workspace = {.steps = steps,
-                              .chunks = (network->steps + steps - 1) / steps,
-                              .readout = use.readout,
-                              .plan = use.plan};
+    sg_workspace workspace = {.steps = steps, .chunks = (network->steps + steps - 1) / steps, .use = use};
     for (size_t l = 0; l < network->layer_count; l++) {
         const sg_stage_request request = request_of(network, &workspace, use, l);
         workspace.stages[l] = sg_stage_for(&request);

@@ -37,12 +37,22 @@ typedef struct sg_layer_buffers {
     uint16_t *dropout_mask; /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
 } sg_layer_buffers;
 
+/* What a workspace is for; it has no buffers for anything else. */
+typedef struct sg_workspace_use {
+    sg_readout readout;
+    bool backward;
+    bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
+    sg_backward_plan plan; /* of the backward pass */
+    bool input_gradient;   /* dL/dx of the first layer is kept whole, so that it can be projected to the inputs */
+    bool without_first;    /* x and g of the first layer are somebody else's */
+    int count;             /* of such workspaces, one for each thread or sample, within the network's memory limit */
+} sg_workspace_use;
+
 typedef struct sg_workspace {
     _Alignas(SG_ALIGNMENT) sg_layer_buffers layers[SG_MAX_LAYERS]; /* no cache line is another thread's too */
     const sg_stage *stages[SG_MAX_LAYERS];                         /* how each layer is computed */
     size_t steps, chunks;                                          /* of a chunk; number of them */
-    sg_readout readout;
-    sg_backward_plan plan;
+    sg_workspace_use use;
     sg_readout_state outputs; /* what was read so far, or ... */
     sg_linear_readout linear; /* ... the linear read-out's */
     double *values;           /* (outputs) what the sample was read as */
@@ -53,16 +63,6 @@ typedef struct sg_workspace {
     uint32_t *input_channel;
     size_t room; /* ... see sg_workspace_reserve */
 } sg_workspace;
-
-/* What a workspace is for; it has no buffers for anything else. */
-typedef struct sg_workspace_use {
-    sg_readout readout;
-    bool backward;
-    bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
-    sg_backward_plan plan; /* of the backward pass */
-    bool without_first;    /* x and g of the first layer are somebody else's */
-    int count;             /* of such workspaces, one for each thread or sample, within the network's memory limit */
-} sg_workspace_use;
 
 /* SG_CONFIG if the memory limit is too low for the shortest chunks. */
 sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, sg_workspace_use use);

@@ -169,44 +169,87 @@ static sg_status is_first_format(sg_h5 *file, bool *first_format) {
     return SG_OK;
 }
 
-/* The optimiser's arrays. */
-static sg_status get_arrays(sg_h5 *file, sg_trainer *trainer) {
+/* Everything of a checkpoint, before any of it is put into a trainer. */
+typedef struct contents {
+    size_t count;  /* arrays: the parameters, then the optimiser's */
+    float *arrays; /* (count, parameter_count) */
+    uint64_t steps;
+} contents;
+
+static sg_status get_arrays(sg_h5 *file, const char *path, const sg_trainer *trainer, contents *c) {
+    const sg_network *network = trainer->network;
     const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
-    float *values = sg_array(trainer->network->parameter_count, sizeof *values);
-    sg_status status = values ? SG_OK : SG_MEMORY;
-    for (size_t i = 0; status == SG_OK && i < sg_optimiser_arrays(&trainer->config); i++) {
-        status = sg_get_array(file, trainer->network, optimiser->array_name(&trainer->config, i), values);
-        if (status == SG_OK)
-            trainer->engine->kind->write(trainer->engine, SG_ARRAY_OPTIMISER + (int)i, values);
-    }
-    free(values);
-    return status;
+    size_t each = network->parameter_count;
+    c->count = 1 + sg_optimiser_arrays(&trainer->config);
+    c->arrays = sg_array(c->count * each, sizeof *c->arrays);
+    if (!c->arrays)
+        return SG_MEMORY;
+    SG_TRY(sg_get_weights(file, path, network, c->arrays));
+    for (size_t i = 1; i < c->count; i++)
+        SG_TRY(sg_get_array(file, network, optimiser->array_name(&trainer->config, i - 1), c->arrays + i * each));
+    return SG_OK;
 }
 
-static sg_status get_all(sg_h5 *file, const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
-    sg_network *network = trainer->network;
+static sg_status get_position(sg_h5 *file, const sg_network *network, sg_position *position, uint64_t *steps,
+                              bool first_format) {
     const uint64_t layers = network->layer_count;
     field fields[FIELDS];
-    bool first_format;
-    SG_TRY(is_first_format(file, &first_format));
-    SG_TRY(sg_get_weights(file, path, network));
-    SG_TRY(get_arrays(file, trainer));
-    list_fields(position, &trainer->steps, fields);
+    list_fields(position, steps, fields);
     for (size_t i = 0; i < (first_format ? FIRST_FIELDS : FIELDS); i++)
         SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
     if (first_format && position->batch > 0) /* what these batches had is not known */
         position->sums.gradient_norm = position->sums.lr = NAN;
-    SG_TRY(sg_h5_get(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers));
+    return sg_h5_get(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers);
+}
+
+static void put_into(sg_trainer *trainer, const contents *c) {
+    const sg_engine_kind *kind = trainer->engine->kind;
+    kind->write(trainer->engine, SG_ARRAY_PARAMETERS, c->arrays);
+    for (size_t i = 1; i < c->count; i++)
+        kind->write(trainer->engine, SG_ARRAY_OPTIMISER + (int)i - 1,
+                    c->arrays + i * trainer->network->parameter_count);
+    trainer->steps = c->steps;
+    trainer->has_gradient = false;
+}
+
+static sg_status get_all(sg_h5 *file, const char *path, const sg_trainer *trainer, uint64_t epochs, contents *c,
+                         sg_position *position) {
+    bool first_format;
+    SG_TRY(is_first_format(file, &first_format));
+    SG_TRY(get_arrays(file, path, trainer, c));
+    SG_TRY(get_position(file, trainer->network, position, &c->steps, first_format));
+    if (!position->history) /* the run is not wanted */
+        return SG_OK;
     if (position->epoch > epochs)
         return sg_fail(SG_MODEL, "%s: %" PRIu64 " epochs are done, but only %" PRIu64 " are asked for: raise epochs",
                        path, position->epoch, epochs);
-    return get_history(file, first_format, position, network->layer_count);
+    return get_history(file, first_format, position, trainer->network->layer_count);
 }
 
 sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {
     sg_h5 *file;
+    contents c = {0};
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
-    sg_status status = get_all(file, path, trainer, epochs, position);
+    sg_status status = get_all(file, path, trainer, epochs, &c, position);
     sg_h5_close(file);
+    if (status == SG_OK)
+        put_into(trainer, &c);
+    free(c.arrays);
     return status;
+}
+
+/* ------------------------------------------------------------------------------------------- a trainer alone */
+
+sg_status sg_trainer_save(const sg_trainer *trainer, const sg_config *config, const char *path) {
+    const sg_position start = {0};
+    return sg_checkpoint_save(config, trainer, &start, path);
+}
+
+sg_status sg_trainer_load(sg_trainer *trainer, const char *path) {
+    sg_h5 *file;
+    sg_position ignored = {0};
+    SG_TRY(sg_h5_open(path, SG_MODEL, &file));
+    sg_status status = sg_h5_check_format(file, formats);
+    sg_h5_close(file);
+    return status == SG_OK ? sg_checkpoint_load(path, trainer, 0, &ignored) : status;
 }

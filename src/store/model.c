@@ -21,7 +21,9 @@ static sg_status read_model(sg_h5 *file, const char *path, sg_config **config, s
         return sg_fail_in(SG_MODEL, "%s: its configuration", path);
     SG_TRY(sg_get_inputs(file, path, *config, &inputs));
     SG_TRY(sg_network_make(&(*config)->network, inputs, network));
-    return sg_get_weights(file, path, *network);
+    SG_TRY(sg_get_weights(file, path, *network, (*network)->parameters));
+    sg_network_refresh(*network);
+    return SG_OK;
 }
 
 sg_status sg_model_load(const char *path, sg_config **config, sg_network **network) {

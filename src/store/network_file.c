@@ -76,13 +76,14 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
     return SG_OK;
 }
 
-sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network) {
-    SG_TRY(sg_get_array(file, network, "weights", network->parameters));
+sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *network, float *parameters) {
     char place[128];
-    if (!sg_network_is_finite(network, place, sizeof place))
-        return sg_fail(SG_MODEL, "%s: %s, is not a finite number", path, place);
-    sg_network_refresh(network);
-    return SG_OK;
+    SG_TRY(sg_get_array(file, network, "weights", parameters));
+    size_t at = network->kernels->first_not_finite(parameters, network->parameter_count);
+    if (at == network->parameter_count)
+        return SG_OK;
+    sg_network_place(network, at, place, sizeof place);
+    return sg_fail(SG_MODEL, "%s: %s, is not a finite number", path, place);
 }
 
 static sg_status weights_shape(sg_h5 *file, const char *path, size_t layer, uint64_t shape[SG_H5_RANK]) {

@@ -12,8 +12,9 @@ sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *confi
 /* Reads the configuration of a file whose format is one of `formats` (NULL-ended). The caller frees *config. */
 sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *formats, sg_config **config);
 
-/* Fills the weights of a network of the same shape. SG_MODEL if the file's are of another. */
-sg_status sg_get_weights(sg_h5 *file, const char *path, sg_network *network);
+/* Reads the parameters of a network of the same shape into `parameters`, shaped like its array. SG_MODEL if the file's
+ * are of another, or not finite. */
+sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *network, float *parameters);
 
 /* Adds or reads one array shaped like the parameters, as layers/L/NAME (I, N) for every layer. */
 sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array);

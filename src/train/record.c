@@ -17,10 +17,10 @@ typedef struct task {
 } task;
 
 /* A sample in work. */
-typedef struct sample {
+typedef struct current {
     const task *task;
     size_t s;
-} sample;
+} current;
 
 /* Copies the steps of a chunk into place (T, N) of a sample's raster. */
 static void copy_spikes(uint8_t *raster, const sg_layer *layer, const uint16_t *spikes, size_t first, size_t steps) {
@@ -40,13 +40,13 @@ static void copy_trace(float *to, const sg_layer *layer, const float *trace, siz
     }
 }
 
-static float *place_of(float *array, const sample *at, const sg_layer *layer) {
+static float *place_of(float *array, const current *at, const sg_layer *layer) {
     return array ? array + at->s * at->task->network->steps * layer->neurons : NULL;
 }
 
 static void copy_chunk(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
                        size_t steps) {
-    const sample *at = user;
+    const current *at = user;
     for (size_t i = 0; i < at->task->record_count; i++) {
         const sg_layer_record *record = &at->task->records[i];
         const sg_layer *layer = &network->layers[record->layer];
@@ -61,7 +61,7 @@ static void copy_chunk(void *user, const sg_network *network, const sg_workspace
 
 static void run_sample(void *context, int s, int thread) {
     const task *work = context;
-    sample at = {work, (size_t)s};
+    current at = {work, (size_t)s};
     const sg_sample_run run = {.input = sg_events_list(work->events, work->samples[s]),
                                .record = copy_chunk,
                                .user = &at};

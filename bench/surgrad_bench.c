@@ -54,7 +54,7 @@ typedef struct bench_outcome {
     double *us; /* (repeats) of a sample, one for each batch */
     size_t repeats;
     double loss_first, loss_last; /* of the very first batch, warm-up or not, and of the last */
-    double spikes[SG_MAX_LAYERS]; /* a sample, over the timed batches */
+    double *spikes;               /* (layers) of a sample, over the timed batches */
 } bench_outcome;
 
 static void need(sg_status status) {
@@ -248,9 +248,16 @@ static double step(const bench_setup *setup, size_t number, sg_batch_result *res
     return bench_now_us() - start;
 }
 
+static double spikes_of(const bench_setup *setup, size_t layer) {
+    uint64_t spikes;
+    need(sg_trainer_spikes(setup->trainer, layer, &spikes));
+    return (double)spikes;
+}
+
 static bench_outcome measure(const bench_settings *settings, const bench_setup *setup) {
-    bench_outcome outcome = {.us = need_memory(malloc(settings->batches * sizeof(double)))};
     size_t layers = sg_network_layers(setup->network);
+    bench_outcome outcome = {.us = need_memory(malloc(settings->batches * sizeof(double))),
+                             .spikes = need_memory(calloc(layers, sizeof(double)))};
     sg_batch_result result;
     double spent = 0;
     for (size_t i = 0; i < settings->warm_up + settings->batches; i++) {
@@ -261,7 +268,7 @@ static bench_outcome measure(const bench_settings *settings, const bench_setup *
             continue;
         outcome.us[outcome.repeats++] = us / (double)setup->batch;
         for (size_t l = 0; l < layers; l++)
-            outcome.spikes[l] += (double)result.spikes[l] / (double)setup->batch;
+            outcome.spikes[l] += spikes_of(setup, l) / (double)setup->batch;
         spent += us;
         if (settings->seconds > 0 && spent > settings->seconds * 1e6 && outcome.repeats >= LEAST_BATCHES)
             break;
@@ -319,6 +326,7 @@ int main(int count, char **words) {
     bench_outcome outcome = measure(&settings, &setup);
     print(&settings, &setup, &outcome);
     free(outcome.us);
+    free(outcome.spikes);
     release(&setup);
     return fflush(stdout) ? 1 : 0;
 }

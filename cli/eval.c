@@ -19,11 +19,14 @@ typedef struct work {
     sg_data *data;
     uint32_t classes, outputs;
     uint64_t *confusion; /* (classes, outputs) */
+    size_t layers;
+    sg_layer_activity *activity; /* (layers) */
     sg_evaluation result;
 } work;
 
 static void release(work *w) {
     free(w->confusion);
+    free(w->activity);
     sg_data_free(w->data);
     sg_cli_model_free(&w->model);
 }
@@ -37,10 +40,12 @@ static int evaluate(const sg_cli_arguments *arguments, work *w) {
     w->classes = sg_events_get(data.events).classes;
     w->outputs = last.neurons;
     w->confusion = calloc((size_t)w->classes * w->outputs, sizeof *w->confusion);
-    if (!w->confusion)
+    w->layers = sg_network_layers(w->model.network);
+    w->activity = calloc(w->layers, sizeof *w->activity);
+    if (!w->confusion || !w->activity)
         return sg_cli_out_of_memory();
     status = sg_evaluate(w->model.network, w->model.config, data.events, data.test, data.test_count,
-                         (int)arguments->threads, &w->result, w->confusion);
+                         (int)arguments->threads, &w->result, w->activity, w->confusion);
     return status == SG_OK ? 0 : sg_cli_fail(status);
 }
 
@@ -70,9 +75,9 @@ static void print_text(const work *w) {
     printf("accuracy      %.4f (%s right)\n", result->accuracy, sg_cli_count(correct, result->correct));
     printf("loss          %.6g\n", result->loss);
     printf("input events  %.1f per sample\n", result->input_events_per_sample);
-    for (size_t layer = 0; layer < result->layers; layer++)
-        printf("spikes        %.1f per sample in layer %zu; %u neurons never fire\n", result->spikes_per_sample[layer],
-               layer, result->silent[layer]);
+    for (size_t l = 0; l < w->layers; l++)
+        printf("spikes        %.1f per sample in layer %zu; %u neurons never fire\n", w->activity[l].spikes_per_sample,
+               l, w->activity[l].silent);
     if (w->outputs <= CLASSES_SHOWN && w->classes <= CLASSES_SHOWN)
         print_confusion(w);
     else
@@ -99,11 +104,12 @@ static int print_json(const work *w) {
     cJSON_AddNumberToObject(object, "samples", (double)result->samples);
     cJSON_AddNumberToObject(object, "correct", (double)result->correct);
     cJSON_AddNumberToObject(object, "input_events_per_sample", result->input_events_per_sample);
-    cJSON_AddItemToObject(object, "spikes_per_sample",
-                          cJSON_CreateDoubleArray(result->spikes_per_sample, (int)result->layers));
+    cJSON *spikes = cJSON_AddArrayToObject(object, "spikes_per_sample");
     cJSON *silent = cJSON_AddArrayToObject(object, "silent_neurons");
-    for (size_t layer = 0; layer < result->layers; layer++)
-        cJSON_AddItemToArray(silent, cJSON_CreateNumber(result->silent[layer]));
+    for (size_t l = 0; l < w->layers; l++) {
+        cJSON_AddItemToArray(spikes, cJSON_CreateNumber(w->activity[l].spikes_per_sample));
+        cJSON_AddItemToArray(silent, cJSON_CreateNumber(w->activity[l].silent));
+    }
     cJSON_AddItemToObject(object, "confusion", confusion_json(w));
     return sg_cli_print_json(object, false);
 }

@@ -39,7 +39,7 @@ int sg_cli_draw_confusion(const sg_cli_scene *scene, FILE *g) {
     uint64_t *confusion = sg_cli_room((size_t)classes * outputs, sizeof *confusion);
     sg_evaluation result;
     sg_status status = sg_evaluate(scene->network, scene->config, data.events, data.test, data.test_count,
-                                   scene->threads, &result, confusion);
+                                   scene->threads, &result, NULL, confusion);
     if (status != SG_OK) {
         free(confusion);
         return sg_cli_fail(status);

@@ -1,5 +1,7 @@
 #include "pictures.h"
 
+#include <stdlib.h>
+
 enum { EPOCH_MARKS = 12 };
 
 /* A curve: a column of metrics.csv and its name in the legend. */
@@ -68,13 +70,15 @@ int sg_cli_draw_accuracy(const sg_cli_scene *scene, FILE *script) {
 
 /* Of the layers that fire. */
 int sg_cli_draw_rates(const sg_cli_scene *scene, FILE *script) {
-    curve curves[SG_MAX_LAYERS];
-    size_t count = 0;
-    for (size_t l = 0; l < sg_network_layers(scene->network); l++)
+    size_t layers = sg_network_layers(scene->network), count = 0;
+    curve *curves = sg_cli_room(layers, sizeof *curves);
+    for (size_t l = 0; l < layers; l++)
         if (sg_cli_layer(scene, l).spiking) {
             snprintf(curves[count].column, sizeof curves[count].column, "layer%zu_rate_hz", l);
             snprintf(curves[count].title, sizeof curves[count].title, "layer %zu", l);
             count++;
         }
-    return draw(scene->metrics, script, "rate (Hz)", count, curves);
+    int code = draw(scene->metrics, script, "rate (Hz)", count, curves);
+    free(curves);
+    return code;
 }

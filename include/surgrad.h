@@ -283,25 +283,25 @@ SG_API sg_status sg_model_load(const char *path, sg_config **config, sg_network 
 
 /* ---------------------------------------------------------------------------------------------- evaluation */
 
-#define SG_MAX_LAYERS  16
-#define SG_MAX_CLASSES 1024
+/* What a layer's neurons did, over the samples of an evaluation. */
+typedef struct sg_layer_activity {
+    double spikes_per_sample; /* of all its neurons, mean over samples */
+    uint32_t silent;          /* neurons that fired for no sample; 0 of a read-out, which never fires */
+} sg_layer_activity;
 
 typedef struct sg_evaluation {
     size_t samples, correct;
     double loss;     /* mean over samples */
     double accuracy; /* correct / samples */
-    size_t layers;
-    double spikes_per_sample[SG_MAX_LAYERS]; /* of all neurons of a layer, mean over samples */
-    uint32_t silent[SG_MAX_LAYERS];          /* neurons of a layer that fired for no sample */
     double input_events_per_sample;
 } sg_evaluation;
 
-/* Evaluates `count` samples (indices into `events`). `confusion`, (classes, outputs) or NULL, is filled with
- * confusion[label * outputs + predicted]. `threads` 0: one for each processor. SG_DIVERGED if the loss is not finite;
- * the message names the membrane that outgrew single precision. */
+/* Evaluates `count` samples (indices into `events`). `activity`, (layers) or NULL, is filled with what each layer did,
+ * and `confusion`, (classes, outputs) or NULL, with confusion[label * outputs + predicted]. `threads` 0: one for each
+ * processor. SG_DIVERGED if the loss is not finite; the message names the membrane that outgrew single precision. */
 SG_API sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,
                              const uint32_t *samples, size_t count, int threads, sg_evaluation *result,
-                             uint64_t *confusion);
+                             sg_layer_activity *activity, uint64_t *confusion);
 
 /* What the loss's read-out makes of each of `count` samples: outputs (count, N), N the neurons of the last layer, such
  * as a mean membrane or a spike count (docs/maths.md, "Losses"), and predicted (count), the number of the largest
@@ -336,12 +336,14 @@ SG_API double sg_trainer_lr(const sg_trainer *trainer);
 SG_API void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps);
 
 typedef struct sg_batch_result {
-    double loss;                    /* mean over the batch */
-    size_t correct;                 /* right predictions */
-    uint64_t spikes[SG_MAX_LAYERS]; /* of each layer, over the batch */
-    double gradient_norm;           /* of the whole gradient, before it is clipped */
-    double lr;                      /* learning rate of the step; 0 of a gradient alone */
+    double loss;          /* mean over the batch */
+    size_t correct;       /* right predictions */
+    double gradient_norm; /* of the whole gradient, before it is clipped */
+    double lr;            /* learning rate of the step; 0 of a gradient alone */
 } sg_batch_result;
+
+/* The spikes of a layer over the last batch. */
+SG_API sg_status sg_trainer_spikes(const sg_trainer *trainer, size_t layer, uint64_t *spikes);
 
 /* The gradient of the mean loss over `count` samples (indices into `events`), left in the trainer. */
 SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
@@ -396,13 +398,14 @@ typedef struct sg_epoch {
     double train_accuracy;           /* of the same forward passes */
     double test_loss, test_accuracy; /* after the epoch */
     double held_loss, held_accuracy; /* likewise of what is held out of the training part; 0 if nothing is */
-    double rate_hz[SG_MAX_LAYERS];   /* spikes per neuron and second in training, mean of the layer */
     double seconds;                  /* of the epoch, training and evaluation */
     double samples_per_s;            /* training alone */
     double lr;                       /* learning rate of the epoch's last step */
     double gradient_norm;            /* of the whole gradient before it is clipped, mean over the epoch's steps */
-    double silent[SG_MAX_LAYERS];    /* share of a layer's neurons that fired for no test sample, 0 of a read-out that
-                                        never fires; it, lr and gradient_norm are NaN of an old checkpoint's epochs */
+    const double *rate_hz;           /* (layers) spikes per neuron and second in training, mean of the layer */
+    const double *silent; /* (layers) share of a layer's neurons that fired for no test sample, 0 of a read-out that
+                             never fires; it, lr and gradient_norm are NaN of an old checkpoint's epochs */
+    double reserved[8];   /* 0: for later versions */
 } sg_epoch;
 
 typedef struct sg_progress {
@@ -423,9 +426,10 @@ typedef struct sg_run_options {
                                  handler may set it (use sig_atomic_t, which is int). */
     void (*on_start)(void *user, const sg_data *data, const sg_network *network);
     void (*on_batch)(void *user, const sg_progress *progress);
-    void (*on_epoch)(void *user, const sg_epoch *epoch, size_t layers);
-    sg_warning_handler *on_warning; /* a silent or saturated layer, ...; NULL: the thread's own handler is told */
-    void *user;                     /* handed to the callbacks; any of which may be NULL */
+    void (*on_epoch)(void *user, const sg_epoch *epoch,
+                     size_t layers); /* the arrays of `epoch` live until the run ends */
+    sg_warning_handler *on_warning;  /* a silent or saturated layer, ...; NULL: the thread's own handler is told */
+    void *user;                      /* handed to the callbacks; any of which may be NULL */
     bool number_dir; /* a new run: where `dir` is taken, the first free of DIR-2, DIR-3, ... is made, by mkdir alone, so
                         that runs started side by side get one each; `resume`: goes on in the last of them */
     void (*on_dir)(void *user, const char *dir); /* told the folder in use, before anything is written there; the text
@@ -436,8 +440,8 @@ typedef struct sg_run_result {
     uint32_t epochs; /* done in all, those before a resume too */
     size_t layers;
     bool held_out;  /* whether a part was held out, and so a best epoch chosen by it, best.h5 */
-    sg_epoch best;  /* metrics of the best epoch by held-out accuracy, else of the last */
-    sg_epoch last;  /* metrics of the last epoch */
+    sg_epoch best;  /* metrics of the best epoch by held-out accuracy, else of the last; its arrays are NULL */
+    sg_epoch last;  /* metrics of the last epoch; likewise */
     double seconds; /* of this call */
 } sg_run_result;
 

@@ -2,6 +2,7 @@
 #ifndef SG_DATA_EVENTS_H
 #define SG_DATA_EVENTS_H
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 struct sg_events {

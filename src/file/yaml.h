@@ -7,7 +7,7 @@
 #define SG_YAML_DEPTH  32        /* of mappings, sequences and aliases in one another */
 #define SG_YAML_NODES  10000     /* of a document, aliases followed */
 #define SG_YAML_PATH   256       /* bytes of a dotted path, with its 0 */
-#define SG_YAML_BYTES  (1 << 17) /* of a text: the parser is slow on large ones that are made to be */
+#define SG_YAML_BYTES  (1 << 18) /* of a text: the parser is slow on large ones that are made to be */
 #define SG_YAML_BLANKS 1000      /* spaces and newlines in a row */
 
 /* Called for each scalar, in order: path "layers.0.neuron.tau_mem", value as plain text, line and column, from 1, of

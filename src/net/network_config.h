@@ -2,6 +2,7 @@
 #ifndef SG_NET_NETWORK_CONFIG_H
 #define SG_NET_NETWORK_CONFIG_H
 
+#include "base/limits.h"
 #include "file/option.h"
 
 typedef enum sg_integration { SG_INTEGRATE_EXACT, SG_INTEGRATE_EULER } sg_integration;

@@ -51,9 +51,9 @@ static void rates(const run *r, const sg_epoch_sums *sums, double *rate_hz) {
         rate_hz[l] = firing(r, sums, l) * 1000 / r->config->network.dt_ms;
 }
 
-static void silent_shares(const run *r, const sg_evaluation *test, double *share) {
+static void silent_shares(const run *r, const sg_layer_activity *activity, double *share) {
     for (size_t l = 0; l < r->network->layer_count; l++)
-        share[l] = (double)test->silent[l] / (double)r->network->layers[l].neurons;
+        share[l] = (double)activity[l].silent / (double)r->network->layers[l].neurons;
 }
 
 static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
@@ -70,14 +70,14 @@ static void warn_of_rates(run *r, const sg_epoch_sums *sums) {
 }
 
 /* With a surrogate that is 0 below the threshold, an output that never fires gets no gradient and stays as it is. */
-static void warn_of_silent_outputs(run *r, const sg_evaluation *test) {
+static void warn_of_silent_outputs(run *r, const sg_layer_activity *activity) {
     size_t last = r->network->layer_count - 1;
-    if (test->silent[last] == 0 || r->warned[last])
+    if (activity[last].silent == 0 || r->warned[last])
         return;
     sg_warn(
         "%u of the %zu outputs fired for no test sample: the classes they stand for are lost; try another seed or a "
         "lower optimiser.lr",
-        test->silent[last], r->network->layers[last].neurons);
+        activity[last].silent, r->network->layers[last].neurons);
     r->warned[last] = true;
 }
 
@@ -109,8 +109,6 @@ static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t 
     sums->correct += batch->correct;
     sums->gradient_norm += batch->gradient_norm;
     sums->lr = batch->lr;
-    for (size_t l = 0; l < SG_MAX_LAYERS; l++)
-        sums->spikes[l] += batch->spikes[l];
 }
 
 static sg_status train_batch(run *r) {
@@ -122,6 +120,8 @@ static sg_status train_batch(run *r) {
         return sg_fail_in(status, "epoch %" PRIu64 ", batch %" PRIu64 " of %zu", r->position.epoch + 1,
                           r->position.batch + 1, r->batches);
     add_batch(&r->position.sums, &batch, end - begin);
+    for (size_t l = 0; l < r->network->layer_count; l++)
+        r->position.sums.spikes[l] += r->trainer->spikes[l];
     r->position.batch++;
     r->batches_here++;
     return SG_OK;
@@ -137,10 +137,10 @@ static sg_status check_state(const run *r) {
     return status == SG_OK ? SG_OK : sg_fail_in(status, "epoch %" PRIu64, r->position.epoch + 1);
 }
 
-static sg_status evaluate(const run *r, const char *part, const uint32_t *samples, size_t count,
-                          sg_evaluation *result) {
+static sg_status evaluate(const run *r, const char *part, const uint32_t *samples, size_t count, sg_evaluation *result,
+                          sg_layer_activity *activity) {
     sg_status status =
-        sg_evaluate(r->network, r->config, r->data->events, samples, count, r->options.threads, result, NULL);
+        sg_evaluate(r->network, r->config, r->data->events, samples, count, r->options.threads, result, activity, NULL);
     return status == SG_OK ? SG_OK : sg_fail_in(status, "epoch %" PRIu64 ", %s samples", r->position.epoch + 1, part);
 }
 
@@ -176,11 +176,17 @@ static sg_status finish_epoch(run *r) {
     const sg_epoch_sums *sums = &r->position.sums;
     sg_data_view data = sg_data_get(r->data);
     sg_evaluation test, held = {0};
+    sg_layer_activity activity[SG_MAX_LAYERS];
     double started = now();
     SG_TRY(check_state(r));
-    SG_TRY(evaluate(r, "test", data.test, data.test_count, &test));
+    SG_TRY(evaluate(r, "test", data.test, data.test_count, &test, activity));
     if (data.held_count > 0)
-        SG_TRY(evaluate(r, "held-out", data.held, data.held_count, &held));
+        SG_TRY(evaluate(r, "held-out", data.held, data.held_count, &held, NULL));
+    const size_t layers = r->network->layer_count;
+    double *rate_hz = sg_history_rates(&r->position, r->position.epoch, layers),
+           *silent = sg_history_silent(&r->position, r->position.epoch, layers);
+    rates(r, sums, rate_hz);
+    silent_shares(r, activity, silent);
     sg_epoch *epoch = &r->position.history[r->position.epoch++];
     *epoch = (sg_epoch){
         .epoch = (uint32_t)r->position.epoch,
@@ -194,11 +200,11 @@ static sg_status finish_epoch(run *r) {
         .samples_per_s = (double)sums->samples / sums->seconds,
         .lr = sums->lr,
         .gradient_norm = sums->gradient_norm / (double)r->batches,
+        .rate_hz = rate_hz,
+        .silent = silent,
     };
-    rates(r, sums, epoch->rate_hz);
-    silent_shares(r, &test, epoch->silent);
     warn_of_rates(r, sums);
-    warn_of_silent_outputs(r, &test);
+    warn_of_silent_outputs(r, activity);
     r->position.batch = 0;
     r->position.sums = (sg_epoch_sums){0};
     if (r->options.dir)
@@ -234,9 +240,9 @@ static sg_status prepare(run *r) {
     SG_TRY(sg_check_events(r->network, r->data->events));
     SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
     r->order = sg_array(r->data->train_count, sizeof *r->order);
-    r->position.history = sg_array((size_t)learn->epochs, sizeof *r->position.history);
-    if (!r->order || !r->position.history)
+    if (!r->order)
         return SG_MEMORY;
+    SG_TRY(sg_history_open(&r->position, (uint64_t)learn->epochs, r->network->layer_count));
     r->batches = r->data->train_count / (size_t)learn->batch;
     if (r->batches == 0)
         r->batches = 1;
@@ -299,10 +305,11 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
         if (r.position.epoch > 0) {
             result->last = r.position.history[r.position.epoch - 1];
             result->best = result->held_out ? r.position.history[sg_best_epoch(&r.position)] : result->last;
+            result->best.rate_hz = result->best.silent = result->last.rate_hz = result->last.silent = NULL;
         }
     }
     free(r.order);
-    free(r.position.history);
+    sg_history_close(&r.position);
     sg_trainer_free(r.trainer);
     sg_network_free(r.network);
     sg_data_free(r.data);

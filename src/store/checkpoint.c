@@ -36,10 +36,13 @@ static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     }
 }
 
-static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size_t number) {
+static void unpack_epoch(const double *row, sg_position *position, size_t layers, uint64_t e) {
     const double *more = row + RATES + layers;
-    *epoch = (sg_epoch){
-        .epoch = (uint32_t)number,
+    double *rates = sg_history_rates(position, e, layers), *silent = sg_history_silent(position, e, layers);
+    memcpy(rates, row + RATES, layers * sizeof *rates);
+    memcpy(silent, more + SILENT, layers * sizeof *silent);
+    position->history[e] = (sg_epoch){
+        .epoch = (uint32_t)e + 1,
         .train_loss = row[TRAIN_LOSS],
         .train_accuracy = row[TRAIN_ACCURACY],
         .test_loss = row[TEST_LOSS],
@@ -50,11 +53,30 @@ static void unpack_epoch(const double *row, sg_epoch *epoch, size_t layers, size
         .samples_per_s = row[SAMPLES_PER_S],
         .lr = more[LR],
         .gradient_norm = more[GRADIENT_NORM],
+        .rate_hz = rates,
+        .silent = silent,
     };
-    for (size_t l = 0; l < layers; l++) {
-        epoch->rate_hz[l] = row[RATES + l];
-        epoch->silent[l] = more[SILENT + l];
-    }
+}
+
+sg_status sg_history_open(sg_position *position, uint64_t epochs, size_t layers) {
+    position->history = sg_array((size_t)epochs, sizeof *position->history);
+    position->activity = sg_array((size_t)epochs * 2 * layers, sizeof *position->activity);
+    return position->history && position->activity ? SG_OK : SG_MEMORY;
+}
+
+void sg_history_close(sg_position *position) {
+    free(position->history);
+    free(position->activity);
+    position->history = NULL;
+    position->activity = NULL;
+}
+
+double *sg_history_rates(const sg_position *position, uint64_t e, size_t layers) {
+    return position->activity + (size_t)e * 2 * layers;
+}
+
+double *sg_history_silent(const sg_position *position, uint64_t e, size_t layers) {
+    return sg_history_rates(position, e, layers) + layers;
 }
 
 uint64_t sg_best_epoch(const sg_position *position) {
@@ -117,7 +139,7 @@ static sg_status get_history(sg_h5 *file, bool first_format, sg_position *positi
         row[c] = NAN;
     for (uint64_t e = 0; e < position->epoch && status == SG_OK; e++) {
         memcpy(row, rows + e * shape[1], shape[1] * sizeof *row);
-        unpack_epoch(row, &position->history[e], layers, (size_t)e + 1);
+        unpack_epoch(row, position, layers, e);
     }
     free(rows);
     return status;

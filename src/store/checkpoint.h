@@ -20,8 +20,17 @@ typedef struct sg_position {
     uint64_t epoch;     /* epochs done */
     uint64_t batch;     /* batches done of the next one */
     sg_epoch_sums sums; /* of these batches */
-    sg_epoch *history;  /* (epoch) metrics of the epochs done */
+    sg_epoch *history;  /* (epoch) metrics of the epochs done, whose arrays are ... */
+    double *activity;   /* ... here: (epochs, 2, layers) rates, and shares of silent neurons */
 } sg_position;
+
+/* Room for the history of so many epochs; `close` takes one that was never opened. */
+sg_status sg_history_open(sg_position *position, uint64_t epochs, size_t layers);
+void sg_history_close(sg_position *position);
+
+/* The arrays (layers) of epoch e, from 0, to be filled. */
+double *sg_history_rates(const sg_position *position, uint64_t e, size_t layers);
+double *sg_history_silent(const sg_position *position, uint64_t e, size_t layers);
 
 /* The best of the epochs done, from 0: that of the highest held-out accuracy, of those that tie the one of the lowest
  * held-out loss, the first. */

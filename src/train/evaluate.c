@@ -61,12 +61,13 @@ static void add_events(const evaluation *e, sg_evaluation *result) {
 }
 
 /* A layer that is not meant to fire is not silent. */
-static void count_silent(const evaluation *e, sg_evaluation *result) {
+static void tell_activity(const evaluation *e, sg_layer_activity *activity) {
     const bool *fired = e->outcome.fired;
     for (size_t l = 0; l < e->network->layer_count; l++) {
         const sg_layer *layer = &e->network->layers[l];
+        activity[l] = (sg_layer_activity){.spikes_per_sample = (double)e->sums.spikes[l] / (double)e->batch.count};
         for (size_t n = 0; layer->neuron.kind->spiking && n < layer->neurons; n++)
-            result->silent[l] += !fired[n];
+            activity[l].silent += !fired[n];
         fired += layer->stride;
     }
 }
@@ -85,32 +86,32 @@ static void fill(const evaluation *e, sg_evaluation *result) {
     *result = (sg_evaluation){.samples = e->batch.count,
                               .correct = e->sums.correct,
                               .loss = e->sums.loss / samples,
-                              .accuracy = (double)e->sums.correct / samples,
-                              .layers = e->network->layer_count};
-    for (size_t l = 0; l < result->layers; l++)
-        result->spikes_per_sample[l] = (double)e->sums.spikes[l] / samples;
+                              .accuracy = (double)e->sums.correct / samples};
     add_events(e, result);
-    count_silent(e, result);
 }
 
-static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, uint64_t *confusion) {
+static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_layer_activity *activity,
+                          uint64_t *confusion) {
     if (!e->outcome.predictions || !e->outcome.fired)
         return SG_MEMORY;
     SG_TRY(run(e, threads));
     fill(e, result);
+    if (activity)
+        tell_activity(e, activity);
     if (confusion)
         confuse(e, confusion);
     return isfinite(result->loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch);
 }
 
 sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,
-                      const uint32_t *samples, size_t count, int threads, sg_evaluation *result, uint64_t *confusion) {
+                      const uint32_t *samples, size_t count, int threads, sg_evaluation *result,
+                      sg_layer_activity *activity, uint64_t *confusion) {
     evaluation e = {.network = network,
                     .config = config,
                     .batch = {.events = events, .samples = samples, .count = count},
                     .outcome = {.predictions = sg_array(count, sizeof(uint32_t)),
                                 .fired = sg_array(padded_neurons(network), sizeof(bool))}};
-    sg_status status = evaluate(&e, threads, result, confusion);
+    sg_status status = evaluate(&e, threads, result, activity, confusion);
     free(e.outcome.predictions);
     free(e.outcome.fired);
     return status;

@@ -99,12 +99,6 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
 
 /* ------------------------------------------------------------------------------------------------- gradient */
 
-static void tell(const sg_trainer *trainer, const sg_batch_sums *sums, size_t count, sg_batch_result *result) {
-    *result = (sg_batch_result){.loss = sums->loss / (double)count + sums->penalty, .correct = sums->correct};
-    for (size_t l = 0; l < trainer->network->layer_count; l++)
-        result->spikes[l] = sums->spikes[l];
-}
-
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
     sg_batch_sums sums;
     SG_TRY(sg_check_events(trainer->network, batch->events));
@@ -112,7 +106,14 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     trainer->has_gradient = false;
     SG_TRY(trainer->engine->kind->gradient(trainer->engine, batch, &sums));
     trainer->has_gradient = !batch->forward_only;
-    tell(trainer, &sums, batch->count, result);
+    memcpy(trainer->spikes, sums.spikes, sizeof sums.spikes);
+    *result = (sg_batch_result){.loss = sums.loss / (double)batch->count + sums.penalty, .correct = sums.correct};
+    return SG_OK;
+}
+
+sg_status sg_trainer_spikes(const sg_trainer *trainer, size_t layer, uint64_t *spikes) {
+    SG_TRY(sg_check_layer(trainer->network, layer));
+    *spikes = trainer->spikes[layer];
     return SG_OK;
 }
 

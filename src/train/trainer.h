@@ -10,9 +10,10 @@ struct sg_trainer {
     sg_learn_config config;
     sg_data_config data; /* what augmentation does */
     sg_engine *engine;
-    uint64_t steps;       /* done */
-    uint64_t epoch_steps; /* of an epoch, for the schedule; 0: none is known, and the rate is constant */
-    bool has_gradient;    /* whether the engine holds one that was not applied */
+    uint64_t steps;                 /* done */
+    uint64_t epoch_steps;           /* of an epoch, for the schedule; 0: none is known, and the rate is constant */
+    uint64_t spikes[SG_MAX_LAYERS]; /* of each layer over the last batch */
+    bool has_gradient;              /* whether the engine holds one that was not applied */
 };
 
 /* Bytes of a trainer for a network (that may be only planned). */

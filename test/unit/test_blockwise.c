@@ -187,7 +187,7 @@ static result train(const char *yaml, const char *memory, int threads) {
         sg_batch_result batch;
         OK(sg_trainer_step(work.trainer, work.events, work.samples + k, SAMPLES - 40 * k, &batch));
         r.losses[k] = batch.loss;
-        r.spikes += batch.spikes[0] + batch.spikes[1];
+        r.spikes += work.trainer->spikes[0] + work.trainer->spikes[1];
     }
     r.parameters = malloc(r.count * sizeof *r.parameters);
     assert_non_null(r.parameters);

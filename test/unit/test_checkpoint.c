@@ -34,7 +34,8 @@ static void assert_ok(sg_status status, const char *call) {
 
 /* What the callbacks of a run see and do. */
 typedef struct watch {
-    sg_epoch epochs[8];
+    sg_epoch epochs[8]; /* whose arrays are ... */
+    double rates[8][LAYERS], silent[8][LAYERS];
     size_t count;
     uint32_t stop_epoch; /* stop after the second batch of this epoch; 0: never */
     int stop;
@@ -43,7 +44,12 @@ typedef struct watch {
 static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
     watch *w = user;
     assert_int_equal(layers, LAYERS);
-    w->epochs[epoch->epoch - 1] = *epoch;
+    const size_t e = epoch->epoch - 1;
+    memcpy(w->rates[e], epoch->rate_hz, sizeof w->rates[e]);
+    memcpy(w->silent[e], epoch->silent, sizeof w->silent[e]);
+    w->epochs[e] = *epoch;
+    w->epochs[e].rate_hz = w->rates[e];
+    w->epochs[e].silent = w->silent[e];
     w->count++;
 }
 

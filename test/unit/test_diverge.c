@@ -103,7 +103,7 @@ static void a_membrane_is_found_later(void **state) {
     OK(step(&s));
     fill_group(&s, 1, "weights", 3e38f, HIDDEN * OUTPUTS);
     assert_diverged(step(&s), "the membrane of layers.1, neuron 0, outgrew single", ": lower optimiser.lr, or use");
-    assert_diverged(sg_evaluate(s.network, s.config, s.events, s.samples, SAMPLES, 1, &evaluation, NULL),
+    assert_diverged(sg_evaluate(s.network, s.config, s.events, s.samples, SAMPLES, 1, &evaluation, NULL, NULL),
                     "the membrane of layers.1, neuron 0, outgrew single", ": lower optimiser.lr, or use");
     close_setting(&s);
 }

@@ -183,10 +183,10 @@ static void trainers_and_evaluations_are_refused(void **state) {
     assert_null(trainer);
     assert_message_has("the trainer of this network needs ");
     assert_message_has(", but this machine has 2.00 MB: use smaller layers, fewer threads");
-    assert_int_equal(sg_evaluate(network, config, events, &sample, 1, 2, &result, NULL), SG_MEMORY);
+    assert_int_equal(sg_evaluate(network, config, events, &sample, 1, 2, &result, NULL, NULL), SG_MEMORY);
     assert_message_has("the evaluation needs ");
     sg_pretend_memory(0);
-    assert_int_equal(sg_evaluate(network, config, events, &sample, 1, 2, &result, NULL), SG_OK);
+    assert_int_equal(sg_evaluate(network, config, events, &sample, 1, 2, &result, NULL, NULL), SG_OK);
     sg_events_free(events);
     sg_network_free(network);
     sg_config_free(config);

@@ -244,7 +244,7 @@ static void predictions_are_those_of_the_evaluation(void **state) {
     open_subject(&work, rich, 2);
     step(&work);
     const sg_network *network = work.network;
-    OK(sg_evaluate(network, work.config, work.events, work.samples, SAMPLES, 2, &evaluation, confusion));
+    OK(sg_evaluate(network, work.config, work.events, work.samples, SAMPLES, 2, &evaluation, NULL, confusion));
     OK(sg_predict(network, work.config, work.events, work.samples, SAMPLES, 1, outputs, predicted));
     for (size_t s = 0; s < SAMPLES; s++) {
         const double *o = outputs + s * CLASSES;

@@ -58,6 +58,7 @@ typedef struct result {
     double losses[6];
     uint64_t spikes;
     sg_evaluation evaluation;
+    sg_layer_activity activity[2];
 } result;
 
 static void take_parameters(const sg_network *network, result *r) {
@@ -89,10 +90,14 @@ static void train(result *r, const char *loss, int threads, const char *memory) 
         sg_batch_result batch;
         OK(sg_trainer_step(trainer, events, samples + k, SAMPLES - 2 * k, &batch));
         r->losses[k] = batch.loss;
-        r->spikes += batch.spikes[0] + batch.spikes[1];
+        for (size_t l = 0; l < 2; l++) {
+            uint64_t spikes;
+            OK(sg_trainer_spikes(trainer, l, &spikes));
+            r->spikes += spikes;
+        }
     }
     take_parameters(network, r);
-    OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &r->evaluation, NULL));
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &r->evaluation, r->activity, NULL));
     sg_trainer_free(trainer);
     sg_network_free(network);
     sg_config_free(config);
@@ -104,7 +109,7 @@ static void assert_same(const result *a, const result *b) {
     assert_memory_equal(a->losses, b->losses, sizeof a->losses);
     assert_int_equal(a->spikes, b->spikes);
     assert_true(a->evaluation.loss == b->evaluation.loss && a->evaluation.correct == b->evaluation.correct);
-    assert_memory_equal(a->evaluation.silent, b->evaluation.silent, sizeof a->evaluation.silent);
+    assert_memory_equal(a->activity, b->activity, sizeof a->activity);
 }
 
 static void threads_do_not_matter(void **state) {
@@ -274,7 +279,7 @@ static size_t inputs_kept(const char *dropout, uint64_t steps_before, uint8_t ke
             first_kept = i;
         assert_true(!kept[i] || gradient[2 * i] == gradient[2 * first_kept]);
     }
-    OK(sg_evaluate(network, config, events, &sample, 1, 1, &evaluation, NULL));
+    OK(sg_evaluate(network, config, events, &sample, 1, 1, &evaluation, NULL, NULL));
     *loss = evaluation.loss;
     sg_trainer_free(trainer);
     sg_network_free(network);

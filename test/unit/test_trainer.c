@@ -57,6 +57,7 @@ typedef struct trained {
     float weights[INPUTS * HIDDEN + HIDDEN * CLASSES];
     double first_loss, last_loss, norms;
     sg_evaluation evaluation;
+    sg_layer_activity activity[2];
 } trained;
 
 static void train(trained *out, const sg_config *config, int threads, int batches) {
@@ -77,7 +78,7 @@ static void train(trained *out, const sg_config *config, int threads, int batche
         if (b == 0)
             out->first_loss = batch.loss;
     }
-    OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &out->evaluation, NULL));
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &out->evaluation, out->activity, NULL));
     OK(sg_network_get_weights(network, 0, out->weights));
     OK(sg_network_get_weights(network, 1, out->weights + INPUTS * HIDDEN));
     sg_trainer_free(trainer);
@@ -165,6 +166,7 @@ static void gradients_are_means(void **state) {
     sg_network *network;
     sg_trainer *trainer;
     sg_batch_result whole, half[2];
+    uint64_t whole_spikes, half_spikes[2];
     float all[COUNT], part[2][COUNT];
     uint32_t samples[SAMPLES];
     for (uint32_t s = 0; s < SAMPLES; s++)
@@ -173,13 +175,16 @@ static void gradients_are_means(void **state) {
     OK(sg_trainer_create(network, config, 1, &trainer));
     OK(sg_trainer_gradient(trainer, events, samples, SAMPLES, &whole));
     OK(sg_trainer_get_gradient(trainer, 1, all));
+    OK(sg_trainer_spikes(trainer, 0, &whole_spikes));
     for (int h = 0; h < 2; h++) {
         OK(sg_trainer_gradient(trainer, events, samples + h * HALF, HALF, &half[h]));
         OK(sg_trainer_get_gradient(trainer, 1, part[h]));
+        OK(sg_trainer_spikes(trainer, 0, &half_spikes[h]));
     }
     assert_true(fabs(whole.loss - (half[0].loss + half[1].loss) / 2) < 1e-9);
     assert_int_equal(whole.correct, half[0].correct + half[1].correct);
-    assert_int_equal(whole.spikes[0], half[0].spikes[0] + half[1].spikes[0]);
+    assert_int_equal(whole_spikes, half_spikes[0] + half_spikes[1]);
+    assert_int_equal(sg_trainer_spikes(trainer, 2, &whole_spikes), SG_ARGUMENT);
     double largest = 0;
     for (int j = 0; j < COUNT; j++)
         largest = fmax(largest, fabs(all[j]));
@@ -265,12 +270,12 @@ static void what_does_not_fit_is_refused(void **state) {
     sg_evaluation evaluation;
     const uint32_t samples[2] = {0, SAMPLES};
     OK(sg_network_create(config, INPUTS + 1, &network));
-    assert_int_equal(sg_evaluate(network, config, events, samples, 1, 1, &evaluation, NULL), SG_MODEL);
+    assert_int_equal(sg_evaluate(network, config, events, samples, 1, 1, &evaluation, NULL, NULL), SG_MODEL);
     assert_string_equal(sg_error_message(), "the data have 24 channels, but the network has 25 inputs");
     sg_network_free(network);
     OK(sg_network_create(config, INPUTS, &network));
-    assert_int_equal(sg_evaluate(network, config, events, samples, 2, 1, &evaluation, NULL), SG_ARGUMENT);
-    assert_int_equal(sg_evaluate(network, config, events, samples, 0, 1, &evaluation, NULL), SG_ARGUMENT);
+    assert_int_equal(sg_evaluate(network, config, events, samples, 2, 1, &evaluation, NULL, NULL), SG_ARGUMENT);
+    assert_int_equal(sg_evaluate(network, config, events, samples, 0, 1, &evaluation, NULL, NULL), SG_ARGUMENT);
     float weights[INPUTS * HIDDEN] = {NAN};
     assert_int_equal(sg_network_set_weights(network, 0, weights), SG_ARGUMENT);
     assert_int_equal(sg_network_get_weights(network, 2, weights), SG_ARGUMENT);
@@ -285,12 +290,13 @@ static void confusion_adds_up(void **state) {
     sg_events *events = make_events();
     sg_network *network;
     sg_evaluation evaluation;
+    sg_layer_activity activity[2];
     uint64_t confusion[CLASSES * CLASSES];
     uint32_t samples[SAMPLES];
     for (uint32_t s = 0; s < SAMPLES; s++)
         samples[s] = s;
     OK(sg_network_create(config, INPUTS, &network));
-    OK(sg_evaluate(network, config, events, samples, SAMPLES, 2, &evaluation, confusion));
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, 2, &evaluation, activity, confusion));
     uint64_t right = 0;
     for (int label = 0; label < CLASSES; label++) {
         uint64_t row = 0;
@@ -301,11 +307,11 @@ static void confusion_adds_up(void **state) {
     }
     assert_int_equal(right, evaluation.correct);
     assert_true(evaluation.input_events_per_sample == EVENTS);
-    assert_true(evaluation.silent[0] < HIDDEN);
+    assert_true(activity[0].silent < HIDDEN);
     float none[HIDDEN * CLASSES] = {0};
     OK(sg_network_set_weights(network, 1, none));
-    OK(sg_evaluate(network, config, events, samples, SAMPLES, 2, &evaluation, NULL));
-    assert_int_equal(evaluation.silent[1], CLASSES);
+    OK(sg_evaluate(network, config, events, samples, SAMPLES, 2, &evaluation, activity, NULL));
+    assert_int_equal(activity[1].silent, CLASSES);
     sg_network_free(network);
     sg_events_free(events);
     sg_config_free(config);

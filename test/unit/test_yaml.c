@@ -170,7 +170,7 @@ static void large_texts_are_refused(void **state) {
     (void)state;
     static char yaml[SG_YAML_BYTES + 1];
     memset(yaml, '#', sizeof yaml);
-    assert_fails_in(yaml, sizeof yaml, "file: found 131073 bytes of YAML, expected at most 131072");
+    assert_fails_in(yaml, sizeof yaml, "file: found 262145 bytes of YAML, expected at most 262144");
     memset(yaml, '\n', 2000);
     memcpy(yaml, "a: x", 4);
     assert_fails_in(yaml, 2000, "file:1001:1: found more than 1000 spaces and newlines in a row, expected fewer");

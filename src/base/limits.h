@@ -1,0 +1,10 @@
+/* The largest networks. Neither number is part of the public interface, so that both may grow. */
+#ifndef SG_BASE_LIMITS_H
+#define SG_BASE_LIMITS_H
+
+enum {
+    SG_MAX_LAYERS = 32,
+    SG_MAX_CLASSES = 1024 /* labels of a data set, and neurons of the last layer */
+};
+
+#endif

@@ -19,8 +19,17 @@ enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
  * this share of the way to the next corner, and of what the functions take to bend. */
 static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
 
-/* A state is rounded in each step, a parameter once. */
-static const double ROUNDINGS = STEPS;
+/* What rounding does is drawn so many times, and another draw is larger than so many of their root mean squares once in
+ * a thousand times (Student's t with as many degrees of freedom). Double precision can pay for a single one. */
+typedef struct rounding_draws {
+    size_t count;
+    double rarely;
+} rounding_draws;
+static const rounding_draws KERNEL_DRAWS = {3, 12.9}, SMOOTH_DRAWS = {1, 637};
+
+/* Kernels have from SG_FLUSH up to as far on the other side of 1: gradients may be so large. That leaves room, of eight
+ * digits, for what they are computed from. */
+static const double OVERFLOWN = 1 / (double)SG_FLUSH;
 
 /* A single fourth difference may be smaller than the rounding that it measures. */
 static const double LUCK = 3;
@@ -32,6 +41,7 @@ struct sg_check {
     sg_events *events;
     uint8_t spikes[SAMPLES * STEPS * INPUTS];
     sg_twin twin;
+    sg_twin_room room;
     double *gradient;                      /* (parameters) of the twin with spikes */
     double *slope;                         /* (parameters) of the smooth twin */
     double *way;                           /* (parameters) how far differences go to either side */
@@ -218,12 +228,30 @@ static sg_status run_slopes(sg_check *c, bool smooth, double *slope, double *way
     sg_dual loss;
     c->twin.smooth = smooth;
     c->twin.holding = false;
+    c->twin.room = way ? &c->room : NULL;
     for (c->twin.direction = 0; c->twin.direction < c->twin.count; c->twin.direction++) {
+        c->twin.rounding.seed++; /* if any */
         SG_TRY(sg_twin_run(&c->twin, &loss));
         slope[c->twin.direction] = loss.slope;
         if (way)
-            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->twin.room.reach, TO_BEND * c->twin.room.bend));
+            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->room.reach, TO_BEND * c->room.bend));
     }
+    return SG_OK;
+}
+
+/* The gradient of the twin with spikes; and whether single precision can hold it, and all that it is computed from: if
+ * not, it is not all there. */
+static sg_status run_gradient(sg_check *c, bool *fits) {
+    sg_dual loss;
+    *fits = true;
+    c->twin.smooth = c->twin.holding = false;
+    c->twin.room = NULL;
+    for (c->twin.direction = 0; *fits && c->twin.direction < c->twin.count; c->twin.direction++) {
+        SG_TRY(sg_twin_run(&c->twin, &loss));
+        c->gradient[c->twin.direction] = loss.slope;
+        *fits = fabs(loss.slope) <= OVERFLOWN;
+    }
+    c->twin.direction = c->twin.count;
     return SG_OK;
 }
 
@@ -267,8 +295,9 @@ static sg_status run_differences(sg_check *c) {
 static sg_status is_usable(sg_check *c, bool *usable) {
     sg_dual loss;
     *usable = false;
+    c->twin.room = &c->room;
     SG_TRY(sg_twin_run(&c->twin, &loss));
-    double nearest = c->twin.room.nearest;
+    double nearest = c->room.nearest;
     if (!all_fire(c)) {
         c->silent++;
         return SG_OK;
@@ -279,48 +308,68 @@ static sg_status is_usable(sg_check *c, bool *usable) {
         c->overflown++;
         return SG_OK;
     }
-    if (fmin(nearest, c->twin.room.nearest) < MARGIN) {
+    if (fmin(nearest, c->room.nearest) < MARGIN) {
         c->close++;
         return SG_OK;
     }
-    *usable = true;
+    SG_TRY(run_gradient(c, usable));
+    if (!*usable) {
+        c->overflown++;
+        return SG_OK;
+    }
     SG_TRY(run_slopes(c, true, c->slope, c->way));
+    c->twin.room = NULL;
     for (size_t j = 0; j < c->twin.count; j++)
         *usable = *usable && c->way[j] > 0;
     c->tied += !*usable;
     return SG_OK;
 }
 
-/* Adds to `floor` what rounding to numbers with this epsilon may do to slopes. Such numbers are off by half of it; that
- * each parameter is off so, up or down, and the softmax of each output, shows how much of a slope hangs on that: of
- * large terms that cancel, and of the loss where it is saturated, all. */
-static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, const double *slope, double *floor) {
-    double *parameters = c->twin.parameters, *moved = sg_array(2 * c->twin.count, sizeof *moved);
-    if (!moved)
-        return SG_MEMORY;
+/* The slopes of a twin that rounds to numbers with this epsilon, in parameters that are off by half of it. Each
+ * direction has roundings of its own, so that the entries of a group are as many draws. */
+static sg_status run_rounded(sg_check *c, bool smooth, double epsilon, size_t draw, double *parameters, double *slope) {
+    double *exact = c->twin.parameters;
+    uint64_t seed = sg_random_bits((uint64_t)c->config.learn.seed, 4, draw);
     for (size_t j = 0; j < c->twin.count; j++) {
-        bool up = sg_random_bits((uint64_t)c->config.learn.seed, 4, j) & 1;
-        moved[j] = parameters[j] * (1 + (up ? 0.5 : -0.5) * epsilon);
+        bool up = sg_random_bits(seed, 0, j) & 1;
+        parameters[j] = exact[j] * (1 + (up ? 0.5 : -0.5) * epsilon);
     }
-    c->twin.parameters = moved;
-    c->twin.softmax_off = epsilon / 2;
-    sg_status status = run_slopes(c, smooth, moved + c->twin.count, NULL);
-    c->twin.softmax_off = 0;
     c->twin.parameters = parameters;
-    for (size_t j = 0; status == SG_OK && j < c->twin.count; j++)
-        floor[j] += ROUNDINGS * fabs(moved[c->twin.count + j] - slope[j]);
-    free(moved);
+    c->twin.rounding = (sg_rounding){.half = epsilon / 2, .seed = seed};
+    sg_status status = run_slopes(c, smooth, slope, NULL);
+    c->twin.rounding = (sg_rounding){0};
+    c->twin.parameters = exact;
     return status;
 }
 
-/* The slopes of both twins, the differences, and what rounding takes from them. What the kernels flush is lost. */
+/* Adds to `floor` what rounding to numbers with this epsilon may do to slopes: much of one that is what large terms
+ * that cancel leave, or that goes through the foot of a surrogate, which 1 - k |u| is, or comes of a saturated loss. */
+static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, rounding_draws draws, const double *slope,
+                              double *floor) {
+    size_t count = c->twin.count;
+    double *parameters = sg_array(3 * count, sizeof *parameters);
+    if (!parameters)
+        return SG_MEMORY;
+    double *rounded = parameters + count, *square = rounded + count;
+    sg_status status = SG_OK;
+    for (size_t draw = 0; status == SG_OK && draw < draws.count; draw++) {
+        status = run_rounded(c, smooth, epsilon, draw, parameters, rounded);
+        for (size_t j = 0; j < count; j++)
+            square[j] += (rounded[j] - slope[j]) * (rounded[j] - slope[j]);
+    }
+    for (size_t j = 0; j < count; j++)
+        floor[j] += draws.rarely * sqrt(square[j] / (double)draws.count);
+    free(parameters);
+    return status;
+}
+
+/* The differences, and what rounding takes from them and from the kernels. What these flush is lost. */
 static sg_status run_twin(sg_check *c) {
     SG_TRY(run_differences(c));
-    SG_TRY(add_rounding(c, true, DBL_EPSILON, c->slope, c->smooth_floor));
-    SG_TRY(run_slopes(c, false, c->gradient, NULL));
+    SG_TRY(add_rounding(c, true, DBL_EPSILON, SMOOTH_DRAWS, c->slope, c->smooth_floor));
     for (size_t j = 0; j < c->twin.count; j++)
         c->kernel_floor[j] = (double)SG_FLUSH * SAMPLES * STEPS;
-    return add_rounding(c, false, (double)FLT_EPSILON, c->gradient, c->kernel_floor);
+    return add_rounding(c, false, (double)FLT_EPSILON, KERNEL_DRAWS, c->gradient, c->kernel_floor);
 }
 
 /* Weights that are and stay 0. */
@@ -409,8 +458,8 @@ static sg_status find_network(sg_check *c, uint64_t seed) {
         return SG_OK;
     return sg_fail(SG_ARGUMENT,
                    "none of %d small networks can be checked: in %zu a layer never fires, in %zu the smooth loss is "
-                   "not finite, in %zu a membrane is within a share of %g of where its spike or surrogate has a "
-                   "corner, in %zu it lies in one: try another seed, or fewer layers",
+                   "not finite or a gradient above 1e30, in %zu a membrane is within a share of %g of where its spike "
+                   "or surrogate has a corner, in %zu it lies in one: try another seed, or fewer layers",
                    TRIES, c->silent, c->overflown, c->close, MARGIN, c->tied);
 }
 

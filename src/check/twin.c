@@ -37,29 +37,29 @@ typedef struct run {
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
     size_t width;            /* neurons of all layers */
+    sg_rounding rounding;
 } run;
 
 static sg_dual parameter(const sg_twin *twin, size_t at) {
     return (sg_dual){twin->parameters[at], at == twin->direction};
 }
 
-static sg_dual weight(const sg_twin *twin, size_t l, const sg_group *group, size_t row, size_t n) {
-    return parameter(twin, sg_twin_at(twin->network, l, group) + row * group->columns + n);
-}
-
 static sg_dual add_input(const run *r, size_t s, size_t t, size_t n, sg_dual x) {
     const sg_twin_data *data = &r->twin->data;
+    const sg_layer *layer = &r->twin->network->layers[0];
     const uint8_t *spikes = data->spikes + (s * data->steps + t) * data->inputs;
-    for (size_t i = 0; i < data->inputs; i++)
+    size_t at = sg_twin_at(r->twin->network, 0, &layer->groups[0]) + n;
+    for (size_t i = 0; i < data->inputs; i++, at += layer->neurons)
         if (spikes[i])
-            x = sg_plus(x, weight(r->twin, 0, &r->twin->network->layers[0].groups[0], i, n));
+            x = sg_plus(x, parameter(r->twin, at));
     return x;
 }
 
 /* += spikes (rows of the group) times their weights. */
 static sg_dual add_spikes(const run *r, size_t l, const sg_group *group, const sg_dual *spikes, size_t n, sg_dual x) {
-    for (size_t i = 0; i < group->rows; i++)
-        x = sg_plus(x, sg_times(spikes[i], weight(r->twin, l, group, i, n)));
+    size_t at = sg_twin_at(r->twin->network, l, group) + n, neurons = group->columns;
+    for (size_t i = 0; i < group->rows; i++, at += neurons)
+        x = sg_plus(x, sg_times(spikes[i], parameter(r->twin, at)));
     return x;
 }
 
@@ -75,19 +75,19 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
         if (layer->recurrent.kind)
             x = add_spikes(r, l, &layer->recurrent.groups[0], before + first, n, x);
         if (layer->bias)
-            x = sg_plus(x, weight(twin, l, layer->bias, 0, n));
-        const sg_twin_mode mode = {twin->smooth, twin->holding, &twin->held[at], &twin->resting[at], &twin->room};
-        now[first + n] = sg_twin_step(&r->neurons[first + n], x, mode);
+            x = sg_plus(x, parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
+        const sg_twin_mode mode = {twin->smooth,       twin->holding, &twin->held[at],
+                                   &twin->resting[at], twin->room,    &r->rounding};
+        now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)
             r->rates[first + n] = sg_plus(r->rates[first + n], now[first + n]);
     }
 }
 
-static void begin_sample(run *r) {
+static void make_neurons(run *r) {
     sg_twin *twin = r->twin;
     size_t first = 0;
-    memset(r->out, 0, r->width * sizeof *r->out);
     for (size_t l = 0; l < twin->network->layer_count; l++) {
         const sg_layer *layer = &twin->network->layers[l];
         for (size_t n = 0; n < layer->neurons; n++) {
@@ -95,14 +95,21 @@ static void begin_sample(run *r) {
             bool has_raw[SG_NEURON_PARAMS];
             for (int param = 0; param < SG_NEURON_PARAMS; param++) {
                 has_raw[param] = layer->raw[param] != NULL;
-                raw[param] = has_raw[param] ? weight(twin, l, layer->raw[param], 0, n) : sg_fixed(0);
-                sg_twin_keep_straight(&twin->room, raw[param].slope, 1);
+                raw[param] =
+                    has_raw[param] ? parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) + n) : sg_fixed(0);
+                sg_twin_keep_straight(twin->room, raw[param].slope, 1);
             }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
-                                                        layer->neuron.spiking.surrogate, raw, has_raw);
+                                                        layer->neuron.spiking.surrogate, raw, has_raw, &r->rounding);
         }
         first += layer->neurons;
     }
+}
+
+static void begin_sample(run *r) {
+    memset(r->out, 0, r->width * sizeof *r->out);
+    for (size_t n = 0; n < r->width; n++)
+        sg_twin_neuron_rest(&r->neurons[n]);
 }
 
 /* ---------------------------------------------------------------------------------------------------- losses */
@@ -161,10 +168,10 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
         largest = fmax(largest, learn->loss_scale * values[n].value);
     for (size_t n = 0; n < outputs; n++) {
         sg_dual z = sg_minus(sg_scaled(learn->loss_scale, values[n]), sg_fixed(largest));
-        sg_twin_keep_straight(&r->twin->room, z.slope, 1);
+        sg_twin_keep_straight(r->twin->room, z.slope, 1);
         double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
         total = sg_plus(total, sg_dual_exp(z));
-        target += n == label ? r->twin->softmax_off : -r->twin->softmax_off;
+        target += n == label ? r->twin->rounding.half : -r->twin->rounding.half;
         loss = sg_minus(loss, sg_scaled(target, z));
     }
     return sg_plus(loss, sg_dual_log(total));
@@ -174,7 +181,7 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
 static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     for (size_t t = 0; t < r->twin->data.steps; t++) {
         sg_dual behind = sg_minus(largest, out[t * r->width]);
-        sg_twin_keep_off(&r->twin->room, behind.value, behind.slope,
+        sg_twin_keep_off(r->twin->room, behind.value, behind.slope,
                          fabs(largest.value) + fabs(out[t * r->width].value));
     }
 }
@@ -197,7 +204,7 @@ static sg_dual loss_of(const run *r, uint32_t label) {
 /* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */
 static sg_dual price(const run *r, double c, sg_dual over) {
     if (c > 0)
-        sg_twin_keep_off(&r->twin->room, fabs(over.value), over.slope, 1);
+        sg_twin_keep_off(r->twin->room, fabs(over.value), over.slope, 1);
     return over.value > 0 ? sg_scaled(c, sg_times(over, over)) : sg_fixed(0);
 }
 
@@ -221,6 +228,7 @@ static sg_dual rates_price(const run *r) {
 static sg_dual run_samples(run *r) {
     const sg_twin *twin = r->twin;
     sg_dual sum = sg_fixed(0);
+    make_neurons(r);
     for (size_t s = 0; s < twin->data.samples; s++) {
         begin_sample(r);
         for (size_t t = 0; t < twin->data.steps; t++)
@@ -235,11 +243,12 @@ static sg_dual run_samples(run *r) {
 }
 
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
-    run r = {.twin = twin, .width = sg_twin_neurons(twin->network)};
+    run r = {.twin = twin, .width = sg_twin_neurons(twin->network), .rounding = twin->rounding};
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
-    twin->room = (sg_twin_room){INFINITY, INFINITY, INFINITY};
+    if (twin->room)
+        *twin->room = (sg_twin_room){INFINITY, INFINITY, INFINITY};
     bool ready = r.neurons && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);

@@ -26,16 +26,17 @@ typedef struct sg_twin {
     const sg_learn_config *learn;
     sg_twin_data data;
     bool smooth;
-    double softmax_off; /* what the softmax of every output is off by, up for the others, down for the label: 0, or what
-                           rounding may do */
+    /* What each run begins with. The softmax of every output is off by half an epsilon, too, up for the others and down
+     * for the label. */
+    sg_rounding rounding;
     double *parameters; /* (count) groups one after the other, (rows, N) each, without padding */
     size_t count;
-    size_t direction;  /* the parameter that slopes are by; `count`: none */
-    double *held;      /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
-    uint8_t *resting;  /* likewise, whether a neuron may not fire */
-    bool holding;      /* whether these are read, or written */
-    sg_twin_room room; /* of the last run */
-    double *out;       /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
+    size_t direction;   /* the parameter that slopes are by; `count`: none */
+    double *held;       /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
+    uint8_t *resting;   /* likewise, whether a neuron may not fire */
+    bool holding;       /* whether these are read, or written */
+    sg_twin_room *room; /* NULL, or for that of the last run */
+    double *out;        /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
 } sg_twin;
 
 /* Where a group's numbers begin in `parameters`. */

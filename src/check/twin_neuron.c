@@ -15,7 +15,8 @@ static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_p
 }
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
-                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS]) {
+                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS],
+                                   sg_rounding *rounding) {
     sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
     sg_dual unused;
     const struct {
@@ -25,11 +26,19 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
         [SG_PARAM_TAU_ADAPT] = {&n.rho, &n.rho_rest},   [SG_PARAM_THRESHOLD] = {&n.theta, &unused},
         [SG_PARAM_ADAPTATION] = {&n.strength, &unused}, [SG_PARAM_COUPLING] = {&n.coupling, &unused},
     };
-    for (int d = 0; d < SG_NEURON_PARAMS; d++)
-        *to[d].value = param_of(config, dt_ms, (sg_neuron_param)d, has_raw[d] ? &raw[d] : NULL, to[d].rest);
+    for (int d = 0; d < SG_NEURON_PARAMS; d++) {
+        *to[d].value =
+            sg_rounded(rounding, param_of(config, dt_ms, (sg_neuron_param)d, has_raw[d] ? &raw[d] : NULL, to[d].rest));
+        *to[d].rest = sg_rounded(rounding, *to[d].rest);
+    }
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
     return n;
+}
+
+void sg_twin_neuron_rest(sg_twin_neuron *n) {
+    n->i = n->v = n->a = n->spike = sg_fixed(0);
+    n->rest = 0;
 }
 
 /* What the membrane takes of its input. */
@@ -40,10 +49,10 @@ static sg_dual gain(const sg_twin_neuron *n) {
 }
 
 /* beta v + gain (i - w), w the adaptation of adlif. */
-static sg_dual leak(const sg_twin_neuron *n, sg_dual i) {
+static sg_dual leak(const sg_twin_neuron *n, sg_dual i, const sg_twin_mode *mode) {
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
-    return sg_plus(sg_times(n->beta, n->v), sg_times(gain(n), i));
+    return sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, n->v), sg_times(gain(n), i)));
 }
 
 static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
@@ -59,133 +68,137 @@ static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
 
 /* What rests in a corner and stays there whatever the parameters is in no danger; what lies in one and moves is. */
 void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size) {
-    if (distance > 0)
+    if (room && distance > 0)
         room->nearest = fmin(room->nearest, distance / size);
-    if (slope != 0)
+    if (room && slope != 0)
         room->reach = fmin(room->reach, distance / fabs(slope));
 }
 
 void sg_twin_keep_straight(sg_twin_room *room, double slope, double scale) {
-    if (slope != 0)
+    if (room && slope != 0)
         room->bend = fmin(room->bend, scale / fabs(slope));
 }
 
 /* The corners of the step and of the smooth functions. A membrane at rest lies in triangle's. */
-static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, sg_twin_mode mode) {
+static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, const sg_twin_mode *mode) {
     double corner = n->surrogate.kind == SG_SURROGATE_BOXCAR     ? n->surrogate.k
                     : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
                                                                  : 0;
     double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner)), size = fabs(theta) + fabs(u.value + theta);
-    sg_twin_keep_off(mode.room, distance, u.slope, size);
-    sg_twin_keep_straight(mode.room, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
+    sg_twin_keep_off(mode->room, distance, u.slope, size);
+    sg_twin_keep_straight(mode->room, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }
 
 /* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
-static bool is_resting(const sg_twin_neuron *n, sg_twin_mode mode) {
-    if (!mode.holding)
-        *mode.resting = n->rest > 0;
-    return *mode.resting;
+static bool is_resting(const sg_twin_neuron *n, const sg_twin_mode *mode) {
+    if (!mode->holding)
+        *mode->resting = n->rest > 0;
+    return *mode->resting;
 }
 
 /* The spike of membrane v, and the spike that resets see: held constant, unless the reset is differentiated too. */
-static sg_dual fire(sg_twin_neuron *n, sg_dual v, sg_twin_mode mode) {
+static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
     sg_dual theta =
         n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
-    sg_dual u = sg_minus(v, theta), s = sg_fixed(0);
+    sg_dual u = sg_rounded(mode->rounding, sg_minus(v, theta)), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {
-        keep_room(n, u, theta.value, mode);
-        s.value = mode.smooth ? sg_surrogate_smooth(n->surrogate, u.value) : above;
+        if (mode->room)
+            keep_room(n, u, theta.value, mode);
+        s.value = mode->smooth ? sg_surrogate_smooth(n->surrogate, u.value) : 0;
         s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
+        s = sg_rounded(mode->rounding, s);
+        s.value = mode->smooth ? s.value : above; /* exact */
     }
-    if (!mode.holding)
-        *mode.held = s.value;
-    n->spike = n->config->reset_gradient ? s : sg_fixed(*mode.held);
+    if (!mode->holding)
+        *mode->held = s.value;
+    n->spike = n->config->reset_gradient ? s : sg_fixed(*mode->held);
     n->rest = above ? n->config->refractory : n->rest > 0 ? n->rest - 1 : 0;
     return s;
 }
 
-static void adapt(sg_twin_neuron *n, sg_dual v, sg_dual s) {
+static void adapt(sg_twin_neuron *n, sg_dual v, sg_dual s, const sg_twin_mode *mode) {
     sg_dual drive = s;
     if (n->kind->adaptation == SG_ADAPTS_NOT)
         return;
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         drive = sg_times(n->rho_rest, sg_plus(sg_times(n->coupling, v), sg_times(n->strength, s)));
-    n->a = sg_plus(sg_times(n->rho, n->a), drive);
+    n->a = sg_rounded(mode->rounding, sg_plus(sg_times(n->rho, n->a), drive));
 }
 
 /* The input enters the current and the current the membrane, then it fires and is reset. */
-static sg_dual step_notebook(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+static sg_dual step_notebook(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual i = x, v;
     if (n->kind->synapse)
-        i = n->i = sg_plus(sg_times(n->alpha, n->i), x);
-    v = leak(n, i);
+        i = n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
+    v = leak(n, i, mode);
     if (!n->kind->spiking)
         return n->v = v;
     sg_dual s = fire(n, v, mode);
     n->v = reset(n, v, n->spike);
-    adapt(n, v, s);
+    adapt(n, v, s, mode);
     return s;
 }
 
 /* It fires first, and the old current is used. */
-static sg_dual step_spytorch(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+static sg_dual step_spytorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual v = n->v, s = v, i = n->kind->synapse ? n->i : x;
     if (n->kind->spiking) {
         s = fire(n, v, mode);
-        adapt(n, v, s);
+        adapt(n, v, s, mode);
     }
-    n->v = n->kind->spiking ? reset(n, leak(n, i), n->spike) : leak(n, i);
-    n->i = sg_plus(sg_times(n->alpha, n->i), x);
+    n->v = n->kind->spiking ? reset(n, leak(n, i, mode), n->spike) : leak(n, i, mode);
+    n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
     return s;
 }
 
 /* The last step's spike resets this one. */
-static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
-    n->i = n->kind->synapse ? sg_plus(sg_times(n->alpha, n->i), x) : x;
-    n->v = leak(n, n->i);
+static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    n->i = n->kind->synapse ? sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x)) : x;
+    n->v = leak(n, n->i, mode);
     if (!n->kind->spiking)
         return n->v;
     n->v = reset(n, n->v, n->spike);
     sg_dual s = fire(n, n->v, mode);
-    adapt(n, n->v, s);
+    adapt(n, n->v, s, mode);
     return s;
 }
 
 /* The current decays after the membrane has had it. */
-static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
-    sg_dual i = n->i = sg_plus(n->i, x);
+static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    sg_dual i = n->i = sg_rounded(mode->rounding, sg_plus(n->i, x));
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
     sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(n->beta_rest, sg_minus(i, n->v))) : sg_plus(n->v, i);
+    v = sg_rounded(mode->rounding, v);
     n->i = n->kind->synapse ? sg_times(n->alpha, n->i) : sg_fixed(0);
     if (!n->kind->spiking)
         return n->v = v;
     sg_dual s = fire(n, v, mode);
     n->v = reset(n, v, n->spike);
-    adapt(n, v, s);
+    adapt(n, v, s, mode);
     return s;
 }
 
 /* The input decays with the current. */
-static sg_dual step_sinabs(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) {
+static sg_dual step_sinabs(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual i = x;
     if (n->kind->synapse)
-        i = n->i = sg_times(n->alpha, sg_plus(n->i, x));
-    sg_dual v = leak(n, i);
+        i = n->i = sg_rounded(mode->rounding, sg_times(n->alpha, sg_plus(n->i, x)));
+    sg_dual v = leak(n, i, mode);
     if (!n->kind->spiking)
         return n->v = v;
     sg_dual s = fire(n, v, mode);
     n->v = reset(n, v, n->spike);
-    adapt(n, v, s);
+    adapt(n, v, s, mode);
     return s;
 }
 
-static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, sg_twin_mode mode) = {
+static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) = {
     [SG_ORDER_NOTEBOOK] = step_notebook, [SG_ORDER_SPYTORCH] = step_spytorch, [SG_ORDER_SNNTORCH] = step_snntorch,
     [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,
 };
 
-sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, sg_twin_mode mode) {
+sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode) {
     return orders[neuron->config->order](neuron, x, mode);
 }

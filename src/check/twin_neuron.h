@@ -3,7 +3,7 @@
 #ifndef SG_CHECK_TWIN_NEURON_H
 #define SG_CHECK_TWIN_NEURON_H
 
-#include "check/dual.h"
+#include "check/rounding.h"
 #include "net/neuron.h"
 
 typedef struct sg_twin_neuron {
@@ -24,7 +24,8 @@ typedef struct sg_twin_room {
     double bend;    /* ... and until something has moved as far as the functions take to bend */
 } sg_twin_room;
 
-/* Something is `distance` from a corner, moves by `slope` for each unit of the parameter, and is of this size. */
+/* Something is `distance` from a corner, moves by `slope` for each unit of the parameter, and is of this size. The room
+ * may be NULL. */
 void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size);
 
 /* Something that moves by `slope` bends within `scale`. */
@@ -35,13 +36,18 @@ typedef struct sg_twin_mode {
     bool smooth, holding;
     double *held;
     uint8_t *resting;
-    sg_twin_room *room;
+    sg_twin_room *room; /* may be NULL */
+    sg_rounding *rounding;
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
-                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS]);
+                                   const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS],
+                                   sg_rounding *rounding);
+
+/* Back to rest, before another sample. */
+void sg_twin_neuron_rest(sg_twin_neuron *neuron);
 
 /* The spike of a step, or the membrane of a read-out, from its weighted input. */
-sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, sg_twin_mode mode);
+sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode);
 
 #endif

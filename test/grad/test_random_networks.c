@@ -6,6 +6,9 @@
 
 static size_t networks = 40, first = 1;
 
+/* Called wrong once: a gradient through a triangle's foot, and one that overflows single precision. */
+static const uint64_t once_wrong[] = {30142, 40494};
+
 /* What the rows of many networks came to. */
 static size_t groups, smooth_floors, kernel_floors;
 static double worst_smooth, worst_kernel;
@@ -55,9 +58,21 @@ static void right_gradients_are_called_right(void **state) {
     assert_true(unchecked * 25 <= networks);
 }
 
+static void what_was_called_wrong_is_not(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof once_wrong / sizeof *once_wrong; i++) {
+        bool good;
+        drawn *d = draw(once_wrong[i]);
+        if (sg_check_gradients(d->config, d->number, take_row, d, &good) == SG_OK)
+            assert_true(good);
+        drop(d);
+    }
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_gradients_are_called_right),
+        cmocka_unit_test(what_was_called_wrong_is_not),
     };
     if (argc > 1)
         networks = strtoul(argv[1], NULL, 10);

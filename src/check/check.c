@@ -65,8 +65,7 @@ static void shrink(sg_config *config) {
         memset(layer->param_file, 0, sizeof layer->param_file); /* it has values for other neurons */
         sg_weights_config weights = {
             .sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
-        for (weights.kind = 0; strcmp(sg_initialiser_name(weights.kind), "fluctuation") != 0; weights.kind++) {
-        }
+        weights.kind = sg_kind_find(sg_initialiser_kinds, "fluctuation");
         layer->weights = weights;
         weights.gain = 0.5;
         layer->recurrent_weights = weights;

@@ -7,18 +7,23 @@
 
 #define IMAGES "mnist, fashion-mnist, idx"
 
-SG_OPTION_NAMES(set_name, "mnist", "fashion-mnist", "idx", "events", "randman", "patterns")
-SG_OPTION_NAMES(sequence_name, "none", "rows")
-SG_OPTION_NAMES(split_name, "standard", "shuffled")
+SG_KINDS_LIST(sets, {"mnist", "handwritten digits, fetched by name"},
+              {"fashion-mnist", "pictures of clothes, fetched by name"},
+              {"idx", "images in a folder of IDX files (data.dir)"}, {"events", "a file of spikes (data.file)"},
+              {"randman", "smooth random manifolds, drawn from the seed"},
+              {"patterns", "noisy copies of a random spike pattern a class, drawn from the seed"})
+SG_KINDS_LIST(sequences, {"none", "every pixel is a channel for all steps"},
+              {"rows", "one row of pixels after the other, each for steps / rows steps, every column a channel"})
+SG_KINDS_LIST(splits, {"standard", "as the data set has them"},
+              {"shuffled", "of all samples in one order, drawn from the seed"})
 
 const sg_option sg_data_options[] = {
     {.key = "data.set",
      .type = SG_OPTION_CHOICE,
      .offset = AT(set),
      .fallback = "mnist",
-     .choice = set_name,
-     .help = "data set: mnist and fashion-mnist are fetched by name, idx is a folder of IDX files (data.dir), events a "
-             "file of spikes (data.file); randman (smooth random manifolds) and patterns are drawn from the seed"},
+     .choice = sets,
+     .help = "what is trained and tested on"},
     {.key = "data.dir",
      .type = SG_OPTION_PATH,
      .offset = AT(dir),
@@ -35,8 +40,8 @@ const sg_option sg_data_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = AT(split),
      .fallback = "standard",
-     .choice = split_name,
-     .help = "train and test parts: as the data set has them, or of all samples in one order drawn from the seed"},
+     .choice = splits,
+     .help = "where the training and the test part come from"},
     {.key = "data.train_fraction",
      .type = SG_OPTION_NUMBER,
      .offset = AT(train_fraction),
@@ -60,10 +65,8 @@ const sg_option sg_data_options[] = {
      .offset = AT(sequence),
      .fallback = "none",
      .needs = {"data.set", IMAGES},
-     .choice = sequence_name,
-     .help =
-         "how an image becomes a signal: none, every pixel is a channel for all steps; rows, one row of pixels after "
-         "the other, each for steps / rows steps, so that every column is a channel"},
+     .choice = sequences,
+     .help = "how an image becomes a signal"},
     {.key = "data.classes",
      .type = SG_OPTION_INTEGER,
      .offset = AT(classes),
@@ -171,7 +174,7 @@ const sg_option sg_data_options[] = {
      .offset = AT(encoder),
      .fallback = "latency",
      .needs = {"data.set", IMAGES},
-     .choice = sg_encoder_name,
+     .choice = sg_encoder_kinds,
      .help = "how an image becomes spikes"},
     {.key = "encoder.threshold",
      .type = SG_OPTION_NUMBER,

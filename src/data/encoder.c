@@ -5,22 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const sg_encoder_kind *const table[] = {
-    &sg_encoder_latency,
-    &sg_encoder_latency_log,
-    &sg_encoder_rate,
-    &sg_encoder_delta,
-};
-
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_encoder_name(int i) {
-    return i >= 0 && i < COUNT ? table[i]->name : NULL;
-}
-
-const sg_encoder_kind *sg_encoder_at(int i) {
-    return table[i];
-}
+SG_KINDS_DEFINE(sg_encoder, sg_encoder_kind, &sg_encoder_latency, &sg_encoder_latency_log, &sg_encoder_rate,
+                &sg_encoder_delta)
 
 static bool grow(sg_spike_buffer *bag) {
     size_t room = bag->room ? 2 * bag->room : 1024;
@@ -70,28 +56,22 @@ static bool is_sequence(const sg_encoding *encoding) {
 
 uint32_t sg_encoding_channels(const sg_encoding *encoding) {
     uint32_t values = is_sequence(encoding) ? encoding->width : encoding->width * encoding->height;
-    return values * table[encoding->config->encoder]->channels;
+    return values * sg_encoder_at(encoding->config->encoder)->channels;
 }
 
 static sg_status check(const sg_encoding *encoding) {
-    const sg_data_config *config = encoding->config;
+    const sg_encoder_kind *kind = sg_encoder_at(encoding->config->encoder);
     if (is_sequence(encoding) && encoding->steps % encoding->height != 0)
         return sg_fail(SG_CONFIG,
                        "steps: %u, but data.sequence is rows and the images have %u of them: use a multiple of %u, for "
                        "example %u",
                        encoding->steps, encoding->height, encoding->height,
                        (encoding->steps / encoding->height + 1) * encoding->height);
-    if (table[config->encoder] == &sg_encoder_delta && !is_sequence(encoding))
-        return sg_fail(SG_CONFIG,
-                       "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: "
-                       "rows, or another encoder");
-    if (table[config->encoder] == &sg_encoder_rate)
-        SG_TRY(sg_rate_check("encoder.max_rate", config->encoder_max_rate, encoding->dt_ms));
-    return SG_OK;
+    return kind->check ? kind->check(encoding) : SG_OK;
 }
 
 static sg_status make_plan(plan *p, const sg_encoding *encoding) {
-    *p = (plan){.encoding = encoding, .kind = table[encoding->config->encoder]};
+    *p = (plan){.encoding = encoding, .kind = sg_encoder_at(encoding->config->encoder)};
     SG_TRY(check(encoding));
     p->rows = is_sequence(encoding) ? encoding->height : 1;
     p->channels = is_sequence(encoding) ? encoding->width : encoding->width * encoding->height;

@@ -34,7 +34,7 @@ void sg_spike_buffer_add(sg_spike_buffer *bag, uint32_t step, uint32_t channel);
 void sg_spike_buffer_free(sg_spike_buffer *bag);
 
 typedef struct sg_encoder_kind {
-    const char *name;
+    sg_kind head;
 
     /* An encoder of at most one spike a pixel, which depends on that pixel alone: the step of `steps` at which a pixel
      * of each level fires, `steps` or more for never. Or NULL, and ... */
@@ -45,12 +45,14 @@ typedef struct sg_encoder_kind {
                    size_t rows, size_t channels, uint32_t window);
 
     uint32_t channels; /* for each value of the signal */
+
+    /* Optional. SG_CONFIG with the key and the remedy where options or the signal do not suit the kind. */
+    sg_status (*check)(const sg_encoding *encoding);
 } sg_encoder_kind;
 
 extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_encoder_rate, sg_encoder_delta;
 
-const char *sg_encoder_name(int i); /* the i-th, NULL past the last */
-const sg_encoder_kind *sg_encoder_at(int i);
+SG_KINDS_DECLARE(sg_encoder, sg_encoder_kind);
 
 /* Input channels of encoded images. */
 uint32_t sg_encoding_channels(const sg_encoding *encoding);

@@ -19,4 +19,17 @@ static void encode(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t s
         }
 }
 
-const sg_encoder_kind sg_encoder_delta = {.name = "delta", .encode = encode, .channels = 2};
+static sg_status check(const sg_encoding *encoding) {
+    if (encoding->config->sequence == SG_SEQUENCE_NONE)
+        return sg_fail(SG_CONFIG,
+                       "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: "
+                       "rows, or another encoder");
+    return SG_OK;
+}
+
+const sg_encoder_kind sg_encoder_delta = {
+    .head = {"delta", "a spike where the signal rose or fell by more than encoder.delta, in channels of their own"},
+    .encode = encode,
+    .channels = 2,
+    .check = check,
+};

@@ -21,5 +21,13 @@ static void latency_log(uint32_t out[SG_LEVELS], const sg_encoding *encoding, ui
     }
 }
 
-const sg_encoder_kind sg_encoder_latency = {.name = "latency", .times = latency, .channels = 1};
-const sg_encoder_kind sg_encoder_latency_log = {.name = "latency_log", .times = latency_log, .channels = 1};
+const sg_encoder_kind sg_encoder_latency = {
+    .head = {"latency", "one spike a pixel, the earlier the brighter"},
+    .times = latency,
+    .channels = 1,
+};
+const sg_encoder_kind sg_encoder_latency_log = {
+    .head = {"latency_log", "likewise, when a leaky input neuron that the pixel drives passes encoder.threshold"},
+    .times = latency_log,
+    .channels = 1,
+};

@@ -32,4 +32,13 @@ static void encode(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t s
         }
 }
 
-const sg_encoder_kind sg_encoder_rate = {.name = "rate", .encode = encode, .channels = 1};
+static sg_status check(const sg_encoding *encoding) {
+    return sg_rate_check("encoder.max_rate", encoding->config->encoder_max_rate, encoding->dt_ms);
+}
+
+const sg_encoder_kind sg_encoder_rate = {
+    .head = {"rate", "spikes drawn in every step, at a rate that is brightness x encoder.max_rate"},
+    .encode = encode,
+    .channels = 1,
+    .check = check,
+};

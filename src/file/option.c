@@ -68,8 +68,9 @@ static void describe_range(const sg_option *option, char *text, size_t size) {
 
 static void describe_choices(const sg_option *option, char *text, size_t size) {
     size_t used = (size_t)snprintf(text, size, "one of ");
-    for (int i = 0; option->choice(i) && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", option->choice(i));
+    const sg_kind *kind;
+    for (int i = 0; (kind = option->choice(i)) != NULL && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", kind->name);
 }
 
 void sg_option_bounds(const sg_option *option, char *text, size_t size) {
@@ -214,13 +215,13 @@ static void get_switch(const sg_option *option, const void *field, char *text, s
 static sg_status set_choice(const sg_option *option, void *field, const char *key, const char *value) {
     char names[BOUNDS], hint[80] = "";
     const char *nearest = NULL;
-    for (int i = 0; option->choice(i); i++) {
-        if (strcmp(value, option->choice(i)) == 0) {
-            *(int *)field = i;
-            return SG_OK;
-        }
-        sg_offer_nearest(value, option->choice(i), &nearest);
+    int found = sg_kind_find(option->choice, value);
+    if (found >= 0) {
+        *(int *)field = found;
+        return SG_OK;
     }
+    for (int i = 0; option->choice(i); i++)
+        sg_offer_nearest(value, option->choice(i)->name, &nearest);
     sg_option_bounds(option, names, sizeof names);
     if (nearest)
         snprintf(hint, sizeof hint, "; did you mean '%s'?", nearest);
@@ -229,8 +230,8 @@ static sg_status set_choice(const sg_option *option, void *field, const char *ke
 }
 
 static void get_choice(const sg_option *option, const void *field, char *text, size_t size) {
-    const char *name = option->choice(*(const int *)field);
-    snprintf(text, size, "%s", name ? name : "");
+    const sg_kind *kind = option->choice(*(const int *)field);
+    snprintf(text, size, "%s", kind ? kind->name : "");
 }
 
 static sg_status set_text(const sg_option *option, void *field, const char *key, const char *value) {

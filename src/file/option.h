@@ -3,6 +3,7 @@
 #ifndef SG_FILE_OPTION_H
 #define SG_FILE_OPTION_H
 
+#include "base/kind.h"
 #include "base/text.h"
 
 #define SG_OPTION_TEXT SG_VALUE_TEXT /* bytes of a text field, and of any field as text, with its 0 */
@@ -14,7 +15,7 @@ typedef enum sg_option_type {
     SG_OPTION_TIME,    /* double, in milliseconds; written with a unit: "20 ms", "0.5 s", "50 us" */
     SG_OPTION_SIZE,    /* double, in bytes; written with a unit: "64 MB", "1.5 GB" */
     SG_OPTION_SWITCH,  /* bool: true, false, yes, no, on, off */
-    SG_OPTION_CHOICE,  /* int: the index of a name */
+    SG_OPTION_CHOICE,  /* int: the number of a kind */
     SG_OPTION_STRING,  /* char[SG_OPTION_TEXT] */
     SG_OPTION_PATH     /* the same, of a file or folder */
 } sg_option_type;
@@ -29,15 +30,15 @@ typedef struct sg_option_need {
 typedef struct sg_option {
     const char *key; /* dotted, within its section: "neuron.tau_mem" */
     sg_option_type type;
-    size_t offset;                /* of the field in the section's struct */
-    const char *fallback;         /* the default, as written in YAML */
-    double low, high;             /* bounds, inclusive, in the field's unit; both 0: none; may be infinite */
-    bool above_low;               /* `low` itself is refused */
-    bool below_high;              /* `high` itself is refused */
-    bool or_zero;                 /* 0 is taken too, though it is out of bounds */
-    const char *(*choice)(int i); /* SG_OPTION_CHOICE: the i-th name, NULL past the last */
-    const char *help;             /* what it is; units; where it comes from */
-    sg_option_need needs;         /* without which it has no effect */
+    size_t offset;        /* of the field in the section's struct */
+    const char *fallback; /* the default, as written in YAML */
+    double low, high;     /* bounds, inclusive, in the field's unit; both 0: none; may be infinite */
+    bool above_low;       /* `low` itself is refused */
+    bool below_high;      /* `high` itself is refused */
+    bool or_zero;         /* 0 is taken too, though it is out of bounds */
+    sg_kinds *choice;     /* SG_OPTION_CHOICE: what it chooses from */
+    const char *help;     /* what it is; units; where it comes from */
+    sg_option_need needs; /* without which it has no effect */
 } sg_option;
 
 /* Bounds of numbers that are computed with in single precision, where a product of four of them is still neither
@@ -46,13 +47,6 @@ typedef struct sg_option {
 #define SG_SINGLE_MOST  1e9
 #define SG_TIME_LEAST   1e-6
 #define SG_TIME_MOST    1e9
-
-/* Defines a `choice` function from a list of names. */
-#define SG_OPTION_NAMES(function, ...)                                                                                 \
-    static const char *function(int i) {                                                                               \
-        static const char *const names[] = {__VA_ARGS__};                                                              \
-        return i >= 0 && (size_t)i < sizeof names / sizeof *names ? names[i] : NULL;                                   \
-    }
 
 /* Fills `target` with every default of a table. */
 void sg_option_defaults(const sg_option *table, size_t count, void *target);

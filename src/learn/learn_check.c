@@ -4,6 +4,46 @@
 #include "learn/schedule.h"
 #include "net/neuron.h"
 
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES = 256 }; /* bytes of a list of kinds in a message */
+
+static void add_name(char names[NAMES], const char *name) {
+    size_t used = strlen(names);
+    snprintf(names + used, NAMES - used, "%s%s", used ? ", " : "", name);
+}
+
+/* "mean_ce, max_ce": the losses that are made of spikes, or those that are not. */
+static void list_losses(bool of_spikes, char names[NAMES]) {
+    const sg_loss_kind *loss;
+    for (int i = 0; (loss = sg_loss_at(i)) != NULL; i++)
+        if (sg_readout_spikes(loss->readout) == of_spikes)
+            add_name(names, loss->head.name);
+}
+
+/* "li, cuba_li": the kinds of neuron that fire, or those that do not. */
+static void list_neurons(bool spiking, char names[NAMES]) {
+    const sg_neuron_kind *neuron;
+    for (int i = 0; (neuron = sg_neuron_at(i)) != NULL; i++)
+        if (neuron->spiking == spiking)
+            add_name(names, neuron->head.name);
+}
+
+/* A loss made of spikes for neurons that never fire, or one on the membrane for those that do. */
+static sg_status refuse_pair(const sg_loss_kind *loss, size_t layer, const sg_neuron_kind *neuron) {
+    char losses[NAMES] = "", neurons[NAMES] = "";
+    list_losses(neuron->spiking, losses);
+    list_neurons(!neuron->spiking, neurons);
+    return sg_fail(SG_CONFIG,
+                   "loss.kind: '%s' %s, but layers.%zu.neuron.kind '%s' %s: use a loss on %s (%s), or neurons that %s "
+                   "(%s)",
+                   loss->head.name, neuron->spiking ? "needs the membrane of a read-out" : "is made of spikes", layer,
+                   neuron->head.name, neuron->spiking ? "fires" : "never fires",
+                   neuron->spiking ? "spikes" : "the membrane", losses, neuron->spiking ? "never fire" : "fire",
+                   neurons);
+}
+
 sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network) {
     size_t last = network->layer_count - 1;
     const sg_neuron_kind *neuron = sg_neuron_at(network->layers[last].neuron);
@@ -15,15 +55,5 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     SG_TRY(sg_schedule_check(config));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
-    if (!neuron->spiking)
-        return sg_fail(
-            SG_CONFIG,
-            "loss.kind: '%s' is made of spikes, but layers.%zu.neuron.kind '%s' never fires: use a loss on the "
-            "membrane (mean_ce, max_ce, last_ce), or neurons that fire",
-            loss->name, last, neuron->name);
-    return sg_fail(
-        SG_CONFIG,
-        "loss.kind: '%s' needs the membrane of a read-out, but layers.%zu.neuron.kind '%s' fires: use a loss "
-        "on spikes (spike_count_mse, count_ce, ttfs_ce), or neuron.kind: li",
-        loss->name, last, neuron->name);
+    return refuse_pair(loss, last, neuron);
 }

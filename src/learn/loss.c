@@ -1,20 +1,37 @@
 #include "learn/loss.h"
 
-static const sg_loss_kind table[] = {
-    {"spike_count_mse", SG_READOUT_COUNT, sg_squared_error}, {"count_ce", SG_READOUT_COUNT, sg_cross_entropy},
-    {"mean_ce", SG_READOUT_MEAN, sg_cross_entropy},          {"max_ce", SG_READOUT_MAX, sg_cross_entropy},
-    {"last_ce", SG_READOUT_LAST, sg_cross_entropy},          {"ttfs_ce", SG_READOUT_FIRST, sg_cross_entropy},
+static const sg_loss_kind spike_count_mse = {
+    .head = {"spike_count_mse", "mean over outputs of (count - wanted count) squared, counts in spikes"},
+    .readout = SG_READOUT_COUNT,
+    .criterion = sg_squared_error,
+};
+static const sg_loss_kind count_ce = {
+    .head = {"count_ce", "softmax cross-entropy of the spike counts"},
+    .readout = SG_READOUT_COUNT,
+    .criterion = sg_cross_entropy,
+};
+static const sg_loss_kind mean_ce = {
+    .head = {"mean_ce", "softmax cross-entropy of the mean membrane of a read-out"},
+    .readout = SG_READOUT_MEAN,
+    .criterion = sg_cross_entropy,
+};
+static const sg_loss_kind max_ce = {
+    .head = {"max_ce", "softmax cross-entropy of the highest membrane of a read-out"},
+    .readout = SG_READOUT_MAX,
+    .criterion = sg_cross_entropy,
+};
+static const sg_loss_kind last_ce = {
+    .head = {"last_ce", "softmax cross-entropy of the membrane of a read-out in the last step"},
+    .readout = SG_READOUT_LAST,
+    .criterion = sg_cross_entropy,
+};
+static const sg_loss_kind ttfs_ce = {
+    .head = {"ttfs_ce", "softmax cross-entropy of minus the step of the first spike"},
+    .readout = SG_READOUT_FIRST,
+    .criterion = sg_cross_entropy,
 };
 
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_loss_name(int i) {
-    return i >= 0 && i < COUNT ? table[i].name : NULL;
-}
-
-const sg_loss_kind *sg_loss_at(int i) {
-    return &table[i];
-}
+SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &max_ce, &last_ce, &ttfs_ce)
 
 uint32_t sg_largest_output(const double *values, size_t outputs) {
     uint32_t best = 0;

@@ -12,15 +12,14 @@ typedef double sg_criterion(const sg_learn_config *config, const double *values,
                             double *gradient);
 
 typedef struct sg_loss_kind {
-    const char *name;
+    sg_kind head;
     sg_readout readout;
     sg_criterion *criterion;
 } sg_loss_kind;
 
 sg_criterion sg_squared_error, sg_cross_entropy;
 
-const char *sg_loss_name(int i); /* the i-th, NULL past the last */
-const sg_loss_kind *sg_loss_at(int i);
+SG_KINDS_DECLARE(sg_loss, sg_loss_kind);
 
 /* The class that the outputs mean: that of the largest number, the lowest of those that tie. */
 uint32_t sg_largest_output(const double *values, size_t outputs);

@@ -17,7 +17,7 @@ typedef struct sg_optimiser_step {
 } sg_optimiser_step;
 
 typedef struct sg_optimiser_kind {
-    const char *name;
+    sg_kind head;
     bool decoupled; /* weight decay shrinks the weights, apart from the gradient */
 
     /* The names of the arrays that it keeps with this configuration, for checkpoint files; NULL past the last. */
@@ -26,18 +26,20 @@ typedef struct sg_optimiser_kind {
     /* arrays: as many as it keeps, shaped like the parameters. Any split into ranges gives the same bits. */
     void (*step)(const sg_kernels *kernels, const sg_learn_config *config, float *const *arrays,
                  const sg_optimiser_step *step);
+
+    /* Optional. SG_CONFIG with the key and the remedy where options of the kind contradict each other. */
+    sg_status (*check)(const sg_learn_config *config);
 } sg_optimiser_kind;
 
 extern const sg_optimiser_kind sg_optimiser_adam, sg_optimiser_adamw, sg_optimiser_adamax, sg_optimiser_sgd,
     sg_optimiser_rmsprop;
 
-const char *sg_optimiser_name(int i); /* the i-th, NULL past the last */
-const sg_optimiser_kind *sg_optimiser_at(int i);
+SG_KINDS_DECLARE(sg_optimiser, sg_optimiser_kind);
 
 /* How many arrays a kind keeps with this configuration. */
 size_t sg_optimiser_arrays(const sg_learn_config *config);
 
-/* SG_CONFIG with the key and the remedy where options of the kind contradict each other. */
+/* The check of the configured kind. */
 sg_status sg_optimiser_check(const sg_learn_config *config);
 
 /* The step of the configured kind, with weight decay. */

@@ -43,6 +43,19 @@ static void adamax(const sg_kernels *kernels, const sg_learn_config *config, flo
                     step->end - begin, &constants);
 }
 
-const sg_optimiser_kind sg_optimiser_adam = {"adam", false, adam_array, adam};
-const sg_optimiser_kind sg_optimiser_adamw = {"adamw", true, adam_array, adam};
-const sg_optimiser_kind sg_optimiser_adamax = {"adamax", false, adamax_array, adamax};
+const sg_optimiser_kind sg_optimiser_adam = {
+    .head = {"adam", "running means of the gradient and of its square, corrected for their start"},
+    .array_name = adam_array,
+    .step = adam,
+};
+const sg_optimiser_kind sg_optimiser_adamw = {
+    .head = {"adamw", "adam with weight decay apart from the gradient"},
+    .decoupled = true,
+    .array_name = adam_array,
+    .step = adam,
+};
+const sg_optimiser_kind sg_optimiser_adamax = {
+    .head = {"adamax", "adam with the largest gradient of late in the place of the mean square"},
+    .array_name = adamax_array,
+    .step = adamax,
+};

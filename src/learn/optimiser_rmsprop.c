@@ -19,4 +19,8 @@ static void step(const sg_kernels *kernels, const sg_learn_config *config, float
                      s->gradient + s->begin, s->end - s->begin, &constants);
 }
 
-const sg_optimiser_kind sg_optimiser_rmsprop = {"rmsprop", false, array_name, step};
+const sg_optimiser_kind sg_optimiser_rmsprop = {
+    .head = {"rmsprop", "steps divided by the root of the squared gradient's running mean"},
+    .array_name = array_name,
+    .step = step,
+};

@@ -11,4 +11,16 @@ static void step(const sg_kernels *kernels, const sg_learn_config *config, float
                  s->end - s->begin, (float)s->lr, (float)config->momentum, config->nesterov);
 }
 
-const sg_optimiser_kind sg_optimiser_sgd = {"sgd", false, array_name, step};
+static sg_status check(const sg_learn_config *config) {
+    if (config->nesterov && config->momentum == 0)
+        return sg_fail(SG_CONFIG, "optimiser.nesterov: true, but optimiser.momentum is 0, so that there is nothing to "
+                                  "look ahead by: set optimiser.momentum, for example to 0.9, or use nesterov: false");
+    return SG_OK;
+}
+
+const sg_optimiser_kind sg_optimiser_sgd = {
+    .head = {"sgd", "stochastic gradient descent, with momentum if that is set"},
+    .array_name = array_name,
+    .step = step,
+    .check = check,
+};

@@ -1,25 +1,13 @@
 #include "learn/rule.h"
 
-static const sg_rule_kind *const table[] = {
-    &sg_rule_bptt,
-};
-
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_rule_name(int i) {
-    return i >= 0 && i < COUNT ? table[i]->name : NULL;
-}
-
-const sg_rule_kind *sg_rule_at(int i) {
-    return table[i];
-}
+SG_KINDS_DEFINE(sg_rule, sg_rule_kind, &sg_rule_bptt)
 
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);
     const sg_backward_plan plan = rule->plan(config);
     for (size_t l = 0; l < network->layer_count; l++)
         if (!network->layers[l].form->backward[plan.gradient])
-            return sg_fail(SG_CONFIG, "rule: %s is not defined for the neurons of layers.%zu (%s)", rule->name, l,
-                           network->layers[l].neuron.kind->name);
+            return sg_fail(SG_CONFIG, "rule: %s is not defined for the neurons of layers.%zu (%s)", rule->head.name, l,
+                           network->layers[l].neuron.kind->head.name);
     return SG_OK;
 }

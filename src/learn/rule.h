@@ -8,7 +8,7 @@
 #include "net/network.h"
 
 typedef struct sg_rule_kind {
-    const char *name;
+    sg_kind head;
 
     /* Required. What it asks of the backward pass. */
     sg_backward_plan (*plan)(const sg_learn_config *config);
@@ -16,8 +16,7 @@ typedef struct sg_rule_kind {
 
 extern const sg_rule_kind sg_rule_bptt;
 
-const char *sg_rule_name(int i); /* the i-th, NULL past the last */
-const sg_rule_kind *sg_rule_at(int i);
+SG_KINDS_DECLARE(sg_rule, sg_rule_kind);
 
 /* SG_CONFIG where the rule's gradient is not defined for a layer's neurons. */
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network);

@@ -7,4 +7,7 @@ static sg_backward_plan plan(const sg_learn_config *config) {
     return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE};
 }
 
-const sg_rule_kind sg_rule_bptt = {.name = "bptt", .plan = plan};
+const sg_rule_kind sg_rule_bptt = {
+    .head = {"bptt", "backpropagation through time with surrogate derivatives"},
+    .plan = plan,
+};

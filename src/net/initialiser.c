@@ -141,24 +141,51 @@ static sg_status read_file(float *values, const sg_weights_plan *plan) {
     return status;
 }
 
-static const sg_initialiser_kind table[] = {
-    {"normal", false, true, normal},
-    {"uniform", false, true, uniform},
-    {"kaiming_normal", false, true, kaiming_normal},
-    {"kaiming_uniform", false, true, kaiming_uniform},
-    {"xavier_normal", false, true, xavier_normal},
-    {"xavier_uniform", false, true, xavier_uniform},
-    {"orthogonal", false, true, orthogonal},
-    {"fluctuation", false, false, fluctuation},
-    {"file", true, false, read_file},
+static const sg_initialiser_kind normal_kind = {
+    .head = {"normal", "normally distributed, with standard deviation sd"},
+    .in_units = true,
+    .fill = normal,
+};
+static const sg_initialiser_kind uniform_kind = {
+    .head = {"uniform", "evenly distributed between -limit and limit"},
+    .in_units = true,
+    .fill = uniform,
+};
+static const sg_initialiser_kind kaiming_normal_kind = {
+    .head = {"kaiming_normal", "normal, by the number of inputs (He and others 2015)"},
+    .in_units = true,
+    .fill = kaiming_normal,
+};
+static const sg_initialiser_kind kaiming_uniform_kind = {
+    .head = {"kaiming_uniform", "uniform, by the number of inputs"},
+    .in_units = true,
+    .fill = kaiming_uniform,
+};
+static const sg_initialiser_kind xavier_normal_kind = {
+    .head = {"xavier_normal", "normal, by the numbers of inputs and neurons (Glorot and Bengio 2010)"},
+    .in_units = true,
+    .fill = xavier_normal,
+};
+static const sg_initialiser_kind xavier_uniform_kind = {
+    .head = {"xavier_uniform", "uniform, by the numbers of inputs and neurons"},
+    .in_units = true,
+    .fill = xavier_uniform,
+};
+static const sg_initialiser_kind orthogonal_kind = {
+    .head = {"orthogonal", "rows or columns orthogonal to each other (Saxe and others 2014)"},
+    .in_units = true,
+    .fill = orthogonal,
+};
+static const sg_initialiser_kind fluctuation_kind = {
+    .head = {"fluctuation", "normal, so that the membrane fluctuates as xi says (Rossbroich and others 2022)"},
+    .fill = fluctuation,
+};
+static const sg_initialiser_kind file_kind = {
+    .head = {"file", "read from a dataset of an HDF5 file"},
+    .reads = true,
+    .fill = read_file,
 };
 
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_initialiser_name(int i) {
-    return i >= 0 && i < COUNT ? table[i].name : NULL;
-}
-
-const sg_initialiser_kind *sg_initialiser_at(int i) {
-    return &table[i];
-}
+SG_KINDS_DEFINE(sg_initialiser, sg_initialiser_kind, &normal_kind, &uniform_kind, &kaiming_normal_kind,
+                &kaiming_uniform_kind, &xavier_normal_kind, &xavier_uniform_kind, &orthogonal_kind, &fluctuation_kind,
+                &file_kind)

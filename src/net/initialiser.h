@@ -17,7 +17,7 @@ typedef struct sg_weights_plan {
 } sg_weights_plan;
 
 typedef struct sg_initialiser_kind {
-    const char *name;
+    sg_kind head;
     bool reads;    /* from the configured file */
     bool in_units; /* weights are in the layer's units, not the membrane's */
 
@@ -25,7 +25,6 @@ typedef struct sg_initialiser_kind {
     sg_status (*fill)(float *values, const sg_weights_plan *plan);
 } sg_initialiser_kind;
 
-const char *sg_initialiser_name(int i); /* the i-th, NULL past the last */
-const sg_initialiser_kind *sg_initialiser_at(int i);
+SG_KINDS_DECLARE(sg_initialiser, sg_initialiser_kind);
 
 #endif

@@ -1,18 +1,6 @@
 #include "net/link.h"
 
-static const sg_link_kind *const table[] = {
-    &sg_link_dense,
-};
-
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_link_name(int i) {
-    return i >= 0 && i < COUNT ? table[i]->name : NULL;
-}
-
-const sg_link_kind *sg_link_at(int i) {
-    return table[i];
-}
+SG_KINDS_DEFINE(sg_link, sg_link_kind, &sg_link_dense)
 
 void sg_link_refresh(const sg_link_call *call) {
     if (call->link->kind->refresh)

@@ -3,6 +3,7 @@
 #ifndef SG_NET_LINK_H
 #define SG_NET_LINK_H
 
+#include "base/kind.h"
 #include "net/group.h"
 
 /* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
@@ -56,7 +57,7 @@ typedef struct sg_link_call {
 } sg_link_call;
 
 struct sg_link_kind {
-    const char *name;
+    sg_kind head;
 
     /* Required. Fills shapes, sizes and the groups, of which `at` and `first_row` are the network's. */
     void (*plan)(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]);
@@ -89,8 +90,7 @@ struct sg_link_kind {
 
 extern const sg_link_kind sg_link_dense;
 
-const char *sg_link_name(int i); /* the i-th, NULL past the last */
-const sg_link_kind *sg_link_at(int i);
+SG_KINDS_DECLARE(sg_link, sg_link_kind);
 
 /* The optional functions with their defaults. */
 void sg_link_refresh(const sg_link_call *call);

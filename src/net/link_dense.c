@@ -118,7 +118,7 @@ static void backward_row(const sg_link_call *call, const sg_gradient *gradient, 
 }
 
 const sg_link_kind sg_link_dense = {
-    .name = "dense",
+    .head = {"dense", "every input to every neuron"},
     .plan = plan,
     .forward = forward,
     .backward = backward,

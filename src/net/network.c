@@ -216,8 +216,8 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
     SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
     *info = (sg_layer_info){
-        .link = l->link.kind->name,
-        .neuron = l->neuron.kind->name,
+        .link = l->link.kind->head.name,
+        .neuron = l->neuron.kind->head.name,
         .inputs = (uint32_t)l->link.inputs,
         .neurons = (uint32_t)l->neurons,
         .parameters = sg_layer_parameters(l),

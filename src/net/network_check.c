@@ -75,7 +75,7 @@ static sg_status check_recurrent(const sg_network_config *config, size_t i) {
         return sg_fail(SG_CONFIG,
                        "layers.%zu.recurrent.from: '%s', but neuron.kind '%s' never fires: use none, or neurons that "
                        "fire",
-                       i, from, sg_neuron_name(config->layers[i].neuron));
+                       i, from, sg_neuron_at(config->layers[i].neuron)->head.name);
     return SG_OK;
 }
 
@@ -100,7 +100,7 @@ static sg_status check_spiking(const sg_network_config *config) {
             return sg_fail(SG_CONFIG,
                            "layers.%zu.neuron.kind: '%s' never fires, so layers.%zu would get no input: use it in the "
                            "last layer only",
-                           i, neuron->name, i + 1);
+                           i, neuron->head.name, i + 1);
     }
     return SG_OK;
 }

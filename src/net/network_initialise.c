@@ -18,7 +18,7 @@ static sg_status refuse_weights(size_t l, const sg_group *group, const sg_weight
     return sg_fail(SG_CONFIG,
                    "layers.%zu.%s.weights: '%s' draws weights for these neurons that are larger than single precision "
                    "can hold: use weights: normal",
-                   l, strcmp(group->name, "weights") == 0 ? "link" : group->name, kind->name);
+                   l, strcmp(group->name, "weights") == 0 ? "link" : group->name, kind->head.name);
 }
 
 static sg_status fill_group(sg_network *network, size_t l, const sg_group *group, sg_weights_plan *plan) {

@@ -9,11 +9,19 @@
 #define AT(field)       offsetof(sg_network_config, field)
 #define LAYER_AT(field) offsetof(sg_layer_config, field)
 
-SG_OPTION_NAMES(integration_name, "exact", "euler")
-SG_OPTION_NAMES(reset_name, "auto", "zero", "subtract", "none")
-SG_OPTION_NAMES(scale_name, "none", "decay")
-SG_OPTION_NAMES(units_name, "membrane", "threshold")
-SG_OPTION_NAMES(order_name, "notebook", "spytorch", "snntorch", "norse", "sinabs")
+SG_KINDS_LIST(integrations, {"exact", "exp(-dt/tau)"}, {"euler", "1 - dt/tau, which needs dt below tau"})
+SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch and sinabs, else zero"},
+              {"zero", "sets the membrane to 0"}, {"subtract", "takes the threshold away"},
+              {"none", "leaves the membrane"})
+SG_KINDS_LIST(scales, {"none", "1"},
+              {"decay", "1 - the membrane's decay of a step, as orders norse and sinabs have it"})
+SG_KINDS_LIST(units, {"membrane", "taken as they are"},
+              {"threshold", "multiplied by neuron.threshold, so that the layer fires as one of threshold 1"})
+SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step"},
+              {"spytorch", "it fires first, then the old current enters the membrane"},
+              {"snntorch", "a spike resets the membrane of the next step"},
+              {"norse", "euler integration, the current decays after the membrane has taken it"},
+              {"sinabs", "the input decays with the current that it enters"})
 
 /* The kinds of neuron (neuron.c) that have a constant or a part. */
 #define LEAKY    "cuba_lif, lif, alif, adlif, li, cuba_li"
@@ -68,7 +76,7 @@ const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_opt
      .type = SG_OPTION_CHOICE,                                                                                         \
      .offset = LAYER_AT(field.kind),                                                                                   \
      .fallback = "normal",                                                                                             \
-     .choice = sg_initialiser_name,                                                                                    \
+     .choice = sg_initialiser_kinds,                                                                                   \
      .needs = {need_key, need_values},                                                                                 \
      .help = "initial weights: how they are drawn, or that they are read from a file"},                                \
         {.key = section ".sd",                                                                                         \
@@ -138,16 +146,13 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(units),
      .fallback = "membrane",
      .needs = {"neuron.kind", FIRING},
-     .choice = units_name,
-     .help =
-         "what drawn weights, neuron.adaptation, surrogate.width and 1 / surrogate.k are given in: membrane, they are "
-         "taken as they are; threshold, they are multiplied by neuron.threshold, so that the layer fires as one of "
-         "threshold 1"},
+     .choice = units,
+     .help = "what drawn weights, neuron.adaptation, surrogate.width and 1 / surrogate.k are given in"},
     {.key = "link.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(link),
      .fallback = "dense",
-     .choice = sg_link_name,
+     .choice = sg_link_kinds,
      .help = "how the layer is connected to the one before, or to the input"},
     WEIGHTS_ROWS("link", weights, "1", "10", NULL, NULL),
     {.key = "link.bias",
@@ -180,8 +185,8 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(neuron),
      .fallback = "cuba_lif",
-     .choice = sg_neuron_name,
-     .help = "neuron model; li and cuba_li never fire, for the last layer"},
+     .choice = sg_neuron_kinds,
+     .help = "how the neurons compute"},
     {.key = "neuron.tau_mem",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(param[SG_PARAM_TAU_MEM]),
@@ -238,14 +243,13 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(integration),
      .fallback = "exact",
      .needs = {"neuron.kind", LEAKY},
-     .choice = integration_name,
-     .help = "decay of a step: exact is exp(-dt/tau), euler is 1 - dt/tau, which needs dt below tau; order norse is "
-             "euler by definition"},
+     .choice = integrations,
+     .help = "decay of a step; order norse is euler by definition"},
     {.key = "neuron.order",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(order),
      .fallback = "notebook",
-     .choice = order_name,
+     .choice = orders,
      .help = "order of a step's parts, as in the notebook or in other libraries, for networks that come from there or "
              "go there (docs/maths.md)"},
     {.key = "neuron.scale",
@@ -253,18 +257,15 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(scale),
      .fallback = "none",
      .needs = {"neuron.kind", LEAKY},
-     .choice = scale_name,
-     .help =
-         "what the input of the membrane is multiplied with: none is 1, decay is 1 - its decay of a step, as orders "
-         "norse and sinabs do by definition"},
+     .choice = scales,
+     .help = "what the input of the membrane is multiplied with"},
     {.key = "neuron.reset",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(reset),
      .fallback = "auto",
      .needs = {"neuron.kind", FIRING},
-     .choice = reset_name,
-     .help = "what a spike does to the membrane: zero sets it to 0, subtract takes the threshold away, none leaves it; "
-             "auto is subtract for orders snntorch and sinabs, else zero"},
+     .choice = resets,
+     .help = "what a spike does to the membrane"},
     {.key = "neuron.reset_gradient",
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(reset_gradient),
@@ -302,7 +303,7 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(surrogate),
      .fallback = "relu",
      .needs = {"neuron.kind", FIRING},
-     .choice = sg_surrogate_name,
+     .choice = sg_surrogate_kinds,
      .help = "derivative that stands in for that of the spike in the backward pass"},
     {.key = "surrogate.k",
      .type = SG_OPTION_NUMBER,
@@ -312,9 +313,7 @@ const sg_option sg_layer_options[] = {
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help =
-         "steepness, for kinds fast_sigmoid (usually 10), sigmoid (4) and arctan (2), which 0 stands for; per unit of "
-         "threshold"},
+     .help = "steepness; 0: what is usual for the kind; per unit of threshold"},
     {.key = "surrogate.width",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_width),
@@ -323,9 +322,7 @@ const sg_option sg_layer_options[] = {
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help =
-         "width, for kinds triangle (usually the threshold), boxcar (1), gaussian (0.5) and exponential (1), which 0 "
-         "stands for; in the layer's units"},
+     .help = "width; 0: what is usual for the kind; in the layer's units"},
     {.key = "surrogate.gain",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_gain),
@@ -334,7 +331,6 @@ const sg_option sg_layer_options[] = {
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
      .or_zero = true,
-     .help =
-         "factor, for kinds triangle (usually 0.3), boxcar, gaussian and exponential (1), which 0 stands for; no unit"},
+     .help = "factor; 0: what is usual for the kind; no unit"},
 };
 const size_t sg_layer_option_count = sizeof sg_layer_options / sizeof *sg_layer_options;

@@ -5,25 +5,45 @@
 
 #include <string.h>
 
-static const sg_neuron_kind table[] = {
-    {"cuba_lif", .spiking = true, .synapse = true, .leaks = true},
-    {"lif", .spiking = true, .leaks = true},
-    {"if", .spiking = true},
-    {"alif", .spiking = true, .leaks = true, .adaptation = SG_ADAPTS_THRESHOLD},
-    {"adlif", .spiking = true, .leaks = true, .adaptation = SG_ADAPTS_CURRENT},
-    {"li", .leaks = true},
-    {"cuba_li", .synapse = true, .leaks = true},
+static const sg_neuron_kind cuba_lif_neuron = {
+    .head = {"cuba_lif", "leaky integrate-and-fire with a synaptic current (current-based)"},
+    .spiking = true,
+    .synapse = true,
+    .leaks = true,
+};
+static const sg_neuron_kind lif_neuron = {
+    .head = {"lif", "leaky integrate-and-fire, whose input goes straight to the membrane"},
+    .spiking = true,
+    .leaks = true,
+};
+static const sg_neuron_kind if_neuron = {
+    .head = {"if", "integrate-and-fire without a leak"},
+    .spiking = true,
+};
+static const sg_neuron_kind alif_neuron = {
+    .head = {"alif", "lif whose threshold rises with its own spikes"},
+    .spiking = true,
+    .leaks = true,
+    .adaptation = SG_ADAPTS_THRESHOLD,
+};
+static const sg_neuron_kind adlif_neuron = {
+    .head = {"adlif", "lif with an adaptation current, driven by its spikes and its membrane"},
+    .spiking = true,
+    .leaks = true,
+    .adaptation = SG_ADAPTS_CURRENT,
+};
+static const sg_neuron_kind li_neuron = {
+    .head = {"li", "leaky integrator: a read-out that never fires, for the last layer"},
+    .leaks = true,
+};
+static const sg_neuron_kind cuba_li_neuron = {
+    .head = {"cuba_li", "leaky integrator with a synaptic current, likewise"},
+    .synapse = true,
+    .leaks = true,
 };
 
-enum { COUNT = sizeof table / sizeof *table };
-
-const char *sg_neuron_name(int i) {
-    return i >= 0 && i < COUNT ? table[i].name : NULL;
-}
-
-const sg_neuron_kind *sg_neuron_at(int i) {
-    return &table[i];
-}
+SG_KINDS_DEFINE(sg_neuron, sg_neuron_kind, &cuba_lif_neuron, &lif_neuron, &if_neuron, &alif_neuron, &adlif_neuron,
+                &li_neuron, &cuba_li_neuron)
 
 int sg_layer_integration(const sg_layer_config *config) {
     return config->order == SG_ORDER_NORSE ? SG_INTEGRATE_EULER : config->integration;

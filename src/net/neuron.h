@@ -10,15 +10,14 @@
 typedef enum sg_adapts { SG_ADAPTS_NOT, SG_ADAPTS_THRESHOLD, SG_ADAPTS_CURRENT } sg_adapts;
 
 typedef struct sg_neuron_kind {
-    const char *name;
+    sg_kind head;
     bool spiking; /* false: a read-out, whose output is its membrane */
     bool synapse; /* whether it has a synaptic current, and so tau_syn */
     bool leaks;   /* whether its membrane decays, and so has tau_mem */
     sg_adapts adaptation;
 } sg_neuron_kind;
 
-const char *sg_neuron_name(int i); /* the i-th, NULL past the last */
-const sg_neuron_kind *sg_neuron_at(int i);
+SG_KINDS_DECLARE(sg_neuron, sg_neuron_kind);
 
 /* What a layer's order and reset come to. */
 int sg_layer_integration(const sg_layer_config *config); /* sg_integration */

@@ -69,7 +69,7 @@ static void list_params(const look *at, sg_text *text) {
 
 /* The unused names and the params, for a person. */
 static sg_status tell(look *at, size_t l) {
-    const char *kind = sg_neuron_name(at->layer->neuron), *path = at->layer->param_file, *near = at->near;
+    const char *kind = sg_neuron_at(at->layer->neuron)->head.name, *path = at->layer->param_file, *near = at->near;
     const char *more = at->unused > NAMES_SHOWN ? ", ..." : "";
     bool used = false;
     char *params;

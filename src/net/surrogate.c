@@ -140,62 +140,126 @@ static double inverse_root(double k) {
     return 1 / sqrt(k);
 }
 
-static const struct {
-    const char *name;
-    bool compact, step;    /* as sg_surrogate_is_compact and sg_surrogate_is_step have it */
-    double k, width, gain; /* usual values; a width of 0: the threshold */
-    sg_surrogate (*make)(double k, double width, double gain);
-    double (*smooth)(double k, double height, double u);
-    double (*slope)(double k, double height, double u);
-    double (*scale)(double k);
-} table[SG_SURROGATES] = {
-    [SG_SURROGATE_RELU] = {"relu", true, true, 1, 1, 1, relu, smooth_relu, slope_relu, straight},
-    [SG_SURROGATE_FAST_SIGMOID] = {"fast_sigmoid", false, false, 10, 1, 1, fast_sigmoid, smooth_fast_sigmoid,
-                                   slope_fast_sigmoid, inverse},
-    [SG_SURROGATE_SIGMOID] = {"sigmoid", false, false, 4, 1, 1, sigmoid, smooth_sigmoid, slope_sigmoid, inverse},
-    [SG_SURROGATE_ARCTAN] = {"arctan", false, false, 2, 1, 1, arctan, smooth_arctan, slope_arctan, inverse},
-    [SG_SURROGATE_TRIANGLE] = {"triangle", true, false, 1, 0, 0.3, triangle, smooth_triangle, slope_triangle, inverse},
-    [SG_SURROGATE_BOXCAR] = {"boxcar", true, false, 1, 1, 1, boxcar, smooth_boxcar, slope_boxcar, straight},
-    [SG_SURROGATE_GAUSSIAN] = {"gaussian", false, false, 1, 0.5, 1, gaussian, smooth_gaussian, slope_gaussian,
-                               inverse_root},
-    [SG_SURROGATE_EXPONENTIAL] = {"exponential", false, false, 1, 1, 1, exponential, smooth_exponential,
-                                  slope_exponential, inverse},
+static const sg_surrogate_row relu_row = {
+    .head = {"relu", "1 from the threshold on, else 0"},
+    .compact = true,
+    .step = true,
+    .k = 1,
+    .width = 1,
+    .gain = 1,
+    .make = relu,
+    .smooth = smooth_relu,
+    .slope = slope_relu,
+    .scale = straight,
+};
+static const sg_surrogate_row fast_sigmoid_row = {
+    .head = {"fast_sigmoid", "1 / (1 + k abs(u))^2; k is 10 unless set"},
+    .k = 10,
+    .width = 1,
+    .gain = 1,
+    .make = fast_sigmoid,
+    .smooth = smooth_fast_sigmoid,
+    .slope = slope_fast_sigmoid,
+    .scale = inverse,
+};
+static const sg_surrogate_row sigmoid_row = {
+    .head = {"sigmoid", "derivative of the logistic function; k is 4 unless set"},
+    .k = 4,
+    .width = 1,
+    .gain = 1,
+    .make = sigmoid,
+    .smooth = smooth_sigmoid,
+    .slope = slope_sigmoid,
+    .scale = inverse,
+};
+static const sg_surrogate_row arctan_row = {
+    .head = {"arctan", "derivative of an arctangent; k is 2 unless set"},
+    .k = 2,
+    .width = 1,
+    .gain = 1,
+    .make = arctan,
+    .smooth = smooth_arctan,
+    .slope = slope_arctan,
+    .scale = inverse,
+};
+static const sg_surrogate_row triangle_row = {
+    .head = {"triangle", "falls evenly to 0 at width; width is the threshold and gain 0.3 unless set"},
+    .compact = true,
+    .k = 1,
+    .width = 0,
+    .gain = 0.3,
+    .make = triangle,
+    .smooth = smooth_triangle,
+    .slope = slope_triangle,
+    .scale = inverse,
+};
+static const sg_surrogate_row boxcar_row = {
+    .head = {"boxcar", "even over width, 0 beyond; width and gain are 1 unless set"},
+    .compact = true,
+    .k = 1,
+    .width = 1,
+    .gain = 1,
+    .make = boxcar,
+    .smooth = smooth_boxcar,
+    .slope = slope_boxcar,
+    .scale = straight,
+};
+static const sg_surrogate_row gaussian_row = {
+    .head = {"gaussian", "normal distribution of standard deviation width; width is 0.5 and gain 1 unless set"},
+    .k = 1,
+    .width = 0.5,
+    .gain = 1,
+    .make = gaussian,
+    .smooth = smooth_gaussian,
+    .slope = slope_gaussian,
+    .scale = inverse_root,
+};
+static const sg_surrogate_row exponential_row = {
+    .head = {"exponential", "falls exponentially on both sides; width and gain are 1 unless set"},
+    .k = 1,
+    .width = 1,
+    .gain = 1,
+    .make = exponential,
+    .smooth = smooth_exponential,
+    .slope = slope_exponential,
+    .scale = inverse,
 };
 
-const char *sg_surrogate_name(int i) {
-    return i >= 0 && i < SG_SURROGATES ? table[i].name : NULL;
-}
+SG_KINDS_DEFINE(sg_surrogate,
+                sg_surrogate_row, [SG_SURROGATE_RELU] = &relu_row, [SG_SURROGATE_FAST_SIGMOID] = &fast_sigmoid_row,
+                [SG_SURROGATE_SIGMOID] = &sigmoid_row, [SG_SURROGATE_ARCTAN] = &arctan_row,
+                [SG_SURROGATE_TRIANGLE] = &triangle_row, [SG_SURROGATE_BOXCAR] = &boxcar_row,
+                [SG_SURROGATE_GAUSSIAN] = &gaussian_row, [SG_SURROGATE_EXPONENTIAL] = &exponential_row)
 
 static double or_usual(double value, double usual) {
     return value > 0 ? value : usual;
 }
 
 sg_surrogate sg_surrogate_make(const sg_layer_config *config) {
-    int i = config->surrogate;
-    double k = or_usual(config->surrogate_k, table[i].k), gain = or_usual(config->surrogate_gain, table[i].gain);
-    double width = or_usual(config->surrogate_width, table[i].width), unit = sg_layer_unit(config);
-    sg_surrogate surrogate =
-        table[i].make(k / unit, width > 0 ? width * unit : config->param[SG_PARAM_THRESHOLD], gain);
-    surrogate.kind = (sg_surrogate_kind)i;
+    const sg_surrogate_row *row = sg_surrogate_at(config->surrogate);
+    double k = or_usual(config->surrogate_k, row->k), gain = or_usual(config->surrogate_gain, row->gain);
+    double width = or_usual(config->surrogate_width, row->width), unit = sg_layer_unit(config);
+    sg_surrogate surrogate = row->make(k / unit, width > 0 ? width * unit : config->param[SG_PARAM_THRESHOLD], gain);
+    surrogate.kind = (sg_surrogate_kind)config->surrogate;
     return surrogate;
 }
 
 bool sg_surrogate_is_compact(sg_surrogate surrogate) {
-    return table[surrogate.kind].compact;
+    return sg_surrogate_at((int)surrogate.kind)->compact;
 }
 
 bool sg_surrogate_is_step(sg_surrogate surrogate) {
-    return table[surrogate.kind].step;
+    return sg_surrogate_at((int)surrogate.kind)->step;
 }
 
 double sg_surrogate_smooth(sg_surrogate s, double u) {
-    return table[s.kind].smooth(s.k, s.height, u);
+    return sg_surrogate_at((int)s.kind)->smooth(s.k, s.height, u);
 }
 
 double sg_surrogate_slope(sg_surrogate s, double u) {
-    return table[s.kind].slope(s.k, s.height, u);
+    return sg_surrogate_at((int)s.kind)->slope(s.k, s.height, u);
 }
 
 double sg_surrogate_scale(sg_surrogate s) {
-    return table[s.kind].scale(s.k);
+    return sg_surrogate_at((int)s.kind)->scale(s.k);
 }

@@ -6,7 +6,23 @@
 #include "kernel/kernel.h"
 #include "net/network_config.h"
 
-const char *sg_surrogate_name(int i); /* the i-th, NULL past the last */
+/* A row of the table, in the order of sg_surrogate_kind. */
+typedef struct sg_surrogate_row {
+    sg_kind head;
+    bool compact, step;    /* as sg_surrogate_is_compact and sg_surrogate_is_step have it */
+    double k, width, gain; /* usual values; a width of 0: the threshold */
+
+    /* k and height of the kernels, from steepness, width and gain. */
+    sg_surrogate (*make)(double k, double width, double gain);
+
+    /* The smooth function and its derivative at u, and how far u moves until that bends. */
+    double (*smooth)(double k, double height, double u);
+    double (*slope)(double k, double height, double u);
+    double (*scale)(double k);
+} sg_surrogate_row;
+
+SG_KINDS_DECLARE(sg_surrogate, sg_surrogate_row);
+
 sg_surrogate sg_surrogate_make(const sg_layer_config *config);
 
 /* Whether sigma(u) is 0 for some u, so that a look at where it is not pays. */

@@ -19,8 +19,8 @@ static void add_network(sg_text *text, const sg_network *network) {
     sg_text_add(text, "network: %zu steps\n", network->steps);
     for (size_t l = 0; l < network->layer_count; l++) {
         const sg_layer *layer = &network->layers[l];
-        sg_text_add(text, "  layers.%zu: %s %zu -> %zu, %s, %zu parameters\n", l, layer->link.kind->name,
-                    layer->link.inputs, layer->neurons, layer->neuron.kind->name, sg_layer_parameters(layer));
+        sg_text_add(text, "  layers.%zu: %s %zu -> %zu, %s, %zu parameters\n", l, layer->link.kind->head.name,
+                    layer->link.inputs, layer->neurons, layer->neuron.kind->head.name, sg_layer_parameters(layer));
     }
 }
 

@@ -169,7 +169,7 @@ static sg_status refuse_other(const char *path, const sg_config *config, const s
     sg_config_get(made, key, there, sizeof there);
     if (strcmp(key, "epochs") == 0)
         snprintf(reason, sizeof reason, " (with schedule.kind %s the learning rate of each step depends on epochs)",
-                 sg_schedule_name(config->learn.schedule));
+                 sg_schedule_at(config->learn.schedule)->head.name);
     return sg_fail(
         SG_CONFIG,
         "%s: it was made with %s: %s, found %s%s: resume with the same settings, or start a new run with its "

@@ -25,13 +25,6 @@ static void get(const char *group, const char *name, sg_h5_type type, void *valu
         fail_msg("%s", sg_error_message());
 }
 
-static int kind_named(const char *name) {
-    int i = 0;
-    while (strcmp(sg_optimiser_name(i), name) != 0)
-        i++;
-    return i;
-}
-
 static const struct {
     const char *name, *kind;
     bool amsgrad, nesterov;
@@ -55,7 +48,7 @@ static const struct {
 static void run(size_t i, const float *first, const float *gradients) {
     double expected[STEPS * COUNT];
     float parameters[COUNT], gradient[COUNT], arrays[SG_OPTIMISER_ARRAYS][COUNT] = {{0}};
-    const sg_learn_config config = {.optimiser = kind_named(cases[i].kind),
+    const sg_learn_config config = {.optimiser = sg_kind_find(sg_optimiser_kinds, cases[i].kind),
                                     .lr = 0.05,
                                     .beta1 = 0.9,
                                     .beta2 = 0.999,
@@ -90,9 +83,7 @@ static void optimisers_step_as_pytorchs(void **state) {
 
 static sg_learn_config schedule_named(const char *name, double warmup) {
     static const double finals[] = {0, 0, 0.1, 0.01};
-    int i = 0;
-    while (strcmp(sg_schedule_name(i), name) != 0)
-        i++;
+    int i = sg_kind_find(sg_schedule_kinds, name);
     return (sg_learn_config){.lr = 0.05,
                              .epochs = 4,
                              .schedule = i,
@@ -116,8 +107,8 @@ static void compare_rates(const char *group, const char *name, double warmup) {
 
 static void schedules_are_pytorchs(void **state) {
     (void)state;
-    for (int i = 0; sg_schedule_name(i); i++)
-        compare_rates("rates", sg_schedule_name(i), 0);
+    for (int i = 0; sg_schedule_at(i); i++)
+        compare_rates("rates", sg_schedule_at(i)->head.name, 0);
 }
 
 static void warm_ups_are_pytorchs(void **state) {

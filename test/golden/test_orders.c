@@ -14,16 +14,13 @@
 
 enum { T = 60, N = 16 };
 
-static int row_of(const char *(*name)(int i), const char *wanted) {
+static const char *const orders[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs"};
+
+static int order_named(const char *name) {
     int i = 0;
-    while (strcmp(name(i), wanted) != 0)
+    while (strcmp(orders[i], name) != 0)
         i++;
     return i;
-}
-
-static const char *order_name(int i) {
-    static const char *const names[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs"};
-    return names[i];
 }
 
 static void get(sg_h5 *file, const char *kind, const char *order, const char *what, sg_h5_type type, void *values) {
@@ -43,8 +40,8 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
     get(file, kind, order, "v", SG_H5_F64, v);
     get(file, kind, order, "s", SG_H5_U8, s);
     const sg_layer_config config = {
-        .neuron = row_of(sg_neuron_name, kind),
-        .order = row_of(order_name, order),
+        .neuron = sg_kind_find(sg_neuron_kinds, kind),
+        .order = order_named(order),
         .param = {[SG_PARAM_TAU_MEM] = 8,
                   [SG_PARAM_TAU_SYN] = 3,
                   [SG_PARAM_TAU_ADAPT] = 20,
@@ -78,7 +75,7 @@ static void every_order_is_its_formulas(void **state) {
     for (size_t level = 0; (kernels = sg_kernels_at(level)) != NULL; level++) {
         for (int order = 0; order < 5; order++)
             for (size_t kind = 0; kind < 2; kind++)
-                check(kernels, file, kinds[kind], order_name(order));
+                check(kernels, file, kinds[kind], orders[order]);
         check(kernels, file, "alif", "notebook");
         check(kernels, file, "adlif", "notebook");
     }

@@ -14,15 +14,8 @@
 
 enum { WIDTH = 9, HEIGHT = 7, PIXELS = WIDTH * HEIGHT };
 
-static int encoder_named(const char *name) {
-    int i = 0;
-    while (strcmp(sg_encoder_name(i), name) != 0)
-        i++;
-    return i;
-}
-
 static sg_data_config config_of(const char *encoder, int sequence) {
-    return (sg_data_config){.encoder = encoder_named(encoder),
+    return (sg_data_config){.encoder = sg_kind_find(sg_encoder_kinds, encoder),
                             .sequence = sequence,
                             .encoder_threshold = 0.2,
                             .encoder_tau_ms = 20,

@@ -240,7 +240,7 @@ static void spikes_of_an_image_are_refused(void **state) {
     const uint8_t label = 0;
     memset(white, 255, sizeof white);
     const sg_data_config rate = {.encoder = 2, .encoder_max_rate = 1000};
-    assert_string_equal(sg_encoder_name(rate.encoder), "rate");
+    assert_string_equal(sg_encoder_at(rate.encoder)->head.name, "rate");
     const sg_encoding encoding = {
         .config = &rate, .steps = 1000, .width = 100, .height = 100, .classes = 1, .dt_ms = 1};
     const sg_image_block dark = {image, &label, 1}, bright = {white, &label, 1};

@@ -18,7 +18,7 @@ typedef struct thing {
     char name[SG_OPTION_TEXT];
 } thing;
 
-SG_OPTION_NAMES(kind_name, "exact", "euler")
+SG_KINDS_LIST(kinds, {"exact", "exp(-dt/tau)"}, {"euler", "1 - dt/tau"})
 
 #define AT(field) offsetof(thing, field)
 
@@ -28,7 +28,7 @@ static const sg_option table[] = {
     {.key = "tau", .type = SG_OPTION_TIME, .offset = AT(tau), .fallback = "20 ms", .high = INFINITY, .above_low = true},
     {.key = "rate", .type = SG_OPTION_NUMBER, .offset = AT(rate), .fallback = "1"},
     {.key = "on", .type = SG_OPTION_SWITCH, .offset = AT(on), .fallback = "true"},
-    {.key = "kind", .type = SG_OPTION_CHOICE, .offset = AT(kind), .fallback = "exact", .choice = kind_name},
+    {.key = "kind", .type = SG_OPTION_CHOICE, .offset = AT(kind), .fallback = "exact", .choice = kinds},
     {.key = "name", .type = SG_OPTION_STRING, .offset = AT(name), .fallback = ""},
 };
 enum { COUNT = sizeof table / sizeof *table };
@@ -204,7 +204,7 @@ static void bounds_in_words(void **state) {
         {{.type = SG_OPTION_NUMBER, .high = 1, .above_low = true, .below_high = true}, "more than 0, below 1"},
         {{.type = SG_OPTION_NUMBER, .low = -INFINITY, .high = 2}, "at most 2"},
         {{.type = SG_OPTION_NUMBER, .low = 1e-9, .high = 1e9, .or_zero = true}, "0, or 1e-09 to 1000000000"},
-        {{.type = SG_OPTION_CHOICE, .choice = kind_name}, "one of exact, euler"},
+        {{.type = SG_OPTION_CHOICE, .choice = kinds}, "one of exact, euler"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];

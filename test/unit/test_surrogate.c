@@ -32,10 +32,11 @@ static void sigma_is_the_derivative(void **state) {
             double h = 1e-5, difference = (sg_surrogate_smooth(s, u + h) - sg_surrogate_smooth(s, u - h)) / (2 * h);
             double slope = sg_surrogate_slope(s, u);
             if (fabs(difference - slope) > 1e-5)
-                fail_msg("%s at %g: %g, differences give %g", sg_surrogate_name(kind), u, slope, difference);
+                fail_msg("%s at %g: %g, differences give %g", sg_surrogate_at(kind)->head.name, u, slope, difference);
             double found = kernel_sigma(s, (float)u), expected = sg_surrogate_slope(s, (float)u);
             if (fabs(found - expected) > 1e-6 * fabs(expected) + 1e-30)
-                fail_msg("%s at %g: the kernel gives %g, expected %g", sg_surrogate_name(kind), u, found, expected);
+                fail_msg("%s at %g: the kernel gives %g, expected %g", sg_surrogate_at(kind)->head.name, u, found,
+                         expected);
         }
     }
 }

@@ -152,7 +152,7 @@ static void surrogates_are_as_wide(void **state) {
                 double expected = sg_surrogate_slope(one, u) / (has_height ? SCALE : 1);
                 double found = sg_surrogate_slope(scaled, SCALE * u);
                 if (fabs(found - expected) > 1e-6 * expected)
-                    fail_msg("%s at %g: %g, expected %g", sg_surrogate_name(kind), u, found, expected);
+                    fail_msg("%s at %g: %g, expected %g", sg_surrogate_at(kind)->head.name, u, found, expected);
             }
         }
 }

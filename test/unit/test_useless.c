@@ -33,7 +33,7 @@ static void set(sg_config *config, const char *key, const char *value) {
 
 static bool is_a_choice(const sg_option *option, const char *name, size_t length) {
     for (int i = 0; option->choice(i); i++)
-        if (strlen(option->choice(i)) == length && memcmp(option->choice(i), name, length) == 0)
+        if (strlen(option->choice(i)->name) == length && memcmp(option->choice(i)->name, name, length) == 0)
             return true;
     return false;
 }
@@ -103,7 +103,7 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
     static const char *const of_leaks[] = {"integration", "scale"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
     sg_option_defaults(sg_layer_options, sg_layer_option_count, layer);
-    for (; sg_neuron_name(layer->neuron); layer->neuron++) {
+    for (; sg_neuron_at(layer->neuron); layer->neuron++) {
         const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
         for (int param = 0; param < SG_NEURON_PARAMS; param++)
             for (size_t i = 0; i < 3; i++)
@@ -124,7 +124,7 @@ static void needs_agree_with_the_kinds_of_loss(void **state) {
     static const char *const keys[] = {"loss.true_count", "loss.false_count", "loss.scale", "loss.label_smoothing"};
     sg_learn_config learn = {0};
     sg_option_defaults(sg_learn_options, sg_learn_option_count, &learn);
-    for (; sg_loss_name(learn.loss); learn.loss++)
+    for (; sg_loss_at(learn.loss); learn.loss++)
         for (size_t i = 0; i < 4; i++) {
             const sg_option *option = sg_option_find(sg_learn_options, sg_learn_option_count, keys[i]);
             assert_int_equal(!sg_option_unmet(sg_learn_options, sg_learn_option_count, option, &learn),
@@ -306,7 +306,7 @@ static bool is_same(const outcome *a, const outcome *b) {
 static void change(const sg_option *option, void *target) {
     static const char *const values[] = {"0.37", "3", "7 ms", "true", "false", "x"};
     for (int i = 0; option->type == SG_OPTION_CHOICE && sg_option_is_default(option, target); i++)
-        assert_int_equal(sg_option_set(option, target, option->key, option->choice(i)), SG_OK);
+        assert_int_equal(sg_option_set(option, target, option->key, option->choice(i)->name), SG_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values && sg_option_is_default(option, target); i++)
         sg_option_set(option, target, option->key, values[i]);
     assert_false(sg_option_is_default(option, target));
@@ -386,7 +386,7 @@ static void try_choice(const choice *c) {
         size_t refusals = 0;
         for (size_t j = 0; j < 2 && refusals == j; j++) {
             config = configure(c->settings[j]);
-            set(config, c->key, field.option->choice(i));
+            set(config, c->key, field.option->choice(i)->name);
             if (sg_config_check(config) == SG_OK)
                 try_options(config);
             else
@@ -441,7 +441,7 @@ static void encoders_read_what_they_need(void **state) {
     (void)state;
     static const char *const keys[] = {"encoder.threshold", "encoder.tau", "encoder.max_rate", "encoder.delta"};
     sg_data_config config, changed;
-    for (int kind = 0; sg_encoder_name(kind); kind++) {
+    for (int kind = 0; sg_encoder_at(kind); kind++) {
         memset(&config, 0, sizeof config);
         sg_option_defaults(sg_data_options, sg_data_option_count, &config);
         config.encoder = kind;

@@ -46,13 +46,13 @@ static bool takes_settings(const sg_cli_command *command) {
 /* Says that there is no such option. One that is none of the command's may be one of the configuration's. */
 static int unknown_option(const sg_cli_command *command, const char *word) {
     char key[SG_CLI_KEY];
-    sg_cli_nearest nearest = {.found = word + strspn(word, "-")};
-    if (takes_settings(command) && sg_cli_find_key(nearest.found, key))
+    const char *name = word + strspn(word, "-"), *nearest = NULL;
+    if (takes_settings(command) && sg_cli_find_key(name, key))
         return sg_cli_usage(command->name, "unknown option '%s'; did you mean '--set %s='?", word, key);
     for (size_t i = 0; i < command->option_count; i++)
-        sg_cli_consider(&nearest, command->options[i].name);
-    return sg_cli_usage(command->name, "unknown option '%s'%s%s%s", word, nearest.name ? "; did you mean '--" : "",
-                        nearest.name ? nearest.name : "", nearest.name ? "'?" : "");
+        sg_cli_consider(name, command->options[i].name, &nearest);
+    return sg_cli_usage(command->name, "unknown option '%s'%s%s%s", word, nearest ? "; did you mean '--" : "",
+                        nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 /* Says what is wrong with an option that getopt refused: `found` is ':' (value missing) or '?'. */

@@ -209,13 +209,13 @@ static bool is_unknown(const char *operand) {
 
 /* The topic that a misspelt word is nearest to, unless a recipe is as near. */
 static const char *nearest_topic(const char *operand) {
-    sg_cli_nearest recipe = {.found = operand}, topic = {.found = operand};
-    const char *name, *summary;
+    const char *recipe = NULL, *nearest, *name, *summary;
     for (size_t i = 0; sg_recipe_at(i, &name, &summary); i++)
-        sg_cli_consider(&recipe, name);
+        sg_cli_consider(operand, name, &recipe);
+    nearest = recipe;
     for (size_t i = 0; i < TOPICS; i++)
-        sg_cli_consider(&topic, topics[i].word);
-    return topic.name && (!recipe.name || topic.distance < recipe.distance) ? topic.name : NULL;
+        sg_cli_consider(operand, topics[i].word, &nearest);
+    return nearest != recipe ? nearest : NULL;
 }
 
 static int run_info(const sg_cli_arguments *arguments) {

@@ -41,13 +41,13 @@ static int unknown_command(const char *name, const char *nearest) {
 }
 
 const sg_cli_command *sg_cli_command_find(const char *name) {
-    sg_cli_nearest nearest = {.found = name};
+    const char *nearest = NULL;
     for (const sg_cli_command *const *command = sg_cli_commands; *command; command++) {
         if (strcmp((*command)->name, name) == 0)
             return *command;
-        sg_cli_consider(&nearest, (*command)->name);
+        sg_cli_consider(name, (*command)->name, &nearest);
     }
-    unknown_command(name, nearest.name);
+    unknown_command(name, nearest);
     return NULL;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE = 4096, WORD = 63 };
+enum { LINE = 4096 };
 
 /* One line whatever a file's name or an argument held. */
 static void say(const char *text, const char *ending) {
@@ -59,32 +59,7 @@ int sg_cli_out_of_memory(void) {
     return sg_status_exit_code(SG_MEMORY);
 }
 
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-/* Letters to insert, delete or replace to make one word the other (Levenshtein), of the first WORD letters. */
-static size_t edit_distance(const char *a, const char *b) {
-    size_t cost[WORD + 1], columns = strnlen(b, WORD);
-    for (size_t j = 0; j <= columns; j++)
-        cost[j] = j;
-    for (size_t i = 0; i < WORD && a[i]; i++) {
-        size_t diagonal = cost[0];
-        cost[0] = i + 1;
-        for (size_t j = 1; j <= columns; j++) {
-            size_t above = cost[j];
-            cost[j] = least(least(above, cost[j - 1]) + 1, diagonal + (a[i] != b[j - 1]));
-            diagonal = above;
-        }
-    }
-    return cost[columns];
-}
-
-void sg_cli_consider(sg_cli_nearest *nearest, const char *known) {
-    size_t distance = edit_distance(nearest->found, known);
-    bool near = distance <= 2 || distance <= strlen(known) / 3;
-    if (near && (!nearest->name || distance < nearest->distance)) {
-        nearest->name = known;
-        nearest->distance = distance;
-    }
+void sg_cli_consider(const char *found, const char *known, const char **nearest) {
+    const char *const both[] = {*nearest, known};
+    *nearest = sg_nearest(found, both, 2);
 }

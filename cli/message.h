@@ -19,12 +19,7 @@ int sg_cli_usage(const char *command, const char *format, ...) __attribute__((fo
 
 int sg_cli_out_of_memory(void);
 
-/* The known word nearest to the one found, after all known ones were considered; name is NULL if none is near. */
-typedef struct sg_cli_nearest {
-    const char *found, *name;
-    size_t distance;
-} sg_cli_nearest;
-
-void sg_cli_consider(sg_cli_nearest *nearest, const char *known);
+/* Makes *nearest (NULL at first) the known word if that is near the one found, and nearer than *nearest is. */
+void sg_cli_consider(const char *found, const char *known, const char **nearest);
 
 #endif

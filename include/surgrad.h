@@ -77,6 +77,10 @@ typedef void sg_warning_handler(void *user, const char *text);
 /* Who is told of the warnings of this thread's calls from then on; NULL, as at first: nobody. */
 SG_API void sg_set_warning_handler(sg_warning_handler *handler, void *user);
 
+/* The word of `known` (count) that `found` was most likely meant to be: the one with the fewest letters to insert,
+ * delete, replace or swap, the first of those that tie. NULL if none is near. NULLs in `known` are passed over. */
+SG_API const char *sg_nearest(const char *found, const char *const *known, size_t count);
+
 /* ------------------------------------------------------------------------------------------- configuration */
 
 /* Everything that defines a training run: data, network, loss, optimiser, seed. Options are known by dotted keys

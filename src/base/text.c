@@ -79,3 +79,35 @@ void sg_offer_nearest(const char *found, const char *known, const char **best) {
     if (sg_is_near(found, known) && (!*best || sg_edit_distance(found, known) < sg_edit_distance(found, *best)))
         *best = known;
 }
+
+const char *sg_nearest(const char *found, const char *const *known, size_t count) {
+    const char *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (known[i])
+            sg_offer_nearest(found, known[i], &best);
+    return best;
+}
+
+const char *sg_shown(const char *value, char text[SG_SHOWN_TEXT]) {
+    size_t most = SG_SHOWN_TEXT - 4, length = strnlen(value, most + 1), cut = length;
+    if (length > most)
+        for (cut = most; cut > 0 && ((unsigned char)value[cut] & 0xc0) == 0x80;)
+            cut--;
+    snprintf(text, SG_SHOWN_TEXT, "%.*s%s", (int)cut, value, cut < length ? "..." : "");
+    return text;
+}
+
+sg_status sg_fail_unknown(sg_status status, const char *what, const char *found, const char *const *known, size_t count,
+                          const char *otherwise) {
+    char shown[SG_SHOWN_TEXT], *names;
+    const char *nearest = sg_nearest(found, known, count);
+    sg_text list = {0};
+    for (size_t i = 0; i < count; i++)
+        if (known[i])
+            sg_text_add(&list, "%s%s", list.used ? ", " : "", known[i]);
+    SG_TRY(sg_text_take(&list, &names));
+    sg_fail(status, "%s '%s', expected one of %s%s%s%s%s", what, sg_shown(found, shown), names, otherwise,
+            nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    free(names);
+    return status;
+}

@@ -24,4 +24,15 @@ bool sg_is_near(const char *found, const char *known);
 /* Makes `known` the *best (NULL at first) if it is near `found`, and nearer than the *best so far. */
 void sg_offer_nearest(const char *found, const char *known, const char **best);
 
+#define SG_SHOWN_TEXT 68 /* bytes of a text as sg_shown gives it, with its 0 */
+
+/* A text as messages show it: what is longer than 64 bytes is cut, at a whole character, and ends in "...". */
+const char *sg_shown(const char *value, char text[SG_SHOWN_TEXT]);
+
+/* Records "WHAT 'FOUND', expected one of A, B, C OR; did you mean 'B'?" and returns `status`. `what` tells what was
+ * sought ("kind: found", "found no recipe"); `known` (count) is what there is, NULLs among it passed over; `otherwise`,
+ * "" or for example ", or a file", what would do as well. */
+sg_status sg_fail_unknown(sg_status status, const char *what, const char *found, const char *const *known, size_t count,
+                          const char *otherwise);
+
 #endif

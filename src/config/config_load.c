@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH = 4096 };
+enum { PATH = 4096, RECIPES = 64 };
 
 /* ------------------------------------------------------------------------------------------------ parsing */
 
@@ -109,19 +109,12 @@ static sg_status unknown_recipe(const char *name) {
         return wrong_kind(name, kind);
     if (sg_file_exists(name))
         return sg_fail(SG_CONFIG, "found no recipe '%.80s', but a file: write ./%.80s for a configuration", name, name);
-    char list[256] = "";
-    const char *nearest = NULL;
-    for (size_t i = 0, used = 0; i < sg_recipe_count; i++) {
-        sg_offer_nearest(name, sg_recipes[i].name, &nearest);
-        if (used < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", sg_recipes[i].name);
-    }
-    char hint[96] = "";
-    if (nearest)
-        snprintf(hint, sizeof hint, "; did you mean '%s'?", nearest);
-    return sg_fail(SG_CONFIG,
-                   "found no recipe '%.80s', expected one of %s, or a file (with a '/' or .yaml in its name)%s", name,
-                   list, hint);
+    const char *names[RECIPES];
+    size_t count = sg_recipe_count < RECIPES ? sg_recipe_count : RECIPES;
+    for (size_t i = 0; i < count; i++)
+        names[i] = sg_recipes[i].name;
+    return sg_fail_unknown(SG_CONFIG, "found no recipe", name, names, count,
+                           ", or a file (with a '/' or .yaml in its name)");
 }
 
 static sg_status load_file(const char *path, sg_config **out) {

@@ -4,17 +4,15 @@
 #include "fetch/fetch_set.h"
 
 #include <limits.h>
-#include <stdio.h>
+
+enum { SETS = 64 };
 
 static sg_status unknown(const char *name) {
-    char known[256] = "";
-    const char *near = NULL, *set;
-    for (size_t i = 0, used = 0; (set = sg_fetch_name(i)) && used < sizeof known; i++) {
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", set);
-        near = near || !sg_is_near(name, set) ? near : set;
-    }
-    return sg_fail(SG_ARGUMENT, "there is no data set '%s' to fetch; known: %s%s%s%s", name, known,
-                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    const char *known[SETS];
+    size_t count = 0;
+    for (; count < SETS && sg_fetch_name(count); count++)
+        known[count] = sg_fetch_name(count);
+    return sg_fail_unknown(SG_ARGUMENT, "fetch: found no data set", name, known, count, "");
 }
 
 /* `dir`, or where that is NULL the cache folder, written to `path`. */

@@ -10,24 +10,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { BOUNDS = 256, SHOWN = 64 };
+enum { BOUNDS = 256, CHOICES = 64 };
 
 /* ---------------------------------------------------------------------------------------------- messages */
 
-/* A value as messages show it: cut, at a whole character. */
-static const char *shown(const char *value, char text[SHOWN + 4]) {
-    size_t length = strnlen(value, SHOWN + 1), cut = length;
-    if (length > SHOWN)
-        for (cut = SHOWN; cut > 0 && ((unsigned char)value[cut] & 0xc0) == 0x80;)
-            cut--;
-    snprintf(text, SHOWN + 4, "%.*s%s", (int)cut, value, cut < length ? "..." : "");
-    return text;
-}
-
 static sg_status refuse(const char *key, const char *value, const char *expected, const char *detail) {
-    char text[SHOWN + 4];
-    return sg_fail(SG_CONFIG, "%s: found '%s', expected %s%s%s", key, shown(value, text), expected, *detail ? ", " : "",
-                   detail);
+    char text[SG_SHOWN_TEXT];
+    return sg_fail(SG_CONFIG, "%s: found '%s', expected %s%s%s", key, sg_shown(value, text), expected,
+                   *detail ? ", " : "", detail);
 }
 
 /* ------------------------------------------------------------------------------------------------ bounds */
@@ -213,20 +203,18 @@ static void get_switch(const sg_option *option, const void *field, char *text, s
 }
 
 static sg_status set_choice(const sg_option *option, void *field, const char *key, const char *value) {
-    char names[BOUNDS], hint[80] = "";
-    const char *nearest = NULL;
+    const char *names[CHOICES];
+    char what[SG_OPTION_TEXT];
+    size_t count = 0;
     int found = sg_kind_find(option->choice, value);
     if (found >= 0) {
         *(int *)field = found;
         return SG_OK;
     }
-    for (int i = 0; option->choice(i); i++)
-        sg_offer_nearest(value, option->choice(i)->name, &nearest);
-    sg_option_bounds(option, names, sizeof names);
-    if (nearest)
-        snprintf(hint, sizeof hint, "; did you mean '%s'?", nearest);
-    char text[SHOWN + 4];
-    return sg_fail(SG_CONFIG, "%s: found '%s', expected %s%s", key, shown(value, text), names, hint);
+    for (; count < CHOICES && option->choice((int)count); count++)
+        names[count] = option->choice((int)count)->name;
+    snprintf(what, sizeof what, "%s: found", key);
+    return sg_fail_unknown(SG_CONFIG, what, value, names, count, "");
 }
 
 static void get_choice(const sg_option *option, const void *field, char *text, size_t size) {

@@ -41,25 +41,20 @@ static const sg_kernels *fastest(void) {
 }
 
 static sg_status find(const char *who, const char *name, const sg_kernels **kernels) {
-    sg_text known = {0};
-    char *names;
-    for (size_t i = 0; (*kernels = sg_kernels_at(i)) != NULL; i++) {
-        if (strcmp((*kernels)->name, name) == 0) {
-            free(known.data);
+    const char *known[SETS];
+    size_t count = 0;
+    for (; (*kernels = sg_kernels_at(count)) != NULL; count++) {
+        if (strcmp((*kernels)->name, name) == 0)
             return SG_OK;
-        }
-        sg_text_add(&known, "%s%s", i ? ", " : "", (*kernels)->name);
+        known[count] = (*kernels)->name;
     }
-    SG_TRY(sg_text_take(&known, &names));
-    sg_fail(SG_ARGUMENT, "%s: found '%s', expected what this machine runs: %s", who, name, names);
-    free(names);
-    return SG_ARGUMENT;
+    return sg_fail_unknown(SG_ARGUMENT, who, name, known, count, ", which this machine runs");
 }
 
 sg_status sg_set_cpu(const char *level) {
     const sg_kernels *kernels = NULL;
     if (level)
-        SG_TRY(find("cpu", level, &kernels));
+        SG_TRY(find("cpu: found", level, &kernels));
     atomic_store(&forced, kernels);
     return SG_OK;
 }
@@ -70,7 +65,7 @@ sg_status sg_kernels_get(const sg_kernels **kernels) {
     if (*kernels)
         return SG_OK;
     if (wanted && *wanted)
-        return find("SURGRAD_CPU", wanted, kernels);
+        return find("SURGRAD_CPU: found", wanted, kernels);
     *kernels = fastest();
     return SG_OK;
 }

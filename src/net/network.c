@@ -174,13 +174,15 @@ size_t sg_layer_rows(const sg_layer *layer) {
 }
 
 const sg_group *sg_layer_find_group(const sg_layer *layer, size_t index, const char *name) {
-    char names[256] = "";
-    for (size_t i = 0, used = 0; i < layer->group_count; i++) {
+    const char *known[SG_MAX_GROUPS];
+    char what[64];
+    for (size_t i = 0; i < layer->group_count; i++) {
         if (strcmp(layer->groups[i].name, name) == 0)
             return &layer->groups[i];
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", layer->groups[i].name);
+        known[i] = layer->groups[i].name;
     }
-    sg_fail(SG_ARGUMENT, "layers.%zu has no parameters '%.40s', only %s", index, name, names);
+    snprintf(what, sizeof what, "layers.%zu: found no parameters", index);
+    sg_fail_unknown(SG_ARGUMENT, what, name, known, layer->group_count, "");
     return NULL;
 }
 

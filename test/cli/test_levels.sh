@@ -37,8 +37,8 @@ if cmp -s notebook/model.h5 fast/model.h5; then fail "two recipes gave the same 
 
 known="$(printf '%s, ' "${levels[@]}" | sed 's/, $//')"
 for command in "train notebook.yaml --out none" "eval notebook"; do
-    expect_error 2 "cpu: found 'pdp11', expected what this machine runs: $known$" "$surgrad" $command --cpu pdp11
-    expect_error 2 "SURGRAD_CPU: found 'pdp11', expected what this machine runs: $known$" \
+    expect_error 2 "cpu: found 'pdp11', expected one of $known, which this machine runs$" "$surgrad" $command --cpu pdp11
+    expect_error 2 "SURGRAD_CPU: found 'pdp11', expected one of $known, which this machine runs$" \
         env SURGRAD_CPU=pdp11 "$surgrad" $command
 done
 [[ ! -e none ]] || fail "a run directory was made for a level that this machine does not run"

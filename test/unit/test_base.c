@@ -138,6 +138,31 @@ static void near_words(void **state) {
     assert_false(sg_is_near("banana", "seed"));
 }
 
+static void nearest_words_are_found(void **state) {
+    (void)state;
+    const char *const words[] = {NULL, "adam", "adamw", NULL, "rmsprop"};
+    assert_string_equal(sg_nearest("adan", words, 5), "adam");
+    assert_string_equal(sg_nearest("adamv", words, 5), "adam"); /* as near as adamw, and before it */
+    assert_string_equal(sg_nearest("rmspop", words, 5), "rmsprop");
+    assert_null(sg_nearest("newton", words, 5));
+    assert_null(sg_nearest("adam", words, 1));
+    assert_null(sg_nearest("adam", NULL, 0));
+}
+
+static void unknown_words_are_told_of(void **state) {
+    (void)state;
+    const char *const words[] = {"exact", NULL, "euler"};
+    char found[80], long_name[200] = "";
+    assert_int_equal(sg_fail_unknown(SG_DATA, "kind: found", "exat", words, 3, ""), SG_DATA);
+    assert_string_equal(sg_error_message(), "kind: found 'exat', expected one of exact, euler; did you mean 'exact'?");
+    assert_int_equal(sg_fail_unknown(SG_CONFIG, "found no recipe", "x", words, 3, ", or a file"), SG_CONFIG);
+    assert_string_equal(sg_error_message(), "found no recipe 'x', expected one of exact, euler, or a file");
+    memset(long_name, 'a', 62);
+    strcpy(long_name + 62, "\u00b5\u00b5\u00b5"); /* two bytes each */
+    assert_int_equal(strlen(sg_shown(long_name, found)), 67);
+    assert_string_equal(found + 62, "\u00b5...");
+}
+
 static void messages_are_one_line(void **state) {
     (void)state;
     assert_int_equal(sg_fail(SG_DATA, "a\nb"), SG_DATA);
@@ -212,6 +237,8 @@ int main(void) {
         cmocka_unit_test(arena_parts_are_aligned),
         cmocka_unit_test(numbers_go_round),
         cmocka_unit_test(near_words),
+        cmocka_unit_test(nearest_words_are_found),
+        cmocka_unit_test(unknown_words_are_told_of),
         cmocka_unit_test(messages_are_one_line),
         cmocka_unit_test(every_piece_runs_once),
         cmocka_unit_test(warnings_go_to_this_threads_handler),

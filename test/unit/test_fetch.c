@@ -508,8 +508,8 @@ static void names_are_told(void **state) {
     assert_null(sg_fetch_name(2));
     assert_int_equal(sg_fetch("fashion_mnist", dir, NULL, NULL, NULL), SG_ARGUMENT);
     assert_message_has("no data set 'fashion_mnist'");
-    assert_message_has("mnist, fashion-mnist");
-    assert_message_has("did you mean fashion-mnist?");
+    assert_message_has("expected one of mnist, fashion-mnist; ");
+    assert_message_has("did you mean 'fashion-mnist'?");
     assert_false(sg_fetch_ready("mnist", dir));
     assert_false(sg_fetch_ready("nothing", dir));
 }

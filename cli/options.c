@@ -6,8 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "    exact  exp(-dt/tau)", a line for each value that the i-th option chooses from. */
+static void print_choices_text(size_t i) {
+    const char *name, *summary;
+    int width = 0;
+    for (size_t j = 0; sg_option_choice(i, j, &name, &summary); j++)
+        width = (int)strlen(name) > width ? (int)strlen(name) : width;
+    for (size_t j = 0; sg_option_choice(i, j, &name, &summary); j++) {
+        printf("      %-*s", width + 2, name);
+        sg_cli_wrap(stdout, width + 8, width + 8, summary);
+    }
+}
+
 void sg_cli_options_text(void) {
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     for (size_t i = 0; sg_option_at(i, &info); i++) {
         bool bounded = info.bounds[0] != 0;
         printf("%s%s: %s%s%s, default %s\n    ", i ? "\n" : "", info.key, info.type, bounded ? ", " : "", info.bounds,
@@ -15,6 +27,7 @@ void sg_cli_options_text(void) {
         if (info.applies[0])
             printf("for %s\n    ", info.applies);
         sg_cli_wrap(stdout, 4, 4, info.help);
+        print_choices_text(i);
     }
 }
 
@@ -73,9 +86,35 @@ static void print_title(const char *section) {
     printf("| key | type | default | bounds | for | what it is |\n|---|---|---|---|---|---|\n");
 }
 
+/* The option before the i-th that chooses from the same values, or i. */
+static size_t first_with_choices_of(size_t i) {
+    const char *name, *summary, *other, *other_summary;
+    for (size_t j = 0; j < i; j++)
+        if (sg_option_choice(i, 0, &name, &summary) && sg_option_choice(j, 0, &other, &other_summary) &&
+            name == other) /* of one table, since a text belongs to one */
+            return j;
+    return i;
+}
+
+/* What the values of the i-th option are, which has the key `key`, as a list below the table. */
+static void print_choices(size_t i, const char *key) {
+    const char *name, *summary;
+    sg_option_info same = SG_SIZED(sg_option_info);
+    size_t first = first_with_choices_of(i);
+    if (!sg_option_choice(i, 0, &name, &summary))
+        return;
+    if (first != i && sg_option_at(first, &same)) {
+        printf("\n`%s`: as `%s`.\n", key, same.key);
+        return;
+    }
+    printf("\n`%s`:\n\n", key);
+    for (size_t j = 0; sg_option_choice(i, j, &name, &summary); j++)
+        printf("- `%s`: %s\n", name, summary);
+}
+
 /* Whether an option before the i-th has its section, so that the section was printed with that one. */
 static bool section_seen(size_t i, const char *section) {
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     for (size_t j = 0; j < i && sg_option_at(j, &info); j++)
         if (strcmp(info.section, section) == 0)
             return true;
@@ -83,15 +122,18 @@ static bool section_seen(size_t i, const char *section) {
 }
 
 static void print_section(const char *section) {
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     print_title(section);
     for (size_t i = 0; sg_option_at(i, &info); i++)
         if (strcmp(info.section, section) == 0)
             print_row(&info);
+    for (size_t i = 0; sg_option_at(i, &info); i++)
+        if (strcmp(info.section, section) == 0)
+            print_choices(i, info.key);
 }
 
 void sg_cli_options_markdown(void) {
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     print_introduction();
     for (size_t i = 0; sg_option_at(i, &info); i++)
         if (!section_seen(i, info.section))

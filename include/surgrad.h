@@ -13,6 +13,9 @@
  *     what, where, what was found, what was expected and, where there is one, the remedy.
  *   - Handles are opaque. `sg_X_create` or `sg_X_load` makes one and the caller owns it; `sg_X_free` takes NULL too.
  *     After a failure `*out` is NULL. Pointers inside a `*_view` belong to the handle and die with it.
+ *   - Structs that begin with `size` may grow at their end in later versions. The caller sets size to sizeof the struct
+ *     before it hands one over, most easily by `sg_option_info info = SG_SIZED(sg_option_info);`. The library fills or
+ *     reads no more than that. SG_ARGUMENT where `size` was forgotten.
  *   - T steps, B samples, N neurons, I inputs. Arrays are row-major, the last index the fastest. Units are in names.
  *   - The library never prints, never exits, and reports progress only through callbacks.
  *   - One handle may be used by one thread at a time; different handles by different threads, except that functions
@@ -37,6 +40,20 @@ extern "C" {
 #define SG_API __attribute__((visibility("default")))
 #else
 #define SG_API
+#endif
+
+/* A struct of a type that begins with `size`, with that set and all else 0. */
+#ifdef __cplusplus
+} /* extern "C" */
+template <class T> inline T sg_sized() {
+    T value = T();
+    value.size = sizeof value;
+    return value;
+}
+#define SG_SIZED(type) sg_sized<type>()
+extern "C" {
+#else
+#define SG_SIZED(type) ((type){.size = sizeof(type)})
 #endif
 
 #define SG_VERSION "0.1.0"
@@ -123,8 +140,12 @@ SG_API void sg_config_free(sg_config *config);
 /* Frees text that the library allocated for the caller. */
 SG_API void sg_free(void *memory);
 
+/* What an option needs of another one to have an effect: one of some values, none of them, or a number above one. */
+typedef enum sg_need { SG_NEED_NOTHING = 0, SG_NEED_ONE_OF = 1, SG_NEED_NONE_OF = 2, SG_NEED_ABOVE = 3 } sg_need;
+
 /* One option, for help texts, documentation, bindings and forms. Strings live for ever. */
 typedef struct sg_option_info {
+    size_t size;          /* set by the caller: SG_SIZED(sg_option_info) */
     const char *section;  /* "data", "layers.N", ... or "" */
     const char *key;      /* dotted, whole: "layers.N.neuron.tau_mem" */
     const char *type;     /* "integer", "number", "time", "size", "switch", "choice", "text", "path" */
@@ -132,10 +153,24 @@ typedef struct sg_option_info {
     const char *bounds;   /* "0 to 1", "one of exact, euler", "" */
     const char *help;     /* what it is, with its unit */
     const char *applies;  /* where it has an effect: "neuron.kind alif, adlif", "recurrent.from not none"; "": always */
+    double low, high;     /* bounds of integers, numbers, times in ms, sizes in bytes; infinite where there is none */
+    bool low_open;        /* `low` itself is refused */
+    bool high_open;       /* `high` itself is refused */
+    bool or_zero;         /* 0 is taken too, though it is out of bounds */
+    size_t choices;       /* values of a "choice": sg_option_choice; else 0 */
+    sg_need need;         /* `applies` in parts: how, ... */
+    const char *need_key; /* ... of which option, "layers.N.neuron.kind", else ""; it may have needs of its own, ... */
+    size_t need_values;   /* ... and how many values: sg_option_need_value */
 } sg_option_info;
 
-/* The i-th option, in the order of the documentation; false past the last. */
+/* The i-th option, in the order of the documentation; false past the last, and SG_ARGUMENT's message without size. */
 SG_API bool sg_option_at(size_t i, sg_option_info *info);
+
+/* The j-th value that the i-th option chooses from, and what it is, half a line; false past the last. */
+SG_API bool sg_option_choice(size_t i, size_t j, const char **name, const char **summary);
+
+/* The j-th value that the i-th option needs of its need_key; NULL past the last. */
+SG_API const char *sg_option_need_value(size_t i, size_t j);
 
 /* The i-th shipped recipe: its name and its first comment line; false past the last. */
 SG_API bool sg_recipe_at(size_t i, const char **name, const char **summary);

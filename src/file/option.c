@@ -32,6 +32,11 @@ static bool is_inside(const sg_option *option, double value) {
     return !has_bounds(option) || (above && below) || (option->or_zero && value == 0);
 }
 
+void sg_option_range(const sg_option *option, double *low, double *high) {
+    *low = has_bounds(option) ? option->low : -INFINITY;
+    *high = has_bounds(option) ? option->high : INFINITY;
+}
+
 static void format_bound(const sg_option *option, double bound, char text[48]) {
     sg_format_number(text, 32, bound);
     if (option->type == SG_OPTION_TIME)

@@ -77,6 +77,12 @@ const sg_option_need *sg_option_unmet(const sg_option *table, size_t count, cons
 const char *sg_option_type_name(sg_option_type type);
 void sg_option_bounds(const sg_option *option, char *text, size_t size);
 
+/* How a need is put, and its values without what says so: "alif, adlif" for "not alif, adlif". */
+sg_need sg_option_need_form(const sg_option_need *need, const char **values);
+
+/* The bounds that a number has, infinite where there is none; those of other types are infinite. */
+void sg_option_range(const sg_option *option, double *low, double *high);
+
 /* The remedy for a need that is not met: "use neuron.kind: alif, adlif", "use another recurrent.from". */
 void sg_option_need_remedy(const sg_option_need *need, char *text, size_t size);
 

@@ -6,10 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char none_of[] = "not ", above[] = "above ";
+static const struct {
+    const char *start;
+    sg_need form;
+} forms[] = {{"not ", SG_NEED_NONE_OF}, {"above ", SG_NEED_ABOVE}, {"", SG_NEED_ONE_OF}};
 
-static bool begins(const char *text, const char *start) {
-    return strncmp(text, start, strlen(start)) == 0;
+sg_need sg_option_need_form(const sg_option_need *need, const char **values) {
+    size_t i = 0;
+    *values = "";
+    if (!need->key)
+        return SG_NEED_NOTHING;
+    while (strncmp(need->values, forms[i].start, strlen(forms[i].start)) != 0)
+        i++;
+    *values = need->values + strlen(forms[i].start);
+    return forms[i].form;
 }
 
 /* Whether a value is one of "alif, adlif". */
@@ -34,12 +44,12 @@ static double number_in(const char *text) {
     return number;
 }
 
-static bool is_met(const char *value, const char *values) {
-    if (begins(values, none_of))
-        return !is_listed(value, values + strlen(none_of));
-    if (begins(values, above))
-        return number_in(value) > number_in(values + strlen(above));
-    return is_listed(value, values);
+static bool is_met(const char *value, const sg_option_need *need) {
+    const char *values;
+    sg_need form = sg_option_need_form(need, &values);
+    if (form == SG_NEED_ABOVE)
+        return number_in(value) > number_in(values);
+    return is_listed(value, values) == (form == SG_NEED_ONE_OF);
 }
 
 const sg_option_need *sg_option_unmet(const sg_option *table, size_t count, const sg_option *option,
@@ -51,7 +61,7 @@ const sg_option_need *sg_option_unmet(const sg_option *table, size_t count, cons
         option = sg_option_find(table, count, need->key);
         assert(option); /* a row that needs what its table does not have */
         sg_option_get(option, target, value);
-        if (!is_met(value, need->values))
+        if (!is_met(value, need))
             unmet = need;
     }
     return unmet;
@@ -69,10 +79,10 @@ bool sg_option_is_default(const sg_option *option, const void *target) {
 }
 
 void sg_option_need_remedy(const sg_option_need *need, char *text, size_t size) {
-    if (begins(need->values, none_of))
+    const char *values;
+    sg_need form = sg_option_need_form(need, &values);
+    if (form == SG_NEED_NONE_OF)
         snprintf(text, size, "use another %s", need->key);
-    else if (begins(need->values, above))
-        snprintf(text, size, "use %s %s", need->key, need->values);
     else
-        snprintf(text, size, "use %s: %s", need->key, need->values);
+        snprintf(text, size, "use %s%s %s", need->key, form == SG_NEED_ABOVE ? "" : ":", need->values);
 }

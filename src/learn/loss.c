@@ -1,7 +1,7 @@
 #include "learn/loss.h"
 
 static const sg_loss_kind spike_count_mse = {
-    .head = {"spike_count_mse", "mean over outputs of (count - wanted count) squared, counts in spikes"},
+    .head = {"spike_count_mse", "mean over outputs of (spike count - wanted count) squared"},
     .readout = SG_READOUT_COUNT,
     .criterion = sg_squared_error,
 };

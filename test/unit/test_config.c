@@ -1,6 +1,7 @@
 #include "config/config.h"
 #include "config/recipe.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -433,7 +434,7 @@ static void paths_make_no_difference(void **state) {
 static void options_describe_themselves(void **state) {
     (void)state;
     sg_config *config = parse("layers: [{size: 128}]");
-    sg_option_info info, first;
+    sg_option_info info = SG_SIZED(sg_option_info), first = SG_SIZED(sg_option_info);
     size_t count = 0;
     for (; sg_option_at(count, &info); count++) {
         char key[64], value[64], fallback[64];
@@ -458,6 +459,93 @@ static void options_describe_themselves(void **state) {
     sg_config_free(config);
 }
 
+/* ------------------------------------------------------------------------------------- options for bindings */
+
+static size_t place_of(const char *key, sg_option_info *info) {
+    size_t i = 0;
+    *info = SG_SIZED(sg_option_info);
+    while (sg_option_at(i, info) && strcmp(info->key, key) != 0)
+        i++;
+    assert_string_equal(info->key, key);
+    return i;
+}
+
+static void bounds_are_numbers(void **state) {
+    (void)state;
+    sg_option_info info;
+    place_of("data.train_fraction", &info);
+    assert_true(info.low == 0 && info.high == 1 && info.low_open && info.high_open && !info.or_zero);
+    place_of("layers.N.link.dropout", &info);
+    assert_true(info.low == 1e-4 && info.high == 0.999 && !info.low_open && !info.high_open && info.or_zero);
+    place_of("dt", &info);
+    assert_true(info.low == SG_TIME_LEAST && info.high == SG_TIME_MOST);
+    place_of("shuffle", &info);
+    assert_true(info.low == -INFINITY && info.high == INFINITY && info.choices == 0);
+}
+
+static void choices_come_one_by_one(void **state) {
+    (void)state;
+    sg_option_info info = SG_SIZED(sg_option_info);
+    const char *name = NULL, *summary = NULL;
+    size_t i = place_of("layers.N.neuron.integration", &info);
+    assert_int_equal(info.choices, 2);
+    assert_true(sg_option_choice(i, 1, &name, &summary));
+    assert_string_equal(name, "euler");
+    assert_string_equal(summary, "1 - dt/tau, which needs dt below tau");
+    assert_false(sg_option_choice(i, 2, &name, &summary));
+    assert_false(sg_option_choice(0, 0, &name, &summary));
+    assert_false(sg_option_choice(1000, 0, &name, &summary));
+    for (i = 0; sg_option_at(i, &info); i++)
+        assert_int_equal(info.choices > 0, strcmp(info.type, "choice") == 0);
+}
+
+static void needs_come_in_parts(void **state) {
+    (void)state;
+    sg_option_info info = SG_SIZED(sg_option_info);
+    size_t i = place_of("layers.N.neuron.tau_adapt", &info);
+    assert_int_equal(info.need, SG_NEED_ONE_OF);
+    assert_string_equal(info.need_key, "layers.N.neuron.kind");
+    assert_int_equal(info.need_values, 2);
+    assert_string_equal(sg_option_need_value(i, 0), "alif");
+    assert_string_equal(sg_option_need_value(i, 1), "adlif");
+    assert_null(sg_option_need_value(i, 2));
+    i = place_of("layers.N.recurrent.self", &info);
+    assert_int_equal(info.need, SG_NEED_NONE_OF);
+    assert_string_equal(sg_option_need_value(i, 0), "none");
+    i = place_of("regularise.upper_rate", &info);
+    assert_int_equal(info.need, SG_NEED_ABOVE);
+    assert_string_equal(info.need_key, "regularise.upper");
+    assert_string_equal(sg_option_need_value(i, 0), "0");
+    i = place_of("seed", &info);
+    assert_int_equal(info.need, SG_NEED_NOTHING);
+    assert_string_equal(info.need_key, "");
+    assert_null(sg_option_need_value(i, 0));
+    assert_null(sg_option_need_value(1000, 0));
+}
+
+/* The struct of a program made for a header in which `applies` was the last member, one for a later header, and one
+ * whose size was forgotten. */
+static void option_info_of_another_size_is_filled(void **state) {
+    (void)state;
+    struct {
+        sg_option_info info;
+        double later;
+    } longer = {.later = 7};
+    sg_option_info older = SG_SIZED(sg_option_info), none;
+    older.size = offsetof(sg_option_info, low);
+    older.high = 7;
+    assert_true(sg_option_at(1, &older));
+    assert_string_equal(older.key, "init");
+    assert_true(older.size == offsetof(sg_option_info, low) && older.high == 7);
+    longer.info.size = sizeof longer;
+    assert_true(sg_option_at(1, &longer.info));
+    assert_string_equal(longer.info.key, "init");
+    assert_true(longer.info.size == sizeof longer && longer.later == 7);
+    memset(&none, 0, sizeof none);
+    assert_false(sg_option_at(1, &none));
+    assert_string_equal(sg_error_message(), "a struct's size is 0, expected its sizeof: begin with SG_SIZED");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_documented),
@@ -478,6 +566,10 @@ int main(void) {
         cmocka_unit_test(relative_paths_that_are_set_begin_here),
         cmocka_unit_test(paths_make_no_difference),
         cmocka_unit_test(options_describe_themselves),
+        cmocka_unit_test(bounds_are_numbers),
+        cmocka_unit_test(choices_come_one_by_one),
+        cmocka_unit_test(needs_come_in_parts),
+        cmocka_unit_test(option_info_of_another_size_is_filled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,7 @@ static bool is_number(const sg_option_info *info) {
 
 static void every_number_is_refused_or_ends_clearly(void **state) {
     (void)state;
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     size_t numbers = 0;
     for (size_t i = 0; sg_option_at(i, &info); i++) {
         char key[128];

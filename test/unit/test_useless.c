@@ -73,7 +73,7 @@ static void every_need_names_what_is_there(void **state) {
 
 static void what_they_apply_to_is_told(void **state) {
     (void)state;
-    sg_option_info info;
+    sg_option_info info = SG_SIZED(sg_option_info);
     size_t told = 0;
     for (size_t i = 0; sg_option_at(i, &info); i++) {
         told += *info.applies != 0;

@@ -107,6 +107,9 @@ typedef struct sg_config sg_config;
 /* A configuration of defaults, with no layer. */
 SG_API sg_status sg_config_create(sg_config **out);
 
+/* Another configuration with the same settings, for sweeps; it and `from` are freed apart. */
+SG_API sg_status sg_config_copy(const sg_config *from, sg_config **out);
+
 /* The defaults, overlaid with a recipe that ships ("notebook") or, if the name holds a '/' or ends in ".yaml" or
  * ".yml", with a file. Relative paths in the file begin at its folder. SG_CONFIG names file:line:column. */
 SG_API sg_status sg_config_load(const char *recipe_or_file, sg_config **out);

@@ -18,6 +18,14 @@ sg_status sg_config_create(sg_config **out) {
     return SG_OK;
 }
 
+sg_status sg_config_copy(const sg_config *from, sg_config **out) {
+    *out = sg_array(1, sizeof **out);
+    if (!*out)
+        return SG_MEMORY;
+    **out = *from;
+    return SG_OK;
+}
+
 void sg_config_free(sg_config *config) {
     free(config);
 }

@@ -459,6 +459,25 @@ static void options_describe_themselves(void **state) {
     sg_config_free(config);
 }
 
+static void copies_are_apart(void **state) {
+    (void)state;
+    sg_config *from = parse("seed: 3\nlayers: [{size: 5, link: {weights: file, dataset: w}}, {size: 2}]"), *copy;
+    char key[128], *text, *copied, value[SG_VALUE_TEXT];
+    assert_int_equal(sg_config_copy(from, &copy), SG_OK);
+    assert_int_equal(sg_config_text(from, &text), SG_OK);
+    assert_int_equal(sg_config_text(copy, &copied), SG_OK);
+    assert_string_equal(text, copied);
+    assert_int_equal(sg_config_set(copy, "layers.0.link.dataset", "v"), SG_OK);
+    assert_true(sg_config_difference(from, copy, key, sizeof key));
+    assert_string_equal(key, "layers.0.link.dataset");
+    sg_config_free(from);
+    assert_int_equal(sg_config_get(copy, "layers.0.link.dataset", value, sizeof value), SG_OK);
+    assert_string_equal(value, "v");
+    sg_config_free(copy);
+    free(text);
+    free(copied);
+}
+
 /* ------------------------------------------------------------------------------------- options for bindings */
 
 static size_t place_of(const char *key, sg_option_info *info) {
@@ -565,6 +584,7 @@ int main(void) {
         cmocka_unit_test(relative_paths_begin_at_the_file),
         cmocka_unit_test(relative_paths_that_are_set_begin_here),
         cmocka_unit_test(paths_make_no_difference),
+        cmocka_unit_test(copies_are_apart),
         cmocka_unit_test(options_describe_themselves),
         cmocka_unit_test(bounds_are_numbers),
         cmocka_unit_test(choices_come_one_by_one),

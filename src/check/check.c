@@ -3,7 +3,7 @@
 
 #include "base/random.h"
 #include "check/twin.h"
-#include "data/events.h"
+#include "data/event_writer.h"
 #include "net/initialiser.h"
 #include "train/trainer.h"
 
@@ -70,7 +70,7 @@ static void shrink(sg_config *config) {
         weights.gain = 0.5;
         layer->recurrent_weights = weights;
     }
-    config->data = (sg_data_config){.set = SG_SET_EVENTS};
+    config->data = (sg_data_config){0};
     config->learn.true_count = 5;
     config->learn.false_count = 1;
     config->learn.upper_rate = config->learn.upper_rate < 3 ? config->learn.upper_rate : 3;
@@ -79,23 +79,24 @@ static void shrink(sg_config *config) {
 
 static sg_status make_events(sg_check *c, uint64_t seed) {
     size_t steps = (size_t)c->config.network.steps, classes = sg_network_top(c->network)->neurons;
-    SG_TRY(sg_events_make(SAMPLES, (uint32_t)steps, INPUTS, (uint32_t)classes, &c->events));
-    sg_events *events = c->events;
+    const sg_event_layout layout = {.name = "random spikes",
+                                    .steps = (uint32_t)steps,
+                                    .classes = (uint32_t)classes,
+                                    .shape = sg_flat_shape(INPUTS)};
+    sg_event_writer writer = {0};
+    sg_status status = sg_event_writer_open(&writer, &layout);
     for (size_t j = 0; j < SAMPLES * steps * INPUTS; j++)
         c->spikes[j] = sg_random_uniform(seed, 1, j) < 0.25;
-    for (size_t s = 0; s < SAMPLES; s++) {
-        events->label[s] = (uint32_t)(sg_random_bits(seed, 2, s) % classes);
-        events->first[s + 1] = events->first[s];
+    for (size_t s = 0; status == SG_OK && s < SAMPLES; s++) {
+        status = sg_event_writer_begin(&writer, SG_TRAIN, (uint32_t)(sg_random_bits(seed, 2, s) % classes));
         for (size_t j = 0; j < steps * INPUTS; j++)
-            events->first[s + 1] += c->spikes[s * steps * INPUTS + j];
+            sg_event_writer_add(&writer, (uint32_t)(j / INPUTS), (uint32_t)(j % INPUTS),
+                                c->spikes[s * steps * INPUTS + j]);
     }
-    SG_TRY(sg_events_reserve(events));
-    for (size_t j = 0, e = 0; j < SAMPLES * steps * INPUTS; j++)
-        if (c->spikes[j]) {
-            events->step[e] = (uint16_t)(j / INPUTS % steps);
-            events->channel[e++] = (uint32_t)(j % INPUTS);
-        }
-    return SG_OK;
+    if (status == SG_OK)
+        status = sg_event_writer_take(&writer, &c->events);
+    sg_event_writer_close(&writer);
+    return status;
 }
 
 /* Calls `each` for every group. */

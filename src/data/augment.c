@@ -3,6 +3,7 @@
 #include "base/exact.h"
 #include "base/random.h"
 #include "data/encoder.h"
+#include "data/event_sort.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,8 +16,13 @@ static bool turns(const sg_data_config *config) {
     return config->rotate > 0 || config->zoom > 0;
 }
 
+/* Whether channels have places next to each other. */
+static bool is_image(const sg_events *events) {
+    return (uint64_t)events->shape.height * events->shape.width > 1;
+}
+
 sg_status sg_augment_check(const sg_data_config *config, const sg_events *events) {
-    if ((config->shift > 0 || turns(config)) && events->width == 0)
+    if ((config->shift > 0 || turns(config)) && !is_image(events))
         return sg_fail(SG_CONFIG,
                        "augment.%s: the data are not images, so nothing can be moved in them: use augment.jitter or "
                        "augment.drop",
@@ -62,36 +68,36 @@ static int whole(draw *d, int64_t most) {
     return (int)floor(uniform(d, (double)-most, (double)most + 1));
 }
 
+/* How far an axis of so many places is moved; one that has a single place is not. */
+static int draw_shift(draw *d, int64_t most, int places) {
+    int drawn = whole(d, most);
+    return places > 1 ? drawn : 0;
+}
+
 /* The picture moved: spikes keep their order. Rows shown one after the other are moved by their windows. */
 static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most, const sg_augment_scratch *room) {
-    int dx = whole(d, most), dy = whole(d, most), width = (int)events->width, height = (int)events->height;
+    const int window = (int)events->window, width = (int)events->shape.width;
+    const int height = window ? (int)events->steps / window : (int)events->shape.height;
+    const int map = width * (int)events->shape.height;
+    const int dx = draw_shift(d, most, width), dy = draw_shift(d, most, height);
     size_t count = 0;
     for (size_t e = 0; e < in.count; e++) {
-        int channel = (int)in.channel[e], step = in.step[e];
-        int set = events->window ? channel / width : 0; /* of the channels for rise and fall */
-        int x = channel % width + dx, y = (events->window ? step / (int)events->window : channel / width) + dy;
+        int place = (int)(in.channel[e] % (uint32_t)map), first = (int)in.channel[e] - place, step = in.step[e];
+        int x = place % width + dx, y = (window ? step / window : place / width) + dy;
         if (x < 0 || x >= width || y < 0 || y >= height)
             continue;
-        room->channel[count] = (uint32_t)(events->window ? set * width + x : y * width + x);
-        room->step[count++] = (uint16_t)(events->window ? step + dy * (int)events->window : step);
+        room->channel[count] = (uint32_t)(first + (window ? x : y * width + x));
+        room->step[count++] = (uint16_t)(step + dy * window);
     }
     return count;
 }
 
 /* Sorts `count` spikes by step, in place by way of `moved`; those of one step keep their order. */
 static void sort(const sg_events *events, size_t count, const sg_augment_scratch *room) {
-    memset(room->place, 0, ((size_t)events->steps + 1) * sizeof *room->place);
     memcpy(room->moved, room->channel, count * sizeof *room->moved);
     memcpy(room->moved_step, room->step, count * sizeof *room->moved_step);
-    for (size_t e = 0; e < count; e++)
-        room->place[room->moved_step[e] + 1]++;
-    for (uint32_t t = 0; t < events->steps; t++)
-        room->place[t + 1] += room->place[t];
-    for (size_t e = 0; e < count; e++) {
-        uint32_t at = room->place[room->moved_step[e]]++;
-        room->step[at] = room->moved_step[e];
-        room->channel[at] = room->moved[e];
-    }
+    sg_sort_by_step((sg_event_list){room->moved_step, room->moved, count},
+                    (sg_event_list){room->step, room->channel, count}, room->place, events->steps);
 }
 
 enum { NONE = UINT16_MAX }; /* the step of a channel without a spike */
@@ -141,8 +147,9 @@ static size_t take(uint16_t *restrict step, uint32_t *restrict channel, const ui
 static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
                    const sg_augment_scratch *room) {
     const turning t = draw_turning(config, d);
-    for (uint32_t y = 0; y < events->height; y++)
-        trace_row(room->moved + y * events->width, t, (int)y, (int)events->width, (int)events->height);
+    for (uint32_t y = 0; y < events->shape.height; y++)
+        trace_row(room->moved + y * events->shape.width, t, (int)y, (int)events->shape.width,
+                  (int)events->shape.height);
     for (uint32_t c = 0; c <= events->channels; c++)
         room->at[c] = NONE;
     for (size_t e = 0; e < in.count; e++)
@@ -162,24 +169,6 @@ static size_t drop(size_t count, draw *d, double share, const sg_augment_scratch
     return left;
 }
 
-/* Spikes of one step that came from several are put in the order of their channels, and two of one become one. */
-static size_t order_within_steps(size_t count, const sg_augment_scratch *room) {
-    size_t left = 0;
-    for (size_t e = 0; e < count; e++) {
-        uint16_t step = room->step[e];
-        uint32_t channel = room->channel[e];
-        size_t at = left;
-        while (at > 0 && room->step[at - 1] == step && room->channel[at - 1] > channel)
-            at--;
-        if (at > 0 && room->step[at - 1] == step && room->channel[at - 1] == channel)
-            continue;
-        memmove(room->channel + at + 1, room->channel + at, (left - at) * sizeof *room->channel);
-        room->channel[at] = channel;
-        room->step[left++] = step;
-    }
-    return left;
-}
-
 static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_scratch *room) {
     uint64_t key = sg_random_bits(d->key, 1, d->place);
     double last = events->steps - 1;
@@ -188,7 +177,7 @@ static size_t jitter(const sg_events *events, size_t count, draw *d, double step
         room->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
     }
     sort(events, count, room);
-    return order_within_steps(count, room);
+    return sg_order_channels((sg_event_list){room->step, room->channel, count});
 }
 
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,

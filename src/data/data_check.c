@@ -1,4 +1,4 @@
-#include "data/data_config.h"
+#include "data/source.h"
 
 sg_status sg_rate_check(const char *key, double rate_hz, double dt_ms) {
     return rate_hz * dt_ms <= 1000
@@ -8,9 +8,5 @@ sg_status sg_rate_check(const char *key, double rate_hz, double dt_ms) {
 }
 
 sg_status sg_data_config_check(const sg_data_config *config) {
-    if (config->set == SG_SET_IDX && !*config->dir)
-        return sg_fail(SG_CONFIG, "data.dir: is empty, but data.set is 'idx': name the folder of the IDX files");
-    if (config->set == SG_SET_EVENTS && !*config->file)
-        return sg_fail(SG_CONFIG, "data.file: is empty, but data.set is 'events': name the HDF5 file of spike events");
-    return SG_OK;
+    return sg_source_at(config->set)->check(config);
 }

@@ -4,19 +4,11 @@
 
 #include "file/option.h"
 
-typedef enum sg_data_set {
-    SG_SET_MNIST,
-    SG_SET_FASHION_MNIST,
-    SG_SET_IDX,
-    SG_SET_EVENTS,
-    SG_SET_RANDMAN,
-    SG_SET_PATTERNS
-} sg_data_set;
 typedef enum sg_sequence { SG_SEQUENCE_NONE, SG_SEQUENCE_ROWS } sg_sequence;
 typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_split;
 
 typedef struct sg_data_config {
-    int set;                            /* sg_data_set */
+    int set;                            /* row of the table of sources */
     char dir[SG_OPTION_TEXT];           /* folder of the IDX files; "": the cache folder */
     char file[SG_OPTION_TEXT];          /* of spike events, for set: events */
     int split;                          /* sg_data_split */

@@ -2,8 +2,7 @@
 #ifndef SG_DATA_DATASET_H
 #define SG_DATA_DATASET_H
 
-#include "data/data_config.h"
-#include "data/events.h"
+#include "data/source.h"
 
 struct sg_data {
     sg_events *events;
@@ -11,23 +10,9 @@ struct sg_data {
     size_t train_count, held_count;
 };
 
-/* What a network asks of its data. */
-typedef struct sg_data_request {
-    uint32_t steps;   /* T */
-    uint32_t classes; /* neurons of the last layer */
-    uint64_t seed;    /* of the split, and of what is drawn */
-    double dt_ms;
-} sg_data_request;
-
 sg_status sg_data_make(const sg_data_config *config, const sg_data_request *need, sg_data **out);
 
-/* Channels of a data set, and the bytes of its event store and of the images that become it, without making the store.
- * SG_DATA if the files are not there. */
-typedef struct sg_data_size {
-    uint32_t channels;
-    size_t images, events;
-} sg_data_size;
-
-sg_status sg_data_measure(const sg_data_config *config, const sg_data_request *need, sg_data_size *size);
+/* How large a data set will be, without making it: as `measure` of a source. */
+sg_status sg_data_measure(const sg_data_config *config, const sg_data_request *need, sg_source_info *info);
 
 #endif

@@ -3,7 +3,7 @@
 #define SG_DATA_ENCODER_H
 
 #include "data/data_config.h"
-#include "data/events.h"
+#include "data/event_writer.h"
 
 #define SG_LEVELS 256 /* values of a pixel */
 
@@ -16,22 +16,12 @@ typedef struct sg_image_block {
 
 /* What images become. */
 typedef struct sg_encoding {
+    const char *name; /* of the images; opens messages */
     const sg_data_config *config;
     uint32_t steps, width, height, classes;
     double dt_ms;
     uint64_t seed;
 } sg_encoding;
-
-/* Spikes of one image on their way, in any order; grows as it must. */
-typedef struct sg_spike_buffer {
-    uint16_t *step;
-    uint32_t *channel;
-    size_t count, room;
-    bool failed; /* no memory; the message is recorded, and what is added is dropped */
-} sg_spike_buffer;
-
-void sg_spike_buffer_add(sg_spike_buffer *bag, uint32_t step, uint32_t channel);
-void sg_spike_buffer_free(sg_spike_buffer *bag);
 
 typedef struct sg_encoder_kind {
     sg_kind head;
@@ -40,8 +30,9 @@ typedef struct sg_encoder_kind {
      * of each level fires, `steps` or more for never. Or NULL, and ... */
     void (*times)(uint32_t times[SG_LEVELS], const sg_encoding *encoding, uint32_t steps);
 
-    /* ... the spikes of image `sample`, a signal of `rows` rows of `channels` values, each for `window` steps. */
-    void (*encode)(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+    /* ... writes the spikes of image `sample`, a signal of `rows` rows of `channels` values, each for `window` steps.
+     */
+    void (*encode)(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window);
 
     uint32_t channels; /* for each value of the signal */
@@ -54,16 +45,11 @@ extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_enco
 
 SG_KINDS_DECLARE(sg_encoder, sg_encoder_kind);
 
-/* Input channels of encoded images. */
-uint32_t sg_encoding_channels(const sg_encoding *encoding);
+/* What the input channels of encoded images stand for. */
+sg_shape sg_encoding_shape(const sg_encoding *encoding);
 
-/* Encodes blocks of images one after the other: sample s is the s-th image. Labels must be below `classes`. SG_CONFIG
- * where steps, rows and the encoder do not go together. */
-sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
-                           sg_events **out);
-
-/* The number of events that this would make. */
-sg_status sg_count_events(const sg_encoding *encoding, const sg_image_block *blocks, size_t block_count,
-                          uint64_t *count);
+/* Encodes one block of images for each split, one after the other: sample s is the s-th image. Opens the writer. Labels
+ * must be below `classes`. SG_CONFIG where steps, rows and the encoder do not go together. */
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out);
 
 #endif

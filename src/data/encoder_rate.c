@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static void encode_value(sg_spike_buffer *bag, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
+static void encode_value(sg_event_writer *out, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
                          uint32_t channel) {
     double silence = p < 1 ? 1 / sg_log(1 - p) : 0;
     uint64_t draw = 0;
@@ -16,11 +16,11 @@ static void encode_value(sg_spike_buffer *bag, uint64_t key, uint64_t place, dou
         t += floor(sg_log(u) * silence);
         if (!(t < window)) /* or not a number */
             return;
-        sg_spike_buffer_add(bag, first + (uint32_t)t, channel);
+        sg_event_writer_add(out, first + (uint32_t)t, channel, 1);
     }
 }
 
-static void encode(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window) {
     double most = encoding->config->encoder_max_rate * encoding->dt_ms / 1000;
     uint64_t key = sg_random_bits(encoding->seed, SG_STREAM_ENCODER, sample);
@@ -28,7 +28,7 @@ static void encode(sg_spike_buffer *bag, const sg_encoding *encoding, uint64_t s
         for (size_t c = 0; c < channels; c++) {
             double p = signal[row * channels + c] / 256.0 * most;
             if (p > 0)
-                encode_value(bag, key, row * channels + c, p, (uint32_t)row * window, window, (uint32_t)c);
+                encode_value(out, key, row * channels + c, p, (uint32_t)row * window, window, (uint32_t)c);
         }
 }
 

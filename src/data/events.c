@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint32_t classes, sg_events **out) {
+sg_status sg_events_make(const sg_events *head, sg_events **out) {
     *out = NULL;
     sg_events *events = sg_array(1, sizeof *events);
     if (!events)
         return SG_MEMORY;
-    *events = (sg_events){.samples = samples, .steps = steps, .channels = channels, .classes = classes};
-    events->first = sg_array(samples + 1, sizeof *events->first);
-    events->label = sg_array(samples, sizeof *events->label);
-    if (!events->first || !events->label) {
+    *events = *head;
+    events->first = sg_array(events->samples + 1, sizeof *events->first);
+    events->label = sg_array(events->samples, sizeof *events->label);
+    events->split = sg_array(events->samples, sizeof *events->split);
+    if (!events->first || !events->label || !events->split) {
         sg_events_free(events);
         return SG_MEMORY;
     }
@@ -23,16 +24,15 @@ sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint
     return SG_OK;
 }
 
-static uint64_t longest_of(const sg_events *events) {
-    uint64_t longest = 0;
+void sg_events_measure(sg_events *events) {
+    events->longest = 0;
     for (size_t s = 0; s < events->samples; s++)
-        if (events->first[s + 1] - events->first[s] > longest)
-            longest = events->first[s + 1] - events->first[s];
-    return longest;
+        if (events->first[s + 1] - events->first[s] > events->longest)
+            events->longest = events->first[s + 1] - events->first[s];
 }
 
 sg_status sg_events_reserve(sg_events *events) {
-    events->longest = longest_of(events);
+    sg_events_measure(events);
     SG_TRY(sg_check_memory(sg_events_bytes(events->samples, events->first[events->samples]), "the data set, as events,",
                            "use fewer samples, or fewer spikes"));
     events->step = sg_array(events->first[events->samples], sizeof *events->step);
@@ -41,7 +41,7 @@ sg_status sg_events_reserve(sg_events *events) {
 }
 
 size_t sg_events_bytes(size_t samples, size_t count) {
-    return (samples + 1) * sizeof(uint64_t) + samples * sizeof(uint32_t) +
+    return (samples + 1) * sizeof(uint64_t) + samples * (sizeof(uint32_t) + sizeof(uint8_t)) +
            count * (sizeof(uint16_t) + sizeof(uint32_t));
 }
 
@@ -52,6 +52,7 @@ void sg_events_free(sg_events *events) {
     free(events->step);
     free(events->channel);
     free(events->label);
+    free(events->split);
     free(events);
 }
 
@@ -87,6 +88,14 @@ static sg_status check_sample(const sg_events *events, size_t s, const char *nam
     return SG_OK;
 }
 
+static sg_status check_shape(const sg_events *events, const char *name) {
+    const sg_shape shape = events->shape;
+    if (sg_shape_size(shape) == events->channels)
+        return SG_OK;
+    return sg_fail(SG_DATA, "%s: its shape, %u x %u x %u, has %" PRIu64 " channels, expected %u, which it has", name,
+                   shape.channels, shape.height, shape.width, sg_shape_size(shape), events->channels);
+}
+
 sg_status sg_events_check(const sg_events *events, const char *name) {
     if (events->steps < 1 || events->steps > 65535 || events->channels < 1)
         return sg_fail(SG_DATA, "%s: %u steps and %u channels, expected 1 to 65535 steps and 1 or more channels", name,
@@ -95,6 +104,7 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
         return sg_fail(SG_DATA, "%s: %u classes, expected 1 to %d", name, events->classes, SG_MAX_CLASSES);
     if (!(events->dt_ms >= 0) || !isfinite(events->dt_ms))
         return sg_fail(SG_DATA, "%s: dt_ms is %g, expected the length of a step in ms", name, events->dt_ms);
+    SG_TRY(check_shape(events, name));
     for (size_t s = 0; s < events->samples; s++) {
         if (events->label[s] >= events->classes)
             return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, events->label[s],
@@ -119,9 +129,14 @@ sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t 
 sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_events_check_first(arrays->first, arrays->samples, arrays->first[arrays->samples], "events"));
+    const sg_events head = {.samples = arrays->samples,
+                            .steps = arrays->steps,
+                            .channels = arrays->channels,
+                            .classes = arrays->classes,
+                            .shape = sg_flat_shape(arrays->channels),
+                            .dt_ms = arrays->dt_ms};
     sg_events *events;
-    SG_TRY(sg_events_make(arrays->samples, arrays->steps, arrays->channels, arrays->classes, &events));
-    events->dt_ms = arrays->dt_ms;
+    SG_TRY(sg_events_make(&head, &events));
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {

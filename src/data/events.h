@@ -5,23 +5,41 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
+/* What a sample is for, where the data say so. */
+enum { SG_TRAIN, SG_TEST, SG_SPLITS };
+
 struct sg_events {
     size_t samples;
     uint32_t steps, channels, classes;
-    uint32_t width, height; /* of images whose pixels (or with a window, columns) the channels are; 0: they are not */
-    double dt_ms;           /* length of a step; 0: not known */
-    uint32_t window;        /* steps of each row of an image that is presented row by row; 0: it is not */
-    uint64_t longest;       /* events of the longest sample, at most */
+    sg_shape shape;   /* of the channels */
+    double dt_ms;     /* length of a step; 0: not known */
+    uint32_t window;  /* steps of each row of an image that is presented row by row; 0: it is not */
+    bool has_split;   /* whether `split` means something; else it is all SG_TRAIN */
+    uint64_t longest; /* events of the longest sample, at most */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;
     uint32_t *label;
+    uint8_t *split; /* (samples) SG_TRAIN or SG_TEST */
 };
 
-/* A store with room for `samples`, first and label zeroed; step and channel are made, and longest is found, by
- * sg_events_reserve once first is filled. */
-sg_status sg_events_make(size_t samples, uint32_t steps, uint32_t channels, uint32_t classes, sg_events **out);
+/* A store as `head` describes it, which has no arrays, with first, label and split zeroed; step and channel are made,
+ * and longest is found, by sg_events_reserve once first is filled. */
+sg_status sg_events_make(const sg_events *head, sg_events **out);
 sg_status sg_events_reserve(sg_events *events);
+
+/* Finds `longest`. */
+void sg_events_measure(sg_events *events);
+
+/* The channels of a shape; UINT64_MAX where one map alone has too many. And a shape without places. */
+static inline uint64_t sg_shape_size(sg_shape shape) {
+    uint64_t map = (uint64_t)shape.height * shape.width;
+    return map <= UINT32_MAX ? shape.channels * map : UINT64_MAX;
+}
+
+static inline sg_shape sg_flat_shape(uint32_t channels) {
+    return (sg_shape){channels, 1, 1};
+}
 
 /* Bytes of a store's arrays. */
 size_t sg_events_bytes(size_t samples, size_t count);
@@ -29,7 +47,8 @@ size_t sg_events_bytes(size_t samples, size_t count);
 /* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
-/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, and dt_ms 0 or more. */
+/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, dt_ms 0 or more, and the
+ * shape one of as many channels. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

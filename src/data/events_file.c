@@ -79,8 +79,13 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     SG_TRY(length_of(file, path, "label", &samples));
     SG_TRY(length_of(file, path, "step", &count));
     SG_TRY(sg_check_memory(sg_events_bytes(samples, count), path, "use a file of fewer samples or events"));
-    SG_TRY(sg_events_make(samples, steps, channels, classes, out));
-    (*out)->dt_ms = dt_ms;
+    const sg_events head = {.samples = samples,
+                            .steps = steps,
+                            .channels = channels,
+                            .classes = classes,
+                            .shape = sg_flat_shape(channels),
+                            .dt_ms = dt_ms};
+    SG_TRY(sg_events_make(&head, out));
     sg_status status = get_arrays(file, path, *out, count);
     if (status != SG_OK) {
         sg_events_free(*out);

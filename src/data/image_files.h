@@ -2,9 +2,8 @@
 #ifndef SG_DATA_IMAGE_FILES_H
 #define SG_DATA_IMAGE_FILES_H
 
-#include "base/status.h"
+#include "data/events.h"
 
-enum { SG_TRAIN, SG_TEST, SG_SPLITS };
 enum { SG_IMAGE_NAME = 80 }; /* bytes of a file's name, with its 0 */
 
 typedef struct sg_image_files {

@@ -1,22 +1,11 @@
-/* Data sets that are drawn from the seed, of any size, without files. Samples of all classes one after the other. */
+/* What sources that are drawn from the seed have in common. Their samples of all classes come one after the other. */
 #ifndef SG_DATA_SYNTHETIC_H
 #define SG_DATA_SYNTHETIC_H
 
-#include "data/data_config.h"
-#include "data/events.h"
+#include "data/source.h"
 
-typedef struct sg_synthetic_request {
-    const sg_data_config *config;
-    uint32_t steps;
-    double dt_ms;
-    uint64_t seed;
-} sg_synthetic_request;
-
-/* Smooth random manifolds (Zenke and Vogels 2021): a class is a manifold of `dimension` dimensions in the space of the
- * channels' spike times, a sample a random point of it. One spike a channel. */
-sg_status sg_make_randman(const sg_synthetic_request *drawing, sg_events **out);
-
-/* A class is a random pattern of spikes, a sample a copy of it with spikes moved and missing. */
-sg_status sg_make_patterns(const sg_synthetic_request *drawing, sg_events **out);
+/* Before all is drawn, which takes its time: SG_CONFIG where the network has too few outputs or a split is asked for,
+ * SG_MEMORY where samples of so many spikes a channel would not fit. */
+sg_status sg_synthetic_check(const sg_source_request *request, double spikes_per_channel);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SG_FETCH_CHECKED_H
 #define SG_FETCH_CHECKED_H
 
-#include "fetch/download_table.h"
+#include "fetch/download_set.h"
 
 #include <stdbool.h>
 

@@ -3,11 +3,11 @@
 #define SG_FETCH_FETCH_SET_H
 
 #include "base/text.h"
-#include "fetch/download_table.h"
+#include "fetch/download_set.h"
 
 typedef struct sg_fetch_listener {
-    sg_fetch_progress *progress;                   /* or NULL */
-    void (*message)(void *user, const char *text); /* or NULL */
+    sg_fetch_progress *progress; /* or NULL */
+    sg_fetch_message *message;   /* or NULL */
     void *user;
 } sg_fetch_listener;
 

@@ -84,7 +84,7 @@ static size_t training_bytes(const sg_memory_plan *plan) {
 }
 
 sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
-    sg_data_size data = {0};
+    sg_source_info data;
     *plan = (sg_memory_plan){.program = resident()};
     SG_TRY(sg_config_check(config));
     SG_TRY(make_a_file());
@@ -93,13 +93,10 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
     sg_status measured = sg_data_measure(&config->data, &need, &data);
     if (measured == SG_MEMORY)
         return measured;
-    if (measured != SG_OK) /* not there, or not yet */
-        data = (sg_data_size){0};
-    if (data.channels == 0 && config->data.set <= SG_SET_FASHION_MNIST)
-        data.channels = 28 * 28; /* as they will have, once fetched */
-    plan->images = data.images;
-    plan->events = data.events;
-    plan_training(config, data.channels, threads, plan);
+    uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST];
+    plan->images = data.held_bytes;
+    plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
+    plan_training(config, (uint32_t)sg_shape_size(data.shape), threads, plan);
     plan->files += library;
     plan->peak = plan->program + plan->events + larger(plan->images, training_bytes(plan));
     return SG_OK;

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
+#include "written.h"
 
 static const char good[] = "the bytes that were fetched", wrong[] = "the bytes that were patched";
 static char hash[SG_SHA256_TEXT];
@@ -96,8 +97,8 @@ static void a_damaged_note_is_made_anew(void **state) {
 /* Where the library reads a set: zeros of the right size do not train. */
 static void wrong_cached_images_do_not_open(void **state) {
     (void)state;
-    const sg_download_set *set = sg_download_set_find("mnist");
-    const sg_data_config config = {.set = SG_SET_MNIST, .encoder_threshold = 0.2};
+    const sg_download_set *set = sg_source_mnist.download;
+    const sg_data_config config = {.set = row_of(&sg_source_mnist), .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;
     setenv("XDG_CACHE_HOME", folder, 1);
@@ -123,7 +124,7 @@ static void wrong_cached_images_do_not_open(void **state) {
 /* In a folder of the user's own, any files may have these names. */
 static void own_folders_are_not_checked(void **state) {
     (void)state;
-    sg_data_config config = {.set = SG_SET_MNIST, .encoder_threshold = 0.2};
+    sg_data_config config = {.set = row_of(&sg_source_mnist), .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;
     snprintf(config.dir, sizeof config.dir, "%s/surgrad/mnist", folder);

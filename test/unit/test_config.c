@@ -1,5 +1,6 @@
 #include "config/config.h"
 #include "config/recipe.h"
+#include "data/source.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -45,7 +46,7 @@ static void defaults_are_those_documented(void **state) {
     assert_true(learn->lr == 0.01 && learn->beta1 == 0.9 && learn->beta2 == 0.999 && learn->eps == 1e-8);
     assert_true(!learn->amsgrad && learn->momentum == 0);
     assert_true(config->network.steps == 100 && config->network.dt_ms == 1 && config->network.layer_count == 0);
-    assert_true(config->data.set == SG_SET_MNIST && config->data.split == SG_SPLIT_STANDARD);
+    assert_true(sg_source_at(config->data.set) == &sg_source_mnist && config->data.split == SG_SPLIT_STANDARD);
     assert_true(config->data.train_fraction == 0.85 && config->data.encoder_threshold == 0.25);
     assert_int_equal(sg_config_set(config, "layers.0.size", "7"), SG_OK);
     const sg_layer_config *layer = &config->network.layers[0];

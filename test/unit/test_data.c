@@ -1,6 +1,4 @@
 /* Encoder, event store and split. */
-#include "data/encoder.h"
-#include "data/images.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +8,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "written.h"
 
 static const sg_data_config quarter = {.encoder_threshold = 0.25};
 
@@ -36,8 +36,7 @@ static void images_become_sorted_events(void **state) {
     const sg_image_block blocks[2] = {{first, first_labels, 2}, {second, second_labels, 1}};
     sg_events *events;
     const sg_encoding encoding = {.config = &quarter, .steps = 100, .width = 3, .height = 1, .classes = 4, .dt_ms = 1};
-    uint64_t count;
-    assert_int_equal(sg_encode_images(&encoding, blocks, 2, &events), SG_OK);
+    assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
     const sg_events_view view = sg_events_get(events);
     const uint64_t ranges[4] = {0, 3, 3, 6};
     const uint16_t steps[6] = {0, 50, 75, 0, 50, 50};
@@ -47,8 +46,7 @@ static void images_become_sorted_events(void **state) {
     assert_memory_equal(view.step, steps, sizeof steps);
     assert_memory_equal(view.channel, channels, sizeof channels);
     assert_memory_equal(view.label, labels, sizeof labels);
-    assert_int_equal(sg_count_events(&encoding, blocks, 2, &count), SG_OK);
-    assert_int_equal(count, 6);
+    assert_int_equal(count_events(&encoding, blocks), 6);
     assert_int_equal(sg_events_check(events, "x"), SG_OK);
     assert_true(view.dt_ms == 1);
     sg_events_free(events);
@@ -60,12 +58,12 @@ static void levels_that_share_a_step_stay_sorted(void **state) {
     uint8_t pixels[256], label = 0;
     for (int p = 0; p < 256; p++)
         pixels[p] = (uint8_t)(p * 37);
-    const sg_image_block block = {pixels, &label, 1};
+    const sg_image_block blocks[SG_SPLITS] = {{pixels, &label, 1}};
     for (uint32_t steps = 1; steps < 9; steps++) {
         sg_events *events;
         const sg_encoding encoding = {
             .config = &quarter, .steps = steps, .width = 16, .height = 16, .classes = 1, .dt_ms = 1};
-        assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_OK);
+        assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
         assert_int_equal(sg_events_check(events, "x"), SG_OK);
         assert_int_equal(sg_events_get(events).first[1], 192);
         sg_events_free(events);

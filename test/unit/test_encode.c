@@ -1,8 +1,7 @@
 /* Encoders other than latency, images as sequences, drawn sets, augmentation. */
 #include "base/random.h"
 #include "data/augment.h"
-#include "data/encoder.h"
-#include "data/synthetic.h"
+#include "data/source.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -11,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "written.h"
 
 enum { WIDTH = 9, HEIGHT = 7, PIXELS = WIDTH * HEIGHT };
 
@@ -25,15 +26,13 @@ static sg_data_config config_of(const char *encoder, int sequence) {
 
 static sg_events *encode(const sg_data_config *config, const uint8_t *pixels, size_t images, uint32_t steps) {
     uint8_t *labels = calloc(images, 1);
-    const sg_image_block block = {pixels, labels, images};
+    const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, images}};
     const sg_encoding encoding = {
         .config = config, .steps = steps, .width = WIDTH, .height = HEIGHT, .classes = 2, .dt_ms = 1, .seed = 5};
     sg_events *events;
-    uint64_t count;
-    assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_OK);
+    assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
     assert_int_equal(sg_events_check(events, "encoded"), SG_OK);
-    assert_int_equal(sg_count_events(&encoding, &block, 1, &count), SG_OK);
-    assert_int_equal(count, events->first[images]);
+    assert_int_equal(count_events(&encoding, blocks), events->first[images]);
     free(labels);
     return events;
 }
@@ -132,12 +131,12 @@ static void what_does_not_go_together_is_refused(void **state) {
         {&fast, "encoder.max_rate: 2000 Hz is more than one spike in a step of 1 ms: use at most 1000 Hz"},
     };
     const uint8_t pixels[PIXELS] = {0}, label = 0;
-    const sg_image_block block = {pixels, &label, 1};
+    const sg_image_block blocks[SG_SPLITS] = {{pixels, &label, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sg_encoding encoding = {
             .config = cases[i].config, .steps = 100, .width = WIDTH, .height = HEIGHT, .classes = 1, .dt_ms = 1};
         sg_events *events;
-        assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_CONFIG);
+        assert_int_equal(encode_images(&encoding, blocks, &events), SG_CONFIG);
         assert_null(events);
         assert_string_equal(sg_error_message(), cases[i].message);
     }
@@ -147,12 +146,17 @@ static void what_does_not_go_together_is_refused(void **state) {
 
 static void randman_is_one_spike_a_channel(void **state) {
     (void)state;
-    const sg_data_config config = {
-        .classes = 3, .channels = 5, .samples = 200, .dimension = 2, .cutoff = 10, .alpha = 1};
-    const sg_synthetic_request drawing = {&config, 40, 1, 7};
+    const sg_data_config config = {.split = SG_SPLIT_SHUFFLED,
+                                   .classes = 3,
+                                   .channels = 5,
+                                   .samples = 200,
+                                   .dimension = 2,
+                                   .cutoff = 10,
+                                   .alpha = 1};
+    const sg_source_request request = {&sg_source_randman, &config, {40, 3, 7, 1}};
     sg_events *events, *again;
-    assert_int_equal(sg_make_randman(&drawing, &events), SG_OK);
-    assert_int_equal(sg_make_randman(&drawing, &again), SG_OK);
+    assert_int_equal(read_source(&request, &events), SG_OK);
+    assert_int_equal(read_source(&request, &again), SG_OK);
     assert_int_equal(sg_events_check(events, "randman"), SG_OK);
     assert_int_equal(events->samples, 600);
     uint16_t low[3][5], high[3][5] = {{0}};
@@ -181,13 +185,13 @@ static void randman_is_one_spike_a_channel(void **state) {
 
 static void patterns_are_noisy_copies(void **state) {
     (void)state;
-    sg_data_config config = {.classes = 4, .channels = 30, .samples = 50, .rate_hz = 50};
-    const sg_synthetic_request drawing = {&config, 100, 1, 7};
+    sg_data_config config = {.split = SG_SPLIT_SHUFFLED, .classes = 4, .channels = 30, .samples = 50, .rate_hz = 50};
+    const sg_source_request request = {&sg_source_patterns, &config, {100, 4, 7, 1}};
     sg_events *exact, *noisy;
-    assert_int_equal(sg_make_patterns(&drawing, &exact), SG_OK);
+    assert_int_equal(read_source(&request, &exact), SG_OK);
     config.noise_drop = 0.25;
     config.noise_jitter_ms = 1;
-    assert_int_equal(sg_make_patterns(&drawing, &noisy), SG_OK);
+    assert_int_equal(read_source(&request, &noisy), SG_OK);
     assert_int_equal(sg_events_check(exact, "exact"), SG_OK);
     assert_int_equal(sg_events_check(noisy, "noisy"), SG_OK);
     uint64_t size = exact->first[1];
@@ -298,7 +302,7 @@ static void what_cannot_be_moved_is_refused(void **state) {
     config.rotate = 10;
     assert_int_equal(sg_augment_check(&config, events), SG_CONFIG);
     assert_non_null(strstr(sg_error_message(), "augment.rotate: needs images with one spike a pixel at most"));
-    events->width = 0;
+    events->shape = sg_flat_shape(events->channels);
     assert_int_equal(sg_augment_check(&config, events), SG_CONFIG);
     assert_non_null(strstr(sg_error_message(), "augment.rotate: the data are not images"));
     sg_events_free(events);

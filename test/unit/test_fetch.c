@@ -1,5 +1,6 @@
 #include "fetch/fetch_set.h"
 
+#include "data/source.h"
 #include "fetch/cache.h"
 #include "file/bytes.h"
 #include "file/sha256.h"
@@ -517,8 +518,11 @@ static void names_are_told(void **state) {
 static void table_is_sound(void **state) {
     (void)state;
     const sg_download_set *set;
-    for (size_t s = 0; (set = sg_download_set_at(s)); s++) {
-        assert_ptr_equal(sg_download_set_find(set->name), set);
+    const sg_source_kind *kind;
+    for (int k = 0; (kind = sg_source_at(k)); k++) {
+        if (!(set = kind->download))
+            continue;
+        assert_string_equal(set->head.name, kind->name);
         for (size_t i = 0; i < set->file_count; i++) {
             assert_int_equal(strlen(set->files[i].sha256), 64);
             for (size_t j = 0; j < i; j++)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
+#include "written.h"
 
 /* Two images of 1 x 2 pixels, and labels. */
 static const uint8_t images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 255, 0, 0, 255};
@@ -52,7 +53,7 @@ static void put_set(const char *const names[4], const uint8_t labels[sizeof from
 }
 
 static sg_status open_dir(uint32_t classes) {
-    sg_data_config config = {.set = SG_SET_IDX, .encoder_threshold = 0.2};
+    sg_data_config config = {.set = row_of(&sg_source_idx), .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = classes, .dt_ms = 1};
     sg_data *data;
     snprintf(config.dir, sizeof config.dir, "%s", dir);

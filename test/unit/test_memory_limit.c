@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/memory_limit.h"
 #include "base/number.h"
-#include "data/encoder.h"
 #include "file/bytes.h"
 
 #include <setjmp.h>
@@ -14,6 +13,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
+#include "written.h"
 
 static const size_t MB = 1000000, GB = 1000000000;
 
@@ -243,13 +243,13 @@ static void spikes_of_an_image_are_refused(void **state) {
     assert_string_equal(sg_encoder_at(rate.encoder)->head.name, "rate");
     const sg_encoding encoding = {
         .config = &rate, .steps = 1000, .width = 100, .height = 100, .classes = 1, .dt_ms = 1};
-    const sg_image_block dark = {image, &label, 1}, bright = {white, &label, 1};
+    const sg_image_block dark[SG_SPLITS] = {{image, &label, 1}}, bright[SG_SPLITS] = {{white, &label, 1}};
     sg_events *events;
     sg_pretend_memory(10 * MB);
-    assert_int_equal(sg_encode_images(&encoding, &bright, 1, &events), SG_MEMORY);
+    assert_int_equal(encode_images(&encoding, bright, &events), SG_MEMORY);
     assert_null(events);
-    assert_message_has("the list of one image's spikes needs ");
-    assert_int_equal(sg_encode_images(&encoding, &dark, 1, &events), SG_OK);
+    assert_message_has("the list of one sample's spikes needs ");
+    assert_int_equal(encode_images(&encoding, dark, &events), SG_OK);
     sg_events_free(events);
 }
 

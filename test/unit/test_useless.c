@@ -1,7 +1,6 @@
 /* Options that have no effect are refused, and only those: what the tables say of it agrees with the kinds, and with
  * training. */
 #include "config/config_key.h"
-#include "data/encoder.h"
 #include "learn/loss.h"
 #include "net/neuron_param.h"
 #include "run/from_config.h"
@@ -14,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "written.h"
 
 #include "unit/folder.h"
 
@@ -423,10 +424,10 @@ static void what_is_refused_has_no_effect(void **state) {
 
 static sg_events *encode(const sg_data_config *config) {
     static const uint8_t pixels[] = {0, 30, 60, 90, 120, 150, 180, 210, 240, 255, 128, 1}, labels[] = {0};
-    const sg_image_block block = {pixels, labels, 1};
+    const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, 1}};
     const sg_encoding encoding = {.config = config, .steps = 300, .width = 4, .height = 3, .classes = 1, .dt_ms = 1};
     sg_events *events;
-    assert_int_equal(sg_encode_images(&encoding, &block, 1, &events), SG_OK);
+    assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
     return events;
 }
 

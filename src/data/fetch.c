@@ -1,10 +1,29 @@
-/* The public functions: names and folders. */
+/* Fetching data sets by name: those sources that have something to download. */
 #include "base/text.h"
+#include "data/source.h"
 #include "fetch/cache.h"
 #include "fetch/fetch_set.h"
 
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
+/* The i-th of the sets that can be fetched; NULL past the last. */
+static const sg_download_set *set_at(size_t i) {
+    const sg_source_kind *kind;
+    for (int k = 0; (kind = sg_source_at(k)); k++)
+        if (kind->download && i-- == 0)
+            return kind->download;
+    return NULL;
+}
+
+static const sg_download_set *find_set(const char *name) {
+    const sg_download_set *set;
+    for (size_t i = 0; (set = set_at(i)); i++)
+        if (strcmp(set->name, name) == 0)
+            return set;
+    return NULL;
+}
 enum { SETS = 64 };
 
 static sg_status unknown(const char *name) {
@@ -23,10 +42,10 @@ static sg_status folder_of(const char *name, const char **dir, char path[PATH_MA
     return SG_OK;
 }
 
-sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress,
-                   void (*message)(void *user, const char *text), void *user) {
+sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progress, sg_fetch_message *message,
+                   void *user) {
     char path[PATH_MAX];
-    const sg_download_set *set = sg_download_set_find(name);
+    const sg_download_set *set = find_set(name);
     const sg_fetch_listener listener = {progress, message, user};
     if (!set)
         return unknown(name);
@@ -36,11 +55,11 @@ sg_status sg_fetch(const char *name, const char *dir, sg_fetch_progress *progres
 
 bool sg_fetch_ready(const char *name, const char *dir) {
     char path[PATH_MAX];
-    const sg_download_set *set = sg_download_set_find(name);
+    const sg_download_set *set = find_set(name);
     return set && folder_of(name, &dir, path) == SG_OK && sg_fetch_all_right(set, dir);
 }
 
 const char *sg_fetch_name(size_t i) {
-    const sg_download_set *set = sg_download_set_at(i);
+    const sg_download_set *set = set_at(i);
     return set ? set->name : NULL;
 }

@@ -1,4 +1,4 @@
-#include "data/images.h"
+#include "data/source_idx.h"
 
 #include "fetch/cache.h"
 #include "fetch/checked.h"
@@ -7,12 +7,6 @@
 #include <string.h>
 
 enum { PATH = 4096, REMEDY = 256 };
-
-/* Names of the sets that can be fetched, by sg_data_set. */
-static const char *fetch_name(int set) {
-    static const char *const names[] = {[SG_SET_MNIST] = "mnist", [SG_SET_FASHION_MNIST] = "fashion-mnist"};
-    return set == SG_SET_MNIST || set == SG_SET_FASHION_MNIST ? names[set] : NULL;
-}
 
 static sg_status read_own(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
     char path[PATH];
@@ -29,22 +23,22 @@ static bool is_right(const sg_download_set *set, const char *folder, const char 
 }
 
 /* What the cache folder holds was fetched, and is believed to be the set of that name: so it must be. */
-static sg_status read_fetched(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
+static sg_status read_fetched(const sg_download_set *set, const char *name, int rank, sg_idx *out) {
     char folder[PATH], path[PATH], remedy[REMEDY];
-    const char *set = fetch_name(config->set);
-    SG_TRY(sg_cache_folder(set, folder, sizeof folder));
-    snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", set);
+    SG_TRY(sg_cache_folder(set->name, folder, sizeof folder));
+    snprintf(remedy, sizeof remedy, "`surgrad fetch %s` gets it", set->name);
     SG_TRY(sg_idx_find(path, sizeof path, folder, name, remedy));
-    if (!is_right(sg_download_set_find(set), folder, name))
+    if (!is_right(set, folder, name))
         return sg_fail(SG_DATA,
                        "%s: is not the file of %s by its size or SHA-256, or is still packed: `surgrad fetch %s` puts "
                        "it right; name the folder of files of your own (data.dir)",
-                       path, set, set);
+                       path, set->name, set->name);
     return sg_idx_read(path, rank, out);
 }
 
-static sg_status read_idx(const sg_data_config *config, const char *name, int rank, sg_idx *out) {
-    return *config->dir ? read_own(config, name, rank, out) : read_fetched(config, name, rank, out);
+static sg_status read_idx(const sg_source_request *request, const char *name, int rank, sg_idx *out) {
+    return *request->config->dir ? read_own(request->config, name, rank, out)
+                                 : read_fetched(request->kind->download, name, rank, out);
 }
 
 /* Labels of some sets, EMNIST's letters for one, are counted from 1. */
@@ -82,14 +76,15 @@ static sg_status check_sizes(const sg_images *images) {
     return SG_OK;
 }
 
-static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_images *images) {
+static sg_status open_all(const sg_source_request *request, sg_images *images) {
+    const sg_data_config *config = request->config;
     images->names = sg_image_files_usual();
     if (*config->dir)
         SG_TRY(sg_image_files_find(config->dir, &images->names));
     for (int part = 0; part < SG_SPLITS; part++) {
-        SG_TRY(read_idx(config, images->names.images[part], 3, &images->images[part]));
-        SG_TRY(read_idx(config, images->names.labels[part], 1, &images->labels[part]));
-        SG_TRY(check_labels(images, part, classes));
+        SG_TRY(read_idx(request, images->names.images[part], 3, &images->images[part]));
+        SG_TRY(read_idx(request, images->names.labels[part], 1, &images->labels[part]));
+        SG_TRY(check_labels(images, part, request->need.classes));
         images->blocks[part] =
             (sg_image_block){images->images[part].values, images->labels[part].values, images->images[part].shape[0]};
     }
@@ -98,9 +93,9 @@ static sg_status open_all(const sg_data_config *config, uint32_t classes, sg_ima
     return check_sizes(images);
 }
 
-sg_status sg_images_open(const sg_data_config *config, uint32_t classes, sg_images *images) {
+sg_status sg_images_open(const sg_source_request *request, sg_images *images) {
     *images = (sg_images){0};
-    sg_status status = open_all(config, classes, images);
+    sg_status status = open_all(request, images);
     if (status != SG_OK)
         sg_images_close(images);
     return status;
@@ -112,3 +107,47 @@ void sg_images_close(sg_images *images) {
         sg_idx_free(&images->labels[part]);
     }
 }
+
+static sg_encoding encoding_of(const sg_source_request *request, uint32_t height, uint32_t width) {
+    return (sg_encoding){.name = request->kind->head.name,
+                         .config = request->config,
+                         .steps = request->need.steps,
+                         .width = width,
+                         .height = height,
+                         .classes = request->need.classes,
+                         .dt_ms = request->need.dt_ms,
+                         .seed = request->need.seed};
+}
+
+sg_status sg_images_read(const sg_source_request *request, sg_event_writer *out) {
+    sg_images images;
+    SG_TRY(sg_images_open(request, &images));
+    const sg_encoding encoding = encoding_of(request, images.height, images.width);
+    out->held_bytes = (images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count) * images.width * images.height;
+    sg_status status = sg_encode_images(&encoding, images.blocks, out);
+    sg_images_close(&images);
+    return status;
+}
+
+sg_status sg_images_measure(const sg_source_request *request, sg_source_info *info) {
+    sg_status status = sg_source_count(request, info);
+    const sg_shape image = request->kind->image;
+    if (status != SG_OK && image.height > 0) { /* not fetched yet */
+        const sg_encoding encoding = encoding_of(request, image.height, image.width);
+        *info = (sg_source_info){.shape = sg_encoding_shape(&encoding), .classes = request->need.classes};
+    }
+    return status;
+}
+
+static sg_status check(const sg_data_config *config) {
+    if (!*config->dir)
+        return sg_fail(SG_CONFIG, "data.dir: is empty, but data.set is 'idx': name the folder of the IDX files");
+    return SG_OK;
+}
+
+const sg_source_kind sg_source_idx = {
+    .head = {"idx", "a folder of IDX files, MNIST's format (data.dir)"},
+    .check = check,
+    .measure = sg_images_measure,
+    .read = sg_images_read,
+};

@@ -1,7 +1,7 @@
-/* What can be fetched, and from where: a table. Which source a file comes from does not matter, since every file is
- * checked by the SHA-256 that stands here. */
-#ifndef SG_FETCH_DOWNLOAD_TABLE_H
-#define SG_FETCH_DOWNLOAD_TABLE_H
+/* A set of files that can be fetched, and from where. Which source a file comes from does not matter, since every file
+ * is checked by the SHA-256 that stands here. */
+#ifndef SG_FETCH_DOWNLOAD_SET_H
+#define SG_FETCH_DOWNLOAD_SET_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,11 +38,5 @@ typedef struct sg_download_set {
     size_t source_count;
     const char *remedy; /* another way to get the files, or NULL */
 } sg_download_set;
-
-/* The i-th data set; NULL past the last. */
-const sg_download_set *sg_download_set_at(size_t i);
-
-/* The data set of a name, or NULL. */
-const sg_download_set *sg_download_set_find(const char *name);
 
 #endif

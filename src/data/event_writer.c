@@ -1,0 +1,286 @@
+#include "data/event_writer.h"
+
+#include "base/memory_limit.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------------ growing */
+
+/* Twice the room, or what is needed where that is more, or where memory that holds `bytes` besides has no room for
+ * twice. */
+static size_t next_room(size_t room, size_t needed, size_t element, size_t bytes) {
+    size_t twice = room < 512 ? 1024 : 2 * room, limit = sg_memory_limit();
+    size_t wanted = twice > needed ? twice : needed;
+    return bytes < limit && wanted <= (limit - bytes) / element ? wanted : needed;
+}
+
+static bool resize(void *array, size_t count, size_t size) {
+    void **place = array, *moved = realloc(*place, (count ? count : 1) * size);
+    *place = moved ? moved : *place;
+    return moved != NULL;
+}
+
+static sg_status no_memory(const sg_event_writer *writer) {
+    return sg_fail(SG_MEMORY, "%s: no memory for its events", writer->layout.name);
+}
+
+static bool resize_list(sg_event_list *list, size_t room) {
+    return resize(&list->step, room, sizeof *list->step) && resize(&list->channel, room, sizeof *list->channel);
+}
+
+static sg_status grow_sample(sg_event_writer *writer) {
+    enum { BYTES = 2 * (sizeof(uint16_t) + sizeof(uint32_t)) };
+    size_t room = next_room(writer->room, writer->room + 1, BYTES, 0);
+    SG_TRY(sg_check_memory(room * BYTES, "the list of one sample's spikes",
+                           "use smaller samples, fewer steps, or an encoder of fewer spikes"));
+    if (!resize_list(&writer->added, room) || !resize_list(&writer->sorted, room))
+        return no_memory(writer);
+    writer->room = room;
+    return SG_OK;
+}
+
+static bool resize_samples(sg_events *events, size_t room) {
+    return resize(&events->first, room + 1, sizeof *events->first) &&
+           resize(&events->label, room, sizeof *events->label) && resize(&events->split, room, sizeof *events->split);
+}
+
+static bool resize_events(sg_events *events, size_t room) {
+    return resize(&events->step, room, sizeof *events->step) && resize(&events->channel, room, sizeof *events->channel);
+}
+
+/* Makes room in the store for some more samples and events. */
+static sg_status reserve(sg_event_writer *writer, size_t samples, size_t count) {
+    sg_events *events = writer->events;
+    size_t need_samples = events->samples + samples, need_events = (size_t)writer->count + count;
+    if (need_samples <= writer->sample_room && need_events <= writer->event_room)
+        return SG_OK;
+    SG_TRY(sg_check_memory(sg_events_bytes(need_samples, need_events), "the data set, as events,",
+                           "use fewer samples, or fewer spikes"));
+    if (need_samples > writer->sample_room) {
+        writer->sample_room =
+            next_room(writer->sample_room, need_samples, sg_events_bytes(1, 0), sg_events_bytes(0, need_events));
+        if (!resize_samples(events, writer->sample_room) && !resize_samples(events, writer->sample_room = need_samples))
+            return no_memory(writer);
+    }
+    if (need_events > writer->event_room) {
+        writer->event_room = next_room(writer->event_room, need_events, sizeof *events->step + sizeof *events->channel,
+                                       sg_events_bytes(writer->sample_room, 0));
+        if (!resize_events(events, writer->event_room) && !resize_events(events, writer->event_room = need_events))
+            return no_memory(writer);
+    }
+    return SG_OK;
+}
+
+/* Gives back the room that is not used. */
+static void trim(sg_event_writer *writer) {
+    sg_events *events = writer->events;
+    resize_samples(events, events->samples);
+    resize_events(events, (size_t)writer->count);
+    writer->sample_room = events->samples;
+    writer->event_room = (size_t)writer->count;
+}
+
+/* ------------------------------------------------------------------------------------------------------ samples */
+
+static size_t samples_of(const sg_event_writer *writer) {
+    return writer->samples[SG_TRAIN] + writer->samples[SG_TEST];
+}
+
+sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *layout) {
+    writer->layout = *layout;
+    writer->channels = (uint32_t)sg_shape_size(layout->shape);
+    sg_events events = {.steps = layout->steps,
+                        .channels = writer->channels,
+                        .classes = layout->classes,
+                        .shape = layout->shape,
+                        .window = layout->window,
+                        .dt_ms = layout->dt_ms,
+                        .has_split = layout->has_split};
+    SG_TRY(sg_events_check(&events, layout->name));
+    writer->place = sg_array((size_t)layout->steps + 1, sizeof *writer->place);
+    if (!writer->place)
+        return SG_MEMORY;
+    if (writer->counts_only)
+        return SG_OK;
+    SG_TRY(sg_events_make(&events, &writer->events));
+    return sg_events_reserve(writer->events);
+}
+
+static void count_samples(sg_event_writer *writer, const sg_events *events) {
+    for (size_t s = 0; s < events->samples; s++)
+        writer->samples[events->split[s]]++;
+    writer->count = events->first[events->samples];
+}
+
+sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_events *events) {
+    writer->layout = (sg_event_layout){.name = name,
+                                       .steps = events->steps,
+                                       .classes = events->classes,
+                                       .shape = events->shape,
+                                       .dt_ms = events->dt_ms,
+                                       .window = events->window,
+                                       .has_split = events->has_split};
+    writer->channels = events->channels;
+    count_samples(writer, events);
+    writer->sample_room = events->samples;
+    writer->event_room = (size_t)writer->count;
+    if (writer->counts_only)
+        sg_events_free(events);
+    else
+        writer->events = events;
+    writer->place = sg_array((size_t)writer->layout.steps + 1, sizeof *writer->place);
+    return writer->place ? SG_OK : SG_MEMORY;
+}
+
+/* Brings the events of the sample in hand into their order, and returns them without doubles. */
+static sg_event_list put_in_order(sg_event_writer *writer) {
+    sg_event_list list = writer->added;
+    if (writer->by_step)
+        return list;
+    list = (sg_event_list){writer->sorted.step, writer->sorted.channel, writer->added.count};
+    sg_sort_by_step(writer->added, list, writer->place, writer->layout.steps);
+    if (!writer->by_channel)
+        list.count = sg_order_channels(list);
+    writer->doubles += writer->added.count - list.count;
+    return list;
+}
+
+static sg_status store(sg_event_writer *writer, sg_event_list list) {
+    sg_events *events = writer->events;
+    SG_TRY(reserve(writer, 0, list.count));
+    if (list.count > 0) {
+        memcpy(events->step + writer->count, list.step, list.count * sizeof *list.step);
+        memcpy(events->channel + writer->count, list.channel, list.count * sizeof *list.channel);
+    }
+    events->first[events->samples] = writer->count + list.count;
+    return SG_OK;
+}
+
+static sg_status end_sample(sg_event_writer *writer) {
+    SG_TRY(writer->status);
+    if (!writer->in_sample)
+        return SG_OK;
+    writer->in_sample = false;
+    const sg_event_list list = put_in_order(writer);
+    if (!writer->counts_only)
+        SG_TRY(store(writer, list));
+    writer->count += list.count;
+    return SG_OK;
+}
+
+sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t label) {
+    SG_TRY(end_sample(writer));
+    size_t sample = samples_of(writer);
+    if (label >= writer->layout.classes)
+        return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", writer->layout.name, sample, label,
+                       writer->layout.classes);
+    if (!writer->counts_only) {
+        sg_events *events = writer->events;
+        SG_TRY(reserve(writer, 1, 0));
+        events->label[sample] = label;
+        events->split[sample] = (uint8_t)split;
+        events->samples++;
+    }
+    writer->samples[split]++;
+    writer->in_sample = writer->by_step = writer->by_channel = true;
+    writer->last_by_step = writer->last_by_channel = 0;
+    writer->attempts = writer->added.count = 0;
+    return SG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------- events */
+
+static void refuse(sg_event_writer *writer, uint32_t step, uint32_t channel) {
+    writer->status =
+        sg_fail(SG_DATA, "%s: event %" PRIu64 " of sample %zu has step %u and channel %u, expected below %u and %u",
+                writer->layout.name, writer->attempts, samples_of(writer) - 1, step, channel, writer->layout.steps,
+                writer->channels);
+}
+
+void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channel, uint32_t count) {
+    if (writer->status != SG_OK || count == 0)
+        return;
+    if (step >= writer->layout.steps || channel >= writer->channels) {
+        refuse(writer, step, channel);
+        return;
+    }
+    if (writer->added.count == writer->room && (writer->status = grow_sample(writer)) != SG_OK)
+        return;
+    const uint64_t by_step = ((uint64_t)step << 32 | channel) + 1, by_channel = ((uint64_t)channel << 32 | step) + 1;
+    writer->by_step &= by_step > writer->last_by_step;
+    writer->by_channel &= by_channel > writer->last_by_channel;
+    writer->last_by_step = by_step;
+    writer->last_by_channel = by_channel;
+    writer->added.step[writer->added.count] = (uint16_t)step;
+    writer->added.channel[writer->added.count++] = channel;
+    writer->doubles += count - 1;
+    writer->attempts++;
+}
+
+void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t channel, uint32_t count) {
+    double step = floor(time_ms / writer->layout.dt_ms);
+    if (writer->status != SG_OK)
+        return;
+    if (step >= 0 && step < writer->layout.steps) {
+        sg_event_writer_add(writer, (uint32_t)step, channel, count);
+    } else if (step >= 0) {
+        writer->late += count;
+        writer->attempts++;
+    } else {
+        writer->status = sg_fail(SG_DATA, "%s: event %" PRIu64 " of sample %zu is at %g ms, expected 0 ms or more",
+                                 writer->layout.name, writer->attempts, samples_of(writer) - 1, time_ms);
+    }
+}
+
+sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split) {
+    for (size_t s = 0; s < events->samples; s++) {
+        SG_TRY(sg_event_writer_begin(writer, split, events->label[s]));
+        for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++)
+            sg_event_writer_add(writer, events->step[e], events->channel[e], 1);
+    }
+    return end_sample(writer);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- end */
+
+static void warn_of_dropped(const sg_event_writer *writer) {
+    double all = (double)writer->count + (double)writer->doubles + (double)writer->late;
+    if (writer->doubles > 0 && !writer->layout.allows_doubles)
+        sg_warn("%s: %" PRIu64 " of its events (%.2g %%) fall on another of their channel in the same step, and a step "
+                "holds one: they are left out; a shorter dt keeps more",
+                writer->layout.name, writer->doubles, 100 * (double)writer->doubles / all);
+    if (writer->late > 0)
+        sg_warn("%s: %" PRIu64 " of its events (%.2g %%) come after the last step, at %g ms: they are left out; more "
+                "steps, or a longer dt, keep them",
+                writer->layout.name, writer->late, 100 * (double)writer->late / all,
+                writer->layout.steps * writer->layout.dt_ms);
+}
+
+sg_status sg_event_writer_finish(sg_event_writer *writer) {
+    SG_TRY(end_sample(writer));
+    warn_of_dropped(writer);
+    return SG_OK;
+}
+
+sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out) {
+    *out = NULL;
+    SG_TRY(sg_event_writer_finish(writer));
+    trim(writer);
+    sg_events_measure(writer->events);
+    *out = writer->events;
+    writer->events = NULL;
+    return SG_OK;
+}
+
+void sg_event_writer_close(sg_event_writer *writer) {
+    sg_events_free(writer->events);
+    free(writer->added.step);
+    free(writer->added.channel);
+    free(writer->sorted.step);
+    free(writer->sorted.channel);
+    free(writer->place);
+    *writer = (sg_event_writer){0};
+}

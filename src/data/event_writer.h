@@ -1,0 +1,82 @@
+/* The event writer makes an event store, sample after sample. Encoders, generators and readers of files all write
+ * through it:
+ *
+ *     sg_event_writer writer = {0};
+ *     sg_event_writer_open(&writer, &layout);
+ *     for each sample: sg_event_writer_begin(&writer, split, label), then sg_event_writer_add for each event
+ *     sg_event_writer_take(&writer, &events);
+ *     sg_event_writer_close(&writer);
+ *
+ * Events of a sample may come in any order: each sample is sorted by step, then channel, when it is complete. A store
+ * does not count how often a channel fires in a step; so of several events of one channel in one step it keeps one, and
+ * the others are doubles, which are counted and dropped. Arrays grow by doubling, within the memory that the process
+ * may hold. */
+#ifndef SG_DATA_EVENT_WRITER_H
+#define SG_DATA_EVENT_WRITER_H
+
+#include "data/event_sort.h"
+#include "data/events.h"
+
+/* What the samples of a store have in common. */
+typedef struct sg_event_layout {
+    const char *name; /* of the data; opens messages */
+    uint32_t steps, classes;
+    sg_shape shape;      /* of the channels */
+    double dt_ms;        /* length of a step */
+    uint32_t window;     /* as in sg_events */
+    bool has_split;      /* whether the samples' splits mean something; else all are SG_TRAIN */
+    bool allows_doubles; /* doubles belong to the data, as where spikes are moved at random: no warning */
+} sg_event_layout;
+
+typedef struct sg_event_writer {
+    bool counts_only; /* set before anything else: samples and events are counted, and no event is kept */
+    sg_event_layout layout;
+    uint32_t channels;
+    sg_events *events; /* what is written; NULL while only counting */
+    size_t sample_room, event_room;
+    size_t samples[SG_SPLITS]; /* begun */
+    uint64_t count;            /* events of complete samples */
+    uint64_t doubles, late;    /* dropped: doubles, and events after the last step */
+    size_t held_bytes;         /* memory that the source needs besides, told by it */
+
+    /* the sample in hand */
+    bool in_sample;
+    sg_event_list added, sorted; /* both with `room` */
+    size_t room;
+    uint32_t *place;                        /* (steps + 1) */
+    uint64_t last_by_step, last_by_channel; /* keys of the last event added, + 1: step, then channel, and the reverse */
+    bool by_step, by_channel;               /* whether these keys rose with each event */
+    uint64_t attempts;                      /* events offered, those after the last step too; for messages */
+    sg_status status;                       /* the first failure of the functions that return nothing */
+} sg_event_writer;
+
+/* Begins a store without samples. SG_DATA where steps, channels or classes are out of range. */
+sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *layout);
+
+/* Completes the sample before, and begins one. SG_DATA if the label is not below the classes, or an event of the sample
+ * before was out of range: the message names sample and event. SG_MEMORY. */
+sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t label);
+
+/* Adds `count` events of a channel in a step to the sample in hand. A failure is told by the next function that returns
+ * a status. */
+void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channel, uint32_t count);
+
+/* The same for an event at a time from the beginning of the sample, in the step floor(time / dt). What comes after the
+ * last step is counted and left out. A time below 0, or not a number, is out of range. */
+void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t channel, uint32_t count);
+
+/* Begins with a store that is there already, in the place of sg_event_writer_open; takes it. */
+sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_events *events);
+
+/* Writes all samples of a store that has the writer's steps and channels, into one split. */
+sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split);
+
+/* Completes the last sample. Warns once, with number and share, of doubles, and once of events after the last step. */
+sg_status sg_event_writer_finish(sg_event_writer *writer);
+
+/* The same, and hands over the store. */
+sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out);
+
+void sg_event_writer_close(sg_event_writer *writer);
+
+#endif

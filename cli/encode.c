@@ -47,8 +47,10 @@ const sg_cli_command sg_cli_encode_command = {
     .operand = "RECIPE|FILE.yaml",
     .operand_needed = true,
     .summary = "write a data set as spike events to an HDF5 file",
-    .description = "Encodes every sample of the data set that a recipe or configuration names, training and test, and "
-                   "writes the spike events to an HDF5 file, which `data.set: events` reads.\n",
+    .description =
+        "Encodes every sample of the data set that a recipe or configuration names, training and test, and "
+        "writes the spike events to an HDF5 file, which `data.set: events` reads. The file says how the channels "
+        "of images lie, and which samples the data set tests by.\n",
     .examples = "surgrad encode notebook -o mnist.h5\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

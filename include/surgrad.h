@@ -202,10 +202,13 @@ typedef struct sg_events_view {
     const uint32_t *channel; /* (first[B]) 0 .. I-1 */
     const uint32_t *label;   /* (B) */
     double dt_ms;            /* length of a step, in ms; 0: not known */
+    sg_shape shape;          /* what the channels stand for, {maps, height, width}; {0, 0, 0} means {channels, 1, 1} */
+    const uint8_t *split;    /* (B) what the data say each sample is for: 0 training, 1 testing; NULL: they do not */
 } sg_events_view;
 
-/* Copies arrays into a new store. SG_DATA where they are unsorted or out of range. Where dt_ms is known, only networks
- * of that dt take the store. */
+/* Copies arrays into a new store. SG_DATA where they are unsorted or out of range, or the shape is not one of as many
+ * channels: channel (map * height + y) * width + x lies at row y, column x of its map. Where dt_ms is known, only
+ * networks of that dt take the store. */
 SG_API sg_status sg_events_create(const sg_events_view *arrays, sg_events **out);
 SG_API sg_events_view sg_events_get(const sg_events *events);
 SG_API void sg_events_free(sg_events *events);

@@ -2,7 +2,6 @@
 
 #include "base/exact.h"
 #include "base/random.h"
-#include "data/encoder.h"
 #include "data/event_sort.h"
 
 #include <math.h>
@@ -16,20 +15,15 @@ static bool turns(const sg_data_config *config) {
     return config->rotate > 0 || config->zoom > 0;
 }
 
-/* Whether channels have places next to each other. */
-static bool is_image(const sg_events *events) {
-    return (uint64_t)events->shape.height * events->shape.width > 1;
-}
-
 sg_status sg_augment_check(const sg_data_config *config, const sg_events *events) {
-    if ((config->shift > 0 || turns(config)) && !is_image(events))
+    if ((config->shift > 0 || turns(config)) && !sg_shape_is_image(events->shape))
         return sg_fail(SG_CONFIG,
                        "augment.%s: the data are not images, so nothing can be moved in them: use augment.jitter or "
-                       "augment.drop",
+                       "augment.drop, or say the shape of events that are (data.shape)",
                        config->shift > 0    ? "shift"
                        : config->rotate > 0 ? "rotate"
                                             : "scale");
-    if (turns(config) && (events->window > 0 || !sg_encoder_at(config->encoder)->times))
+    if (turns(config) && (events->window > 0 || !events->is_single))
         return sg_fail(SG_CONFIG,
                        "augment.%s: needs images with one spike a pixel at most: use encoder.kind: latency and "
                        "data.sequence: none, or augment.shift",
@@ -117,18 +111,28 @@ static turning draw_turning(const sg_data_config *config, draw *d) {
     return t;
 }
 
-/* Where each pixel of row y comes from: a channel, or `channels` if that is outside. Without branches, so that the
+/* Where each pixel of row y comes from: a place in its map, or `none` if that is outside. Without branches, so that the
  * compiler makes vectors of it. */
-static void trace_row(uint32_t *restrict from, turning t, int y, int width, int height) {
+static void trace_row(uint32_t *restrict from, turning t, int y, int width, int height, uint32_t none) {
     const double middle_x = (width - 1) / 2.0, middle_y = (height - 1) / 2.0, v = y - t.dy - middle_y;
     for (int x = 0; x < width; x++) {
         const double u = x - t.dx - middle_x;
         const double from_x = t.across * u + t.down * v + middle_x + 0.5;
         const double from_y = t.across * v - t.down * u + middle_y + 0.5;
         const bool inside = (from_x >= 0) & (from_y >= 0) & (from_x < width) & (from_y < height);
-        const int channel = (int)from_y * width + (int)from_x;
-        from[x] = (uint32_t)(inside ? channel : width * height);
+        const int place = (int)from_y * width + (int)from_x;
+        from[x] = inside ? (uint32_t)place : none;
     }
+}
+
+/* The same for all channels of a store: maps are turned alike. */
+static void trace(uint32_t *from, turning t, const sg_events *events) {
+    const sg_shape shape = events->shape;
+    const uint32_t map = shape.height * shape.width, none = events->channels;
+    for (uint32_t y = 0; y < shape.height; y++)
+        trace_row(from + y * shape.width, t, (int)y, (int)shape.width, (int)shape.height, none);
+    for (uint32_t c = map; c < events->channels; c++)
+        from[c] = from[c - map] == none ? none : from[c - map] + map;
 }
 
 /* The spikes of all channels, each that of the channel it comes from. Returns how many. */
@@ -146,10 +150,7 @@ static size_t take(uint16_t *restrict step, uint32_t *restrict channel, const ui
 /* Each pixel takes the spike of the one that lies where it comes from, or none. */
 static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
                    const sg_augment_scratch *room) {
-    const turning t = draw_turning(config, d);
-    for (uint32_t y = 0; y < events->shape.height; y++)
-        trace_row(room->moved + y * events->shape.width, t, (int)y, (int)events->shape.width,
-                  (int)events->shape.height);
+    trace(room->moved, draw_turning(config, d), events);
     for (uint32_t c = 0; c <= events->channels; c++)
         room->at[c] = NONE;
     for (size_t e = 0; e < in.count; e++)

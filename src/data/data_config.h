@@ -11,6 +11,9 @@ typedef struct sg_data_config {
     int set;                            /* row of the table of sources */
     char dir[SG_OPTION_TEXT];           /* folder of the IDX files; "": the cache folder */
     char file[SG_OPTION_TEXT];          /* of spike events, for set: events */
+    char test_file[SG_OPTION_TEXT];     /* likewise, of those to test by; "": none */
+    char shape[SG_OPTION_TEXT];         /* of their channels, "2x32x32"; "": as the file says */
+    int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
     int split;                          /* sg_data_split */
     double train_fraction;              /* of split: shuffled */
     double held_out;                    /* share of the training part that is held out */

@@ -269,7 +269,7 @@ sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_event_writer_finish(writer));
     trim(writer);
-    sg_events_measure(writer->events);
+    SG_TRY(sg_events_measure(writer->events));
     *out = writer->events;
     writer->events = NULL;
     return SG_OK;

@@ -24,15 +24,37 @@ sg_status sg_events_make(const sg_events *head, sg_events **out) {
     return SG_OK;
 }
 
-void sg_events_measure(sg_events *events) {
+static void find_longest(sg_events *events) {
     events->longest = 0;
     for (size_t s = 0; s < events->samples; s++)
         if (events->first[s + 1] - events->first[s] > events->longest)
             events->longest = events->first[s + 1] - events->first[s];
 }
 
+/* Whether no channel has two events in a sample; last[c] is the number, + 1, of the last sample with one of c. */
+static bool is_single(const sg_events *events, uint64_t *last) {
+    for (size_t s = 0; s < events->samples; s++)
+        for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++) {
+            if (last[events->channel[e]] == s + 1)
+                return false;
+            last[events->channel[e]] = s + 1;
+        }
+    return true;
+}
+
+sg_status sg_events_measure(sg_events *events) {
+    find_longest(events);
+    if (!sg_shape_is_image(events->shape))
+        return SG_OK;
+    uint64_t *last = sg_array(events->channels, sizeof *last);
+    if (!last)
+        return SG_MEMORY;
+    events->is_single = is_single(events, last);
+    free(last);
+    return SG_OK;
+}
+
 sg_status sg_events_reserve(sg_events *events) {
-    sg_events_measure(events);
     SG_TRY(sg_check_memory(sg_events_bytes(events->samples, events->first[events->samples]), "the data set, as events,",
                            "use fewer samples, or fewer spikes"));
     events->step = sg_array(events->first[events->samples], sizeof *events->step);
@@ -67,6 +89,8 @@ sg_events_view sg_events_get(const sg_events *events) {
         .channel = events->channel,
         .label = events->label,
         .dt_ms = events->dt_ms,
+        .shape = events->shape,
+        .split = events->has_split ? events->split : NULL,
     };
 }
 
@@ -109,6 +133,9 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
         if (events->label[s] >= events->classes)
             return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, events->label[s],
                            events->classes);
+        if (events->split[s] >= SG_SPLITS)
+            return sg_fail(SG_DATA, "%s: sample %zu has split %u, expected 0, to train, or 1, to test", name, s,
+                           events->split[s]);
         SG_TRY(check_sample(events, s, name));
     }
     return SG_OK;
@@ -126,6 +153,21 @@ sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t 
     return SG_OK;
 }
 
+static sg_shape shape_of(const sg_events_view *arrays) {
+    const sg_shape shape = arrays->shape;
+    bool is_none = shape.channels == 0 && shape.height == 0 && shape.width == 0;
+    return is_none ? sg_flat_shape(arrays->channels) : shape;
+}
+
+static void copy_arrays(sg_events *events, const sg_events_view *arrays) {
+    size_t count = (size_t)arrays->first[arrays->samples];
+    memcpy(events->step, arrays->step, count * sizeof *events->step);
+    memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
+    memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
+    if (arrays->split)
+        memcpy(events->split, arrays->split, arrays->samples * sizeof *events->split);
+}
+
 sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_events_check_first(arrays->first, arrays->samples, arrays->first[arrays->samples], "events"));
@@ -133,19 +175,19 @@ sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
                             .steps = arrays->steps,
                             .channels = arrays->channels,
                             .classes = arrays->classes,
-                            .shape = sg_flat_shape(arrays->channels),
-                            .dt_ms = arrays->dt_ms};
+                            .shape = shape_of(arrays),
+                            .dt_ms = arrays->dt_ms,
+                            .has_split = arrays->split != NULL};
     sg_events *events;
     SG_TRY(sg_events_make(&head, &events));
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {
-        size_t count = (size_t)arrays->first[arrays->samples];
-        memcpy(events->step, arrays->step, count * sizeof *events->step);
-        memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
-        memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
+        copy_arrays(events, arrays);
         status = sg_events_check(events, "events");
     }
+    if (status == SG_OK)
+        status = sg_events_measure(events);
     if (status == SG_OK)
         *out = events;
     else

@@ -16,6 +16,7 @@ struct sg_events {
     uint32_t window;  /* steps of each row of an image that is presented row by row; 0: it is not */
     bool has_split;   /* whether `split` means something; else it is all SG_TRAIN */
     uint64_t longest; /* events of the longest sample, at most */
+    bool is_single;   /* channels have places, and none has two events in a sample */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;
@@ -23,18 +24,23 @@ struct sg_events {
     uint8_t *split; /* (samples) SG_TRAIN or SG_TEST */
 };
 
-/* A store as `head` describes it, which has no arrays, with first, label and split zeroed; step and channel are made,
- * and longest is found, by sg_events_reserve once first is filled. */
+/* A store as `head` describes it, which has no arrays, with first, label and split zeroed; step and channel are made by
+ * sg_events_reserve once first is filled. */
 sg_status sg_events_make(const sg_events *head, sg_events **out);
 sg_status sg_events_reserve(sg_events *events);
 
-/* Finds `longest`. */
-void sg_events_measure(sg_events *events);
+/* Finds `longest` and `is_single`. */
+sg_status sg_events_measure(sg_events *events);
 
 /* The channels of a shape; UINT64_MAX where one map alone has too many. And a shape without places. */
 static inline uint64_t sg_shape_size(sg_shape shape) {
     uint64_t map = (uint64_t)shape.height * shape.width;
     return map <= UINT32_MAX ? shape.channels * map : UINT64_MAX;
+}
+
+/* Whether channels lie next to each other, as pixels do. */
+static inline bool sg_shape_is_image(sg_shape shape) {
+    return (uint64_t)shape.height * shape.width > 1;
 }
 
 static inline sg_shape sg_flat_shape(uint32_t channels) {
@@ -47,8 +53,8 @@ size_t sg_events_bytes(size_t samples, size_t count);
 /* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
-/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, dt_ms 0 or more, and the
- * shape one of as many channels. */
+/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, dt_ms 0 or more, every
+ * split 0 or 1, and the shape one of as many channels. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

@@ -1,5 +1,8 @@
 #include "data/source.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #define ROW(name) &sg_source_##name,
 SG_KINDS_DEFINE(sg_source, sg_source_kind, SG_SOURCES(ROW))
 
@@ -23,8 +26,13 @@ sg_status sg_source_count(const sg_source_request *request, sg_source_info *info
     return status;
 }
 
-sg_status sg_source_check_split(const sg_data_config *config, const char *what) {
-    if (config->split == SG_SPLIT_STANDARD)
-        return sg_fail(SG_CONFIG, "data.split: standard, but %s: use split: shuffled", what);
-    return SG_OK;
+sg_status sg_source_check_split(const sg_data_config *config, const char *format, ...) {
+    char what[SG_MESSAGE_TEXT];
+    va_list arguments;
+    if (config->split != SG_SPLIT_STANDARD)
+        return SG_OK;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return sg_fail(SG_CONFIG, "data.split: standard, but %s", what);
 }

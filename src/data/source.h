@@ -70,7 +70,9 @@ sg_status sg_source_check_nothing(const sg_data_config *config);
 /* A `measure` that reads all, and only counts. */
 sg_status sg_source_count(const sg_source_request *request, sg_source_info *info);
 
-/* SG_CONFIG where a source that has no split of its own is to be split by it; "data.split: standard, but WHAT". */
-sg_status sg_source_check_split(const sg_data_config *config, const char *what);
+/* SG_CONFIG where a source that has no split of its own is to be split by it: "data.split: standard, but " and what is
+ * told. */
+sg_status sg_source_check_split(const sg_data_config *config, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -4,7 +4,7 @@
 
 sg_status sg_synthetic_check(const sg_source_request *request, double spikes_per_channel) {
     const sg_data_config *config = request->config;
-    SG_TRY(sg_source_check_split(config, "a set that is drawn is one part"));
+    SG_TRY(sg_source_check_split(config, "a set that is drawn is one part: use split: shuffled"));
     if (config->classes > request->need.classes)
         return sg_fail(SG_CONFIG,
                        "data.classes: %lld, but the network's last layer has %u neurons: use at most as many classes",

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "data/events.h"
 #include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"
@@ -42,6 +43,18 @@ static sg_status describe_network(const char *path, sg_text *text) {
     return status;
 }
 
+/* What a file says of places and parts. */
+static void add_layout(sg_text *text, const sg_events *events) {
+    size_t test = 0;
+    for (size_t s = 0; s < events->samples; s++)
+        test += events->split[s] == SG_TEST;
+    if (sg_shape_is_image(events->shape))
+        sg_text_add(text, "channels: %u x %u x %u (maps, height, width)\n", events->shape.channels,
+                    events->shape.height, events->shape.width);
+    if (events->has_split)
+        sg_text_add(text, "split: %zu samples to train, %zu to test\n", events->samples - test, test);
+}
+
 static sg_status describe_events(const char *path, sg_text *text) {
     char dt[32];
     sg_events *events;
@@ -50,6 +63,7 @@ static sg_status describe_events(const char *path, sg_text *text) {
     sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " events, %.1f a sample\n",
                 events->samples, events->steps, events->channels, events->classes, count,
                 events->samples ? (double)count / (double)events->samples : 0);
+    add_layout(text, events);
     sg_format_number(dt, sizeof dt, events->dt_ms);
     if (events->dt_ms > 0)
         sg_text_add(text, "a step is %s ms\n", dt);

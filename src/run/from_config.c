@@ -7,7 +7,7 @@ sg_data_request sg_config_data_request(const sg_config *config) {
     return (sg_data_request){
         .steps = (uint32_t)network->steps,
         .classes = (uint32_t)network->layers[network->layer_count - 1].size,
-        .seed = (uint64_t)config->learn.seed,
+        .seed = (uint64_t)(config->data.seed < 0 ? config->learn.seed : config->data.seed),
         .dt_ms = network->dt_ms,
     };
 }

@@ -117,7 +117,8 @@ static void open_events(fixture *f) {
         first[sample[e] + 1]++;
     for (uint32_t s = 0; s < g->samples; s++)
         first[s + 1] += first[s];
-    const sg_events_view view = {g->samples, g->steps, g->inputs, g->outputs, first, step, channel, label, 1};
+    const sg_events_view view = {g->samples, g->steps, g->inputs, g->outputs, first, step,
+                                 channel,    label,    1,         {0, 0, 0},  NULL};
     OK(sg_events_create(&view, &f->events));
     f->samples = calloc(g->samples, sizeof *f->samples);
     for (uint32_t s = 0; s < g->samples; s++)

@@ -43,7 +43,8 @@ static sg_events *drawn_events(drawn_sizes sizes) {
             }
         first[s + 1] = count;
     }
-    const sg_events_view view = {sizes.samples, sizes.steps, sizes.inputs, 3, first, step, channel, label, 1};
+    const sg_events_view view = {sizes.samples, sizes.steps, sizes.inputs, 3,   first, step, channel,
+                                 label,         1,           {0, 0, 0},    NULL};
     sg_events *events;
     if (sg_events_create(&view, &events) != SG_OK)
         fail_msg("%s", sg_error_message());

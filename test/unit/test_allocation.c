@@ -65,7 +65,7 @@ static void check_steps(const char *size) {
     const uint64_t first[3] = {0, 3, 5};
     const uint16_t step[5] = {0, 1, 4, 2, 9};
     const uint32_t channel[5] = {3, 0, 2, 1, 3}, label[2] = {0, 1}, samples[2] = {0, 1};
-    const sg_events_view view = {2, 10, 200, 2, first, step, channel, label, 1};
+    const sg_events_view view = {2, 10, 200, 2, first, step, channel, label, 1, {0, 0, 0}, NULL};
     sg_events *events;
     sg_config *config;
     sg_network *network;
@@ -109,7 +109,7 @@ static sg_events *full_events(size_t count) {
         step[e] = (uint16_t)(e / CHANNELS);
         channel[e] = (uint32_t)(e % CHANNELS);
     }
-    const sg_events_view view = {1, STEPS, CHANNELS, 2, first, step, channel, &label, 0};
+    const sg_events_view view = {1, STEPS, CHANNELS, 2, first, step, channel, &label, 0, {0, 0, 0}, NULL};
     assert_int_equal(sg_events_create(&view, &events), SG_OK);
     return events;
 }

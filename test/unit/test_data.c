@@ -79,7 +79,7 @@ typedef struct arrays {
 
 static sg_status make(const arrays *a, uint32_t steps, uint32_t classes) {
     sg_events *events;
-    const sg_events_view view = {2, steps, 5, classes, a->first, a->step, a->channel, a->label, 0};
+    const sg_events_view view = {2, steps, 5, classes, a->first, a->step, a->channel, a->label, 0, {0, 0, 0}, NULL};
     sg_status status = sg_events_create(&view, &events);
     if (status != SG_OK)
         assert_null(events);
@@ -116,7 +116,7 @@ static void wrong_events_are_refused(void **state) {
 static void events_go_to_a_file_and_back(void **state) {
     (void)state;
     const arrays a = {{0, 2, 3}, {1, 1, 9}, {0, 4, 2}, {0, 1}};
-    const sg_events_view view = {2, 10, 5, 3, a.first, a.step, a.channel, a.label, 0.5};
+    const sg_events_view view = {2, 10, 5, 3, a.first, a.step, a.channel, a.label, 0.5, {5, 1, 1}, NULL};
     char path[] = "/tmp/surgrad-events-XXXXXX";
     sg_events *events, *back;
     close(mkstemp(path));

@@ -522,7 +522,7 @@ static void table_is_sound(void **state) {
     for (int k = 0; (kind = sg_source_at(k)); k++) {
         if (!(set = kind->download))
             continue;
-        assert_string_equal(set->head.name, kind->name);
+        assert_string_equal(set->name, kind->head.name);
         for (size_t i = 0; i < set->file_count; i++) {
             assert_int_equal(strlen(set->files[i].sha256), 64);
             for (size_t j = 0; j < i; j++)

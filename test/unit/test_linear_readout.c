@@ -29,7 +29,7 @@ static sg_events *make_events(void) {
         step[e] = (uint16_t)(e * 2 / INPUTS);
         channel[e] = e * 2 % INPUTS + step[e] % 2;
     }
-    const sg_events_view view = {1, STEPS, INPUTS, OUTPUTS, first, step, channel, &label, 1};
+    const sg_events_view view = {1, STEPS, INPUTS, OUTPUTS, first, step, channel, &label, 1, {0, 0, 0}, NULL};
     sg_events *events;
     OK(sg_events_create(&view, &events));
     return events;

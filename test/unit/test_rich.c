@@ -256,7 +256,7 @@ static size_t inputs_kept(const char *dropout, uint64_t steps_before, uint8_t ke
     const uint32_t label = 1, sample = 0;
     for (uint32_t c = 0; c < WIDE; c++)
         channel[c] = c;
-    const sg_events_view view = {1, 4, WIDE, 2, first, step, channel, &label, 1};
+    const sg_events_view view = {1, 4, WIDE, 2, first, step, channel, &label, 1, {0, 0, 0}, NULL};
     sg_events *events;
     sg_config *config;
     sg_network *network;

@@ -35,7 +35,7 @@ static sg_events *make_events(void) {
     }
     first[SAMPLES] = SAMPLES * EVENTS;
     sg_events *events;
-    const sg_events_view view = {SAMPLES, STEPS, INPUTS, CLASSES, first, step, channel, label, 1};
+    const sg_events_view view = {SAMPLES, STEPS, INPUTS, CLASSES, first, step, channel, label, 1, {0, 0, 0}, NULL};
     OK(sg_events_create(&view, &events));
     return events;
 }

@@ -284,6 +284,9 @@ typedef struct sg_group_info {
 /* A network as `config` describes it, for `inputs` input channels, with initial weights drawn from its seed or read
  * from files. SG_MEMORY, before anything is allocated, if it needs more than this process may hold. */
 SG_API sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out);
+
+/* The same for input channels that have places, as sg_events_view.shape tells. */
+SG_API sg_status sg_network_create_shaped(const sg_config *config, sg_shape in, sg_network **out);
 SG_API void sg_network_free(sg_network *network);
 
 /* A network of the same kinds, sizes and parameters, which lives on its own. */

@@ -195,7 +195,7 @@ static sg_status initialise(sg_check *c, uint64_t seed) {
 /* A network and samples. */
 static sg_status make_try(sg_check *c, uint64_t seed) {
     c->config.learn.seed = (int64_t)(seed & 0xffffffff);
-    SG_TRY(sg_network_make(&c->config.network, INPUTS, &c->network));
+    SG_TRY(sg_network_make(&c->config.network, (sg_shape){INPUTS, 1, 1}, &c->network));
     SG_TRY(initialise(c, seed));
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));

@@ -98,8 +98,8 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
     }
 }
 
-void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t inputs) {
-    describe(plan, config, (sg_shape){(uint32_t)inputs, 1, 1});
+void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape in) {
+    describe(plan, config, in);
     lay_out(plan, config);
 }
 
@@ -114,12 +114,12 @@ static void prepare_neurons(sg_network *network, sg_layer *layer) {
     sg_neuron_prepare(&layer->neuron, raw, layer->stride);
 }
 
-sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_network **out) {
+sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_network **out) {
     *out = NULL;
     sg_network *network = sg_array(1, sizeof *network);
     if (!network)
         return SG_MEMORY;
-    sg_network_plan(network, config, inputs);
+    sg_network_plan(network, config, in);
     sg_status status = sg_kernels_get(&network->kernels);
     if (status == SG_OK)
         status = sg_check_memory(network->memory.used, "the network", "use smaller layers, or data of fewer channels");
@@ -296,7 +296,7 @@ sg_status sg_network_copy(const sg_network *network, sg_network **out) {
     if (!config)
         return SG_MEMORY;
     describe_again(network, config);
-    sg_status status = sg_network_make(config, network->layers[0].link.inputs, out);
+    sg_status status = sg_network_make(config, network->layers[0].link.in, out);
     free(config);
     SG_TRY(status);
     memcpy((*out)->parameters, network->parameters, network->parameter_count * sizeof *network->parameters);

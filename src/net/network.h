@@ -40,11 +40,12 @@ struct sg_network {
     sg_arena memory;     /* of all arrays above */
 };
 
-/* Everything of a network but its memory: `plan->memory.used` is the bytes that sg_network_make would allocate. */
-void sg_network_plan(sg_network *plan, const sg_network_config *config, size_t inputs);
+/* Everything of a network for input channels of shape `in`, but its memory: `plan->memory.used` is the bytes that
+ * sg_network_make would allocate. */
+void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape in);
 
 /* A network with weights of 0. `config` was checked. */
-sg_status sg_network_make(const sg_network_config *config, size_t inputs, sg_network **out);
+sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_network **out);
 
 /* Draws or reads the initial weights. */
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed);

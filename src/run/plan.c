@@ -50,11 +50,11 @@ static size_t largest_group(const sg_network *network) {
     return largest;
 }
 
-/* Network, trainer and checkpoint of a run with `inputs` channels. */
-static void plan_training(const sg_config *config, uint32_t inputs, int threads, sg_memory_plan *plan) {
+/* Network, trainer and checkpoint of a run with input channels of this shape. */
+static void plan_training(const sg_config *config, sg_shape in, int threads, sg_memory_plan *plan) {
     sg_network network;
-    plan->inputs = inputs;
-    sg_network_plan(&network, &config->network, inputs);
+    plan->inputs = (uint32_t)sg_shape_size(in);
+    sg_network_plan(&network, &config->network, in);
     const sg_engine_bytes bytes = sg_trainer_bytes(&network, config, threads);
     plan->parameters = bytes.arrays + network.memory.used;
     plan->slices = bytes.slices;
@@ -67,7 +67,7 @@ sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, s
                         sg_stage_info *info) {
     sg_network network;
     SG_TRY(sg_config_check(config));
-    sg_network_plan(&network, &config->network, inputs);
+    sg_network_plan(&network, &config->network, (sg_shape){inputs, 1, 1});
     SG_TRY(sg_check_layer(&network, layer));
     const sg_engine_request request = {.network = &network,
                                        .trained = &network,
@@ -96,7 +96,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
     uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST];
     plan->images = data.held_bytes;
     plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
-    plan_training(config, (uint32_t)sg_shape_size(data.shape), threads, plan);
+    plan_training(config, data.shape, threads, plan);
     plan->files += library;
     plan->peak = plan->program + plan->events + larger(plan->images, training_bytes(plan));
     return SG_OK;
@@ -104,7 +104,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
 
 sg_status sg_plan_check(const sg_config *config, const sg_events *events, int threads) {
     sg_memory_plan plan = {.events = sg_events_bytes(events->samples, events->first[events->samples])};
-    plan_training(config, events->channels, threads, &plan);
+    plan_training(config, events->shape, threads, &plan);
     return sg_check_memory(plan.events + training_bytes(&plan), "training",
                            "use smaller layers, fewer threads, a smaller batch, or `memory:`");
 }

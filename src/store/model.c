@@ -20,7 +20,7 @@ static sg_status read_model(sg_h5 *file, const char *path, sg_config **config, s
     if (sg_config_check(*config) != SG_OK)
         return sg_fail_in(SG_MODEL, "%s: its configuration", path);
     SG_TRY(sg_get_inputs(file, path, *config, &inputs));
-    SG_TRY(sg_network_make(&(*config)->network, inputs, network));
+    SG_TRY(sg_network_make(&(*config)->network, (sg_shape){inputs, 1, 1}, network));
     SG_TRY(sg_get_weights(file, path, *network, (*network)->parameters));
     sg_network_refresh(*network);
     return SG_OK;

@@ -281,7 +281,7 @@ static outcome train(const sg_config *config) {
     if (sg_data_make(&config->data, &need, &data) != SG_OK)
         return o;
     const sg_data_view view = sg_data_get(data);
-    assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).channels, &network), SG_OK);
+    assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).shape, &network), SG_OK);
     assert_int_equal(sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);
     sg_trainer_set_epoch(trainer, 1);

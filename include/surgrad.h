@@ -232,6 +232,13 @@ typedef struct sg_data_view {
 /* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged; files of the
  * cache folder must be those of their set, by SHA-256. */
 SG_API sg_status sg_data_open(const sg_config *config, sg_data **out);
+
+/* A data set of events that the program has in memory, for sg_run_options.data: which of their samples train, which of
+ * them are for validation (there may be none) and which test, by number. The numbers are copied, and the events are
+ * shared: both may be freed at once. SG_ARGUMENT for a number that is no sample, or where none trains or none tests. */
+SG_API sg_status sg_data_create(const sg_events *events, const uint32_t *train, size_t train_count,
+                                const uint32_t *validation, size_t validation_count, const uint32_t *test,
+                                size_t test_count, sg_data **out);
 SG_API sg_data_view sg_data_get(const sg_data *data);
 SG_API void sg_data_free(sg_data *data);
 
@@ -485,6 +492,9 @@ typedef struct sg_run_options {
                         that runs started side by side get one each; `resume`: goes on in the last of them */
     void (*on_dir)(void *user, const char *dir); /* told the folder in use, before anything is written there; the text
                                                     lives until sg_run returns */
+    const sg_data *data; /* what is trained on, which must outlive the call; NULL: what the configuration says. Of its
+                            options under `data` and `encoder` none is then used, and config.yaml does not tell the
+                            data. A resume needs the same again */
 } sg_run_options;
 
 typedef struct sg_run_result {

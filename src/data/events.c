@@ -13,6 +13,7 @@ sg_status sg_events_make(const sg_events *head, sg_events **out) {
     if (!events)
         return SG_MEMORY;
     *events = *head;
+    atomic_init(&events->holders, 1);
     events->first = sg_array(events->samples + 1, sizeof *events->first);
     events->label = sg_array(events->samples, sizeof *events->label);
     events->split = sg_array(events->samples, sizeof *events->split);
@@ -67,8 +68,15 @@ size_t sg_events_bytes(size_t samples, size_t count) {
            count * (sizeof(uint16_t) + sizeof(uint32_t));
 }
 
+/* A store never changes once it is made, but for who holds it. */
+sg_events *sg_events_share(const sg_events *events) {
+    sg_events *shared = (sg_events *)events;
+    atomic_fetch_add(&shared->holders, 1);
+    return shared;
+}
+
 void sg_events_free(sg_events *events) {
-    if (!events)
+    if (!events || atomic_fetch_sub(&events->holders, 1) > 1)
         return;
     free(events->first);
     free(events->step);

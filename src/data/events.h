@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
+#include <stdatomic.h>
+
 /* What a sample is for, where the data say so. */
 enum { SG_TRAIN, SG_TEST, SG_SPLITS };
 
@@ -21,8 +23,12 @@ struct sg_events {
     uint16_t *step;
     uint32_t *channel;
     uint32_t *label;
-    uint8_t *split; /* (samples) SG_TRAIN or SG_TEST */
+    uint8_t *split;        /* (samples) SG_TRAIN or SG_TEST */
+    atomic_size_t holders; /* handles and data sets that share it; the last that is freed frees the arrays */
 };
+
+/* The same store for one holder more, to be freed by each. */
+sg_events *sg_events_share(const sg_events *events);
 
 /* A store as `head` describes it, which has no arrays, with first, label and split zeroed; step and channel are made by
  * sg_events_reserve once first is filled. */

@@ -1,6 +1,7 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/number.h"
 #include "base/random.h"
+#include "data/augment.h"
 #include "run/chance.h"
 #include "run/from_config.h"
 #include "run/plan.h"
@@ -19,7 +20,8 @@ typedef struct run {
     const sg_config *config;
     sg_run_options options;
     sg_run_directory folder; /* open if options.dir is not NULL */
-    sg_data *data;
+    const sg_data *data;
+    sg_data *opened; /* what was made for this run; NULL: `data` is the caller's */
     sg_network *network;
     sg_trainer *trainer;
     sg_position position;
@@ -225,13 +227,50 @@ static void warn_of_unknown_dt(const run *r) {
     if (r->data->events->dt_ms > 0)
         return;
     sg_format_number(dt, sizeof dt, r->config->network.dt_ms);
-    sg_warn("%s does not say how long its steps are: taken as dt, %s ms; write the dataset dt_ms to be sure",
-            r->config->data.file, dt);
+    if (r->opened)
+        sg_warn("%s does not say how long its steps are: taken as dt, %s ms; write the dataset dt_ms to be sure",
+                r->config->data.file, dt);
+    else
+        sg_warn("the data do not say how long their steps are: taken as dt, %s ms; set sg_events_view.dt_ms to be sure",
+                dt);
+}
+
+static bool has_validation(const run *r) {
+    return r->data && r->data->held_count > 0;
+}
+
+/* A configuration is checked as if it described the caller's data, which may have a validation part or none. */
+static sg_status check_config(const run *r) {
+    if (r->config->learn.patience > 0 && !has_validation(r))
+        return sg_fail(SG_CONFIG,
+                       "patience: %lld epochs, but the data have no validation part to see by whether training still "
+                       "helps: give sg_data_create one, or use patience: 0",
+                       (long long)r->config->learn.patience);
+    sg_config *config = sg_array(1, sizeof *config);
+    if (!config)
+        return SG_MEMORY;
+    *config = *r->config;
+    config->data.held_out = has_validation(r) ? 0.5 : 0;
+    sg_status status = sg_config_check(config);
+    if (status == SG_OK)
+        status = sg_augment_check(&config->data, r->data->events);
+    free(config);
+    return status;
+}
+
+static sg_status find_data(run *r) {
+    if (r->options.data) {
+        r->data = r->options.data;
+        return check_config(r);
+    }
+    sg_status status = sg_data_open(r->config, &r->opened);
+    r->data = r->opened;
+    return status;
 }
 
 static sg_status prepare(run *r) {
     const sg_learn_config *learn = &r->config->learn;
-    SG_TRY(sg_data_open(r->config, &r->data));
+    SG_TRY(find_data(r));
     warn_of_unknown_dt(r);
     SG_TRY(sg_plan_check(r->config, r->data->events, r->options.threads));
     SG_TRY(sg_network_make(&r->config->network, r->data->events->shape, &r->network));
@@ -254,6 +293,7 @@ static sg_status open_folder(run *r) {
     bool found;
     if (!r->options.dir)
         return SG_OK;
+    r->folder.has_validation = has_validation(r);
     SG_TRY(sg_run_directory_open(&r->folder, &r->options, &found));
     if (r->options.on_dir)
         r->options.on_dir(r->options.user, r->folder.dir);
@@ -301,7 +341,7 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
             .layers = r.network ? r.network->layer_count : 0,
             .seconds = now() - started,
         };
-        result->held_out = config->data.held_out > 0;
+        result->held_out = has_validation(&r);
         if (r.position.epoch > 0) {
             result->last = r.position.history[r.position.epoch - 1];
             result->best = result->held_out ? r.position.history[sg_best_epoch(&r.position)] : result->last;
@@ -312,6 +352,6 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
     sg_history_close(&r.position);
     sg_trainer_free(r.trainer);
     sg_network_free(r.network);
-    sg_data_free(r.data);
+    sg_data_free(r.opened);
     return status;
 }

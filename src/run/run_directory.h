@@ -9,7 +9,8 @@ enum { SG_RUN_DIRECTORY_PATH = 4096 };
 
 typedef struct sg_run_directory {
     char dir[SG_RUN_DIRECTORY_PATH];
-    int lock; /* of its lock file; -1: the folder is not open */
+    int lock;            /* of its lock file; -1: the folder is not open */
+    bool has_validation; /* whether the run has a validation part, and so a best epoch; set by its owner */
 } sg_run_directory;
 
 /* Opens the folder of a run as sg_run_options tells (`dir`, `number_dir`, `resume`), made if it is missing, and locks

@@ -56,10 +56,21 @@ extern "C" {
 #define SG_SIZED(type) ((type){.size = sizeof(type)})
 #endif
 
-#define SG_VERSION "0.1.0"
+/* The version of this header; CMake reads it here. While MAJOR is 0, a new MINOR may change the interface, and the
+ * shared library is another then (libsurgrad.so.0.MINOR). SG_VERSION is "MAJOR.MINOR.PATCH". */
+#define SG_VERSION_MAJOR 0
+#define SG_VERSION_MINOR 1
+#define SG_VERSION_PATCH 0
 
-/* The version of the library in use, "MAJOR.MINOR.PATCH"; compare with SG_VERSION, that of this header. */
+#define SG_VERSION_NUMBER (SG_VERSION_MAJOR * 10000 + SG_VERSION_MINOR * 100 + SG_VERSION_PATCH)
+
+#define SG_VERSION_QUOTED(major, minor, patch) #major "." #minor "." #patch
+#define SG_VERSION_TEXT(major, minor, patch)   SG_VERSION_QUOTED(major, minor, patch)
+#define SG_VERSION                             SG_VERSION_TEXT(SG_VERSION_MAJOR, SG_VERSION_MINOR, SG_VERSION_PATCH)
+
+/* The version of the library in use, to be compared with SG_VERSION and SG_VERSION_NUMBER. */
 SG_API const char *sg_version(void);
+SG_API int sg_version_number(void);
 
 /* ------------------------------------------------------------------------------------------------ status */
 

@@ -51,6 +51,15 @@ step "install" cmake --install "$build" --prefix "$prefix" --component Unspecifi
 cp -r "$source/examples/outside" "$work/outside"
 cd "$work/outside"
 
+# One version everywhere: the header's. While MAJOR is 0 the linker tells MINORs apart.
+part() { sed -n "s/^#define SG_VERSION_$1 //p" "$prefix/include/surgrad.h"; }
+version=$(part MAJOR).$(part MINOR).$(part PATCH)
+if [[ $version == 0.* ]]; then soname=libsurgrad.so.${version%.*}; else soname=libsurgrad.so.${version%%.*}; fi
+lib=$(dirname "$(find "$prefix" -name libsurgrad.a)")
+step "pkg-config --modversion" test "$(PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config --modversion surgrad)" = "$version"
+step "soname $soname" test "$(readlink "$lib/libsurgrad.so")" = "$soname" -a -e "$lib/libsurgrad.so.$version"
+step "--version" test "$("$prefix/bin/surgrad" --version)" = "surgrad $version"
+
 # pkg-config sees surgrad alone: nobody who links the shared library needs what it is built on.
 pc=$(dirname "$(find "$prefix" -name surgrad.pc)")
 export CFLAGS="-std=c99 -pedantic -Wall -Wextra -Werror"
@@ -63,7 +72,6 @@ done
 for program in ./train ./train-static build-OFF/train build-ON/train; do
     step "$program" "$program" "$work/tiny.yaml"
 done
-step "the program" "$prefix/bin/surgrad" --version
 
 # `make uninstall` removes what the manifest names, and that again without complaint.
 mkdir -p "$work/build"

@@ -24,6 +24,10 @@ const char *sg_version(void) {
     return SG_VERSION;
 }
 
+int sg_version_number(void) {
+    return SG_VERSION_NUMBER;
+}
+
 const char *sg_status_text(sg_status status) {
     return known(status) ? table[status].text : "an unknown status";
 }

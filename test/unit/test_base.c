@@ -175,6 +175,16 @@ static void messages_are_one_line(void **state) {
     assert_int_equal(sg_status_exit_code((sg_status)99), 1);
 }
 
+static void version_is_one(void **state) {
+    (void)state;
+    char parts[32];
+    snprintf(parts, sizeof parts, "%d.%d.%d", SG_VERSION_MAJOR, SG_VERSION_MINOR, SG_VERSION_PATCH);
+    assert_string_equal(SG_VERSION, parts);
+    assert_string_equal(sg_version(), parts);
+    assert_int_equal(SG_VERSION_NUMBER, 10000 * SG_VERSION_MAJOR + 100 * SG_VERSION_MINOR + SG_VERSION_PATCH);
+    assert_int_equal(sg_version_number(), SG_VERSION_NUMBER);
+}
+
 static void count_piece(void *context, int piece, int thread) {
     (void)thread;
     ((int *)context)[piece]++;
@@ -240,6 +250,7 @@ int main(void) {
         cmocka_unit_test(nearest_words_are_found),
         cmocka_unit_test(unknown_words_are_told_of),
         cmocka_unit_test(messages_are_one_line),
+        cmocka_unit_test(version_is_one),
         cmocka_unit_test(every_piece_runs_once),
         cmocka_unit_test(warnings_go_to_this_threads_handler),
     };

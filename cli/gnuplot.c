@@ -107,7 +107,7 @@ static int cannot_start(int error) {
             "gnuplot: found no such program, which draws the pictures: install it (apt-get install gnuplot-nox)");
     else
         sg_cli_message("gnuplot: cannot be started: %s", strerror(error));
-    return sg_status_exit_code(SG_IO_ERROR);
+    return sg_cli_exit_code(SG_IO_ERROR);
 }
 
 static int run(const char *what, char *const argv[], const char *script, char **picture, size_t *size) {
@@ -129,7 +129,7 @@ static int run(const char *what, char *const argv[], const char *script, char **
         *picture = NULL;
     }
     release(&p);
-    return drawn ? 0 : sg_status_exit_code(SG_IO_ERROR);
+    return drawn ? 0 : sg_cli_exit_code(SG_IO_ERROR);
 }
 
 int sg_cli_need_gnuplot(void) {

@@ -78,22 +78,16 @@ void sg_cli_help_one(FILE *file, const sg_cli_command *command) {
 }
 
 static void print_exit_codes(FILE *file) {
-    static const struct {
-        int code;
-        const char *text;
-    } rows[] = {
-#define ROW(name, number, code, text) {code, text},
-        SG_STATUS_LIST(ROW)
-#undef ROW
-    };
-    size_t count = sizeof rows / sizeof *rows;
-    fprintf(file, "| exit code | meaning |\n|---|---|\n");
-    for (size_t i = 0; i < count; i++) {
-        bool same = i > 0 && rows[i].code == rows[i - 1].code;
-        if (same)
-            fprintf(file, "; %s", rows[i].text);
+    int before = -1;
+    fprintf(file, "| exit code | meaning |\n|---|---|");
+    for (int i = 0; i < SG_CLI_STATUSES; i++) {
+        int code = sg_cli_exit_code((sg_status)i);
+        const char *text = sg_status_text((sg_status)i);
+        if (code == before)
+            fprintf(file, "; %s", text);
         else
-            fprintf(file, "%s| %d | %s", i ? " |\n" : "", rows[i].code, rows[i].text);
+            fprintf(file, "%s\n| %d | %s", i ? " |" : "", code, text);
+        before = code;
     }
     fprintf(file, " |\n");
 }
@@ -128,7 +122,7 @@ static int run_help(const sg_cli_arguments *arguments) {
     }
     const sg_cli_command *command = sg_cli_command_find(arguments->operand);
     if (!command)
-        return sg_status_exit_code(SG_ARGUMENT);
+        return sg_cli_exit_code(SG_ARGUMENT);
     sg_cli_help_one(stdout, command);
     return 0;
 }

@@ -68,7 +68,7 @@ int sg_cli_describe_run(const char *dir) {
         return code;
     if (access(path, F_OK) != 0) {
         sg_cli_message("%s: is a folder without config.yaml, expected a run directory, a recipe or a file", dir);
-        return sg_status_exit_code(SG_DATA);
+        return sg_cli_exit_code(SG_DATA);
     }
     sg_status status = sg_config_load(path, &config);
     if (status == SG_OK)

@@ -59,7 +59,7 @@ static int use_cpu(const char *level) {
 static int run_command(int argc, char **argv) {
     const sg_cli_command *command = sg_cli_command_find(argv[0]);
     if (!command)
-        return sg_status_exit_code(SG_ARGUMENT);
+        return sg_cli_exit_code(SG_ARGUMENT);
     sg_cli_arguments arguments;
     int code = sg_cli_parse(command, argc, argv, &arguments);
     if (code == 0 && arguments.help)
@@ -77,13 +77,13 @@ static int run_help(const char *name) {
         sg_cli_help_one(stdout, command);
     else if (!name)
         sg_cli_help_overview(stdout);
-    return command || !name ? 0 : sg_status_exit_code(SG_ARGUMENT);
+    return command || !name ? 0 : sg_cli_exit_code(SG_ARGUMENT);
 }
 
 static int run(int argc, char **argv) {
     if (argc < 2) {
         sg_cli_help_overview(stderr);
-        return sg_status_exit_code(SG_ARGUMENT);
+        return sg_cli_exit_code(SG_ARGUMENT);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("surgrad %s\n", sg_version());
@@ -101,7 +101,7 @@ static int close_output(int code) {
     failed = fclose(stdout) != 0 || failed;
     if (failed && errno != EPIPE)
         sg_cli_message("standard output: cannot write%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
-    return failed && code == 0 ? sg_status_exit_code(SG_IO_ERROR) : code;
+    return failed && code == 0 ? sg_cli_exit_code(SG_IO_ERROR) : code;
 }
 
 /* Arrays of a megabyte and more go back to the system when they are freed. Left to itself, glibc keeps those of up to

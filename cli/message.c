@@ -35,12 +35,12 @@ void sg_cli_warning(void *user, const char *text) {
 int sg_cli_fail(sg_status status) {
     const char *message = sg_error_message();
     sg_cli_message("%s", *message ? message : sg_status_text(status));
-    return sg_status_exit_code(status);
+    return sg_cli_exit_code(status);
 }
 
 int sg_cli_fail_in(const char *where, sg_status status) {
     sg_cli_message("%s: %s", where, sg_error_message());
-    return sg_status_exit_code(status);
+    return sg_cli_exit_code(status);
 }
 
 int sg_cli_usage(const char *command, const char *format, ...) {
@@ -51,12 +51,12 @@ int sg_cli_usage(const char *command, const char *format, ...) {
     va_end(arguments);
     snprintf(remedy, sizeof remedy, "; try `surgrad help%s%s`", command ? " " : "", command ? command : "");
     say(text, remedy);
-    return sg_status_exit_code(SG_ARGUMENT);
+    return sg_cli_exit_code(SG_ARGUMENT);
 }
 
 int sg_cli_out_of_memory(void) {
     sg_cli_message("not enough memory");
-    return sg_status_exit_code(SG_MEMORY);
+    return sg_cli_exit_code(SG_MEMORY);
 }
 
 void sg_cli_consider(const char *found, const char *known, const char **nearest) {

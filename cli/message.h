@@ -2,7 +2,7 @@
 #ifndef SG_CLI_MESSAGE_H
 #define SG_CLI_MESSAGE_H
 
-#include "surgrad.h"
+#include "exit_code.h"
 
 /* "surgrad: MESSAGE" */
 void sg_cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));

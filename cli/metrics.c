@@ -12,7 +12,7 @@ enum { MOST = 64 << 20 }; /* bytes of a file: a million epochs */
 
 static int cannot_read(const char *path, int error) {
     sg_cli_message("%s: cannot be read: %s", path, strerror(error));
-    return sg_status_exit_code(SG_DATA);
+    return sg_cli_exit_code(SG_DATA);
 }
 
 /* The whole file as a text. */
@@ -22,7 +22,7 @@ static int read_text(sg_cli_metrics *metrics) {
         return cannot_read(metrics->path, errno);
     if (!S_ISREG(found.st_mode) || found.st_size > MOST) {
         sg_cli_message("%s: expected a file of at most %d bytes, as a run writes it", metrics->path, MOST);
-        return sg_status_exit_code(SG_DATA);
+        return sg_cli_exit_code(SG_DATA);
     }
     metrics->text = calloc((size_t)found.st_size + 1, 1);
     if (!metrics->text)
@@ -58,14 +58,14 @@ static int read_row(sg_cli_metrics *metrics, char *line) {
     if (columns != metrics->columns) {
         sg_cli_message("%s: line %zu: found %zu columns, expected %zu as in the first line", metrics->path, row + 2,
                        columns, metrics->columns);
-        return sg_status_exit_code(SG_DATA);
+        return sg_cli_exit_code(SG_DATA);
     }
     for (size_t c = 0; c < columns; c++) {
         const char *cell = strsep(&line, ",");
         if (!read_number(cell, &metrics->values[row * columns + c])) {
             sg_cli_message("%s: line %zu, column '%s': found '%.80s', expected a number", metrics->path, row + 2,
                            metrics->names[c], cell);
-            return sg_status_exit_code(SG_DATA);
+            return sg_cli_exit_code(SG_DATA);
         }
     }
     metrics->rows++;
@@ -117,7 +117,7 @@ int sg_cli_metrics_find(const sg_cli_metrics *metrics, const char *name, size_t 
     if (sg_cli_metrics_has(metrics, name, column))
         return 0;
     sg_cli_message("%s: found no column '%s', expected those that a run writes", metrics->path, name);
-    return sg_status_exit_code(SG_DATA);
+    return sg_cli_exit_code(SG_DATA);
 }
 
 double sg_cli_metrics_at(const sg_cli_metrics *metrics, size_t row, size_t column) {

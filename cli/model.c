@@ -23,7 +23,7 @@ static int no_model(const char *dir) {
         sg_cli_message("%s: found no model.h5 in this folder, expected a run directory, as `surgrad train` makes it",
                        dir);
     free(word);
-    return sg_status_exit_code(SG_MODEL);
+    return sg_cli_exit_code(SG_MODEL);
 }
 
 int sg_cli_find_model(const char *operand, char path[SG_CLI_PATH]) {

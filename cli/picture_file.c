@@ -66,7 +66,7 @@ static int save(const char *path, const char *terminal, const char *script) {
     free(picture);
     if (error) {
         sg_cli_message("%s: cannot be written: %s", path, strerror(error));
-        return sg_status_exit_code(SG_IO_ERROR);
+        return sg_cli_exit_code(SG_IO_ERROR);
     }
     sg_cli_name name;
     printf("%s\n", sg_cli_shown(name, path));

@@ -123,7 +123,7 @@ static int need_run(const char *operand) {
         return 0;
     if (access(operand, F_OK) != 0) {
         sg_cli_message("%s: there is no such run directory", operand);
-        return sg_status_exit_code(SG_MODEL);
+        return sg_cli_exit_code(SG_MODEL);
     }
     return sg_cli_usage("plot", "%s: found a file, expected a run directory, which holds the curves too", operand);
 }
@@ -133,7 +133,7 @@ static int read_metrics(const char *run, sg_cli_metrics *metrics) {
     if (code || metrics->rows)
         return code;
     sg_cli_message("%s: found no epoch in it, expected one or more", metrics->path);
-    return sg_status_exit_code(SG_DATA);
+    return sg_cli_exit_code(SG_DATA);
 }
 
 static int make_folder(const sg_cli_arguments *arguments, work *w) {
@@ -142,7 +142,7 @@ static int make_folder(const sg_cli_arguments *arguments, work *w) {
     if (code || arguments->ascii || mkdir(w->out, 0777) == 0 || errno == EEXIST)
         return code;
     sg_cli_message("%s: cannot be made: %s", w->out, strerror(errno));
-    return sg_status_exit_code(SG_IO_ERROR);
+    return sg_cli_exit_code(SG_IO_ERROR);
 }
 
 static int load(const sg_cli_arguments *arguments, work *w) {

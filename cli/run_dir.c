@@ -19,7 +19,7 @@ int sg_cli_path(char path[SG_CLI_PATH], const char *format, ...) {
         return 0;
     sg_cli_message("the path %.60s... has %d bytes, expected at most %d: use a shorter one", path, length,
                    SG_CLI_PATH - 1);
-    return sg_status_exit_code(SG_ARGUMENT);
+    return sg_cli_exit_code(SG_ARGUMENT);
 }
 
 bool sg_cli_is_folder(const char *path) {
@@ -56,7 +56,7 @@ static int nothing_to_resume(const sg_cli_places *places) {
     sg_cli_message("%s: there is no such file, and so nothing that tells what to resume: name the recipe too "
                    "(surgrad train RECIPE --resume --out DIR)",
                    places->source);
-    return sg_status_exit_code(SG_ARGUMENT);
+    return sg_cli_exit_code(SG_ARGUMENT);
 }
 
 static int find_source(const sg_cli_arguments *arguments, sg_cli_places *places) {

@@ -51,7 +51,7 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
         print_result(&result, view.dir);
     else
         print_resume(view.dir);
-    return sg_status_exit_code(status);
+    return sg_cli_exit_code(status);
 }
 
 /* A run that begins with the weights of another has its configuration too, unless a recipe is named. */

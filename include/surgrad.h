@@ -74,27 +74,21 @@ SG_API int sg_version_number(void);
 
 /* ------------------------------------------------------------------------------------------------ status */
 
-/* X(name, number, exit code of the program, what it means). A number once given keeps its meaning. */
-#define SG_STATUS_LIST(X)                                                                                              \
-    X(SG_OK, 0, 0, "done")                                                                                             \
-    X(SG_IO_ERROR, 1, 1, "a file or folder could not be written, or the network failed")                               \
-    X(SG_MEMORY, 2, 1, "not enough memory")                                                                            \
-    X(SG_ARGUMENT, 3, 2, "a function or the program was called with a wrong argument")                                 \
-    X(SG_CONFIG, 4, 2, "the configuration is wrong")                                                                   \
-    X(SG_DATA, 5, 3, "a data file is missing or damaged")                                                              \
-    X(SG_MODEL, 6, 3, "a model or checkpoint file is missing, damaged or of another network")                          \
-    X(SG_DIVERGED, 7, 4, "a number is no longer finite")                                                               \
-    X(SG_STOPPED, 8, 130, "stopped on request, after saving")
-
+/* A number once given keeps its meaning. sg_status_text gives the words for it. */
 typedef enum sg_status {
-#define SG_STATUS_ENUM(name, number, exit_code, text) name = number,
-    SG_STATUS_LIST(SG_STATUS_ENUM)
-#undef SG_STATUS_ENUM
+    SG_OK = 0,
+    SG_IO_ERROR = 1, /* a file or folder could not be written, or the network failed */
+    SG_MEMORY = 2,   /* not enough memory */
+    SG_ARGUMENT = 3, /* a function or the program was called with a wrong argument */
+    SG_CONFIG = 4,   /* the configuration is wrong */
+    SG_DATA = 5,     /* a data file is missing or damaged */
+    SG_MODEL = 6,    /* a model or checkpoint file is missing, damaged or of another network */
+    SG_DIVERGED = 7, /* a number is no longer finite */
+    SG_STOPPED = 8   /* stopped on request, after saving */
 } sg_status;
 
-/* What a status means, in words, and the exit code that the program gives for it. */
+/* What a status means, in words. */
 SG_API const char *sg_status_text(sg_status status);
-SG_API int sg_status_exit_code(sg_status status);
 
 /* The message of this thread's last failure, one line without a newline; "" if there was none. */
 SG_API const char *sg_error_message(void);

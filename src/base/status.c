@@ -7,18 +7,17 @@
 static _Thread_local char message[SG_MESSAGE_TEXT];
 static _Thread_local sg_warning_listener listener;
 
-static const struct {
-    int exit_code;
-    const char *text;
-} table[] = {
-#define ROW(name, number, exit_code, text) [number] = {exit_code, text},
-    SG_STATUS_LIST(ROW)
-#undef ROW
+static const char *const texts[] = {
+    [SG_OK] = "done",
+    [SG_IO_ERROR] = "a file or folder could not be written, or the network failed",
+    [SG_MEMORY] = "not enough memory",
+    [SG_ARGUMENT] = "a function or the program was called with a wrong argument",
+    [SG_CONFIG] = "the configuration is wrong",
+    [SG_DATA] = "a data file is missing or damaged",
+    [SG_MODEL] = "a model or checkpoint file is missing, damaged or of another network",
+    [SG_DIVERGED] = "a number is no longer finite",
+    [SG_STOPPED] = "stopped on request, after saving",
 };
-
-static bool known(sg_status status) {
-    return (size_t)status < sizeof table / sizeof *table;
-}
 
 const char *sg_version(void) {
     return SG_VERSION;
@@ -29,11 +28,7 @@ int sg_version_number(void) {
 }
 
 const char *sg_status_text(sg_status status) {
-    return known(status) ? table[status].text : "an unknown status";
-}
-
-int sg_status_exit_code(sg_status status) {
-    return known(status) ? table[status].exit_code : 1;
+    return (size_t)status < sizeof texts / sizeof *texts ? texts[status] : "an unknown status";
 }
 
 const char *sg_error_message(void) {

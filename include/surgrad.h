@@ -18,8 +18,9 @@
  *     reads no more than that. SG_ARGUMENT where `size` was forgotten.
  *   - T steps, B samples, N neurons, I inputs. Arrays are row-major, the last index the fastest. Units are in names.
  *   - The library never prints, never exits, and reports progress only through callbacks.
- *   - One handle may be used by one thread at a time; different handles by different threads, except that functions
- *     which read or write HDF5 files must not run at the same time.
+ *   - One handle may be used by one thread at a time; different handles by different threads. HDF5, which takes one
+ *     thread at a time, is locked inside the library; a host that calls HDF5 itself, in the same copy, keeps its calls
+ *     apart from functions that read or write HDF5 files.
  *   - HDF5 files are read in a process that is forked for it, since HDF5 crashes on files made to harm. It has ended
  *     when the function returns; a handler of SIGCHLD hears of it.
  *   - Results do not depend on the number of threads. They may depend on the processor's modes, which the library

@@ -48,6 +48,12 @@ hid_t sg_h5_native(sg_h5_type type) {
     return types[type];
 }
 
+size_t sg_h5_bytes(sg_h5_type type) {
+    static const size_t bytes[] = {
+        [SG_H5_F32] = 4, [SG_H5_F64] = 8, [SG_H5_U8] = 1, [SG_H5_U16] = 2, [SG_H5_U32] = 4, [SG_H5_U64] = 8};
+    return bytes[type];
+}
+
 sg_status sg_h5_allocate(const char *path, sg_status code, bool making, sg_h5 **out) {
     sg_h5 *file = calloc(1, sizeof *file);
     if (!file)
@@ -149,14 +155,20 @@ sg_status sg_h5_open_memory(sg_h5 *file) {
     return status;
 }
 
+static void close_hdf5(hid_t file) {
+    sg_h5_take_turn();
+    H5E_BEGIN_TRY {
+        H5Fclose(file);
+    }
+    H5E_END_TRY;
+    sg_h5_end_turn();
+}
+
 void sg_h5_close(sg_h5 *file) {
     if (!file)
         return;
-    H5E_BEGIN_TRY {
-        if (file->file >= 0)
-            H5Fclose(file->file);
-    }
-    H5E_END_TRY;
+    if (file->file >= 0)
+        close_hdf5(file->file);
     free(file->bytes);
     free(file->path);
     free(file);

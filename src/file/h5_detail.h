@@ -17,6 +17,11 @@ struct sg_h5 {
     size_t size;
 };
 
+/* No HDF5 function runs outside a turn, and one thread has it at a time. The public functions of h5.h take it around
+ * their calls of HDF5, not around files and memory; the others below run within it. */
+void sg_h5_take_turn(void);
+void sg_h5_end_turn(void);
+
 /* HDF5 objects in use, so that every way out of a function closes them all, the last first. */
 typedef struct sg_h5_ids {
     hid_t id[8];
@@ -46,7 +51,8 @@ typedef struct sg_h5_answer {
     _Alignas(64) uint8_t data[];
 } sg_h5_answer;
 
-/* What is read from the open file, into `answer` (`size` bytes, all 0). It runs in the process apart. */
+/* What is read from the open file, into `answer` (`size` bytes, all 0). It runs in the process apart, within the turn
+ * that the process was forked in. */
 typedef sg_status sg_h5_task(sg_h5 *file, const void *question, void *answer, size_t size);
 
 /* Opens the HDF5 file of a handle in a process apart, has it run the task, and hands out its answer, to be forgotten
@@ -71,8 +77,9 @@ bool sg_h5_chunks_are_whole(const sg_h5 *file, hid_t set, hid_t creation, size_t
 /* A number of up to 8 bytes. */
 uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);
 
-/* The machine's own type. */
+/* The machine's own type, and its bytes, which may be asked for outside a turn. */
 hid_t sg_h5_native(sg_h5_type type);
+size_t sg_h5_bytes(sg_h5_type type);
 
 /* Files that are written here end in a seal: HDF5 does not read past its own end, and damage is found before HDF5,
  * which trusts what it reads, sees it. Layout: 8 bytes "SGSEAL1\n", the size of all before in 8 bytes, its CRC-32 in 4,

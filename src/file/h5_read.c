@@ -400,7 +400,7 @@ static sg_status get_array(sg_h5 *file, const void *question, void *answer, size
 
 sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
     const array_wanted wanted = {name, type, rank, shape};
-    size_t size = H5Tget_size(sg_h5_native(type));
+    size_t size = sg_h5_bytes(type);
     for (int i = 0; i < rank; i++)
         if (shape[i] > SIZE_MAX || !sg_size_multiply(size, (size_t)shape[i], &size))
             return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);

@@ -16,6 +16,7 @@ static bool put_text(sg_h5 *file, const char *name, const char *text, sg_h5_ids 
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
     sg_h5_ids ids = {0};
     sg_status status = SG_OK;
+    sg_h5_take_turn();
     H5E_BEGIN_TRY {
         if (!put_text(file, name, text, &ids))
             status = sg_h5_failed(file, "cannot make attribute %s", name);
@@ -23,6 +24,7 @@ sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
             status = sg_h5_failed(file, "cannot finish attribute %s", name);
     }
     H5E_END_TRY;
+    sg_h5_end_turn();
     return status;
 }
 

@@ -19,10 +19,12 @@ sg_status sg_h5_create(sg_h5 **out) {
     sg_h5 *file;
     SG_TRY(sg_h5_allocate("", SG_IO_ERROR, true, &file));
     sg_status status;
+    sg_h5_take_turn();
     H5E_BEGIN_TRY {
         status = sg_h5_open_memory(file);
     }
     H5E_END_TRY;
+    sg_h5_end_turn();
     if (status == SG_OK)
         *out = file;
     else
@@ -73,7 +75,7 @@ static bool put(sg_h5 *file, const char *name, sg_h5_type type, const void *data
     if (space < 0 || creation < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
         H5Pset_fill_time(creation, H5D_FILL_TIME_ALLOC) < 0)
         return false;
-    if (packed && !set_packing(creation, H5Tget_size(sg_h5_native(type)), rank, shape, packed))
+    if (packed && !set_packing(creation, sg_h5_bytes(type), rank, shape, packed))
         return false;
     if (!make_groups(file->file, name, ids))
         return false;
@@ -85,7 +87,7 @@ static bool put(sg_h5 *file, const char *name, sg_h5_type type, const void *data
 sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
                     bool pack) {
     hsize_t dims[SG_H5_RANK] = {0};
-    size_t bytes = H5Tget_size(sg_h5_native(type));
+    size_t bytes = sg_h5_bytes(type);
     if (rank < 0 || rank > SG_H5_RANK || strlen(name) >= NAME)
         return sg_fail(SG_ARGUMENT, "dataset %.40s: rank %d and a name of %zu bytes, expected at most %d and %d", name,
                        rank, strlen(name), SG_H5_RANK, NAME - 1);
@@ -96,6 +98,7 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
     }
     sg_h5_ids ids = {0};
     sg_status status = SG_OK;
+    sg_h5_take_turn();
     H5E_BEGIN_TRY {
         if (!put(file, name, type, data, rank, dims, pack && bytes > PACK_ABOVE ? bytes : 0, &ids))
             status = sg_h5_failed(file, "cannot make dataset %s", name);
@@ -103,6 +106,7 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
             status = sg_h5_failed(file, "cannot finish dataset %s", name);
     }
     H5E_END_TRY;
+    sg_h5_end_turn();
     return status;
 }
 
@@ -133,10 +137,12 @@ static sg_status finish(sg_h5 *file) {
 
 sg_status sg_h5_write(sg_h5 *file, const char *path) {
     sg_status status;
+    sg_h5_take_turn();
     H5E_BEGIN_TRY {
         status = finish(file);
     }
     H5E_END_TRY;
+    sg_h5_end_turn();
     return status == SG_OK ? sg_bytes_write(path, file->bytes, file->size)
                            : sg_fail_in(status, "cannot write %s", path);
 }

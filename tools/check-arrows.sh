@@ -20,7 +20,7 @@ declare -A may=(
     [run]="engine train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
-libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|openssl/'
+libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib'
 
 wrong=0
 complain() {

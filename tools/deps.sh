@@ -18,7 +18,6 @@ build module:hdf5         libhdf5-dev
 build module:libfyaml     libfyaml-dev
 build module:libcurl      libcurl4-openssl-dev libcurl4-gnutls-dev
 build module:libarchive   libarchive-dev
-build module:libcrypto    libssl-dev
 build module:libcjson     libcjson-dev
 build module:cmocka       libcmocka-dev
 build file:/etc/ssl/certs/ca-certificates.crt ca-certificates

@@ -6,7 +6,7 @@
 
 #define SG_SHA256_TEXT 65 /* bytes, with the 0 */
 
-sg_status sg_sha256_bytes(const void *data, size_t size, char text[SG_SHA256_TEXT]);
+void sg_sha256_bytes(const void *data, size_t size, char text[SG_SHA256_TEXT]);
 
 /* Of a file as it is, packed or not. SG_DATA if it cannot be read. */
 sg_status sg_sha256_file(const char *path, char text[SG_SHA256_TEXT]);

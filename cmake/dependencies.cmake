@@ -1,5 +1,5 @@
-# What libsurgrad is built on, as SURGRAD_DEPENDENCIES. The installed CMake package includes this file too, for those who
-# link the static library.
+# What libsurgrad is built on, as SURGRAD_DEPENDENCIES: the libraries in SURGRAD_MODULES (parts.cmake), and those of the
+# system. The installed CMake package includes this file too, for those who link the static library.
 
 # Finds libraries by pkg-config: each NAME:module becomes the target PkgConfig::SURGRAD_NAME, or a word in
 # SURGRAD_MISSING. The prefix leaves ZLIB_FOUND and the like to projects that look for these libraries too.
@@ -27,7 +27,6 @@ endmacro()
 find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-set(SURGRAD_MODULES ZLIB:zlib HDF5:hdf5>=1.10.3 FYAML:libfyaml CURL:libcurl ARCHIVE:libarchive)
 set(SURGRAD_DEPENDENCIES Threads::Threads m)
 foreach(row ${SURGRAD_MODULES})
   string(REGEX REPLACE ":.*" "" row ${row})

@@ -11,6 +11,9 @@ typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, 
 
 typedef struct sg_h5 sg_h5; /* an open file */
 
+/* SG_IO_ERROR where surgrad is built without HDF5 (h5_none.c); all that makes or opens a file fails there too. */
+sg_status sg_h5_need(void);
+
 /* A new file in memory. */
 sg_status sg_h5_create(sg_h5 **out);
 

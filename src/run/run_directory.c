@@ -1,6 +1,7 @@
 #include "run/run_directory.h"
 
 #include "file/bytes.h"
+#include "file/h5.h"
 #include "file/lock.h"
 #include "learn/schedule.h"
 #include "run/metrics.h"
@@ -119,6 +120,7 @@ sg_status sg_run_directory_open(sg_run_directory *folder, const sg_run_options *
     sg_status status;
     folder->lock = -1;
     *found = false;
+    SG_TRY(sg_h5_need());
     if (!options->number_dir) {
         SG_TRY(number_dir(folder, options->dir, 1));
         status = open_this(folder);

@@ -33,6 +33,7 @@ ci    command:aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 ci    file:/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 ci    command:qemu-aarch64 qemu-user
 ci    command:strace      strace
+ci    file:/usr/lib/python3/dist-packages/cffi python3-cffi
 ci    command:gnuplot     gnuplot-nox gnuplot-qt gnuplot-x11
 '
 

@@ -60,6 +60,8 @@ step "pkg-config --modversion" test "$(PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-conf
 step "soname $soname" test "$(readlink "$lib/libsurgrad.so")" = "$soname" -a -e "$lib/libsurgrad.so.$version"
 step "--version" test "$("$prefix/bin/surgrad" --version)" = "surgrad $version"
 
+step "surgrad_cdef.h" test -s "$prefix/include/surgrad_cdef.h"
+
 # pkg-config sees surgrad alone: nobody who links the shared library needs what it is built on.
 pc=$(dirname "$(find "$prefix" -name surgrad.pc)")
 export CFLAGS="-std=c99 -pedantic -Wall -Wextra -Werror"

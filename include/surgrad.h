@@ -23,6 +23,8 @@
  *     apart from functions that read or write HDF5 files.
  *   - HDF5 files are read in a process that is forked for it, since HDF5 crashes on files made to harm. It has ended
  *     when the function returns; a handler of SIGCHLD hears of it.
+ *   - A build may lack downloads (SURGRAD_FETCH=OFF) or HDF5 (SURGRAD_HDF5=OFF): what needs them then fails and
+ *     says so.
  *   - Results do not depend on the number of threads. They may depend on the processor's modes, which the library
  *     leaves alone: keep rounding to nearest, and denormal numbers (a program linked with -ffast-math flushes them).
  */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A thread that waits looks this often before it sleeps: some 20 us, longer than the gap between two pieces of a
+/* A thread that waits looks this often before it sleeps: some 20 us, longer than the gap between two tasks of a
  * training step, and short enough to leave a shared processor to others. */
 enum { LOOKS = 2000 };
 
@@ -19,9 +19,9 @@ typedef struct worker {
     int number; /* 1 .. threads-1; the caller of sg_pool_run is 0 */
 } worker;
 
-/* A counter, with a cache line of its own. */
+/* A counter on a separate cache line. */
 typedef struct share {
-    _Alignas(SG_ALIGNMENT) atomic_int next; /* piece, from the share's first */
+    _Alignas(SG_ALIGNMENT) atomic_int next; /* task, counted from the first of the share */
 } share;
 
 struct sg_pool {
@@ -33,10 +33,10 @@ struct sg_pool {
     atomic_uint round; /* changes when there is work, or the end */
     atomic_int busy;   /* workers that have not finished this round */
     share *shares;     /* (threads) */
-    int share_count;   /* of this round: one of all pieces, or one for each thread */
+    int share_count;   /* of this round: one with all tasks, or one for each thread */
     bool quit;
-    int pieces;
-    void (*work)(void *context, int piece, int thread);
+    int tasks;
+    void (*work)(void *context, int task, int thread);
     void *context;
 };
 
@@ -56,12 +56,12 @@ static inline void pause_briefly(void) {
 #endif
 }
 
-static void run_pieces(sg_pool *pool, int thread) {
+static void run_tasks(sg_pool *pool, int thread) {
     for (int i = 0; i < pool->share_count; i++) {
         int of = (thread + i) % pool->share_count;
-        int begin = of * pool->pieces / pool->share_count, end = (of + 1) * pool->pieces / pool->share_count;
-        for (int piece; (piece = begin + atomic_fetch_add(&pool->shares[of].next, 1)) < end;)
-            pool->work(pool->context, piece, thread);
+        int begin = of * pool->tasks / pool->share_count, end = (of + 1) * pool->tasks / pool->share_count;
+        for (int task; (task = begin + atomic_fetch_add(&pool->shares[of].next, 1)) < end;)
+            pool->work(pool->context, task, thread);
     }
 }
 
@@ -92,7 +92,7 @@ static void *serve(void *argument) {
         wait_for_round(pool, last++);
         if (pool->quit)
             return NULL;
-        run_pieces(pool, self->number);
+        run_tasks(pool, self->number);
     }
 }
 
@@ -118,23 +118,23 @@ static void wait_for_workers(sg_pool *pool) {
     pthread_mutex_unlock(&pool->lock);
 }
 
-static void run(sg_pool *pool, int shares, int pieces, void (*work)(void *context, int piece, int thread),
+static void run(sg_pool *pool, int shares, int tasks, void (*work)(void *context, int task, int thread),
                 void *context) {
     pool->share_count = shares;
-    pool->pieces = pieces;
+    pool->tasks = tasks;
     pool->work = work;
     pool->context = context;
     start_round(pool);
-    run_pieces(pool, 0);
+    run_tasks(pool, 0);
     wait_for_workers(pool);
 }
 
-void sg_pool_run(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context) {
-    run(pool, 1, pieces, work, context);
+void sg_pool_run(sg_pool *pool, int tasks, void (*work)(void *context, int task, int thread), void *context) {
+    run(pool, 1, tasks, work, context);
 }
 
-void sg_pool_share(sg_pool *pool, int pieces, void (*work)(void *context, int piece, int thread), void *context) {
-    run(pool, pool->threads, pieces, work, context);
+void sg_pool_share(sg_pool *pool, int tasks, void (*work)(void *context, int task, int thread), void *context) {
+    run(pool, pool->threads, tasks, work, context);
 }
 
 static sg_status start_workers(sg_pool *pool) {

@@ -14,9 +14,9 @@
 
 enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
 
-/* Spikes and surrogates have corners; a membrane must stay so far away, as a share of its size, that single precision
- * does not get to the other side. Differences go as far as they can, since a longer way drowns less in rounding: to
- * this share of the way to the next corner, and of what the functions take to bend. */
+/* Spikes and some surrogates have kinks. A membrane must stay MARGIN away from them, relative to its size, so that
+ * rounding to single precision does not cross one. Differences take large steps, which lose less to rounding: TO_CORNER
+ * of the way to the next kink, and TO_BEND of the change that bends a function, at most. */
 static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
 
 /* What rounding does is drawn so many times, and another draw is larger than so many of their root mean squares once in

@@ -33,7 +33,7 @@ int sg_write_all(int file, const void *data, size_t size);
 sg_status sg_make_folder(const char *path);
 
 /* Makes a folder that is not there yet, and those above it. *made is false where something of this name is there; of
- * several processes that make the same folder at once, one has made it. SG_IO_ERROR. */
+ * several processes that make the same folder at the same time, one has made it. SG_IO_ERROR. */
 sg_status sg_make_new_folder(const char *path, bool *made);
 
 bool sg_file_exists(const char *path);

@@ -33,9 +33,9 @@ sg_status sg_h5_write(sg_h5 *file, const char *path);
 /* Opens a file that is there, ours or h5py's; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it
  * but SG_MEMORY, and `path` opens every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a
  * name for messages. Files of ours end in a checksum of the whole, which is verified before HDF5 sees them, so that no
- * accident reaches it. Files of others have none, and anybody can make a checksum. So all that HDF5 reads, it reads in
- * a process apart, with limits of time and memory (h5_apart.c); and what can be checked is: links, external and virtual
- * datasets, odd types and filters, shapes and chunks beyond the file, heaps that do not end are refused. */
+ * accident reaches it. Files of others have none, and anybody can make a checksum. So HDF5 reads
+ * in a separate process, with limits of time and memory (h5_apart.c). Links, external and virtual datasets, odd types
+ * and filters, shapes and chunks beyond the file, and heaps that do not end are refused before. */
 sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out);
 sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_status code, sg_h5 **out);
 

@@ -1,8 +1,8 @@
-/* HDF5 reads in a process apart. It trusts what a file tells: of 3,000 mutations of sound files, 46 crashed HDF5 1.10.8
- * or kept it busy for ever, in ways too many to check beforehand. Here that costs a process that nobody misses, and the
- * caller gets a status. The process has the file's bytes as they lie in memory (fork copies nothing), writes its answer
- * into memory that both see, and is held to limits of time and memory that grow with the file and the answer. Files are
- * thus read side by side: the turn of HDF5 is held while a process is forked, and no longer. */
+/* HDF5 reads in a separate process. HDF5 trusts what a file says: of 3,000 mutations of sound files, 46 crashed HDF5
+ * 1.10.8 or kept it busy for ever, in ways too many to check beforehand. Here that costs a process that nobody misses,
+ * and the caller gets a status. The process sees the file's bytes in memory (fork copies nothing) and writes its answer
+ * into shared memory. Its time and memory are limited; the limits grow with the file and the answer. Files are
+ * read side by side: the turn of HDF5 is held while a process is forked, and no longer. */
 #include "file/h5_detail.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* Chunks are looked at before HDF5 unpacks them. It inflates a chunk into as much memory as comes out of it, whatever
- * its size should be, and takes numbers from behind its end if it is too short. */
+ * its size should be, and takes numbers from after its end if it is too short. */
 #include "file/h5_detail.h"
 
 #include <limits.h>

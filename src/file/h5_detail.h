@@ -43,19 +43,19 @@ sg_status sg_h5_allocate(const char *path, sg_status code, bool making, sg_h5 **
 /* Opens or makes the HDF5 file of a handle, on its bytes. */
 sg_status sg_h5_open_memory(sg_h5 *file);
 
-/* What a process apart hands back, in memory that it shares with the one that asked. */
+/* The answer of the separate process, in memory that it shares with the process that asked. */
 typedef struct sg_h5_answer {
-    bool whole; /* written last: without it the process came to no end of its own */
+    bool whole; /* written last: false if the process was ended or crashed */
     sg_status status;
     char message[1024]; /* of a failure */
     _Alignas(64) uint8_t data[];
 } sg_h5_answer;
 
-/* What is read from the open file, into `answer` (`size` bytes, all 0). It runs in the process apart, within the turn
+/* What is read from the open file, into `answer` (`size` bytes, all 0). Runs in the separate process, within the turn
  * that the process was forked in. */
 typedef sg_status sg_h5_task(sg_h5 *file, const void *question, void *answer, size_t size);
 
-/* Opens the HDF5 file of a handle in a process apart, has it run the task, and hands out its answer, to be forgotten
+/* Opens the HDF5 file of a handle in a separate process, has it run the task, and hands out its answer, to be forgotten
  * with the same size. Whatever HDF5 does there, this returns: SG_MEMORY, or the handle's code. h5_apart.c says why. */
 sg_status sg_h5_ask(sg_h5 *file, sg_h5_task *task, const void *question, size_t size, sg_h5_answer **out);
 void sg_h5_forget(sg_h5_answer *answer, size_t size);

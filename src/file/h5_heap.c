@@ -29,7 +29,7 @@ static size_t align(size_t size) {
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* Whether the objects of a collection fill it, one behind the other. Object 0 is free space, whose size counts its
+/* Whether the objects of a collection fill it, one after the other. Object 0 is free space, whose size counts its
  * head; the rest may be too small for a head. `width`: bytes of a size. */
 static bool objects_fill(const uint8_t *next, size_t room, size_t width) {
     const size_t head = align(FIELDS + width);

@@ -251,7 +251,7 @@ bool sg_h5_has(sg_h5 *file, const char *name) {
     return sg_h5_ask_whether(file, look_for, name);
 }
 
-/* Names, each ended by a 0, and an empty one behind the last. */
+/* Names, each ended by a 0, and an empty one after the last. */
 typedef struct name_list {
     char *next;
     size_t room; /* bytes left */

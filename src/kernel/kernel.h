@@ -1,14 +1,14 @@
-/* The kernels: every loop over neurons, weights or spikes, behind one table of functions.
+/* The kernels: every loop over neurons, weights or spikes is a function of one table.
  *
  * The scalar functions in ref/ are the specification. A vector form must give the same bits: vectors run across neurons
  * or parameters, never across a sum, and sums are taken in the order that stands here.
  *
  * Layout
- *   - A tile is SG_LANES neurons. A layer is padded to whole tiles; its `stride` is a multiple of SG_LANES. Padded
- * lanes have weight 0, so they stay silent and their gradient is 0.
- *   - Arrays over steps, and groups of parameters, are cut into blocks of at most SG_BLOCK neurons. A block is (T,
- * width) or (I, width); the next block follows it. All work on a block then stays in a near cache. A kernel works on
- * one block, and its pointers into spikes and constants are those of the block's first neuron.
+ *   - A tile is SG_LANES neurons. A layer is padded to whole tiles; its `stride` is a multiple of SG_LANES.
+ *     Padded lanes have weight 0, so they stay silent and their gradient is 0.
+ *   - Arrays over steps, and groups of parameters, are cut into blocks of at most SG_BLOCK neurons. A block is
+ *     (T, width) or (I, width); the next block follows it. All work on a block then stays in a near cache.
+ *     A kernel works on one block; pointers into spikes and constants point to the block's first neuron.
  *   - While a gradient accumulates, touched[row] is 1 once the row has received a contribution. Other rows hold garbage
  *     and count as 0, so the array need not be cleared for each batch.
  *   - The spikes of a layer are bits: tile k of step t is spikes[t * stride / SG_LANES + k], and bit b of it is neuron
@@ -32,8 +32,8 @@ typedef struct sg_kernels {
     /* ------------------------------------------------------------------------------------------------------- link */
 
     /* Weighted input from a list of spikes.
-     *     x (T, width)         out  for each spike in the order of the list: x[step - first] += weights[channel], from
-     * 0 weights (I, width)   in */
+     *     x (T, width)         out  from 0; for each spike in the list's order x[step - first] += weights[channel]
+     *     weights (I, width)   in */
     void (*gather)(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width);
 
     /* dL/dweights of gather. Spikes are taken from the last to the first, so that a sample may be run in chunks.
@@ -43,7 +43,7 @@ typedef struct sg_kernels {
     void (*scatter)(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width);
 
     /* gather and scatter for spikes of a layer as bits, (T, stride_below / SG_LANES), of `inputs` neurons: the same
-     * sums in the same order, sooner where many fire. All rows of the gradient count. */
+     * sums in the same order, faster where many fire. All rows of the gradient count. */
     void (*gather_bits)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
                         size_t width, size_t stride_below);
     void (*scatter_bits)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
@@ -72,8 +72,8 @@ typedef struct sg_kernels {
      * those that fire are summed, and that sum is added. The cost does not depend on how many fire, the order of sums
      * only on the sizes.
      *   gather_narrow: x (T, SG_LANES) = 0, += the sum of the weights of inputs 4q .. 4q+3 that fire, both ascending.
-     *   scatter_narrow: gradient (inputs, SG_LANES) += the sum of gx (T, SG_LANES) in steps 4q+3 .. 4q in which the
-     * input fires, both descending. */
+     *   scatter_narrow: gradient (inputs, SG_LANES) += the sum of gx (T, SG_LANES) over those of the steps
+     *   4q+3 .. 4q in which the input fires, both descending. */
     void (*gather_narrow)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
                           size_t stride_below);
     void (*scatter_narrow)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
@@ -120,14 +120,17 @@ typedef struct sg_kernels {
 
     /* --------------------------------------------------------------------------------------------- neuron_general */
 
-    /* Some steps of general neurons. x below is the input of `delay` steps before, 0 before the first step:
+    /* Some steps of general neurons. Here x is the input of `delay` steps before, 0 before the first step:
      *     i = alpha i + input_gain x;   j = i - to_current a;   y = beta v + membrane_gain j
      *     late: y = y - (reset_share y + reset_amount) if it fired in the last step
-     *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike;   a spike where u >
-     * 0 v = y - (reset_share y + reset_amount) where u > 0, if not late, else y a = rho a + from_membrane y, +
-     * from_spike where u > 0 Without `adapts` all that has a in it is left out. i, v and a are flushed. Where
-     * cuba_lif_forward computes the same, the bits are the same. x (T, width)         in, out: the weighted input,
-     * overwritten by u state                in, out: (SG_NEURON_STATES, stride) before these steps, then after them
+     *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike
+     *     a spike where u > 0
+     *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y
+     *     a = rho a + from_membrane y, + from_spike where u > 0
+     * Without `adapts` every term with a in it is left out. i, v and a are flushed. Where cuba_lif_forward computes the
+     * same, the bits are the same.
+     *     x (T, width)         in, out: the weighted input, overwritten by u
+     *     state                in, out: (SG_NEURON_STATES, stride) before these steps, then after them
      *     trace                out  i, y and a of each step, or NULL */
     void (*general_neuron_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                    const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride);
@@ -220,9 +223,9 @@ typedef struct sg_kernels {
      * touched (rows). */
     void (*clear_untouched)(float *gradient, uint8_t *touched, size_t rows, size_t width);
 
-    /* sum = 0 + parts[0] + parts[1] + ..., in this order, over the parts in which the row is touched, for rows begin ..
-     * end-1. sum (I, width). The first part may be the sum itself. */
-    void (*sum_rows)(float *sum, const sg_rows *parts, size_t count, size_t begin, size_t end, size_t width);
+    /* sum = 0 + terms[0] + terms[1] + ..., in this order, over the terms in which the row is touched, for rows
+     * begin .. end-1. sum (I, width). The first term may be the sum itself. */
+    void (*sum_rows)(float *sum, const sg_rows *terms, size_t count, size_t begin, size_t end, size_t width);
 
     /* -------------------------------------------------------------------------------------------------- optimiser */
 

@@ -60,11 +60,11 @@ typedef struct sg_cuba_lif {
 /* The general neuron (docs/maths.md, "Neurons"): its constants, each an array with a number for every neuron. */
 typedef enum sg_neuron_constant {
     SG_ALPHA,         /* decay of the current i in a step; 0: there is no current, and i is the input */
-    SG_INPUT_GAIN,    /* share of the input that enters the current */
+    SG_INPUT_GAIN,    /* fraction of the input that enters the current */
     SG_BETA,          /* decay of the membrane v in a step */
-    SG_MEMBRANE_GAIN, /* share of the current that enters the membrane */
+    SG_MEMBRANE_GAIN, /* fraction of the current that enters the membrane */
     SG_THETA,         /* threshold */
-    SG_RESET_SHARE,   /* share of the membrane that a spike takes away, 0 or 1 */
+    SG_RESET_SHARE,   /* fraction of the membrane that a spike takes away, 0 or 1 */
     SG_RESET_AMOUNT,  /* what a spike takes away besides */
     SG_RHO,           /* decay of the adaptation a in a step */
     SG_FROM_MEMBRANE, /* what the membrane adds to a */
@@ -120,7 +120,7 @@ typedef struct sg_span {
     size_t first, begin, end;
 } sg_span;
 
-/* Rows of a block of a gradient. Only those that are touched count. */
+/* Rows of a block of a gradient. Only touched rows count. */
 typedef struct sg_rows {
     const float *values;    /* (I, width) */
     const uint8_t *touched; /* (I) */

@@ -1,5 +1,5 @@
-/* Losses: what a network's output should be. A loss is a read-out, which makes a number of each output, and a criterion
- * of these numbers: a row of the table in loss.c. */
+/* Losses. A loss is a read-out, which makes one number of each output, and a criterion of these numbers: a row of the
+ * table in loss.c. */
 #ifndef SG_LEARN_LOSS_H
 #define SG_LEARN_LOSS_H
 
@@ -7,7 +7,7 @@
 #include "net/sample_run.h"
 
 /* The loss of one sample with this label, from the numbers of its outputs; gradient, (outputs) or NULL, is overwritten
- * by that by these numbers. */
+ * by dL/dvalues. */
 typedef double sg_criterion(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
                             double *gradient);
 
@@ -21,7 +21,7 @@ sg_criterion sg_squared_error, sg_cross_entropy;
 
 SG_KINDS_DECLARE(sg_loss, sg_loss_kind);
 
-/* The class that the outputs mean: that of the largest number, the lowest of those that tie. */
+/* The predicted class: the output with the largest number, the lowest of several. */
 uint32_t sg_largest_output(const double *values, size_t outputs);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct sg_optimiser_step {
     double lr;
     float *parameters, *gradient; /* of all; the gradient may be changed */
     size_t begin, end;
-    bool decays; /* whether weight decay is for them */
+    bool decays; /* whether weight decay applies to them */
 } sg_optimiser_step;
 
 typedef struct sg_optimiser_kind {

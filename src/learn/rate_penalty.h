@@ -1,6 +1,5 @@
-/* Rate regularisers: a price on hidden neurons that fire too much or too little (docs/maths.md). A neuron's rate is its
- * spikes per sample, averaged over the batch, so a batch is run forward once for the rates alone before its gradient.
- */
+/* The rate penalty on hidden neurons that fire too much or too little (docs/maths.md). The rate of a neuron is its
+ * spikes per sample, averaged over the batch. So a batch is first run forward for the rates alone. */
 #ifndef SG_LEARN_RATE_PENALTY_H
 #define SG_LEARN_RATE_PENALTY_H
 
@@ -10,7 +9,7 @@
 /* Whether any is on, and so rates are needed. */
 bool sg_has_rate_penalty(const sg_learn_config *config);
 
-/* Neurons of all hidden layers, padded: the length of `counts`, `rows` and so on below. */
+/* Neurons of all hidden layers, padded: the length of `counts`, `rows` and so on. */
 size_t sg_hidden_neurons(const sg_network *network);
 
 /* From the counts of a batch of `samples`: rows (hidden neurons) = gradient of the price by each spike of a neuron;

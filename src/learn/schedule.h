@@ -22,8 +22,8 @@ typedef struct sg_schedule_kind {
 
 SG_KINDS_DECLARE(sg_schedule, sg_schedule_kind);
 
-/* The learning rate of step `number` (0, 1, ...), where an epoch has `steps` steps; behind the end of one that ends,
- * that of its last step. */
+/* The learning rate of step `number` (0, 1, ...), where an epoch has `steps` steps; after the last step of
+ * a schedule that ends, the rate of its last step. */
 double sg_schedule_lr(const sg_learn_config *config, uint64_t number, uint64_t steps);
 
 /* Whether the rate depends on when the run ends, so that its epochs may not be changed on the way. */

@@ -67,7 +67,7 @@ static double dot(const double *a, const double *b, size_t count) {
     return sum;
 }
 
-/* Vector k made orthogonal to those before it, twice since once leaves rounding behind, and of length 1. */
+/* Makes vector k orthogonal to the vectors before it, twice since once leaves rounding, and of length 1. */
 static void orthogonalise(double *vectors, size_t k, size_t size) {
     double *v = vectors + k * size;
     for (int pass = 0; pass < 2; pass++)

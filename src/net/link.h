@@ -42,7 +42,7 @@ typedef struct sg_link {
 typedef struct sg_link_request {
     sg_shape in;
     size_t neurons;
-    const char *name;   /* of its weights: "weights", or "recurrent" for those of a layer's own spikes */
+    const char *name;   /* of its weights: "weights", or "recurrent" */
     bool zero_diagonal; /* no input reaches the neuron of its own number */
     bool projects;      /* whether gradients go on to where its spikes come from */
 } sg_link_request;
@@ -79,7 +79,7 @@ struct sg_link_kind {
      * not turn false as the count rises. */
     bool (*prefers_bits)(const sg_link *link, size_t count, size_t steps);
 
-    /* Optional; a layer's own spikes need it. x (width) += weighted input of one step, spikes as bits. */
+    /* Optional; a recurrent layer needs it. x (width) += weighted input of one step, spikes as bits. */
     void (*add_step)(const sg_link_call *call, float *x, const uint16_t *spikes);
 
     /* Optional; the linear read-out needs both. As forward and backward for one row with a number for each input in the

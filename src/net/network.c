@@ -63,7 +63,7 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
     add_neuron_params(layer, config);
 }
 
-/* Gives the groups of a layer their places behind those of the layers before. */
+/* Places the groups of a layer after those of the layers before. */
 static void place_groups(sg_network *network, sg_layer *layer) {
     layer->first_parameter = network->parameter_count;
     layer->first_row = network->row_count;

@@ -20,7 +20,7 @@ typedef struct sg_layer {
     sg_neuron neuron;
     const sg_neuron_form *form; /* of the neurons */
     size_t neurons, stride;     /* N, and N padded to whole tiles */
-    float dropout;              /* share of the inputs left out in training */
+    float dropout;              /* fraction of the inputs left out in training */
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
     size_t first_parameter, first_row; /* where its groups begin: in the parameter array, and among rows of blocks */

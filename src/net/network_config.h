@@ -17,7 +17,7 @@ typedef enum sg_order {
     SG_ORDER_SINABS
 } sg_order;
 
-/* What a neuron's equations are made of, one number a layer, or one a neuron (net/neuron_param.h). */
+/* Neuron parameters: one number a layer, or one a neuron (net/neuron_param.h). */
 typedef enum sg_neuron_param {
     SG_PARAM_TAU_MEM,
     SG_PARAM_TAU_SYN,
@@ -45,21 +45,21 @@ typedef struct sg_layer_config {
     sg_weights_config weights;           /* of the link */
     sg_weights_config recurrent_weights; /* of its own spikes */
     bool bias;                           /* a constant input to each neuron */
-    double dropout;                      /* share of the inputs left out in a training pass */
+    double dropout;                      /* fraction of the inputs left out in training */
     char recurrent[SG_OPTION_TEXT];      /* "none", "own", or the number of a layer: spikes that come back */
     bool self_connections;               /* whether a neuron's own spikes come back to it */
     int neuron;                          /* row of the neuron table */
     double param[SG_NEURON_PARAMS];      /* times in ms */
     double spread[SG_NEURON_PARAMS];     /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
-    char param_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the param\'s name; "": none */
+    char param_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
     int integration;                 /* sg_integration */
     int order;                       /* sg_order */
     int scale;                       /* sg_scale */
     int reset;                       /* sg_reset */
     bool reset_gradient;             /* whether the reset is differentiated too */
     int64_t refractory;              /* steps */
-    double surrogate_k, surrogate_width, surrogate_gain; /* 0: what is usual for the kind */
+    double surrogate_k, surrogate_width, surrogate_gain; /* 0: the kind's default */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */
 } sg_layer_config;
@@ -84,7 +84,7 @@ sg_status sg_network_config_check(const sg_network_config *config);
 /* Whether the spikes of a layer come back to it. */
 bool sg_layer_recurs(const sg_layer_config *config);
 
-/* The part of it that an option set later cannot complete, only contradict: dt against tau. */
+/* The checks that no later option can repair: dt against tau. */
 sg_status sg_network_check_time(const sg_network_config *config);
 
 #endif

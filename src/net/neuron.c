@@ -118,7 +118,7 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
     return neuron;
 }
 
-/* All params of one neuron. */
+/* All parameters of one neuron. */
 static void values_of(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t n,
                       sg_neuron_param_value param[SG_NEURON_PARAMS]) {
     for (int d = 0; d < SG_NEURON_PARAMS; d++)

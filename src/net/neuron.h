@@ -1,5 +1,5 @@
-/* Neurons: a table of kinds, and what their constants are. All kinds are the general neuron of kernel.h, each with
- * parts of it; cuba_lif and li in their usual form have kernels of their own, which give the same bits sooner. */
+/* Neurons: a table of kinds, and what their constants are. All kinds are the general neuron of kernel.h with some
+ * of its terms. Plain cuba_lif and li have faster kernels, which give the same bits. */
 #ifndef SG_NET_NEURON_H
 #define SG_NET_NEURON_H
 
@@ -43,13 +43,13 @@ void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON
 
 typedef struct sg_neuron_form sg_neuron_form; /* neuron_form.h */
 
-/* Whether they are cuba_lif or li with nothing besides, all alike, which their own kernels compute. */
+/* Whether they are plain cuba_lif or li: no other term, one set of constants. These have faster kernels. */
 bool sg_neuron_is_plain(const sg_neuron *neuron);
 
 /* The constants of plain neurons, which are the same for all of a layer. */
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
-/* raw_gradient[param], (stride) or NULL, += the gradient by the raw numbers, from sums (SG_NEURON_CONSTANTS, stride) as
+/* raw_gradient[param], (stride) or NULL, += dL/draw, from dL/dconstants in sums (SG_NEURON_CONSTANTS, stride) as
  * general_neuron_backward leaves them; `raw` as for sg_neuron_prepare. */
 void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS],
                             float *const raw_gradient[SG_NEURON_PARAMS], const float *sums, size_t stride);

@@ -17,7 +17,7 @@ typedef struct sg_neuron_io {
     float *x;             /* the weighted input, which forward overwrites with u */
     float *g;             /* dL/dspikes, which backward overwrites with dL/dx */
     sg_rank_one rank_one; /* where its column is not NULL: dL/dspikes, in the place of what g holds */
-    float *states;        /* (SG_NEURON_STATES, stride) before the span, then behind it; in backward before step 0 */
+    float *states;        /* (SG_NEURON_STATES, stride) before the span, then after it; in backward before step 0 */
     float *adjoint;       /* (SG_NEURON_ADJOINTS, stride) of the step that follows the span, then of its first */
     float *sums;          /* (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL */
     const sg_neuron_trace *trace; /* or NULL */

@@ -11,7 +11,7 @@
 
 const char *sg_neuron_param_name(sg_neuron_param param); /* "tau_mem", ... */
 
-/* Whether a neuron of this kind has the param. */
+/* Whether a neuron of this kind has the parameter. */
 bool sg_neuron_has_param(const sg_neuron_kind *kind, sg_neuron_param param);
 
 /* Whether a layer has a raw number for each neuron. */
@@ -20,7 +20,7 @@ bool sg_layer_has_raw(const sg_layer_config *config, sg_neuron_param param);
 /* The configured value, in the units of the membrane and in ms. */
 double sg_neuron_param_configured(const sg_layer_config *config, sg_neuron_param param);
 
-/* A param as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
+/* A parameter as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
  * times, made so that it keeps its digits where a slow decay is nearly 1; 0 for others. */
 typedef struct sg_neuron_param_value {
     double value, rest;
@@ -31,8 +31,8 @@ sg_neuron_param_value sg_neuron_param_from_raw(sg_neuron_param param, double raw
 
 #define SG_EULER_LEAST 1.01 /* dt: the shortest time constant that is drawn for euler, whose decay must be above 0 */
 
-/* The raw number of neuron n at first: of the configured value, spread by a draw from the seed. A draw that is too
- * short for euler is raised to SG_EULER_LEAST dt, and counted in *raised. */
+/* The first raw number of neuron n: that of the configured value, spread at random by the seed. A time constant that is
+ * too short for euler is raised to SG_EULER_LEAST dt, and counted in *raised. */
 double sg_neuron_param_first_raw(const sg_layer_config *config, sg_neuron_param param, double dt_ms, uint64_t seed,
                                  size_t layer, size_t n, size_t *raised);
 

@@ -1,5 +1,5 @@
-/* Read-outs: one number for each output of a network, made of its spikes or of its membrane over time; and the way
- * back, from the gradient by these numbers to the one by spikes or membrane. A table of kinds in readout.c. */
+/* Read-outs: one number for each output of a network, made of its spikes or of its membrane over time; and backward,
+ * from dL/dvalues to dL/dspikes or dL/dmembrane. A table of kinds in readout.c. */
 #ifndef SG_NET_READOUT_H
 #define SG_NET_READOUT_H
 

@@ -7,7 +7,7 @@
 
 static const double PI = 0x1.921fb54442d18p+1;
 
-/* k and height of the kernels, from the options: steepness, width and gain, 0 for the usual ones. */
+/* k and height of the kernels, from the options: steepness, width and gain, 0 for the defaults. */
 static sg_surrogate relu(double k, double width, double gain) {
     (void)k, (void)width, (void)gain;
     return (sg_surrogate){.k = 0};

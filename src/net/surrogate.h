@@ -1,4 +1,4 @@
-/* The surrogate derivatives: a row for each kind that the kernels know, with its options' usual values and with the
+/* The surrogate derivatives: a row for each kind that the kernels know, with its options' defaults and with the
  * smooth function that it is the derivative of, in double precision (docs/maths.md). */
 #ifndef SG_NET_SURROGATE_H
 #define SG_NET_SURROGATE_H
@@ -25,7 +25,7 @@ SG_KINDS_DECLARE(sg_surrogate, sg_surrogate_row);
 
 sg_surrogate sg_surrogate_make(const sg_layer_config *config);
 
-/* Whether sigma(u) is 0 for some u, so that a look at where it is not pays. */
+/* Whether sigma(u) is exactly 0 for some u. Only then is it worth finding the tiles where it is not. */
 bool sg_surrogate_is_compact(sg_surrogate surrogate);
 
 /* Whether sigma(u) is 0 or 1: it passes the gradient on or stops it, and changes none. */
@@ -35,7 +35,7 @@ bool sg_surrogate_is_step(sg_surrogate surrogate);
 double sg_surrogate_smooth(sg_surrogate surrogate, double u);
 double sg_surrogate_slope(sg_surrogate surrogate, double u);
 
-/* How far u moves until sigma bends; INFINITY of those that are straight between their corners. */
+/* How far u moves until sigma bends; INFINITY if it is straight between its kinks. */
 double sg_surrogate_scale(sg_surrogate surrogate);
 
 #endif

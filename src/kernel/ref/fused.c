@@ -1,4 +1,4 @@
-/* Link and neurons at once: one after the other, which is what they are compared with. */
+/* Fused kernels by definition: link, then neurons. */
 #include "kernel/ref/ref.h"
 
 void sg_ref_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,

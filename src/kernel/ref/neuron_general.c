@@ -154,7 +154,7 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
     return r;
 }
 
-/* The gradient by the input of the step, which enters `delay` steps later. */
+/* dL/dinput of the step; the input enters `delay` steps later. */
 static inline float by_input(float *d, uint32_t delay, float now) {
     float outputs[3] = {now, d[SG_ADJOINT_INPUT_1], d[SG_ADJOINT_INPUT_2]};
     d[SG_ADJOINT_INPUT_2] = d[SG_ADJOINT_INPUT_1];

@@ -12,13 +12,13 @@ void sg_ref_clear_untouched(float *gradient, uint8_t *touched, size_t rows, size
     }
 }
 
-void sg_ref_sum_rows(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+void sg_ref_sum_rows(float *sum, const sg_rows *terms, size_t count, size_t begin, size_t end, size_t width) {
     for (size_t row = begin; row < end; row++) {
         for (size_t n = row * width; n < (row + 1) * width; n += SG_LANES) {
             float tile[SG_LANES] = {0};
             for (size_t p = 0; p < count; p++)
-                for (size_t k = 0; pieces[p].touched[row] && k < SG_LANES; k++)
-                    tile[k] += pieces[p].values[n + k];
+                for (size_t k = 0; terms[p].touched[row] && k < SG_LANES; k++)
+                    tile[k] += terms[p].values[n + k];
             memcpy(sum + n, tile, sizeof tile);
         }
     }

@@ -1,8 +1,7 @@
-/* A link from a list of spikes and its neurons at once. Where registers are enough for FUSED_TILES tiles and their
- * sums, what goes from one to the other stays there, and the second-level cache, which most of the time is spent on,
- * has half as much to move; else one runs after the other. A step of the neurons is written out here and in
- * neuron.inc.h: in a function of its own, gcc keeps the lanes of instruction sets that need two registers for one in
- * memory. */
+/* A link from a list of spikes, fused with its neurons. Registers hold FUSED_TILES tiles and their sums, so the
+ * weighted input never goes to memory: the second-level cache, where most of the time goes, moves half as much. Without
+ * enough registers one runs after the other. A step of the neurons is written out here and in neuron_cuba_lif.inc.h,
+ * because in a separate function gcc keeps in memory the lanes that take two registers. */
 
 #if FUSED_TILES
 static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, const float *weights, sg_spike_list input,
@@ -17,7 +16,7 @@ static ALWAYS_INLINE void gather_cuba_lif_tiles(uint16_t *spikes, float *u, cons
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
         for (; e < input.count && input.step[e] - input.first == t; e++) {
-            const float *row = whole(weights + input.channel[e] * width);
+            const float *row = opaque(weights + input.channel[e] * width);
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
         }
@@ -73,7 +72,7 @@ static ALWAYS_INLINE void scatter_cuba_lif_tiles(float *gradient, uint8_t *touch
 }
 #endif
 
-/* At once but for a single tile, for which gather has another way. */
+/* Fused but for a single tile, for which gather has a faster way. */
 static void v_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const float *weights, sg_spike_list input,
                               sg_cuba_lif neuron, size_t steps, size_t width, size_t stride) {
 #if FUSED_TILES
@@ -98,8 +97,8 @@ static void v_gather_cuba_lif(uint16_t *spikes, float *u, bool keeps, const floa
     v_cuba_lif_forward(spikes, u, neuron, steps, width, stride);
 }
 
-/* At once only where a block has just so many tiles: memory is near enough for narrower ones, and the end of a step's
- * spikes, which is guessed wrong, costs them more. */
+/* Fused only for full blocks. Narrower ones stay in the first-level cache anyway, and lose more to the mispredicted end
+ * of each step's spikes than fusing saves. */
 static void v_scatter_cuba_lif(float *gradient, uint8_t *touched, float *g, const float *u, sg_rank_one product,
                                sg_spike_list input, sg_cuba_lif neuron, sg_surrogate surrogate, size_t steps,
                                size_t width) {

@@ -21,9 +21,9 @@ enum {
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
-/* An address that the compiler must not take apart: it would compute that of each tile of a row by itself, which costs
- * more than adding them. */
-static ALWAYS_INLINE const float *whole(const float *address) {
+/* Hides an address from the compiler. It would otherwise compute a separate address for each tile of a row, which costs
+ * more than the additions. */
+static ALWAYS_INLINE const float *opaque(const float *address) {
     __asm__("" : "+r"(address));
     return address;
 }

@@ -22,9 +22,9 @@ static ALWAYS_INLINE void add_tile(float *x, const float *weights, sg_spike_list
     lane_store(sum, lane_add(lane_load(sum), lane_load(weights + spikes.channel[e] * SG_LANES)));
 }
 
-/* Where a row is one tile and a step has few spikes: the end of its run would be guessed wrong by the processor nearly
- * every time, which costs more than adding to memory. Each addition waits for the one before in its step, so some parts
- * of the list, each of whole steps, are gone through side by side. */
+/* For rows of one tile and few spikes a step. A loop over a step's spikes would mispredict its exit nearly every time,
+ * which costs more than adding to memory. Some stretches of the list, each of whole steps, are walked side by side to
+ * hide the latency of the additions. */
 static void gather_few(float *x, const float *weights, sg_spike_list spikes, size_t steps) {
     size_t next[LIST_PARTS], end[LIST_PARTS], common = spikes.count;
     for (size_t n = 0; n < steps * SG_LANES; n += SG_LANES)
@@ -50,7 +50,7 @@ static ALWAYS_INLINE void gather_many(float *x, const float *weights, sg_spike_l
         for (int q = 0; q < tiles; q++)
             sum[q] = lane_zero();
         for (; e < spikes.count && spikes.step[e] - spikes.first == t; e++) {
-            const float *row = whole(weights + spikes.channel[e] * width);
+            const float *row = opaque(weights + spikes.channel[e] * width);
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
         }
@@ -65,8 +65,8 @@ static ALWAYS_INLINE void clear_steps(float *x, size_t begin, size_t end, size_t
             lane_store(x + t * width + q * SG_LANES, lane_zero());
 }
 
-/* Where a row is wide and a step has few, of a number that would be guessed wrong: each spike writes what its step's
- * sum has come to. */
+/* For wide rows and few spikes a step: each spike writes the sum of its step so far, so no loop over a step's spikes
+ * has an exit to mispredict. */
 static ALWAYS_INLINE void gather_each(float *x, const float *weights, sg_spike_list spikes, size_t steps, size_t width,
                                       int tiles) {
     lane sum[GATHER_TILES];
@@ -75,7 +75,7 @@ static ALWAYS_INLINE void gather_each(float *x, const float *weights, sg_spike_l
         sum[q] = lane_zero();
     for (size_t e = 0; e < spikes.count; e++) {
         const size_t t = spikes.step[e] - spikes.first;
-        const float *row = whole(weights + spikes.channel[e] * width);
+        const float *row = opaque(weights + spikes.channel[e] * width);
         const lane_mask goes_on = lane_mask_all(t + 1 == next);
         float *to = x + t * width;
         clear_steps(x, next, t, width, tiles);
@@ -101,7 +101,7 @@ static void v_gather(float *x, const float *weights, sg_spike_list spikes, size_
         WITH_TILES(width, GATHER_TILES, GATHER_MANY);
 }
 
-/* sum = row, added to sum if that counts, else to 0; which of the two, would be guessed wrong. */
+/* sum = (counts ? sum : 0) + row, without a branch, which would be mispredicted. */
 static ALWAYS_INLINE void add_counted_row(float *sum, lane_mask counts, const float *row, size_t width) {
     size_t n = 0;
     for (; n + 4 * SG_LANES <= width; n += 4 * SG_LANES)
@@ -184,7 +184,7 @@ static void v_scatter_bits(float *gradient, const float *gx, const uint16_t *spi
     }
 }
 
-/* What project is told, for a part of its block. */
+/* The arguments of project, for some tiles of its block. */
 typedef struct projection {
     float *g;                /* (T, width_below) */
     const float *gx;         /* (T, width) */
@@ -275,7 +275,7 @@ static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const
         sum[q] = lane_load(x + q * SG_LANES);
     for (size_t word = 0; word < words; word++)
         for (uint32_t bits = spikes[word]; bits; bits &= bits - 1) {
-            const float *row = whole(weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * width);
+            const float *row = opaque(weights + (word * SG_LANES + (size_t)__builtin_ctz(bits)) * width);
             for (int q = 0; q < tiles; q++)
                 sum[q] = lane_add(sum[q], lane_load(row + q * SG_LANES));
         }

@@ -3,10 +3,10 @@
 
 enum {
     SUMS = 16 * SG_LANES,      /* floats of the sums of four rows */
-    WORDS = 4,                 /* tiles of inputs at once in gather: as many bits as a register has */
-    STEPS = 16,                /* steps at once in scatter */
+    WORDS = 4,                 /* tiles of inputs in one pass of gather: as many bits as a register has */
+    STEPS = 16,                /* steps in one pass of scatter */
     WINDOWS = STEPS / 4,       /* of four steps */
-    INPUTS = WORDS * SG_LANES, /* at once in gather */
+    INPUTS = WORDS * SG_LANES, /* in one pass of gather */
 };
 
 /* sums[b] = the rows whose bit is set in b, added from the first to the last. Nothing is -0, which added leaves any

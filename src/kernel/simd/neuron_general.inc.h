@@ -97,7 +97,7 @@ static void v_general_neuron_forward(uint16_t *spikes, float *x, float *state, c
             spiking_forward_tile(spikes, x, state, trace, neuron, span, n, width, stride, false);
 }
 
-/* What a step backward wants to know of its own step and of the one before. */
+/* What the backward pass needs to know of a step and of the step before. */
 typedef struct instant {
     lane u, a_before;
     lane_mask fired, fired_before;

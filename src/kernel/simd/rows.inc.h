@@ -63,12 +63,12 @@ static void v_broadcast_row(float *x, const float *row, size_t steps, size_t wid
     }
 }
 
-/* Of the pieces that touch a row, where it is. */
-static size_t list_pieces(const float **rows, const sg_rows *pieces, size_t count, size_t row, size_t width) {
+/* Lists where a row is in the terms that touch it. */
+static size_t list_terms(const float **rows, const sg_rows *terms, size_t count, size_t row, size_t width) {
     size_t listed = 0;
     for (size_t p = 0; p < count; p++) {
-        rows[listed] = pieces[p].values + row * width;
-        listed += pieces[p].touched[row];
+        rows[listed] = terms[p].values + row * width;
+        listed += terms[p].touched[row];
     }
     return listed;
 }
@@ -78,7 +78,7 @@ static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t 
     for (int q = 0; q < tiles; q++)
         value[q] = lane_zero();
     for (size_t c = 0; c < count; c++) {
-        const float *row = whole(rows[c] + n);
+        const float *row = opaque(rows[c] + n);
         for (int q = 0; q < tiles; q++)
             value[q] = lane_add(value[q], lane_load(row + q * SG_LANES));
     }
@@ -86,14 +86,14 @@ static ALWAYS_INLINE void add_rows(float *sum, const float *const *rows, size_t 
         lane_store(sum + n + q * SG_LANES, value[q]);
 }
 
-static void v_sum_rows(float *sum, const sg_rows *pieces, size_t count, size_t begin, size_t end, size_t width) {
+static void v_sum_rows(float *sum, const sg_rows *terms, size_t count, size_t begin, size_t end, size_t width) {
     const float *rows[MAX_SLICES + 1];
     if (count > MAX_SLICES) {
-        sg_ref_sum_rows(sum, pieces, count, begin, end, width);
+        sg_ref_sum_rows(sum, terms, count, begin, end, width);
         return;
     }
     for (size_t row = begin; row < end; row++) {
-        size_t listed = list_pieces(rows, pieces, count, row, width);
+        size_t listed = list_terms(rows, terms, count, row, width);
 #define ADD_ROWS(n, tiles) add_rows(sum + row * width, rows, listed, n, tiles)
         WITH_TILES_HALVED(width, GATHER_TILES, ADD_ROWS);
     }

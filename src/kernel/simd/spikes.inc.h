@@ -14,8 +14,8 @@ static void v_find_active_tiles(uint16_t *active, const float *u, sg_surrogate s
     WITH_KNOWN_SURROGATE(surrogate, SUPPORT);
 }
 
-/* Writes the numbers of the bits of `word`: four at once, whether they are there or not, since a branch for each bit
- * would be guessed wrong. */
+/* Writes the numbers of the bits of `word`, always four at a time, even where fewer are left: a branch for each bit
+ * would be mispredicted. */
 static ALWAYS_INLINE size_t list_word(uint16_t *step, uint32_t *channel, uint64_t word, uint16_t t, uint32_t first) {
     size_t count = (size_t)__builtin_popcountll(word);
     for (size_t e = 0; e < count; e += 4)
@@ -66,7 +66,7 @@ static void v_count_spikes(uint32_t *counts, const uint16_t *spikes, size_t step
     }
 }
 
-/* Some tiles of a layer, side by side since each sum waits for its last addition. */
+/* Some tiles of a layer, side by side to hide the latency of the additions. */
 static ALWAYS_INLINE void sum_spikes_of(float *sums, const float *weights, const uint16_t *spikes, size_t steps,
                                         size_t words, int tiles) {
     lane sum[NEURON_TILES];

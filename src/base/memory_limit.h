@@ -16,7 +16,7 @@ sg_status sg_check_memory(size_t bytes, const char *what, const char *remedy);
 void sg_pretend_memory(size_t bytes);
 
 /* The least limit of the control groups that `groups`, a file like /proc/self/cgroup, names below the folder `root`,
- * usually /sys/fs/cgroup; SIZE_MAX where none is known. */
+ * in general /sys/fs/cgroup; SIZE_MAX where none is known. */
 size_t sg_control_group_limit(const char *groups, const char *root);
 
 #endif

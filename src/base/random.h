@@ -14,7 +14,7 @@ enum {
     SG_STREAM_SPLIT = 1,
     SG_STREAM_HELD_OUT,
     SG_STREAM_ENCODER,
-    SG_STREAM_SET,     /* of drawn data: what classes are ... */
+    SG_STREAM_SET,     /* of synthetic data: what classes are ... */
     SG_STREAM_SAMPLES, /* ... and what samples are */
     SG_STREAM_AUGMENT,
     SG_STREAM_SHUFFLE = 0x10000,          /* + epoch */

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* exp(-y) for y >= 0, with the same bits in every set of kernels: -y = n ln 2 + r with |r| <= ln2/2, and the Taylor
+/* exp(-y) for y >= 0, with the same bits at every level: -y = n ln 2 + r with |r| <= ln2/2, and the Taylor
  * series of exp(r) to r^7, which leaves less than 2^-27. Adding SG_ROUND rounds to a whole number, which is then in the
  * last bits. ln 2 is in two parts; the first has zeros at its end, so that n times it is exact. */
 #define SG_ROUND    12582912.0f /* 1.5 2^23 */

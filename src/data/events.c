@@ -169,8 +169,10 @@ static sg_shape shape_of(const sg_events_view *arrays) {
 
 static void copy_arrays(sg_events *events, const sg_events_view *arrays) {
     size_t count = (size_t)arrays->first[arrays->samples];
-    memcpy(events->step, arrays->step, count * sizeof *events->step);
-    memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
+    if (count > 0) { /* without events the arrays may be NULL */
+        memcpy(events->step, arrays->step, count * sizeof *events->step);
+        memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
+    }
     memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
     if (arrays->split)
         memcpy(events->split, arrays->split, arrays->samples * sizeof *events->split);

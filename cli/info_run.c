@@ -12,9 +12,12 @@
 /* The columns of an epoch that are shown, those that the file has. */
 static const struct {
     const char *column, *title;
-} shown[] = {{"train_loss", "training loss"}, {"train_accuracy", "training accuracy"},
-             {"held_loss", "held-out loss"},  {"held_accuracy", "held-out accuracy"},
-             {"test_loss", "test loss"},      {"test_accuracy", "test accuracy"}};
+} shown[] = {{"train_loss", "training loss"},
+             {"train_accuracy", "training accuracy"},
+             {"validation_loss", "validation loss"},
+             {"validation_accuracy", "validation accuracy"},
+             {"test_loss", "test loss"},
+             {"test_accuracy", "test accuracy"}};
 
 static void print_epoch(const sg_cli_metrics *metrics, const char *title, size_t row) {
     const char *before = ": ";
@@ -28,23 +31,27 @@ static void print_epoch(const sg_cli_metrics *metrics, const char *title, size_t
     printf("\n");
 }
 
-/* The first of the best by held-out accuracy, which best.h5 keeps. */
-static size_t best_row(const sg_cli_metrics *metrics, size_t column) {
+/* The epoch that best.h5 keeps: the first of the best by validation accuracy, of those that tie by validation loss. */
+static size_t best_row(const sg_cli_metrics *metrics, size_t accuracy, size_t loss) {
     size_t best = 0;
-    for (size_t row = 1; row < metrics->rows; row++)
-        if (sg_cli_metrics_at(metrics, row, column) > sg_cli_metrics_at(metrics, best, column))
+    for (size_t row = 1; row < metrics->rows; row++) {
+        double more = sg_cli_metrics_at(metrics, row, accuracy) - sg_cli_metrics_at(metrics, best, accuracy);
+        double less = sg_cli_metrics_at(metrics, best, loss) - sg_cli_metrics_at(metrics, row, loss);
+        if (more > 0 || (more == 0 && less > 0))
             best = row;
+    }
     return best;
 }
 
 static void print_epochs(const sg_cli_metrics *metrics, const char *of) {
-    size_t column;
+    size_t accuracy, loss;
     printf("%-10s  %zu of %s epochs\n", "done", metrics->rows, of);
     if (metrics->rows == 0)
         return;
     print_epoch(metrics, "last", metrics->rows - 1);
-    if (sg_cli_metrics_has(metrics, "held_accuracy", &column))
-        print_epoch(metrics, "best", best_row(metrics, column));
+    if (sg_cli_metrics_has(metrics, "validation_accuracy", &accuracy) &&
+        sg_cli_metrics_has(metrics, "validation_loss", &loss))
+        print_epoch(metrics, "best", best_row(metrics, accuracy, loss));
 }
 
 static int print_progress(const char *dir, const char *epochs) {
@@ -70,7 +77,9 @@ int sg_cli_describe_run(const char *dir) {
         sg_cli_message("%s: is a folder without config.yaml, expected a run directory, a recipe or a file", dir);
         return sg_cli_exit_code(SG_DATA);
     }
+    sg_set_warning_handler(NULL, NULL); /* it is read once more, for its layers */
     sg_status status = sg_config_load(path, &config);
+    sg_set_warning_handler(sg_cli_warning, NULL);
     if (status == SG_OK)
         status = sg_config_get(config, "epochs", epochs, sizeof epochs);
     sg_config_free(config);

@@ -72,6 +72,15 @@ static int read_row(sg_cli_metrics *metrics, char *line) {
     return 0;
 }
 
+/* What a column of older versions is called now. */
+static const char *name_now(const char *name) {
+    static const char *const old[][2] = {{"held_loss", "validation_loss"}, {"held_accuracy", "validation_accuracy"}};
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        if (strcmp(name, old[i][0]) == 0)
+            return old[i][1];
+    return name;
+}
+
 static int parse(sg_cli_metrics *metrics) {
     size_t lines = count_of(metrics->text, '\n');
     char *text = metrics->text, *header = strsep(&text, "\n");
@@ -81,7 +90,7 @@ static int parse(sg_cli_metrics *metrics) {
     if (!metrics->names || !metrics->values)
         return sg_cli_out_of_memory();
     for (size_t c = 0; c < metrics->columns; c++)
-        metrics->names[c] = strsep(&header, ",");
+        metrics->names[c] = name_now(strsep(&header, ","));
     int code = 0;
     while (code == 0 && text && *text)
         code = read_row(metrics, strsep(&text, "\n"));

@@ -7,7 +7,7 @@
 
 typedef struct sg_cli_metrics {
     size_t columns, rows; /* rows: epochs done */
-    char **names;         /* (columns) */
+    const char **names;   /* (columns) */
     double *values;       /* (rows, columns); NaN and infinities where the file has them */
     char *text, *path;    /* what `names` point into, and where it was read */
 } sg_cli_metrics;

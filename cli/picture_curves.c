@@ -50,22 +50,22 @@ static int draw(const sg_cli_metrics *metrics, FILE *g, const char *label, size_
     return 0;
 }
 
-/* The held-out part has a curve where it has a column. */
-static size_t shown(const sg_cli_metrics *metrics, const char *held) {
+/* The validation part has a curve where it has a column. */
+static size_t shown(const sg_cli_metrics *metrics, const char *validation) {
     size_t column;
-    return sg_cli_metrics_has(metrics, held, &column) ? 3 : 2;
+    return sg_cli_metrics_has(metrics, validation, &column) ? 3 : 2;
 }
 
 int sg_cli_draw_loss(const sg_cli_scene *scene, FILE *script) {
-    curve curves[] = {{"train_loss", "training", 0}, {"test_loss", "test", 0}, {"held_loss", "held out", 0}};
-    return draw(scene->metrics, script, "loss", shown(scene->metrics, "held_loss"), curves);
+    curve curves[] = {{"train_loss", "training", 0}, {"test_loss", "test", 0}, {"validation_loss", "validation", 0}};
+    return draw(scene->metrics, script, "loss", shown(scene->metrics, "validation_loss"), curves);
 }
 
 int sg_cli_draw_accuracy(const sg_cli_scene *scene, FILE *script) {
     curve curves[] = {{"train_accuracy", "training", 0},
                       {"test_accuracy", "test", 0},
-                      {"held_accuracy", "held out", 0}};
-    return draw(scene->metrics, script, "accuracy", shown(scene->metrics, "held_accuracy"), curves);
+                      {"validation_accuracy", "validation", 0}};
+    return draw(scene->metrics, script, "accuracy", shown(scene->metrics, "validation_accuracy"), curves);
 }
 
 /* Of the layers that fire. */

@@ -21,9 +21,9 @@ static void print_resume(const char *dir) {
 static void print_result(const sg_run_result *result, const char *path) {
     sg_cli_name dir;
     sg_cli_shown(dir, path);
-    if (result->held_out) {
-        printf("best epoch %u: held-out accuracy %.4f, test accuracy %.4f; %u epoch%s in %.1f s; model: %s/best.h5\n",
-               result->best.epoch, result->best.held_accuracy, result->best.test_accuracy, result->epochs,
+    if (result->validated) {
+        printf("best epoch %u: validation accuracy %.4f, test accuracy %.4f; %u epoch%s in %.1f s; model: %s/best.h5\n",
+               result->best.epoch, result->best.validation_accuracy, result->best.test_accuracy, result->epochs,
                result->epochs == 1 ? "" : "s", result->seconds, dir);
         return;
     }
@@ -104,7 +104,7 @@ const sg_cli_command sg_cli_train_command = {
     .description =
         "Trains the network that a recipe or a configuration file describes, and evaluates it on the test data after "
         "every epoch. The run directory then holds config.yaml (every option), metrics.csv (a line for each epoch), "
-        "model.h5 and checkpoint.h5; where a part of the training data is held out (data.held_out) also best.h5, the "
+        "model.h5 and checkpoint.h5; with data.validation also best.h5, the "
         "model "
         "of the epoch that did best on it.\n"
         "Ctrl-C stops after the batch in hand and saves; --resume then goes on to the same bits as a run that was not "

@@ -42,7 +42,7 @@ static void on_dir(void *user, const char *dir) {
 static void on_start(void *user, const sg_data *data, const sg_network *network) {
     sg_cli_train_view *view = user;
     sg_data_view split = sg_data_get(data);
-    view->held_out = split.held_count > 0;
+    view->has_validation = split.validation_count > 0;
     char sizes[LINE] = "";
     sg_cli_number parameters, train, test;
     sg_cli_name source, dir;
@@ -50,8 +50,8 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     fprintf(stderr, "%-9s  %s\n", view->resume ? "resuming" : "training", sg_cli_shown(source, view->source));
     fprintf(stderr, "network    %s, %s parameters, %u steps\n", sizes, parameters, sg_network_steps(network));
     fprintf(stderr, "samples    %s to train, ", sg_cli_count(train, split.train_count));
-    if (split.held_count > 0)
-        fprintf(stderr, "%s held out, ", sg_cli_count(test, split.held_count));
+    if (split.validation_count > 0)
+        fprintf(stderr, "%s to validate, ", sg_cli_count(test, split.validation_count));
     fprintf(stderr, "%s to test\n", sg_cli_count(test, split.test_count));
     if (*view->init && !view->resume)
         fprintf(stderr, "weights    of %s\n", view->init);
@@ -88,8 +88,8 @@ static void on_batch(void *user, const sg_progress *progress) {
                          sizeof parts / sizeof *parts, parts);
 }
 
-static void print_header(size_t layers, bool held_out) {
-    printf("epoch  train loss  train acc%s   test loss   test acc", held_out ? "   held loss   held acc" : "");
+static void print_header(size_t layers, bool has_validation) {
+    printf("epoch  train loss  train acc%s   test loss   test acc", has_validation ? "  valid loss  valid acc" : "");
     for (size_t i = 0; i < layers; i++) {
         char title[32];
         snprintf(title, sizeof title, "rate %zu Hz", i);
@@ -102,11 +102,11 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
     sg_cli_train_view *view = user;
     sg_cli_progress_clear();
     if (!view->header_printed)
-        print_header(layers, view->held_out);
+        print_header(layers, view->has_validation);
     view->header_printed = true;
     printf("%5u  %10.4f  %9.4f", epoch->epoch, epoch->train_loss, epoch->train_accuracy);
-    if (view->held_out)
-        printf("  %10.4f  %9.4f", epoch->held_loss, epoch->held_accuracy);
+    if (view->has_validation)
+        printf("  %10.4f  %9.4f", epoch->validation_loss, epoch->validation_accuracy);
     printf("  %10.4f  %9.4f", epoch->test_loss, epoch->test_accuracy);
     for (size_t i = 0; i < layers; i++)
         printf("  %10.1f", epoch->rate_hz[i]);

@@ -11,7 +11,7 @@ typedef struct sg_cli_train_view {
     char init[SG_VALUE_TEXT]; /* the file of the initial weights; "": there is none */
     int threads;
     bool resume;
-    bool held_out; /* whether a part is, and so has columns of its own */
+    bool has_validation; /* whether a part is, and so has columns of its own */
     bool header_printed;
 } sg_cli_train_view;
 

@@ -125,8 +125,9 @@ SG_API sg_status sg_config_load(const char *recipe_or_file, sg_config **out);
 /* The same from YAML text of `size` bytes; `name` stands for the file in messages. */
 SG_API sg_status sg_config_parse(const char *name, const char *text, size_t size, sg_config **out);
 
-/* Sets one option. "layers.N..." with N the number of layers adds one; "layers.all..." sets every layer. A relative
- * path begins at the current folder, here and in sg_config_parse; it is kept absolute. */
+/* Sets one option. Keys of older versions are read still, with a warning that names the new one. "layers.N..." with N
+ * the number of layers adds one; "layers.all..." sets every layer. A relative path begins at the current folder, here
+ * and in sg_config_parse; it is kept absolute. */
 SG_API sg_status sg_config_set(sg_config *config, const char *key, const char *value);
 
 #define SG_VALUE_TEXT 1024 /* bytes, with its 0, in which the value of any option has room */
@@ -231,10 +232,10 @@ typedef struct sg_data sg_data;
 
 typedef struct sg_data_view {
     const sg_events *events;
-    const uint32_t *train; /* (train_count) */
-    const uint32_t *held;  /* (held_count) held out of the training part, to choose by */
-    const uint32_t *test;  /* (test_count) */
-    size_t train_count, held_count, test_count;
+    const uint32_t *train;      /* (train_count) */
+    const uint32_t *validation; /* (validation_count) taken out of the training part, to choose by */
+    const uint32_t *test;       /* (test_count) */
+    size_t train_count, validation_count, test_count;
 } sg_data_view;
 
 /* Reads the files that `config` names, encodes and splits them. SG_DATA if they are missing or damaged; files of the
@@ -463,7 +464,8 @@ typedef struct sg_epoch {
     double train_loss;               /* mean of the batches' mean losses, each before its own step (file-formats.md) */
     double train_accuracy;           /* of the same forward passes */
     double test_loss, test_accuracy; /* after the epoch */
-    double held_loss, held_accuracy; /* likewise of what is held out of the training part; 0 if nothing is */
+    double validation_loss;          /* likewise of the validation part, ... */
+    double validation_accuracy;      /* ... 0 if there is none */
     double seconds;                  /* of the epoch, training and evaluation */
     double samples_per_s;            /* training alone */
     double lr;                       /* learning rate of the epoch's last step */
@@ -508,8 +510,8 @@ typedef struct sg_run_options {
 typedef struct sg_run_result {
     uint32_t epochs; /* done in all, those before a resume too */
     size_t layers;
-    bool held_out;  /* whether a part was held out, and so a best epoch chosen by it, best.h5 */
-    sg_epoch best;  /* metrics of the best epoch by held-out accuracy, else of the last; its arrays are NULL */
+    bool validated; /* whether there was a validation part, and so a best epoch chosen by it, best.h5 */
+    sg_epoch best;  /* metrics of the best epoch by validation accuracy, else of the last; its arrays are NULL */
     sg_epoch last;  /* metrics of the last epoch; likewise */
     double seconds; /* of this call */
 } sg_run_result;
@@ -518,13 +520,14 @@ typedef struct sg_run_result {
 SG_API sg_run_options sg_run_options_default(void);
 
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
- * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.held_out also
- * best.h5, the model of the epoch with the best held-out accuracy. SG_STOPPED after `*stop`: the checkpoint then holds
- * the very batch, and a resume gives the same bits as a run that was not stopped. So does a resume after the process
- * was killed or the disk was full, at any moment: all files are then written again from the checkpoint. The directory
- * is made after configuration and data are found right, and locked until the run ends. SG_IO_ERROR if another run uses
- * it (the message names the process), if it already holds a run and `resume` is not set, if it holds a model but no
- * checkpoint to resume from, or if it was moved, removed or replaced meanwhile. `options` and `result` may be NULL. */
+ * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.validation also
+ * best.h5, the model of the epoch with the best validation accuracy. SG_STOPPED after `*stop`: the checkpoint then
+ * holds the very batch, and a resume gives the same bits as a run that was not stopped. So does a resume after the
+ * process was killed or the disk was full, at any moment: all files are then written again from the checkpoint. The
+ * directory is made after configuration and data are found right, and locked until the run ends. SG_IO_ERROR if another
+ * run uses it (the message names the process), if it already holds a run and `resume` is not set, if it holds a model
+ * but no checkpoint to resume from, or if it was moved, removed or replaced meanwhile. `options` and `result` may be
+ * NULL. */
 SG_API sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result);
 
 /* ---------------------------------------------------------------------------------------------- checking */

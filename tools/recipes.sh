@@ -19,7 +19,7 @@ seeds() { # the notebook's: docs/recipes.md says why
     [[ $1 == notebook ]] && echo 3 4 5 || echo 1 2 3
 }
 
-header=recipe,seed,epochs,best_epoch,held_out_accuracy,test_accuracy,seconds
+header=recipe,seed,epochs,best_epoch,validation_accuracy,test_accuracy,seconds
 [[ -e $results ]] || echo $header >$results
 wrong=0
 for name in "${names[@]}"; do

@@ -14,11 +14,11 @@ trap 'rm -rf "$new"' EXIT
 
 trim() { sed -E 's/^ +| +$//g' <<<"$1"; }
 
-echo recipe,what,settings,seeds,held_out_accuracy >"$new/settings.csv"
+echo recipe,what,settings,seeds,validation_accuracy >"$new/settings.csv"
 grep -v '^#' recipes/settings.txt | while IFS='|' read -r name seeds what settings; do
     name=${name// /}
     [[ ${2:-$name} == "$name" ]] || continue
-    set=(--set data.held_out=0.16666667)
+    set=(--set data.validation=0.16666667)
     for setting in $settings; do set+=(--set "$setting"); done
     for seed in $seeds; do
         out=$new/$name-$seed

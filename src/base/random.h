@@ -12,7 +12,7 @@
 /* Independent streams of one seed. A stream with an instance (a layer, an epoch) adds it. */
 enum {
     SG_STREAM_SPLIT = 1,
-    SG_STREAM_HELD_OUT,
+    SG_STREAM_VALIDATION,
     SG_STREAM_ENCODER,
     SG_STREAM_SET,     /* of synthetic data: what classes are ... */
     SG_STREAM_SAMPLES, /* ... and what samples are */

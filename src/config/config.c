@@ -68,14 +68,26 @@ sg_status sg_config_set_in(sg_config *config, const char *folder, const char *ke
     return SG_OK;
 }
 
+/* The name that a key has now. */
+static const char *name_now(const char *key, char now[SG_KEY_TEXT]) {
+    if (!sg_key_is_old(key, now))
+        return key;
+    sg_warn("%s: is called %s now", key, now);
+    return now;
+}
+
 sg_status sg_config_set(sg_config *config, const char *key, const char *value) {
+    char now[SG_KEY_TEXT];
+    key = name_now(key, now);
     return sg_config_set_in(config, NULL, key, value);
 }
 
 sg_status sg_config_get(const sg_config *config, const char *key, char *value, size_t size) {
     sg_field field;
+    char now[SG_KEY_TEXT];
     if (size)
         *value = 0;
+    key = name_now(key, now);
     SG_TRY(sg_field_find(config, key, &field));
     if (field.is_new)
         return sg_fail(SG_CONFIG, "%s: there is no such layer, the layers are %zu", key, config->network.layer_count);
@@ -94,10 +106,10 @@ sg_status sg_config_get(const sg_config *config, const char *key, char *value, s
 sg_status sg_config_check(const sg_config *config) {
     SG_TRY(sg_network_config_check(&config->network));
     SG_TRY(sg_learn_config_check(&config->learn, &config->network));
-    if (config->learn.patience > 0 && config->data.held_out == 0)
+    if (config->learn.patience > 0 && config->data.validation == 0)
         return sg_fail(SG_CONFIG,
                        "patience: %lld epochs, but nothing is held out to see by whether training still helps: "
-                       "set data.held_out, for example to 0.1, or use patience: 0",
+                       "set data.validation, for example to 0.1, or use patience: 0",
                        (long long)config->learn.patience);
     SG_TRY(sg_data_config_check(&config->data));
     return sg_config_check_useless(config);

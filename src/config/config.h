@@ -17,7 +17,8 @@ sg_status sg_config_check_useless(const sg_config *config);
 /* Puts such options at their defaults, which changes nothing else: models of older versions may hold them. */
 void sg_config_reset_useless(sg_config *config);
 
-/* As sg_config_set, where a relative path begins at `folder`, or at the current folder if that is NULL. */
+/* As sg_config_set, where a relative path begins at `folder`, or at the current folder if that is NULL. Keys of older
+ * versions are unknown here. */
 sg_status sg_config_set_in(sg_config *config, const char *folder, const char *key, const char *value);
 
 /* Whether two configurations differ, other than in where files and folders lie; `key` is then the first option that

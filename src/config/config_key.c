@@ -75,6 +75,21 @@ static sg_status unknown_key(const char *key) {
     return sg_fail(SG_CONFIG, "unknown key '%.200s'; `surgrad info options` lists them", key);
 }
 
+bool sg_key_is_old(const char *key, char now[SG_KEY_TEXT]) {
+    char layer[8];
+    const char *rest = key;
+    bool layered = split_layer(key, layer, &rest);
+    for (const sg_section *section = sections; section < sections + sizeof sections / sizeof *sections; section++)
+        for (size_t i = 0; section->layered == layered && i < *section->count; i++) {
+            const sg_option *option = &section->table[i];
+            if (!option->old || strcmp(option->old, rest) != 0)
+                continue;
+            sg_section_key(section, option, layer, now);
+            return true;
+        }
+    return false;
+}
+
 /* ---------------------------------------------------------------------------------------------- layers */
 
 /* A layer's index, written in the one usual way; -1 for anything else. */

@@ -27,6 +27,9 @@ typedef struct sg_field {
     bool is_new; /* of the layer behind the last */
 } sg_field;
 
+/* Whether a key has another name now; `now` is then that one. */
+bool sg_key_is_old(const char *key, char now[SG_KEY_TEXT]);
+
 /* SG_CONFIG: an unknown key, with the nearest that is known, or a layer that is not there and cannot be the next. */
 sg_status sg_field_find(const sg_config *config, const char *key, sg_field *field);
 

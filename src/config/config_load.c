@@ -1,4 +1,4 @@
-#include "config/config.h"
+#include "config/config_key.h"
 #include "config/recipe.h"
 #include "file/bytes.h"
 #include "file/kind.h"
@@ -13,15 +13,19 @@ enum { PATH = 4096, RECIPES = 64 };
 
 /* ------------------------------------------------------------------------------------------------ parsing */
 
-/* A configuration that is being read, and the folder at which its relative paths begin. */
+/* A configuration that is being read, the name of its text, and the folder at which its relative paths begin. */
 typedef struct reading {
     sg_config *config;
-    const char *folder;
+    const char *name, *folder;
 } reading;
 
 static sg_status set_option(void *user, const char *path, const char *value, int line, int column) {
     const reading *into = user;
-    (void)line, (void)column;
+    char now[SG_KEY_TEXT];
+    if (sg_key_is_old(path, now)) {
+        sg_warn("%s:%d:%d: %s is called %s now", into->name, line, column, path, now);
+        path = now;
+    }
     return sg_config_set_in(into->config, into->folder, path, value);
 }
 
@@ -42,7 +46,8 @@ static size_t shared_parts(const char *a, const char *b) {
 
 static sg_status compare_place(void *user, const char *path, const char *value, int line, int column) {
     search *best = user;
-    size_t shared = shared_parts(best->key, path);
+    char now[SG_KEY_TEXT];
+    size_t shared = shared_parts(best->key, sg_key_is_old(path, now) ? now : path);
     (void)value;
     if (shared > best->shared) {
         best->shared = shared;
@@ -66,7 +71,7 @@ static sg_status fail_at_key(sg_status status, const char *name, const char *tex
 
 static sg_status parse(const char *name, const char *folder, const char *text, size_t size, sg_config **out) {
     SG_TRY(sg_config_create(out));
-    reading into = {*out, folder};
+    reading into = {*out, name, folder};
     sg_status status = sg_yaml_read(name, text, size, set_option, &into);
     if (status == SG_OK) {
         status = sg_network_check_time(&(*out)->network);

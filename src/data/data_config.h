@@ -16,7 +16,7 @@ typedef struct sg_data_config {
     int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
     int split;                          /* sg_data_split */
     double train_fraction;              /* of split: shuffled */
-    double held_out;                    /* share of the training part that is held out */
+    double validation;                  /* share of the training part that is taken out to validate by */
     int sequence;                       /* sg_sequence: how an image becomes a signal over time */
     int encoder;                        /* row of the encoder table */
     double encoder_threshold;           /* 0 .. 1; darker pixels stay silent */

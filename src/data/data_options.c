@@ -56,7 +56,7 @@ const sg_option sg_data_options[] = {
      .fallback = "-1",
      .low = -1,
      .high = 0x1p53,
-     .help = "seed of the split and the held-out part, of sets that are drawn and of the rate encoder; -1: that of "
+     .help = "seed of the split and the validation part, of sets that are drawn and of the rate encoder; -1: that of "
              "seed, which weights are drawn from"},
     {.key = "data.train_fraction",
      .type = SG_OPTION_NUMBER,
@@ -67,15 +67,16 @@ const sg_option sg_data_options[] = {
      .above_low = true,
      .below_high = true,
      .help = "part of the samples that is trained on; no unit"},
-    {.key = "data.held_out",
+    {.key = "data.validation",
+     .old = "data.held_out",
      .type = SG_OPTION_NUMBER,
-     .offset = AT(held_out),
+     .offset = AT(validation),
      .fallback = "0",
      .high = 1,
      .below_high = true,
-     .help =
-         "share of the training part that is not trained on but held out, to choose the best epoch by; drawn from the "
-         "seed; no unit"},
+     .help = "share of the training part that is not trained on, the validation part, to choose the best epoch by; "
+             "drawn from "
+             "the seed; no unit"},
     {.key = "data.sequence",
      .type = SG_OPTION_CHOICE,
      .offset = AT(sequence),

@@ -20,14 +20,14 @@ static sg_status take_share(const char *key, const char *what, double share, siz
 }
 
 /* Takes the last of the training part out of it, after a shuffle that is drawn from the seed. */
-static sg_status hold_out(sg_data *data, const sg_data_config *config, uint64_t seed) {
-    size_t count = data->train_count, held = 0;
-    if (config->held_out == 0)
+static sg_status take_validation(sg_data *data, const sg_data_config *config, uint64_t seed) {
+    size_t count = data->train_count, taken = 0;
+    if (config->validation == 0)
         return SG_OK;
-    SG_TRY(take_share("data.held_out", "training samples", config->held_out, count, &held));
-    sg_random_shuffle(data->order, count, seed, SG_STREAM_HELD_OUT);
-    data->held_count = held;
-    data->train_count = count - held;
+    SG_TRY(take_share("data.validation", "training samples", config->validation, count, &taken));
+    sg_random_shuffle(data->order, count, seed, SG_STREAM_VALIDATION);
+    data->validation_count = taken;
+    data->train_count = count - taken;
     return SG_OK;
 }
 
@@ -64,7 +64,7 @@ static sg_status split(sg_data *data, const sg_data_config *config, uint64_t see
         return sg_fail(SG_DATA, "%zu samples, of which %zu are to train: both parts need 1 or more", samples,
                        data->train_count);
     data->test_count = samples - data->train_count;
-    return hold_out(data, config, seed);
+    return take_validation(data, config, seed);
 }
 
 static sg_status read_events(const sg_source_request *request, sg_events **out) {
@@ -153,7 +153,7 @@ sg_status sg_data_create(const sg_events *events, const uint32_t *train, size_t 
     sg_data *data = sg_array(1, sizeof *data);
     if (!data)
         return SG_MEMORY;
-    *data = (sg_data){.train_count = train_count, .held_count = validation_count, .test_count = test_count};
+    *data = (sg_data){.train_count = train_count, .validation_count = validation_count, .test_count = test_count};
     data->events = sg_events_share(events);
     sg_status status = copy_parts(data, parts, PARTS);
     if (status == SG_OK)
@@ -167,10 +167,10 @@ sg_data_view sg_data_get(const sg_data *data) {
     return (sg_data_view){
         .events = data->events,
         .train = data->order,
-        .held = data->order + data->train_count,
-        .test = data->order + data->train_count + data->held_count,
+        .validation = data->order + data->train_count,
+        .test = data->order + data->train_count + data->validation_count,
         .train_count = data->train_count,
-        .held_count = data->held_count,
+        .validation_count = data->validation_count,
         .test_count = data->test_count,
     };
 }

@@ -6,8 +6,8 @@
 
 struct sg_data {
     sg_events *events;
-    uint32_t *order; /* (samples) the training part, what is held out of it, the test part */
-    size_t train_count, held_count, test_count;
+    uint32_t *order; /* (samples) the training, validation and test part */
+    size_t train_count, validation_count, test_count;
 };
 
 sg_status sg_data_make(const sg_data_config *config, const sg_data_request *need, sg_data **out);

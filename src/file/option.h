@@ -29,6 +29,7 @@ typedef struct sg_option_need {
 
 typedef struct sg_option {
     const char *key; /* dotted, within its section: "neuron.tau_mem" */
+    const char *old; /* what the key was in older versions, or NULL: read still, with a warning, and never written */
     sg_option_type type;
     size_t offset;        /* of the field in the section's struct */
     const char *fallback; /* the default, as written in YAML */

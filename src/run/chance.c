@@ -19,9 +19,9 @@ typedef struct measured {
 static measured measured_of(const sg_outcome *outcome) {
     const sg_position *position = outcome->position;
     sg_data_view view = sg_data_get(outcome->data);
-    if (view.held_count > 0)
-        return (measured){"held-out", position->history[sg_best_epoch(position)].held_accuracy, view.held,
-                          view.held_count};
+    if (view.validation_count > 0)
+        return (measured){"validation", position->history[sg_best_epoch(position)].validation_accuracy, view.validation,
+                          view.validation_count};
     return (measured){"test", position->history[position->epoch - 1].test_accuracy, view.test, view.test_count};
 }
 

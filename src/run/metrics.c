@@ -13,9 +13,9 @@ static void add_number(sg_text *text, double value) {
     sg_text_add(text, ",%s", number);
 }
 
-static void add_header(sg_text *text, size_t layers, bool held_out) {
+static void add_header(sg_text *text, size_t layers, bool has_validation) {
     sg_text_add(text, "epoch,train_loss,train_accuracy,test_loss,test_accuracy%s",
-                held_out ? ",held_loss,held_accuracy" : "");
+                has_validation ? ",validation_loss,validation_accuracy" : "");
     for (size_t l = 0; l < layers; l++)
         sg_text_add(text, ",layer%zu_rate_hz", l);
     sg_text_add(text, ",lr,gradient_norm");
@@ -24,7 +24,7 @@ static void add_header(sg_text *text, size_t layers, bool held_out) {
     sg_text_add(text, ",seconds,samples_per_s\n");
 }
 
-static void add_row(sg_text *text, const sg_epoch *epoch, size_t layers, bool held_out) {
+static void add_row(sg_text *text, const sg_epoch *epoch, size_t layers, bool has_validation) {
     char seconds[32], speed[32];
     sg_format_fixed(seconds, sizeof seconds, 3, epoch->seconds);
     sg_format_fixed(speed, sizeof speed, 0, epoch->samples_per_s);
@@ -33,9 +33,9 @@ static void add_row(sg_text *text, const sg_epoch *epoch, size_t layers, bool he
     add_number(text, epoch->train_accuracy);
     add_number(text, epoch->test_loss);
     add_number(text, epoch->test_accuracy);
-    if (held_out) {
-        add_number(text, epoch->held_loss);
-        add_number(text, epoch->held_accuracy);
+    if (has_validation) {
+        add_number(text, epoch->validation_loss);
+        add_number(text, epoch->validation_accuracy);
     }
     for (size_t l = 0; l < layers; l++)
         add_number(text, epoch->rate_hz[l]);
@@ -46,12 +46,12 @@ static void add_row(sg_text *text, const sg_epoch *epoch, size_t layers, bool he
     sg_text_add(text, ",%s,%s\n", seconds, speed);
 }
 
-sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers, bool held_out) {
+sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers, bool has_validation) {
     sg_text text = {0};
     char *csv;
-    add_header(&text, layers, held_out);
+    add_header(&text, layers, has_validation);
     for (size_t e = 0; e < count; e++)
-        add_row(&text, &epochs[e], layers, held_out);
+        add_row(&text, &epochs[e], layers, has_validation);
     SG_TRY(sg_text_take(&text, &csv));
     sg_status status = sg_bytes_write(path, csv, strlen(csv));
     free(csv);

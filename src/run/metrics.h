@@ -4,6 +4,6 @@
 
 #include "base/status.h"
 
-sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers, bool held_out);
+sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers, bool has_validation);
 
 #endif

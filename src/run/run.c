@@ -177,13 +177,13 @@ static sg_status train_epoch(run *r) {
 static sg_status finish_epoch(run *r) {
     const sg_epoch_sums *sums = &r->position.sums;
     sg_data_view data = sg_data_get(r->data);
-    sg_evaluation test, held = {0};
+    sg_evaluation test, validation = {0};
     sg_layer_activity activity[SG_MAX_LAYERS];
     double started = now();
     SG_TRY(check_state(r));
     SG_TRY(evaluate(r, "test", data.test, data.test_count, &test, activity));
-    if (data.held_count > 0)
-        SG_TRY(evaluate(r, "held-out", data.held, data.held_count, &held, NULL));
+    if (data.validation_count > 0)
+        SG_TRY(evaluate(r, "validation", data.validation, data.validation_count, &validation, NULL));
     const size_t layers = r->network->layer_count;
     double *rate_hz = sg_history_rates(&r->position, r->position.epoch, layers),
            *silent = sg_history_silent(&r->position, r->position.epoch, layers);
@@ -196,8 +196,8 @@ static sg_status finish_epoch(run *r) {
         .train_accuracy = (double)sums->correct / (double)sums->samples,
         .test_loss = test.loss,
         .test_accuracy = test.accuracy,
-        .held_loss = held.loss,
-        .held_accuracy = held.accuracy,
+        .validation_loss = validation.loss,
+        .validation_accuracy = validation.accuracy,
         .seconds = sums->seconds + now() - started,
         .samples_per_s = (double)sums->samples / sums->seconds,
         .lr = sums->lr,
@@ -236,7 +236,7 @@ static void warn_of_unknown_dt(const run *r) {
 }
 
 static bool has_validation(const run *r) {
-    return r->data && r->data->held_count > 0;
+    return r->data && r->data->validation_count > 0;
 }
 
 /* A configuration is checked as if it described the caller's data, which may have a validation part or none. */
@@ -250,7 +250,7 @@ static sg_status check_config(const run *r) {
     if (!config)
         return SG_MEMORY;
     *config = *r->config;
-    config->data.held_out = has_validation(r) ? 0.5 : 0;
+    config->data.validation = has_validation(r) ? 0.5 : 0;
     sg_status status = sg_config_check(config);
     if (status == SG_OK)
         status = sg_augment_check(&config->data, r->data->events);
@@ -341,10 +341,10 @@ sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_
             .layers = r.network ? r.network->layer_count : 0,
             .seconds = now() - started,
         };
-        result->held_out = has_validation(&r);
+        result->validated = has_validation(&r);
         if (r.position.epoch > 0) {
             result->last = r.position.history[r.position.epoch - 1];
-            result->best = result->held_out ? r.position.history[sg_best_epoch(&r.position)] : result->last;
+            result->best = result->validated ? r.position.history[sg_best_epoch(&r.position)] : result->last;
             result->best.rate_hz = result->best.silent = result->last.rate_hz = result->last.silent = NULL;
         }
     }

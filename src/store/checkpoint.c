@@ -8,7 +8,17 @@
 static const char *const formats[] = {"surgrad checkpoint 2", "surgrad checkpoint 1", NULL};
 
 /* The history is an array of doubles, a row an epoch: these, then the rate of each layer, ... */
-enum { TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, HELD_LOSS, HELD_ACCURACY, SECONDS, SAMPLES_PER_S, RATES };
+enum {
+    TRAIN_LOSS,
+    TRAIN_ACCURACY,
+    TEST_LOSS,
+    TEST_ACCURACY,
+    VALIDATION_LOSS,
+    VALIDATION_ACCURACY,
+    SECONDS,
+    SAMPLES_PER_S,
+    RATES
+};
 
 /* ... then these, and the share of silent neurons of each layer. Format 1 ended with the rates. */
 enum { LR, GRADIENT_NORM, SILENT };
@@ -23,8 +33,8 @@ static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     row[TRAIN_ACCURACY] = epoch->train_accuracy;
     row[TEST_LOSS] = epoch->test_loss;
     row[TEST_ACCURACY] = epoch->test_accuracy;
-    row[HELD_LOSS] = epoch->held_loss;
-    row[HELD_ACCURACY] = epoch->held_accuracy;
+    row[VALIDATION_LOSS] = epoch->validation_loss;
+    row[VALIDATION_ACCURACY] = epoch->validation_accuracy;
     row[SECONDS] = epoch->seconds;
     row[SAMPLES_PER_S] = epoch->samples_per_s;
     double *more = row + RATES + layers;
@@ -47,8 +57,8 @@ static void unpack_epoch(const double *row, sg_position *position, size_t layers
         .train_accuracy = row[TRAIN_ACCURACY],
         .test_loss = row[TEST_LOSS],
         .test_accuracy = row[TEST_ACCURACY],
-        .held_loss = row[HELD_LOSS],
-        .held_accuracy = row[HELD_ACCURACY],
+        .validation_loss = row[VALIDATION_LOSS],
+        .validation_accuracy = row[VALIDATION_ACCURACY],
         .seconds = row[SECONDS],
         .samples_per_s = row[SAMPLES_PER_S],
         .lr = more[LR],
@@ -83,8 +93,8 @@ uint64_t sg_best_epoch(const sg_position *position) {
     uint64_t best = 0;
     for (uint64_t e = 1; e < position->epoch; e++) {
         const sg_epoch *a = &position->history[e], *b = &position->history[best];
-        if (a->held_accuracy > b->held_accuracy ||
-            (a->held_accuracy == b->held_accuracy && a->held_loss < b->held_loss))
+        if (a->validation_accuracy > b->validation_accuracy ||
+            (a->validation_accuracy == b->validation_accuracy && a->validation_loss < b->validation_loss))
             best = e;
     }
     return best;

@@ -32,8 +32,8 @@ void sg_history_close(sg_position *position);
 double *sg_history_rates(const sg_position *position, uint64_t e, size_t layers);
 double *sg_history_silent(const sg_position *position, uint64_t e, size_t layers);
 
-/* The best of the epochs done, from 0: that of the highest held-out accuracy, of those that tie the one of the lowest
- * held-out loss, the first. */
+/* The best of the epochs done, from 0: that of the highest validation accuracy, of those that tie the one of the lowest
+ * validation loss, the first. */
 uint64_t sg_best_epoch(const sg_position *position);
 
 sg_status sg_checkpoint_save(const sg_config *config, const sg_trainer *trainer, const sg_position *position,

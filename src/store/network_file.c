@@ -68,7 +68,10 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
     *config = NULL;
     SG_TRY(sg_h5_check_format(file, formats));
     SG_TRY(sg_h5_get_text(file, "config", &text));
+    /* In silence: nobody could write the new names of old keys into such a file. */
+    const sg_warning_listener listener = sg_swap_warning_listener((sg_warning_listener){0});
     sg_status status = sg_config_parse(path, text, strlen(text), config);
+    sg_swap_warning_listener(listener);
     free(text);
     if (status != SG_OK)
         return sg_fail_in(SG_MODEL, "%s: its configuration", path);

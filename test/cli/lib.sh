@@ -153,7 +153,7 @@ seed: $1
 epochs: $2
 batch: 16
 steps: 20
-data: {set: patterns, split: shuffled, held_out: 0.2, classes: 2, channels: 8, samples: 40}
+data: {set: patterns, split: shuffled, validation: 0.2, classes: 2, channels: 8, samples: 40}
 layers: [{size: 6, link: {sd: 1}}, {size: 2, link: {sd: 1}}]
 loss: {kind: count_ce}
 YAML
@@ -168,5 +168,5 @@ small_recipe() {
         *) train+=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
     esac
     [[ $1 != smnist ]] || train+=(--set steps=8)
-    [[ $1 == notebook ]] || train+=(--set data.held_out=0.2)
+    [[ $1 == notebook ]] || train+=(--set data.validation=0.2)
 }

@@ -18,11 +18,11 @@ untold() {
 
 patterns=(patterns --set data.samples=50 --set batch=50)
 untold "${patterns[@]}" --epochs 6
-told 'held-out accuracy, 0\.[0-9]*, is that of chance: .* in 0\.[0-9]* of .*: lower optimiser\.lr \(1e\+30\)' \
+told 'validation accuracy, 0\.[0-9]*, is that of chance: .* in 0\.[0-9]* of .*: lower optimiser\.lr \(1e\+30\)' \
     "${patterns[@]}" --epochs 3 --set optimiser.lr=1e30
-told 'held-out accuracy.*; the training loss hardly fell .*: lower optimiser\.lr \(1e-09\), or if that is low raise it' \
+told 'validation accuracy.*; the training loss hardly fell .*: lower optimiser\.lr \(1e-09\), or if that is low raise it' \
     "${patterns[@]}" --epochs 2 --set optimiser.lr=1e-9
-told 'held-out accuracy.*; train for more epochs, or ' "${patterns[@]}" --epochs 1 --set optimiser.lr=1e-9
+told 'validation accuracy.*; train for more epochs, or ' "${patterns[@]}" --epochs 1 --set optimiser.lr=1e-9
 
 untold small.yaml
 told 'test accuracy, 0\.2500, .* 0\.2500 of .*; no neuron of layers\.0 fires: raise its link\.sd' \

@@ -30,7 +30,7 @@ printf 'layers: [{size: 10}]\noptimiser: {kind: sgd, nesterov: true}\n' >bad.yam
 expect_refused '2:24: optimiser\.nesterov: true, but optimiser\.momentum is 0, .*: set optimiser\.momentum, .*'
 
 printf 'layers: [{size: 10}]\npatience: 3\n' >bad.yaml
-expect_refused '2:1: patience: 3 epochs, but nothing is held out .*: set data\.held_out, .*'
+expect_refused '2:1: patience: 3 epochs, but nothing is held out .*: set data\.validation, .*'
 
 printf 'layers:\n- size: 10\n  neuron: {order: snntorch, reset_gradient: true}\n' >bad.yaml
 expect_refused '3:29: layers\.0\.neuron\.reset_gradient: true, but orders spytorch and snntorch hold .*: use false, .*'
@@ -55,7 +55,7 @@ expect_line "^surgrad: command line: layers\.0\.surrogate\.k: 5, but surrogate\.
 make_data data
 make_config "$PWD/data" >small.yaml
 expect_exit 0 "$surgrad" encode small.yaml -o events.h5
-expect_exit 0 "$surgrad" train small.yaml --epochs 2 --set data.held_out=0.2 --out run
+expect_exit 0 "$surgrad" train small.yaml --epochs 2 --set data.validation=0.2 --out run
 gzip -k <data/train-images-idx3-ubyte >packed
 bytes 137 80 78 71 13 10 26 10 0 >picture
 kind_error() { # kind_error FILE KIND
@@ -81,8 +81,8 @@ expect_exit 0 "$surgrad" train ./small.yaml.gz --epochs 1 --out packed-run
 # A run directory stands for the run, its model, or neither yet.
 expect_exit 0 "$surgrad" info run
 expect_line '^done +2 of 2 epochs$' out
-expect_line '^last +epoch 2: training loss [0-9.]+, .*held-out accuracy [0-9.]+, .*test accuracy [0-9.]+$' out
-expect_line '^best +epoch [12]: .*held-out accuracy [0-9.]+' out
+expect_line '^last +epoch 2: training loss [0-9.]+, .*validation accuracy [0-9.]+, .*test accuracy [0-9.]+$' out
+expect_line '^best +epoch [12]: .*validation accuracy [0-9.]+' out
 expect_line '^model +run/best\.h5$' out
 expect_line '^peak ' out
 expect_exit 0 "$surgrad" eval run

@@ -3,7 +3,7 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 make_config "$PWD/data" >small.yaml
 run="it's a run"
-expect_exit 0 "$surgrad" train small.yaml --set data.held_out=0.2 --out "$run"
+expect_exit 0 "$surgrad" train small.yaml --set data.validation=0.2 --out "$run"
 
 # Without gnuplot there is one line that tells how to get it; other reasons are told as they are.
 mkdir empty
@@ -54,7 +54,7 @@ expect_plot() {
 
 expect_plot "$run" --samples 0,2
 expect_pictures "$run/plots" loss accuracy rates weights confusion raster-{0,2} membranes-{0,2}
-grep -q 'held out' "$run/plots/loss.svg" || fail "the held-out part has no curve"
+grep -q '>validation<' "$run/plots/loss.svg" || fail "the validation part has no curve"
 [[ $(wc -l <out) == 18 ]] || fail "the paths of 18 pictures are not printed: $(cat out)"
 
 # Few descriptors are enough.

@@ -46,7 +46,7 @@ static outcome run(const sg_config *config, const sg_data *data, const char *dir
     options.threads = data ? 2 : 1;
     if (sg_run(config, &options, &o.result) != SG_OK)
         fail_msg("%s", sg_error_message());
-    snprintf(path, sizeof path, "%s/%s", in_folder(dir), o.result.held_out ? "best.h5" : "model.h5");
+    snprintf(path, sizeof path, "%s/%s", in_folder(dir), o.result.validated ? "best.h5" : "model.h5");
     assert_int_equal(sg_model_load(path, &saved, &network), SG_OK);
     assert_int_equal(sg_network_get_weights(network, 0, o.first), SG_OK);
     assert_int_equal(sg_network_get_weights(network, 1, o.second), SG_OK);
@@ -58,10 +58,10 @@ static outcome run(const sg_config *config, const sg_data *data, const char *dir
 static void assert_same(const outcome *a, const outcome *b) {
     assert_memory_equal(a->first, b->first, sizeof a->first);
     assert_memory_equal(a->second, b->second, sizeof a->second);
-    assert_true(a->result.held_out == b->result.held_out && a->result.epochs == b->result.epochs);
+    assert_true(a->result.validated == b->result.validated && a->result.epochs == b->result.epochs);
     assert_true(a->result.last.train_loss == b->result.last.train_loss);
     assert_true(a->result.last.test_loss == b->result.last.test_loss);
-    assert_true(a->result.best.held_loss == b->result.best.held_loss);
+    assert_true(a->result.best.validation_loss == b->result.best.validation_loss);
 }
 
 /* Data from a file, split as the configuration says; then the same store and parts, handed over. */
@@ -75,8 +75,8 @@ static void check_same_as_file(const char *split, const char *alone) {
     assert_int_equal(sg_data_open(config, &opened), SG_OK);
     sg_data_view view = sg_data_get(opened);
     assert_int_equal(sg_events_load(in_folder("drawn.h5"), &back), SG_OK);
-    assert_int_equal(sg_data_create(back, view.train, view.train_count, view.held, view.held_count, view.test,
-                                    view.test_count, &data),
+    assert_int_equal(sg_data_create(back, view.train, view.train_count, view.validation, view.validation_count,
+                                    view.test, view.test_count, &data),
                      SG_OK);
     sg_events_free(back); /* both may go */
     sg_data_free(opened);
@@ -106,8 +106,8 @@ static void indices_are_copied(void **state) {
     assert_int_equal(sg_data_create(events, train, 3, held, 1, test, 2, &data), SG_OK);
     memset(train, 0, sizeof train);
     const sg_data_view view = sg_data_get(data);
-    assert_true(view.train_count == 3 && view.held_count == 1 && view.test_count == 2);
-    assert_true(view.train[0] == 5 && view.train[2] == 7 && view.held[0] == 2 && view.test[1] == 3);
+    assert_true(view.train_count == 3 && view.validation_count == 1 && view.test_count == 2);
+    assert_true(view.train[0] == 5 && view.train[2] == 7 && view.validation[0] == 2 && view.test[1] == 3);
     assert_ptr_equal(view.events, events);
     sg_events_free(events);
     assert_int_equal(sg_events_get(view.events).samples, SAMPLES);
@@ -155,7 +155,7 @@ static void data_are_compared_with_the_network(void **state) {
     sg_events_free(events);
 }
 
-/* With a validation part the run may be patient, though data.held_out is 0. */
+/* With a validation part the run may be patient, though data.validation is 0. */
 static void patience_needs_only_a_part(void **state) {
     (void)state;
     const uint32_t train[] = {0, 1, 2, 3}, held[] = {4, 5}, test[] = {6};
@@ -167,7 +167,7 @@ static void patience_needs_only_a_part(void **state) {
     sg_config *config = configure("patience: 1");
     options.data = data;
     assert_int_equal(sg_run(config, &options, &result), SG_OK);
-    assert_true(result.held_out);
+    assert_true(result.validated);
     sg_config_free(config);
     sg_data_free(data);
     sg_events_free(events);

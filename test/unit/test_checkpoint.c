@@ -2,7 +2,7 @@
 /* What a run remembers across a stop: metrics to the bit, and checkpoints of the format before. */
 #include "file/bytes.h"
 #include "file/h5.h"
-#include "surgrad.h"
+#include "store/network_file.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -207,8 +207,37 @@ static void checkpoints_of_the_first_format_are_gone_on_with(void **state) {
     free(bytes);
 }
 
+static void on_any_warning(void *user, const char *text) {
+    (void)user;
+    fail_msg("%s", text);
+}
+
+/* In silence, as nobody can write the new name into such a file. */
+static void old_keys_in_a_file_are_read(void **state) {
+    (void)state;
+    static const char *const formats[] = {"surgrad model 1", NULL};
+    static const char old[] = "data: {held_out: 0.25}\nlayers: [{size: 2}]\n";
+    sg_h5 *file;
+    sg_config *config;
+    char value[32];
+    OK(sg_h5_create(&file));
+    OK(sg_h5_put_text(file, "format", formats[0]));
+    OK(sg_h5_put_text(file, "config", old));
+    OK(sg_h5_write(file, in_folder("old.h5")));
+    sg_h5_close(file);
+    OK(sg_h5_open(in_folder("old.h5"), SG_MODEL, &file));
+    sg_set_warning_handler(on_any_warning, NULL);
+    OK(sg_get_config(file, "model.h5", formats, &config));
+    OK(sg_config_get(config, "data.validation", value, sizeof value));
+    assert_string_equal(value, "0.25");
+    sg_set_warning_handler(NULL, NULL);
+    sg_h5_close(file);
+    sg_config_free(config);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(old_keys_in_a_file_are_read, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(a_stopped_run_has_the_same_metrics, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(checkpoints_of_the_first_format_are_gone_on_with, folder_make, folder_remove),
     };

@@ -479,6 +479,49 @@ static void copies_are_apart(void **state) {
     free(copied);
 }
 
+/* -------------------------------------------------------------------------------------------- old keys */
+
+typedef struct warnings {
+    size_t count;
+    char last[256];
+} warnings;
+
+static void on_warning(void *user, const char *text) {
+    warnings *heard = user;
+    heard->count++;
+    snprintf(heard->last, sizeof heard->last, "%s", text);
+}
+
+static void old_keys_are_read_with_a_warning(void **state) {
+    (void)state;
+    warnings heard = {0};
+    char value[64], *text;
+    sg_set_warning_handler(on_warning, &heard);
+    sg_config *config = parse("seed: 3\ndata: {split: shuffled, held_out: 0.25}\nlayers: [{size: 2}]");
+    assert_int_equal(heard.count, 1);
+    assert_string_equal(heard.last, "file:2:25: data.held_out is called data.validation now");
+    assert_int_equal(sg_config_get(config, "data.validation", value, sizeof value), SG_OK);
+    assert_string_equal(value, "0.25");
+    assert_int_equal(sg_config_set(config, "data.held_out", "0.5"), SG_OK);
+    assert_int_equal(heard.count, 2);
+    assert_string_equal(heard.last, "data.held_out: is called data.validation now");
+    assert_int_equal(sg_config_get(config, "data.held_out", value, sizeof value), SG_OK);
+    assert_string_equal(value, "0.5");
+    assert_int_equal(sg_config_text(config, &text), SG_OK);
+    assert_non_null(strstr(text, "  validation: 0.5\n"));
+    assert_null(strstr(text, "held_out"));
+    sg_set_warning_handler(NULL, NULL);
+    free(text);
+    sg_config_free(config);
+}
+
+/* A value that is wrong is told of where the old key stands. */
+static void old_keys_have_a_place(void **state) {
+    (void)state;
+    assert_parse_fails("data: {held_out: 2}", "file:1:8: data.validation: found '2', expected a number, 0 or more, "
+                                              "below 1");
+}
+
 /* ------------------------------------------------------------------------------------- options for bindings */
 
 static size_t place_of(const char *key, sg_option_info *info) {
@@ -586,6 +629,8 @@ int main(void) {
         cmocka_unit_test(relative_paths_that_are_set_begin_here),
         cmocka_unit_test(paths_make_no_difference),
         cmocka_unit_test(copies_are_apart),
+        cmocka_unit_test(old_keys_are_read_with_a_warning),
+        cmocka_unit_test(old_keys_have_a_place),
         cmocka_unit_test(options_describe_themselves),
         cmocka_unit_test(bounds_are_numbers),
         cmocka_unit_test(choices_come_one_by_one),

@@ -14,7 +14,7 @@ static const char LOCK[] = ".surgrad-run.lock";
 /* Two epochs of a tiny network that chooses its best epoch on held-out data. */
 static sg_config *tiny(void) {
     static const char yaml[] = "seed: 9\nepochs: 2\nbatch: 16\nsteps: 20\n"
-                               "data: {set: patterns, split: shuffled, held_out: 0.2, classes: 2, channels: 8, "
+                               "data: {set: patterns, split: shuffled, validation: 0.2, classes: 2, channels: 8, "
                                "samples: 40}\n"
                                "layers: [{size: 6, link: {sd: 1}}, {size: 2, link: {sd: 1}}]\nloss: {kind: count_ce}\n";
     sg_config *config;

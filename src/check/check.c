@@ -62,7 +62,7 @@ static void shrink(sg_config *config) {
         int64_t most = NEURONS + (int64_t)l;
         layer->size = layer->size < most ? layer->size : most;
         layer->dropout = 0;
-        memset(layer->param_file, 0, sizeof layer->param_file); /* it has values for other neurons */
+        layer->param_file = NULL; /* it has values for other neurons */
         sg_weights_config weights = {
             .sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
         weights.kind = sg_kind_find(sg_initialiser_kinds, "fluctuation");

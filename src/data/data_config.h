@@ -9,10 +9,10 @@ typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_spli
 
 typedef struct sg_data_config {
     int set;                            /* row of the table of sources */
-    char dir[SG_OPTION_TEXT];           /* folder of the IDX files; "": the cache folder */
-    char file[SG_OPTION_TEXT];          /* of spike events, for set: events */
-    char test_file[SG_OPTION_TEXT];     /* likewise, of those to test by; "": none */
-    char shape[SG_OPTION_TEXT];         /* of their channels, "2x32x32"; "": as the file says */
+    const char *dir;                    /* folder of the IDX files; "": the cache folder */
+    const char *file;                   /* of spike events, for set: events */
+    const char *test_file;              /* likewise, of those to test by; "": none */
+    const char *shape;                  /* of their channels, "2x32x32"; "": as the file says */
     int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
     int split;                          /* sg_data_split */
     double train_fraction;              /* of split: shuffled */

@@ -21,12 +21,12 @@ static bool parse_shape(const char *text, sg_shape *shape) {
 
 static sg_status check(const sg_data_config *config) {
     sg_shape shape;
-    if (!*config->file)
+    if (sg_is_empty(config->file))
         return sg_fail(SG_CONFIG, "data.file: is empty, but data.set is 'events': name the HDF5 file of spike events");
-    if (*config->shape && !parse_shape(config->shape, &shape))
+    if (!sg_is_empty(config->shape) && !parse_shape(config->shape, &shape))
         return sg_fail(SG_CONFIG, "data.shape: found '%.80s', expected MAPSxHEIGHTxWIDTH, for example 2x32x32",
                        config->shape);
-    if (*config->test_file && config->split != SG_SPLIT_STANDARD)
+    if (!sg_is_empty(config->test_file) && config->split != SG_SPLIT_STANDARD)
         return sg_fail(SG_CONFIG, "data.test_file: is the test part, but data.split is 'shuffled', which draws one: "
                                   "leave it out, or use data.split: standard");
     return SG_OK;
@@ -36,7 +36,7 @@ static sg_status check(const sg_data_config *config) {
 static sg_status set_shape(const sg_data_config *config, const char *path, sg_events *events) {
     const sg_shape told = events->shape;
     sg_shape shape;
-    if (!*config->shape || !parse_shape(config->shape, &shape) || memcmp(&shape, &told, sizeof shape) == 0)
+    if (sg_is_empty(config->shape) || !parse_shape(config->shape, &shape) || memcmp(&shape, &told, sizeof shape) == 0)
         return SG_OK;
     if (sg_shape_is_image(told))
         return sg_fail(SG_CONFIG, "data.shape: %s, but %s says that its channels are %ux%ux%u: leave it out",
@@ -92,13 +92,13 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
     const sg_data_config *config = request->config;
     sg_events *events;
     SG_TRY(load(config, "data.file, or --data FILE", config->file, &events));
-    if (*config->test_file) {
+    if (!sg_is_empty(config->test_file)) {
         memset(events->split, SG_TRAIN, events->samples);
         events->has_split = true;
     }
     bool has_split = events->has_split;
     SG_TRY(sg_event_writer_adopt(out, config->file, events));
-    if (*config->test_file)
+    if (!sg_is_empty(config->test_file))
         return append_test(config, out);
     if (!has_split)
         return sg_source_check_split(config,

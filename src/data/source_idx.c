@@ -37,8 +37,8 @@ static sg_status read_fetched(const sg_download_set *set, const char *name, int 
 }
 
 static sg_status read_idx(const sg_source_request *request, const char *name, int rank, sg_idx *out) {
-    return *request->config->dir ? read_own(request->config, name, rank, out)
-                                 : read_fetched(request->kind->download, name, rank, out);
+    return !sg_is_empty(request->config->dir) ? read_own(request->config, name, rank, out)
+                                              : read_fetched(request->kind->download, name, rank, out);
 }
 
 /* Labels of some sets, EMNIST's letters for one, are counted from 1. */
@@ -79,7 +79,7 @@ static sg_status check_sizes(const sg_images *images) {
 static sg_status open_all(const sg_source_request *request, sg_images *images) {
     const sg_data_config *config = request->config;
     images->names = sg_image_files_usual();
-    if (*config->dir)
+    if (!sg_is_empty(config->dir))
         SG_TRY(sg_image_files_find(config->dir, &images->names));
     for (int part = 0; part < SG_SPLITS; part++) {
         SG_TRY(read_idx(request, images->names.images[part], 3, &images->images[part]));
@@ -140,7 +140,7 @@ sg_status sg_images_measure(const sg_source_request *request, sg_source_info *in
 }
 
 static sg_status check(const sg_data_config *config) {
-    if (!*config->dir)
+    if (sg_is_empty(config->dir))
         return sg_fail(SG_CONFIG, "data.dir: is empty, but data.set is 'idx': name the folder of the IDX files");
     return SG_OK;
 }

@@ -240,14 +240,16 @@ static sg_status set_text(const sg_option *option, void *field, const char *key,
             return sg_fail(SG_CONFIG, "%s: found %s at byte %zu of the text, expected UTF-8 text of one line", key,
                            bytes ? "a control character" : "a broken character", at + 1);
     }
-    memset(field, 0, SG_OPTION_TEXT);
-    memcpy(field, value, length);
-    return SG_OK;
+    const char *interned = sg_intern(value);
+    if (interned)
+        *(const char **)field = interned;
+    return interned ? SG_OK : SG_MEMORY;
 }
 
 static void get_text(const sg_option *option, const void *field, char *text, size_t size) {
     (void)option;
-    snprintf(text, size, "%s", (const char *)field);
+    const char *value = *(const char *const *)field;
+    snprintf(text, size, "%s", value ? value : "");
 }
 
 /* ------------------------------------------------------------------------------------------------- types */

@@ -3,10 +3,11 @@
 #ifndef SG_FILE_OPTION_H
 #define SG_FILE_OPTION_H
 
+#include "base/intern.h"
 #include "base/kind.h"
 #include "base/text.h"
 
-#define SG_OPTION_TEXT SG_VALUE_TEXT /* bytes of a text field, and of any field as text, with its 0 */
+#define SG_OPTION_TEXT SG_VALUE_TEXT /* bytes of any field as text, with its 0 */
 
 /* Type, and the C type of the field it fills. */
 typedef enum sg_option_type {
@@ -16,7 +17,7 @@ typedef enum sg_option_type {
     SG_OPTION_SIZE,    /* double, in bytes; written with a unit: "64 MB", "1.5 GB" */
     SG_OPTION_SWITCH,  /* bool: true, false, yes, no, on, off */
     SG_OPTION_CHOICE,  /* int: the number of a kind */
-    SG_OPTION_STRING,  /* char[SG_OPTION_TEXT] */
+    SG_OPTION_STRING,  /* const char *, interned (base/intern.h); NULL is "" */
     SG_OPTION_PATH     /* the same, of a file or folder */
 } sg_option_type;
 
@@ -56,8 +57,7 @@ void sg_option_defaults(const sg_option *table, size_t count, void *target);
 const sg_option *sg_option_find(const sg_option *table, size_t count, const char *key);
 
 /* Sets a field from text, strictly: no spaces around, nothing after. SG_CONFIG with a message "KEY: found '...',
- * expected ..." (no place: callers know it). Nothing changes on failure. Bytes behind a shorter text become 0, so that
- * equal settings are equal bytes. */
+ * expected ..." (no place: callers know it). Nothing changes on failure. */
 sg_status sg_option_set(const sg_option *option, void *target, const char *key, const char *value);
 
 /* The field as text that sg_option_set takes: "20 ms", "true", "exact". */

@@ -6,7 +6,7 @@
 
 typedef struct sg_learn_config {
     int64_t seed;
-    char init[SG_OPTION_TEXT]; /* model file of the initial parameters; "": they are drawn or read layer by layer */
+    const char *init; /* model file of the initial parameters; "": they are drawn or read layer by layer */
     int64_t epochs;
     int64_t patience;               /* epochs without a better one after which a run ends; 0: never */
     int64_t batch;                  /* nominal; an epoch is floor(samples / batch) nearly equal batches, at least 1 */

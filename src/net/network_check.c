@@ -49,7 +49,7 @@ static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
 }
 
 bool sg_layer_recurs(const sg_layer_config *config) {
-    return strcmp(config->recurrent, "none") != 0;
+    return !sg_is_empty(config->recurrent) && strcmp(config->recurrent, "none") != 0;
 }
 
 /* "own", or the number of the layer itself; other layers run before or after it, not beside it. */
@@ -82,10 +82,10 @@ static sg_status check_recurrent(const sg_network_config *config, size_t i) {
 static sg_status check_weights(size_t i, const char *section, const sg_weights_config *weights) {
     if (!sg_initialiser_at(weights->kind)->reads)
         return SG_OK;
-    if (!*weights->file)
+    if (sg_is_empty(weights->file))
         return sg_fail(SG_CONFIG, "layers.%zu.%s.file: is empty, but %s.weights is 'file': name an HDF5 file", i,
                        section, section);
-    if (!*weights->dataset)
+    if (sg_is_empty(weights->dataset))
         return sg_fail(SG_CONFIG,
                        "layers.%zu.%s.dataset: is empty, but %s.weights is 'file': name a dataset of that file", i,
                        section, section);

@@ -30,13 +30,13 @@ typedef enum sg_neuron_param {
 
 /* How weights are at first (net/initialiser.h). */
 typedef struct sg_weights_config {
-    int kind;                     /* row of the initialiser table */
-    double sd;                    /* of normal */
-    double limit;                 /* of uniform */
-    double gain;                  /* of kaiming, xavier, orthogonal, fluctuation */
-    double xi, input_rate_hz;     /* of fluctuation */
-    char file[SG_OPTION_TEXT];    /* of file: an HDF5 file, ... */
-    char dataset[SG_OPTION_TEXT]; /* ... and a dataset of the weights' shape in it */
+    int kind;                 /* row of the initialiser table */
+    double sd;                /* of normal */
+    double limit;             /* of uniform */
+    double gain;              /* of kaiming, xavier, orthogonal, fluctuation */
+    double xi, input_rate_hz; /* of fluctuation */
+    const char *file;         /* of file: an HDF5 file, ... */
+    const char *dataset;      /* ... and a dataset of the weights' shape in it */
 } sg_weights_config;
 
 typedef struct sg_layer_config {
@@ -46,19 +46,19 @@ typedef struct sg_layer_config {
     sg_weights_config recurrent_weights; /* of its own spikes */
     bool bias;                           /* a constant input to each neuron */
     double dropout;                      /* fraction of the inputs left out in training */
-    char recurrent[SG_OPTION_TEXT];      /* "none", "own", or the number of a layer: spikes that come back */
+    const char *recurrent;               /* "none", "own", or the number of a layer: spikes that come back */
     bool self_connections;               /* whether a neuron's own spikes come back to it */
     int neuron;                          /* row of the neuron table */
     double param[SG_NEURON_PARAMS];      /* times in ms */
     double spread[SG_NEURON_PARAMS];     /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
-    char param_file[SG_OPTION_TEXT]; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
-    int integration;                 /* sg_integration */
-    int order;                       /* sg_order */
-    int scale;                       /* sg_scale */
-    int reset;                       /* sg_reset */
-    bool reset_gradient;             /* whether the reset is differentiated too */
-    int64_t refractory;              /* steps */
+    const char *param_file; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
+    int integration;        /* sg_integration */
+    int order;              /* sg_order */
+    int scale;              /* sg_scale */
+    int reset;              /* sg_reset */
+    bool reset_gradient;    /* whether the reset is differentiated too */
+    int64_t refractory;     /* steps */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: the kind's default */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */

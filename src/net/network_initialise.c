@@ -117,7 +117,7 @@ static sg_status read_neurons(sg_network *network, size_t l, const sg_network_co
                               size_t raised[SG_NEURON_PARAMS]) {
     sg_h5 *file;
     bool there[SG_NEURON_PARAMS];
-    if (!*config->layers[l].param_file)
+    if (sg_is_empty(config->layers[l].param_file))
         return SG_OK;
     SG_TRY(sg_h5_open(config->layers[l].param_file, SG_MODEL, &file));
     sg_status status = sg_neuron_file_look(file, config, l, there);

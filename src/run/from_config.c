@@ -20,7 +20,7 @@ sg_status sg_data_open(const sg_config *config, sg_data **out) {
 }
 
 sg_status sg_network_begin(sg_network *network, const sg_config *config) {
-    if (*config->learn.init)
+    if (!sg_is_empty(config->learn.init))
         return sg_initial_load(config->learn.init, network);
     return sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed);
 }

@@ -1,5 +1,6 @@
 /* labels: threads */
 #include "base/exact.h"
+#include "base/intern.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/random.h"
@@ -149,6 +150,47 @@ static void nearest_words_are_found(void **state) {
     assert_null(sg_nearest("adam", NULL, 0));
 }
 
+static void equal_texts_are_interned_once(void **state) {
+    (void)state;
+    enum { MANY = 2000 };
+    static const char *texts[MANY];
+    char text[32];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "setting %d", i);
+        texts[i] = sg_intern(text);
+        assert_ptr_not_equal(texts[i], text);
+    }
+    for (int i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "setting %d", i);
+        assert_string_equal(texts[i], text);
+        assert_ptr_equal(sg_intern(text), texts[i]);
+    }
+    assert_true(sg_is_empty(NULL) && sg_is_empty("") && sg_is_empty(sg_intern("")) && !sg_is_empty("a"));
+}
+
+/* Each thread interns the same texts at the same time. */
+static void intern_all(void *user, int i, int thread) {
+    const char **found = (const char **)user + i * 64;
+    (void)thread;
+    for (int j = 0; j < 64; j++) {
+        char text[32];
+        snprintf(text, sizeof text, "shared %d", j);
+        found[j] = sg_intern(text);
+    }
+}
+
+static void threads_intern_the_same_texts(void **state) {
+    (void)state;
+    static const char *found[8][64];
+    sg_pool *pool;
+    assert_int_equal(sg_pool_create(4, &pool), SG_OK);
+    sg_pool_share(pool, 8, intern_all, found);
+    sg_pool_free(pool);
+    for (int i = 1; i < 8; i++)
+        for (int j = 0; j < 64; j++)
+            assert_ptr_equal(found[i][j], found[0][j]);
+}
+
 static void unknown_words_are_told_of(void **state) {
     (void)state;
     const char *const words[] = {"exact", NULL, "euler"};
@@ -267,6 +309,8 @@ int main(void) {
         cmocka_unit_test(near_words),
         cmocka_unit_test(nearest_words_are_found),
         cmocka_unit_test(unknown_words_are_told_of),
+        cmocka_unit_test(equal_texts_are_interned_once),
+        cmocka_unit_test(threads_intern_the_same_texts),
         cmocka_unit_test(messages_are_one_line),
         cmocka_unit_test(every_status_has_its_words),
         cmocka_unit_test(version_is_one),

@@ -127,7 +127,7 @@ static void own_folders_are_not_checked(void **state) {
     sg_data_config config = {.set = row_of(&sg_source_mnist), .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = 10, .dt_ms = 1};
     sg_data *data;
-    snprintf(config.dir, sizeof config.dir, "%s/surgrad/mnist", folder);
+    config.dir = sg_intern(in_folder("surgrad/mnist"));
     assert_int_equal(sg_data_make(&config, &need, &data), SG_OK);
     assert_false(sg_file_exists(in_folder("surgrad/mnist/" SG_CHECKED_NOTE)));
     sg_data_free(data);

@@ -53,10 +53,9 @@ static void put_set(const char *const names[4], const uint8_t labels[sizeof from
 }
 
 static sg_status open_dir(uint32_t classes) {
-    sg_data_config config = {.set = row_of(&sg_source_idx), .encoder_threshold = 0.2};
+    sg_data_config config = {.set = row_of(&sg_source_idx), .dir = dir, .encoder_threshold = 0.2};
     const sg_data_request need = {.steps = 10, .classes = classes, .dt_ms = 1};
     sg_data *data;
-    snprintf(config.dir, sizeof config.dir, "%s", dir);
     sg_status status = sg_data_make(&config, &need, &data);
     sg_data_free(data);
     return status;

@@ -487,9 +487,9 @@ typedef struct sg_progress {
 } sg_progress;
 
 typedef struct sg_run_options {
-    const char *dir;          /* run directory, made if missing; NULL: nothing is written */
-    bool resume;              /* go on from the checkpoint in `dir` */
-    int threads;              /* 0: one for each processor; training has work for 16 at most */
+    const char *dir; /* run directory, made if missing; NULL: nothing is written */
+    bool resume;     /* go on from the checkpoint in `dir` */
+    int threads; /* 0: one for each processor; training has work for 16, or 64 with batches of 1,024 samples and more */
     const volatile int *stop; /* NULL, or a flag: not 0 stops after the batch or evaluation in hand, saving. A signal
                                  handler may set it (use sig_atomic_t, which is int). */
     void (*on_start)(void *user, const sg_data *data, const sg_network *network);

@@ -205,8 +205,8 @@ static void layers_are_added_at_the_end(void **state) {
     assert_int_equal(sg_config_set(config, "layers.0.size", "3"), SG_OK);
     assert_set_fails(config, "layers.2.size", "3",
                      "layers.2.size: there is 1 layer, so that the next to add is layers.1");
-    assert_set_fails(config, "layers.16.size", "3",
-                     "layers.16.size: found the layer 16, expected at most 16 layers (0 to 15)");
+    assert_set_fails(config, "layers.32.size", "3",
+                     "layers.32.size: found the layer 32, expected at most 32 layers (0 to 31)");
     assert_set_fails(config, "layers.00.size", "3",
                      "layers.00.size: found the layer '00', expected its number, from 0, or all");
     assert_set_fails(config, "layers.-1.size", "3",
@@ -216,9 +216,9 @@ static void layers_are_added_at_the_end(void **state) {
                      "layers.0.neuron.tau_mem: found '20', expected a time with its unit, for example 20 ms");
     assert_int_equal(config->network.layer_count, 1);
     char yaml[512] = "layers:\n";
-    for (int i = 0; i < 17; i++)
+    for (int i = 0; i < 33; i++)
         strcat(yaml, "  - size: 3\n");
-    assert_parse_fails(yaml, "file:18:5: layers.16.size: found the layer 16, expected at most 16 layers (0 to 15)");
+    assert_parse_fails(yaml, "file:34:5: layers.32.size: found the layer 32, expected at most 32 layers (0 to 31)");
     sg_config_free(config);
 }
 
@@ -290,7 +290,7 @@ static void euler_needs_a_small_dt(void **state) {
 static void what_a_set_needs_is_checked(void **state) {
     (void)state;
     static const char *const cases[][3] = {
-        {"seed: 1", "layers: there is no layer, expected 1 to 16: add one with its size (layers.0.size)",
+        {"seed: 1", "layers: there is no layer, expected 1 to 32: add one with its size (layers.0.size)",
          "layers.0.size=3"},
         {"layers: [{size: 1}, {size: 2, link: {weights: file, dataset: w}}]",
          "layers.1.link.file: is empty, but link.weights is 'file': name an HDF5 file", "layers.1.link.file=x.h5"},

@@ -193,7 +193,7 @@ static void read_data(bench_setup *setup) {
 
 static void make_data(const bench_settings *settings, bench_setup *setup) {
     setup->count = settings->samples ? settings->samples : setup->batch;
-    sg_layer_info last;
+    sg_layer_info last = SG_SIZED(sg_layer_info);
     need(sg_network_layer(setup->network, sg_network_layers(setup->network) - 1, &last));
     need(bench_synthetic(&(bench_shape){.samples = setup->count,
                                         .steps = sg_network_steps(setup->network),
@@ -258,7 +258,7 @@ static bench_outcome measure(const bench_settings *settings, const bench_setup *
     size_t layers = sg_network_layers(setup->network);
     bench_outcome outcome = {.us = need_memory(malloc(settings->batches * sizeof(double))),
                              .spikes = need_memory(calloc(layers, sizeof(double)))};
-    sg_batch_result result;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
     double spent = 0;
     for (size_t i = 0; i < settings->warm_up + settings->batches; i++) {
         double us = step(setup, i, &result);
@@ -307,7 +307,7 @@ static void print(const bench_settings *settings, const bench_setup *setup, benc
            input_events(setup));
     size_t layers = sg_network_layers(setup->network);
     for (size_t l = 0; l < layers; l++) {
-        sg_layer_info layer;
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
         need(sg_network_layer(setup->network, l, &layer));
         printf("%s%u", l ? "," : "", (unsigned)layer.neurons);
     }

@@ -33,7 +33,7 @@ static void release(work *w) {
 
 static int evaluate(const sg_cli_arguments *arguments, work *w) {
     sg_data_view data = sg_data_get(w->data);
-    sg_layer_info last;
+    sg_layer_info last = SG_SIZED(sg_layer_info);
     sg_status status = sg_network_layer(w->model.network, sg_network_layers(w->model.network) - 1, &last);
     if (status != SG_OK)
         return sg_cli_fail(status);
@@ -44,6 +44,7 @@ static int evaluate(const sg_cli_arguments *arguments, work *w) {
     w->activity = calloc(w->layers, sizeof *w->activity);
     if (!w->confusion || !w->activity)
         return sg_cli_out_of_memory();
+    w->result = SG_SIZED(sg_evaluation);
     status = sg_evaluate(w->model.network, w->model.config, data.events, data.test, data.test_count,
                          (int)arguments->threads, &w->result, w->activity, w->confusion);
     return status == SG_OK ? 0 : sg_cli_fail(status);

@@ -85,7 +85,7 @@ static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers
     printf("\nlayer  link      neuron      inputs  neurons  parameters\n");
     size_t total = 0;
     for (size_t i = 0; i < sg_network_layers(network); i++) {
-        sg_layer_info layer;
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
         sg_cli_number in, count, parameters;
         if ((status = sg_network_layer(network, i, &layer)) != SG_OK)
             break;
@@ -104,21 +104,22 @@ static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers
 }
 
 /* How each layer is computed; nothing where the inputs are not known. */
-static int print_plan(const sg_config *config, uint32_t inputs, int threads, size_t layers) {
+static int print_plan(const sg_config *config, uint32_t inputs, int threads, size_t layers, double input_events) {
     if (inputs == 0)
         return 0;
     printf("\nlayer  computed         a sample's buffers  operations  how\n");
     for (size_t l = 0; l < layers; l++) {
-        sg_stage_info stage;
+        sg_stage_info stage = SG_SIZED(sg_stage_info);
         sg_cli_number bytes;
-        sg_status status = sg_plan_layer(config, inputs, threads, l, 0, &stage);
+        sg_status status = sg_plan_layer(config, inputs, threads, l, input_events, &stage);
         if (status != SG_OK)
             return sg_cli_fail(status);
         printf("%5zu  %-15s  %18s  %8.2f M  %s%s\n", l, stage.name, sg_cli_bytes(bytes, stage.bytes),
                stage.operations / 1e6, stage.summary,
                stage.blockwise ? "; all samples of a batch, block after block of its neurons" : "");
     }
-    printf("operations of a sample, forward and backward, if a twentieth of inputs and neurons fire in each step\n");
+    printf("operations of a sample, forward and backward, if a twentieth of the %s fire in each step\n",
+           input_events > 0 ? "neurons" : "inputs and neurons");
     return 0;
 }
 
@@ -151,7 +152,7 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
     int code = sg_cli_configure(source, arguments, &config);
     if (code)
         return code;
-    sg_memory_plan plan = {0};
+    sg_memory_plan plan = SG_SIZED(sg_memory_plan);
     sg_config_set(config, "init", ""); /* sizes do not depend on the weights */
     sg_status status = sg_memory(config, (int)arguments->threads, &plan);
     if (status == SG_OK) {
@@ -161,7 +162,7 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
         size_t layers = 0;
         code = print_layers(config, plan.inputs, &layers);
         if (code == 0)
-            code = print_plan(config, plan.inputs, (int)arguments->threads, layers);
+            code = print_plan(config, plan.inputs, (int)arguments->threads, layers, plan.input_events);
         if (code == 0)
             print_memory(&plan);
     } else {

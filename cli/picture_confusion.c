@@ -37,7 +37,7 @@ int sg_cli_draw_confusion(const sg_cli_scene *scene, FILE *g) {
     uint32_t classes = sg_events_get(data.events).classes,
              outputs = sg_cli_layer(scene, sg_network_layers(scene->network) - 1).neurons;
     uint64_t *confusion = sg_cli_room((size_t)classes * outputs, sizeof *confusion);
-    sg_evaluation result;
+    sg_evaluation result = SG_SIZED(sg_evaluation);
     sg_status status = sg_evaluate(scene->network, scene->config, data.events, data.test, data.test_count,
                                    scene->threads, &result, NULL, confusion);
     if (status != SG_OK) {

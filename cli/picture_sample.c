@@ -129,7 +129,7 @@ static void choose(membranes *m) {
 /* The threshold of a layer whose neurons share one. */
 static bool find_threshold(const sg_cli_scene *scene, size_t l, double *threshold) {
     char key[64], text[SG_VALUE_TEXT];
-    sg_group_info group;
+    sg_group_info group = SG_SIZED(sg_group_info);
     snprintf(key, sizeof key, "layers.%zu.neuron.threshold", l);
     for (size_t i = 0; sg_network_group(scene->network, l, i, &group) == SG_OK; i++)
         if (strcmp(group.name, "raw_threshold") == 0)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 sg_layer_info sg_cli_layer(const sg_cli_scene *scene, size_t layer) {
-    sg_layer_info info = {0};
+    sg_layer_info info = SG_SIZED(sg_layer_info);
     sg_network_layer(scene->network, layer, &info);
     return info;
 }

@@ -42,7 +42,7 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
     options.resume = arguments->resume;
     options.threads = (int)arguments->threads;
     options.stop = sg_cli_interrupt_listen();
-    sg_run_result result;
+    sg_run_result result = SG_SIZED(sg_run_result);
     sg_status status = sg_run(config, &options, &result);
     sg_cli_progress_clear();
     if (status != SG_OK && status != SG_STOPPED)

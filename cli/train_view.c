@@ -23,7 +23,7 @@ static size_t format_network(const sg_network *network, char text[LINE]) {
     size_t parameters = 0;
     int used = 0;
     for (size_t i = 0; i < sg_network_layers(network); i++) {
-        sg_layer_info layer = {0};
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
         if (sg_network_layer(network, i, &layer) != SG_OK)
             break;
         if (i == 0)
@@ -118,7 +118,7 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
 }
 
 sg_run_options sg_cli_train_view_options(sg_cli_train_view *view) {
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     options.on_dir = on_dir;
     options.on_start = on_start;
     options.on_batch = on_batch;

@@ -3,7 +3,7 @@
  * This header is the whole public interface; the program `surgrad` uses nothing else. In five lines:
  *
  *     sg_config *config;
- *     sg_run_result result;
+ *     sg_run_result result = SG_SIZED(sg_run_result);
  *     sg_config_load("notebook", &config);                        a shipped recipe, or a YAML file
  *     sg_run(config, NULL, &result);                              train, evaluating each epoch
  *     printf("test accuracy %.3f\n", result.last.test_accuracy);
@@ -280,6 +280,7 @@ SG_API const char *sg_fetch_name(size_t i);
 typedef struct sg_network sg_network;
 
 typedef struct sg_layer_info {
+    size_t size;        /* SG_SIZED(sg_layer_info) */
     const char *link;   /* "dense" */
     const char *neuron; /* "cuba_lif" */
     uint32_t inputs;    /* I */
@@ -293,6 +294,7 @@ typedef struct sg_layer_info {
  * is drawn or trained for each neuron "raw_tau_mem" and so on (1, N): docs/maths.md tells what raw numbers stand for.
  */
 typedef struct sg_group_info {
+    size_t size;      /* SG_SIZED(sg_group_info) */
     const char *name; /* lives as long as the network */
     uint32_t rows, columns;
 } sg_group_info;
@@ -357,6 +359,7 @@ typedef struct sg_layer_activity {
 } sg_layer_activity;
 
 typedef struct sg_evaluation {
+    size_t size; /* SG_SIZED(sg_evaluation) */
     size_t samples, correct;
     double loss;     /* mean over samples */
     double accuracy; /* correct / samples */
@@ -403,6 +406,7 @@ SG_API double sg_trainer_lr(const sg_trainer *trainer);
 SG_API void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps);
 
 typedef struct sg_batch_result {
+    size_t size;          /* SG_SIZED(sg_batch_result) */
     double loss;          /* mean over the batch */
     size_t correct;       /* right predictions */
     double gradient_norm; /* of the whole gradient, before it is clipped */
@@ -486,7 +490,9 @@ typedef struct sg_progress {
     double seconds_left; /* of the run; below 0 while unknown */
 } sg_progress;
 
+/* Options of a run; those that are 0 write nothing and use all processors. */
 typedef struct sg_run_options {
+    size_t size;     /* SG_SIZED(sg_run_options) */
     const char *dir; /* run directory, made if missing; NULL: nothing is written */
     bool resume;     /* go on from the checkpoint in `dir` */
     int threads; /* 0: one for each processor; training has work for 16, or 64 with batches of 1,024 samples and more */
@@ -508,6 +514,7 @@ typedef struct sg_run_options {
 } sg_run_options;
 
 typedef struct sg_run_result {
+    size_t size;     /* SG_SIZED(sg_run_result) */
     uint32_t epochs; /* done in all, those before a resume too */
     size_t layers;
     bool validated; /* whether there was a validation part, and so a best epoch chosen by it, best.h5 */
@@ -515,9 +522,6 @@ typedef struct sg_run_result {
     sg_epoch last;  /* metrics of the last epoch; likewise */
     double seconds; /* of this call */
 } sg_run_result;
-
-/* Options of a run that writes nothing, on all processors. */
-SG_API sg_run_options sg_run_options_default(void);
 
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
  * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.validation also
@@ -558,15 +562,17 @@ SG_API sg_status sg_check_gradients(const sg_config *config, uint64_t seed,
 
 /* Memory of a training run, in bytes, planned before it starts. */
 typedef struct sg_memory_plan {
-    uint32_t inputs;   /* channels of the data; 0 if the data are not there to tell */
-    size_t program;    /* what this process holds already */
-    size_t images;     /* the files, while they are encoded; 0 if they are not there to be counted */
-    size_t events;     /* the event store; 0 likewise */
-    size_t parameters; /* weights, their gradient and the optimiser's state */
-    size_t slices;     /* partial gradients of a batch */
-    size_t workspaces; /* buffers of the samples in work */
-    size_t files;      /* a checkpoint, made in memory before it is written, and the library that makes it */
-    size_t peak;       /* at most at once: images go before training begins */
+    size_t size;         /* SG_SIZED(sg_memory_plan) */
+    uint32_t inputs;     /* channels of the data; 0 if the data are not there to tell */
+    double input_events; /* a sample; 0 likewise */
+    size_t program;      /* what this process holds already */
+    size_t images;       /* the files, while they are encoded; 0 if they are not there to be counted */
+    size_t events;       /* the event store; 0 likewise */
+    size_t parameters;   /* weights, their gradient and the optimiser's state */
+    size_t slices;       /* partial gradients of a batch */
+    size_t workspaces;   /* buffers of the samples in work */
+    size_t files;        /* a checkpoint, made in memory before it is written, and the library that makes it */
+    size_t peak;         /* at most at once: images go before training begins */
 } sg_memory_plan;
 
 /* SG_MEMORY if the data set alone is more than this process may hold. */
@@ -574,6 +580,7 @@ SG_API sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan 
 
 /* How a layer is computed in training. */
 typedef struct sg_stage_info {
+    size_t size;         /* SG_SIZED(sg_stage_info) */
     const char *name;    /* of the stage: "fused", "whole", "recurrent", "stepwise", "linear read-out" */
     const char *summary; /* what it does */
     bool blockwise;      /* whether the samples of a batch go through it together, block after block of its neurons */

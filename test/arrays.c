@@ -55,7 +55,7 @@ static sg_status make_config(sg_config **config) {
 static void train(sg_network *network, const sg_config *config, const sg_events *events) {
     static const uint32_t samples[SAMPLES] = {0, 1, 2, 3, 4, 5, 6, 7};
     uint32_t predicted[SAMPLES] = {0};
-    sg_batch_result first, last;
+    sg_batch_result first = SG_SIZED(sg_batch_result), last = SG_SIZED(sg_batch_result);
     sg_trainer *trainer;
     size_t right = 0;
     if (!need(sg_trainer_create(network, config, 1, &trainer), "trainer"))
@@ -76,7 +76,7 @@ static void try_files(const sg_network *network, const sg_config *config, const 
     sg_config *read_config = NULL;
     sg_network *read_network = NULL;
     sg_events *read_events = NULL;
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     snprintf(path, sizeof path, "%s/model.h5", dir);
     tell(sg_model_save(network, config, path), "model save");
     tell(sg_model_load(path, &read_config, &read_network), "model load");

@@ -39,11 +39,12 @@ assert lib.sg_config_set(config, b"optimizer.lr", b"1") == lib.SG_CONFIG
 assert "optimiser" in text(lib.sg_error_message()), text(lib.sg_error_message())
 assert text(lib.sg_status_text(lib.SG_CONFIG)) == "the configuration is wrong"
 
-info = ffi.new("sg_option_info *")
+info = ffi.new("sg_option_info *", {"size": ffi.sizeof("sg_option_info")})
 assert lib.sg_option_at(0, info) and text(info.key) and text(info.help)
 
-# A structure comes back by value, and arrays go in.
-assert lib.sg_run_options_default().threads == 0
+# A structure that begins with its size, and arrays that go in.
+options = ffi.new("sg_run_options *", {"size": ffi.sizeof("sg_run_options"), "threads": 1})
+assert options.threads == 1
 arrays = {
     "first": ffi.new("uint64_t[]", [0, 1, 3]),
     "step": ffi.new("uint16_t[]", [4, 0, 9]),

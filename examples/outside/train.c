@@ -14,7 +14,7 @@ static sg_status train(const char *recipe, sg_run_result *result) {
 }
 
 int main(int argc, char **argv) {
-    sg_run_result result;
+    sg_run_result result = SG_SIZED(sg_run_result);
     sg_status status = train(argc > 1 ? argv[1] : "notebook", &result);
     if (status != SG_OK) {
         fprintf(stderr, "train: %s\n", sg_error_message());

@@ -484,7 +484,7 @@ sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) 
 sg_status sg_check_run_kernels(sg_check *c, const sg_kernels *kernels) {
     const uint32_t samples[SAMPLES] = {0, 1, 2};
     const sg_kernels *in_use = c->network->kernels;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     sg_trainer_free(c->trainer);
     c->trainer = NULL;
     c->network->kernels = kernels ? kernels : in_use;

@@ -1,6 +1,7 @@
 #include "net/network.h"
 
 #include "base/memory_limit.h"
+#include "base/sized.h"
 #include "net/neuron_param.h"
 
 #include <assert.h>
@@ -217,7 +218,8 @@ sg_status sg_check_layer(const sg_network *network, size_t layer) {
 sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_info *info) {
     SG_TRY(sg_check_layer(network, layer));
     const sg_layer *l = &network->layers[layer];
-    *info = (sg_layer_info){
+    const sg_layer_info whole = {
+        .size = sizeof whole,
         .link = l->link.kind->head.name,
         .neuron = l->neuron.kind->head.name,
         .inputs = (uint32_t)l->link.inputs,
@@ -226,7 +228,7 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
         .spiking = l->neuron.kind->spiking,
         .recurrent = l->recurrent.kind != NULL,
     };
-    return SG_OK;
+    return sg_copy_sized(info, &whole);
 }
 
 sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg_group_info *info) {
@@ -234,8 +236,9 @@ sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg
     const sg_layer *l = &network->layers[layer];
     if (i >= l->group_count)
         return sg_fail(SG_ARGUMENT, "layers.%zu has %zu groups of parameters, not %zu", layer, l->group_count, i + 1);
-    *info = (sg_group_info){l->groups[i].name, (uint32_t)l->groups[i].rows, (uint32_t)l->groups[i].columns};
-    return SG_OK;
+    const sg_group *group = &l->groups[i];
+    const sg_group_info whole = {sizeof whole, group->name, (uint32_t)group->rows, (uint32_t)group->columns};
+    return sg_copy_sized(info, &whole);
 }
 
 sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values) {

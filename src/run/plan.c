@@ -2,6 +2,7 @@
 #include "run/plan.h"
 
 #include "base/memory_limit.h"
+#include "base/sized.h"
 #include "net/stage.h"
 #include "run/from_config.h"
 #include "store/checkpoint.h"
@@ -78,17 +79,18 @@ sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, s
                                        .data = &config->data,
                                        .threads = sg_engine_threads(threads)};
     double assumed = SG_ASSUMED_RATE * (double)network.steps * (double)network.layers[layer].link.inputs;
-    *info = sg_engine_default()->plan(&request, layer, layer == 0 && input_spikes > 0 ? input_spikes : assumed);
-    return SG_OK;
+    double spikes = layer == 0 && input_spikes > 0 ? input_spikes : assumed;
+    const sg_stage_info whole = sg_engine_default()->plan(&request, layer, spikes);
+    return sg_copy_sized(info, &whole);
 }
 
 static size_t training_bytes(const sg_memory_plan *plan) {
     return plan->parameters + plan->slices + plan->workspaces + plan->files;
 }
 
-sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
+static sg_status plan_run(const sg_config *config, int threads, sg_memory_plan *plan) {
     sg_source_info data;
-    *plan = (sg_memory_plan){.program = resident()};
+    plan->program = resident();
     SG_TRY(sg_config_check(config));
     SG_TRY(make_a_file());
     size_t library = larger(resident(), plan->program) - plan->program;
@@ -99,10 +101,18 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
     uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST];
     plan->images = data.held_bytes;
     plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
+    plan->input_events = samples > 0 ? (double)data.events / (double)samples : 0;
     plan_training(config, data.shape, threads, plan);
     plan->files += library;
     plan->peak = plan->program + plan->events + larger(plan->images, training_bytes(plan));
     return SG_OK;
+}
+
+sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) {
+    sg_memory_plan whole = SG_SIZED(sg_memory_plan);
+    SG_TRY(sg_copy_sized(plan, &whole));
+    SG_TRY(plan_run(config, threads, &whole));
+    return sg_copy_sized(plan, &whole);
 }
 
 sg_status sg_plan_check(const sg_config *config, const sg_events *events, int threads) {

@@ -1,6 +1,7 @@
 /* A whole training run: data, network, trainer, and a directory that can always be loaded. */
 #include "base/number.h"
 #include "base/random.h"
+#include "base/sized.h"
 #include "data/augment.h"
 #include "run/chance.h"
 #include "run/from_config.h"
@@ -36,10 +37,6 @@ static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-sg_run_options sg_run_options_default(void) {
-    return (sg_run_options){0};
 }
 
 /* The share of steps in which the neurons of a layer fire, over what `sums` counts. */
@@ -115,7 +112,7 @@ static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t 
 
 static sg_status train_batch(run *r) {
     size_t begin, end;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     sg_split_range(r->data->train_count, r->batches, (size_t)r->position.batch, &begin, &end);
     sg_status status = sg_trainer_step(r->trainer, r->data->events, r->order + begin, end - begin, &batch);
     if (status != SG_OK)
@@ -177,7 +174,7 @@ static sg_status train_epoch(run *r) {
 static sg_status finish_epoch(run *r) {
     const sg_epoch_sums *sums = &r->position.sums;
     sg_data_view data = sg_data_get(r->data);
-    sg_evaluation test, validation = {0};
+    sg_evaluation test = SG_SIZED(sg_evaluation), validation = SG_SIZED(sg_evaluation);
     sg_layer_activity activity[SG_MAX_LAYERS];
     double started = now();
     SG_TRY(check_state(r));
@@ -326,28 +323,35 @@ static sg_status train(run *r) {
     return SG_OK;
 }
 
+static void fill_result(const run *r, double started, sg_run_result *result) {
+    result->epochs = (uint32_t)r->position.epoch;
+    result->layers = r->network ? r->network->layer_count : 0;
+    result->seconds = now() - started;
+    result->validated = has_validation(r);
+    if (r->position.epoch == 0)
+        return;
+    result->last = r->position.history[r->position.epoch - 1];
+    result->best = result->validated ? r->position.history[sg_best_epoch(&r->position)] : result->last;
+    result->best.rate_hz = result->best.silent = result->last.rate_hz = result->last.silent = NULL;
+}
+
 sg_status sg_run(const sg_config *config, const sg_run_options *options, sg_run_result *result) {
     double started = now();
-    run r = {.config = config, .options = options ? *options : sg_run_options_default(), .folder = {.lock = -1}};
+    run r = {.config = config, .options = SG_SIZED(sg_run_options), .folder = {.lock = -1}};
+    sg_run_result whole = SG_SIZED(sg_run_result);
+    if (options)
+        SG_TRY(sg_copy_sized(&r.options, options));
+    if (result)
+        SG_TRY(sg_copy_sized(result, &whole));
     const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){0});
     const sg_warning_listener own = {r.options.on_warning, r.options.user};
     sg_swap_warning_listener(own.handler ? own : before);
     sg_status status = train(&r);
     sg_run_directory_close(&r.folder);
     sg_swap_warning_listener(before);
-    if (result) {
-        *result = (sg_run_result){
-            .epochs = (uint32_t)r.position.epoch,
-            .layers = r.network ? r.network->layer_count : 0,
-            .seconds = now() - started,
-        };
-        result->validated = has_validation(&r);
-        if (r.position.epoch > 0) {
-            result->last = r.position.history[r.position.epoch - 1];
-            result->best = result->validated ? r.position.history[sg_best_epoch(&r.position)] : result->last;
-            result->best.rate_hz = result->best.silent = result->last.rate_hz = result->last.silent = NULL;
-        }
-    }
+    fill_result(&r, started, &whole);
+    if (result)
+        sg_copy_sized(result, &whole);
     free(r.order);
     sg_history_close(&r.position);
     sg_trainer_free(r.trainer);

@@ -1,5 +1,6 @@
 /* What a network makes of samples, forward passes only: loss, accuracy, confusion, spikes; outputs and predictions. */
 #include "base/memory_limit.h"
+#include "base/sized.h"
 #include "base/threads.h"
 #include "config/config.h"
 #include "train/diverge.h"
@@ -83,7 +84,8 @@ static void confuse(const evaluation *e, uint64_t *confusion) {
 
 static void fill(const evaluation *e, sg_evaluation *result) {
     double samples = (double)e->batch.count;
-    *result = (sg_evaluation){.samples = e->batch.count,
+    *result = (sg_evaluation){.size = sizeof *result,
+                              .samples = e->batch.count,
                               .correct = e->sums.correct,
                               .loss = e->sums.loss / samples,
                               .accuracy = (double)e->sums.correct / samples};
@@ -92,15 +94,18 @@ static void fill(const evaluation *e, sg_evaluation *result) {
 
 static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_layer_activity *activity,
                           uint64_t *confusion) {
+    sg_evaluation whole = SG_SIZED(sg_evaluation);
     if (!e->outcome.predictions || !e->outcome.fired)
         return SG_MEMORY;
+    SG_TRY(sg_copy_sized(result, &whole));
     SG_TRY(run(e, threads));
-    fill(e, result);
+    fill(e, &whole);
+    SG_TRY(sg_copy_sized(result, &whole));
     if (activity)
         tell_activity(e, activity);
     if (confusion)
         confuse(e, confusion);
-    return isfinite(result->loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch);
+    return isfinite(whole.loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch);
 }
 
 sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,

@@ -2,6 +2,7 @@
 
 #include "base/memory_limit.h"
 #include "base/number.h"
+#include "base/sized.h"
 #include "config/config.h"
 #include "learn/rate_penalty.h"
 #include "learn/schedule.h"
@@ -101,13 +102,15 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
 
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
     sg_batch_sums sums;
+    *result = SG_SIZED(sg_batch_result);
     SG_TRY(sg_check_events(trainer->network, batch->events));
     SG_TRY(sg_check_samples(batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;
     SG_TRY(trainer->engine->kind->gradient(trainer->engine, batch, &sums));
     trainer->has_gradient = !batch->forward_only;
     memcpy(trainer->spikes, sums.spikes, sizeof sums.spikes);
-    *result = (sg_batch_result){.loss = sums.loss / (double)batch->count + sums.penalty, .correct = sums.correct};
+    result->loss = sums.loss / (double)batch->count + sums.penalty;
+    result->correct = sums.correct;
     return SG_OK;
 }
 
@@ -115,6 +118,11 @@ sg_status sg_trainer_spikes(const sg_trainer *trainer, size_t layer, uint64_t *s
     SG_TRY(sg_check_layer(trainer->network, layer));
     *spikes = trainer->spikes[layer];
     return SG_OK;
+}
+
+/* Whether the caller's result can be filled, before anything is done. */
+static sg_status check_result(sg_batch_result *result) {
+    return sg_copy_sized(result, &SG_SIZED(sg_batch_result));
 }
 
 static sg_batch batch_of(const sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count) {
@@ -125,12 +133,18 @@ static double gradient_norm(sg_trainer *trainer) {
     return trainer->engine->kind->gradient_norm(trainer->engine);
 }
 
+static sg_status run_backward(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
+    sg_batch_result whole;
+    SG_TRY(check_result(result));
+    SG_TRY(run_batch(trainer, batch, &whole));
+    whole.gradient_norm = gradient_norm(trainer);
+    return sg_copy_sized(result, &whole);
+}
+
 sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               sg_batch_result *result) {
     const sg_batch batch = batch_of(trainer, events, samples, count);
-    SG_TRY(run_batch(trainer, &batch, result));
-    result->gradient_norm = gradient_norm(trainer);
-    return SG_OK;
+    return run_backward(trainer, &batch, result);
 }
 
 sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
@@ -138,16 +152,17 @@ sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const
     sg_batch batch = batch_of(trainer, events, samples, count);
     batch.forward_only = true;
     batch.outputs = outputs;
-    return run_batch(trainer, &batch, result);
+    sg_batch_result whole;
+    SG_TRY(check_result(result));
+    SG_TRY(run_batch(trainer, &batch, &whole));
+    return sg_copy_sized(result, &whole);
 }
 
 sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               const double *by_outputs, sg_batch_result *result) {
     sg_batch batch = batch_of(trainer, events, samples, count);
     batch.by_outputs = by_outputs;
-    SG_TRY(run_batch(trainer, &batch, result));
-    result->gradient_norm = gradient_norm(trainer);
-    return SG_OK;
+    return run_backward(trainer, &batch, result);
 }
 
 static sg_status find_group(const sg_trainer *trainer, size_t layer, const char *name, const sg_group **group) {
@@ -235,8 +250,11 @@ sg_status sg_trainer_apply(sg_trainer *trainer, double *norm) {
 sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                           sg_batch_result *result) {
     const sg_batch batch = batch_of(trainer, events, samples, count);
-    SG_TRY(run_batch(trainer, &batch, result));
-    if (!isfinite(result->loss))
+    sg_batch_result whole;
+    SG_TRY(check_result(result));
+    SG_TRY(run_batch(trainer, &batch, &whole));
+    if (!isfinite(whole.loss))
         return sg_diverged_batch(trainer, &batch);
-    return apply(trainer, &result->gradient_norm, &result->lr);
+    SG_TRY(apply(trainer, &whole.gradient_norm, &whole.lr));
+    return sg_copy_sized(result, &whole);
 }

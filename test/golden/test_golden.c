@@ -192,7 +192,7 @@ static void spikes_are_equal(void **state) {
 /* Counts follow from spikes, but the loss is made of the counts of the training pass: its step 0 is exact. */
 static void check_counts(const golden *g) {
     fixture f;
-    sg_evaluation evaluation;
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     sg_layer_activity activity[2];
     if (g->read_out)
         return;
@@ -237,7 +237,7 @@ static double gradient_error(const fixture *f, size_t layer, const char *name, s
 
 static void check_gradients(const golden *g) {
     fixture f;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     open_fixture(&f, g, 2);
     OK(sg_trainer_gradient(f.trainer, f.events, f.samples, g->samples, &batch));
     double error1 = gradient_error(&f, 0, "step0/dw1", (size_t)g->inputs * g->hidden);
@@ -260,7 +260,7 @@ static void check_losses(const golden *g) {
     for (int step = 0; step < TRAINING_STEPS; step++) {
         char name[32];
         double expected;
-        sg_batch_result batch;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
         snprintf(name, sizeof name, "step%d/loss", step);
         OK(sg_h5_get(f.file, name, SG_H5_F64, &expected, 0, NULL));
         OK(sg_trainer_step(f.trainer, f.events, f.samples, g->samples, &batch));

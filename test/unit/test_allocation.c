@@ -70,7 +70,7 @@ static void check_steps(const char *size) {
     sg_config *config;
     sg_network *network;
     sg_trainer *trainer;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     assert_int_equal(sg_events_create(&view, &events), SG_OK);
     assert_int_equal(sg_config_create(&config), SG_OK);
     sg_config_set(config, "steps", "10");
@@ -116,7 +116,7 @@ static sg_events *full_events(size_t count) {
 
 static void find_gradient(sg_trainer *trainer, const sg_events *events, float gradient[CHANNELS * 2]) {
     const uint32_t sample = 0;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     assert_int_equal(sg_trainer_gradient(trainer, events, &sample, 1, &batch), SG_OK);
     assert_int_equal(sg_trainer_get_gradient(trainer, 0, gradient), SG_OK);
 }

@@ -40,10 +40,11 @@ static outcome run(const sg_config *config, const sg_data *data, const char *dir
     sg_config *saved;
     sg_network *network;
     char path[1024];
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     options.data = data;
     options.dir = in_folder(dir);
     options.threads = data ? 2 : 1;
+    o.result = SG_SIZED(sg_run_result);
     if (sg_run(config, &options, &o.result) != SG_OK)
         fail_msg("%s", sg_error_message());
     snprintf(path, sizeof path, "%s/%s", in_folder(dir), o.result.validated ? "best.h5" : "model.h5");
@@ -142,7 +143,7 @@ static void data_are_compared_with_the_network(void **state) {
     };
     sg_events *events = drawn_events(sizes);
     sg_data *data;
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     assert_int_equal(sg_data_create(events, few, 2, NULL, 0, few, 2, &data), SG_OK);
     options.data = data;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -161,8 +162,8 @@ static void patience_needs_only_a_part(void **state) {
     const uint32_t train[] = {0, 1, 2, 3}, held[] = {4, 5}, test[] = {6};
     sg_events *events = drawn_events(sizes);
     sg_data *data;
-    sg_run_options options = sg_run_options_default();
-    sg_run_result result;
+    sg_run_options options = SG_SIZED(sg_run_options);
+    sg_run_result result = SG_SIZED(sg_run_result);
     assert_int_equal(sg_data_create(events, train, 4, held, 2, test, 1, &data), SG_OK);
     sg_config *config = configure("patience: 1");
     options.data = data;

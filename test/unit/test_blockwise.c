@@ -148,7 +148,7 @@ static void adds_up_sample_after_sample(void **state) {
     (void)state;
     for (size_t i = 0; i < NETWORKS; i++) {
         subject work;
-        sg_batch_result batch;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
         set_up(&work, networks[i].yaml, "0 MB", 2);
         assert_int_equal(cpu_of(work.trainer)->blockwise.count, ROUND);
         OK(sg_trainer_gradient(work.trainer, work.events, work.samples, SAMPLES, &batch));
@@ -184,7 +184,7 @@ static result train(const char *yaml, const char *memory, int threads) {
     set_up(&work, yaml, memory, threads);
     result r = {.count = work.network->parameter_count, .round = cpu_of(work.trainer)->blockwise.count};
     for (size_t k = 0; k < TRAINED; k++) {
-        sg_batch_result batch;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
         OK(sg_trainer_step(work.trainer, work.events, work.samples + k, SAMPLES - 40 * k, &batch));
         r.losses[k] = batch.loss;
         r.spikes += work.trainer->spikes[0] + work.trainer->spikes[1];

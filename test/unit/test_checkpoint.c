@@ -61,7 +61,7 @@ static void on_batch(void *user, const sg_progress *progress) {
 /* Trains in a folder, from its checkpoint if there is one. */
 static sg_status train(watch *w, const char *dir, const char *epochs, uint32_t stop_epoch) {
     sg_config *config;
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     w->stop_epoch = stop_epoch;
     w->stop = 0;
     options.dir = dir;

@@ -63,7 +63,7 @@ static void fill_group(setting *s, size_t layer, const char *group, float value,
 }
 
 static sg_status step(setting *s) {
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     return sg_trainer_step(s->trainer, s->events, s->samples, SAMPLES, &batch);
 }
 
@@ -98,7 +98,7 @@ static void a_membrane_is_found(void **state) {
 static void a_membrane_is_found_later(void **state) {
     (void)state;
     setting s;
-    sg_evaluation evaluation;
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     open_setting(&s, readout, 1);
     OK(step(&s));
     fill_group(&s, 1, "weights", 3e38f, HIDDEN * OUTPUTS);

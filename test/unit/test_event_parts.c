@@ -288,7 +288,7 @@ static void train(const char *const where[4], const char *key, const char *value
         "2",      "layers.0.size", "3",      "layers.0.link.sd", "1", NULL};
     sg_config *config = configure(settings), *saved;
     sg_network *network;
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     static unsigned runs;
     char dir[600], model[640];
     snprintf(dir, sizeof dir, "%s/run%u", folder, runs++);

@@ -126,7 +126,7 @@ static sg_status train(const char *path, const char *steps, const char *dt) {
                                            {"batch", "2"},         {"layers.0.size", "2"},
                                            {"epochs", "1"},        {"data.train_fraction", "0.5"}};
     sg_config *config;
-    sg_run_options options = sg_run_options_default();
+    sg_run_options options = SG_SIZED(sg_run_options);
     options.on_warning = on_warning;
     warned[0] = 0;
     assert_int_equal(sg_config_create(&config), SG_OK);

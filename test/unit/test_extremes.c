@@ -83,8 +83,8 @@ static void assert_clear(const char *key, const char *value, const char *message
 }
 
 static void train(const sg_config *config, const char *key, const char *value) {
-    sg_run_result result;
-    sg_run_options options = sg_run_options_default();
+    sg_run_result result = SG_SIZED(sg_run_result);
+    sg_run_options options = SG_SIZED(sg_run_options);
     options.threads = 1;
     sg_status status = sg_run(config, &options, &result);
     if (status == SG_OK) {

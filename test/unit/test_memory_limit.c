@@ -175,7 +175,7 @@ static void trainers_and_evaluations_are_refused(void **state) {
     sg_network *network;
     sg_trainer *trainer;
     sg_events *events;
-    sg_evaluation result;
+    sg_evaluation result = SG_SIZED(sg_evaluation);
     assert_int_equal(sg_network_create(config, 5, &network), SG_OK);
     assert_int_equal(sg_events_create(&view, &events), SG_OK);
     sg_pretend_memory(2 * MB);
@@ -199,8 +199,8 @@ static void runs_are_refused_as_a_whole(void **state) {
         {"data.set", "patterns"},  {"data.split", "shuffled"}, {"data.classes", "2"}, {"data.samples", "5"},
         {"layers.0.size", "2000"}, {"layers.1.size", "2"},     {"batch", "2"},        {NULL}};
     sg_config *config = config_of(settings);
-    sg_memory_plan plan;
-    sg_run_options options = sg_run_options_default();
+    sg_memory_plan plan = SG_SIZED(sg_memory_plan);
+    sg_run_options options = SG_SIZED(sg_run_options);
     options.dir = in_folder("run");
     options.threads = 1;
     assert_int_equal(sg_memory(config, 1, &plan), SG_OK);
@@ -224,7 +224,7 @@ static void drawn_sets_are_refused(void **state) {
                                            {NULL}};
         sg_config *config = config_of(settings);
         sg_data *data;
-        sg_memory_plan plan;
+        sg_memory_plan plan = SG_SIZED(sg_memory_plan);
         assert_int_equal(sg_data_open(config, &data), SG_MEMORY);
         assert_message_has("the data set that is to be drawn needs ");
         assert_message_has("TB, but ");

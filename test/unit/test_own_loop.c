@@ -7,6 +7,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static void close_subject(subject *work) {
 static size_t parameters_of(const sg_network *network, float *values) {
     size_t count = 0;
     for (size_t l = 0; l < sg_network_layers(network); l++) {
-        sg_group_info group;
+        sg_group_info group = SG_SIZED(sg_group_info);
         for (size_t i = 0; sg_network_group(network, l, i, &group) == SG_OK; i++) {
             OK(sg_network_get_group(network, l, group.name, values + count));
             count += (size_t)group.rows * group.columns;
@@ -107,7 +108,7 @@ static void assert_same_networks(const sg_network *a, const sg_network *b) {
 }
 
 static void step(subject *work) {
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     OK(sg_trainer_step(work->trainer, work->events, work->samples, SAMPLES, &batch));
 }
 
@@ -122,7 +123,7 @@ static void a_step_is_gradient_and_apply(void **state) {
         open_subject(&whole, networks[i], 2);
         open_subject(&parts, networks[i], 1);
         for (int k = 0; k < STEPS_TRAINED; k++) {
-            sg_batch_result expected, found;
+            sg_batch_result expected = SG_SIZED(sg_batch_result), found = SG_SIZED(sg_batch_result);
             double norm;
             OK(sg_trainer_step(whole.trainer, whole.events, whole.samples, SAMPLES, &expected));
             OK(sg_trainer_gradient(parts.trainer, parts.events, parts.samples, SAMPLES, &found));
@@ -138,7 +139,7 @@ static void a_step_is_gradient_and_apply(void **state) {
 
 static void a_gradient_is_applied_once(void **state) {
     subject work;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     (void)state;
     open_subject(&work, plain, 1);
     assert_int_equal(sg_trainer_apply(work.trainer, NULL), SG_ARGUMENT);
@@ -157,7 +158,7 @@ static void a_gradient_can_be_set(void **state) {
     (void)state;
     for (int times = 1; times <= 2; times++) {
         subject work;
-        sg_batch_result batch;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
         open_subject(&work, plain, 1);
         sg_trainer_free(work.trainer);
         OK(sg_config_set(work.config, "optimiser.kind", "sgd"));
@@ -185,6 +186,30 @@ static void a_gradient_can_be_set(void **state) {
     assert_true(moved > 1e-5);
 }
 
+/* A struct whose size was forgotten is refused before anything is done; one of an older, shorter header gets what it
+ * has. */
+static void sizes_of_structs_are_minded(void **state) {
+    subject work;
+    sg_batch_result forgotten = {0}, older = {.size = offsetof(sg_batch_result, correct), .correct = 77};
+    sg_evaluation evaluation = {0};
+    sg_memory_plan plan = {0};
+    sg_layer_info layer = {0};
+    const sg_run_options options = {.threads = 1};
+    (void)state;
+    open_subject(&work, plain, 1);
+    assert_int_equal(sg_trainer_step(work.trainer, work.events, work.samples, SAMPLES, &forgotten), SG_ARGUMENT);
+    assert_int_equal(sg_trainer_steps(work.trainer), 0);
+    OK(sg_trainer_step(work.trainer, work.events, work.samples, SAMPLES, &older));
+    assert_true(older.loss > 0 && older.correct == 77);
+    assert_int_equal(sg_evaluate(work.network, work.config, work.events, work.samples, SAMPLES, 1, &evaluation, NULL,
+                                 NULL),
+                     SG_ARGUMENT);
+    assert_int_equal(sg_network_layer(work.network, 0, &layer), SG_ARGUMENT);
+    assert_int_equal(sg_memory(work.config, 1, &plan), SG_ARGUMENT);
+    assert_int_equal(sg_run(work.config, &options, NULL), SG_ARGUMENT);
+    close_subject(&work);
+}
+
 /* ------------------------------------------------------------------------------------------------- own loss */
 
 /* Softmax cross-entropy of outputs, written anew. */
@@ -210,7 +235,8 @@ static void an_own_loss_begins_the_gradient(void **state) {
     for (size_t i = 0; i < 2; i++) {
         static float expected[ROOM], found[ROOM];
         double outputs[SAMPLES * CLASSES], by_outputs[SAMPLES * CLASSES];
-        sg_batch_result own, configured, shown;
+        sg_batch_result own = SG_SIZED(sg_batch_result), configured = SG_SIZED(sg_batch_result),
+                        shown = SG_SIZED(sg_batch_result);
         subject work;
         open_subject(&work, networks[i], 2);
         step(&work);
@@ -224,7 +250,7 @@ static void an_own_loss_begins_the_gradient(void **state) {
         assert_true(fabs(loss - configured.loss) < 1e-9 && shown.loss == configured.loss && own.loss == 0);
         assert_int_equal(own.correct, configured.correct);
         assert_true(configured.gradient_norm > 1e-4);
-        sg_layer_info layer;
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
         OK(sg_network_layer(work.network, 0, &layer));
         for (size_t j = 0; j < (size_t)INPUTS * layer.neurons; j++)
             assert_true(fabs((double)found[j] - (double)expected[j]) < 1e-6 * configured.gradient_norm);
@@ -238,7 +264,7 @@ static void predictions_are_those_of_the_evaluation(void **state) {
     double outputs[SAMPLES * CLASSES];
     uint32_t predicted[SAMPLES];
     uint64_t confusion[CLASSES * CLASSES], counted[CLASSES * CLASSES] = {0};
-    sg_evaluation evaluation;
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     subject work;
     (void)state;
     open_subject(&work, rich, 2);
@@ -304,8 +330,8 @@ static void input_gradients_agree_with_those_of_weights(void **state) {
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         static float by_inputs[SAMPLES * STEPS * INPUTS], weights[ROOM], gradient[ROOM];
-        sg_batch_result batch;
-        sg_layer_info layer;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
         subject work;
         open_subject(&work, networks[i % 2], 1);
         sg_network_free(work.network);
@@ -399,6 +425,7 @@ int main(void) {
         cmocka_unit_test(a_step_is_gradient_and_apply),
         cmocka_unit_test(a_gradient_is_applied_once),
         cmocka_unit_test(a_gradient_can_be_set),
+        cmocka_unit_test(sizes_of_structs_are_minded),
         cmocka_unit_test(an_own_loss_begins_the_gradient),
         cmocka_unit_test(predictions_are_those_of_the_evaluation),
         cmocka_unit_test(records_are_those_of_single_samples),

@@ -62,7 +62,7 @@ typedef struct result {
 } result;
 
 static void take_parameters(const sg_network *network, result *r) {
-    sg_group_info info;
+    sg_group_info info = SG_SIZED(sg_group_info);
     for (size_t l = 0; l < sg_network_layers(network); l++)
         for (size_t g = 0; sg_network_group(network, l, g, &info) == SG_OK; g++) {
             assert_true(r->count + info.rows * info.columns <= MOST);
@@ -87,7 +87,7 @@ static void train(result *r, const char *loss, int threads, const char *memory) 
     OK(sg_trainer_create(network, config, threads, &trainer));
     sg_trainer_set_epoch(trainer, 2);
     for (size_t k = 0; k < 6; k++) {
-        sg_batch_result batch;
+        sg_batch_result batch = SG_SIZED(sg_batch_result);
         OK(sg_trainer_step(trainer, events, samples + k, SAMPLES - 2 * k, &batch));
         r->losses[k] = batch.loss;
         for (size_t l = 0; l < 2; l++) {
@@ -97,6 +97,7 @@ static void train(result *r, const char *loss, int threads, const char *memory) 
         }
     }
     take_parameters(network, r);
+    r->evaluation = SG_SIZED(sg_evaluation);
     OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &r->evaluation, r->activity, NULL));
     sg_trainer_free(trainer);
     sg_network_free(network);
@@ -144,7 +145,7 @@ static void kernels_do_not_matter(void **state) {
 
 static size_t workspaces(const char *loss, const char *memory) {
     sg_config *config;
-    sg_memory_plan plan;
+    sg_memory_plan plan = SG_SIZED(sg_memory_plan);
     OK(sg_config_parse("rich", yaml, strlen(yaml), &config));
     OK(sg_config_set(config, "memory", memory));
     OK(sg_config_set(config, "loss.kind", loss));
@@ -261,8 +262,8 @@ static size_t inputs_kept(const char *dropout, uint64_t steps_before, uint8_t ke
     sg_config *config;
     sg_network *network;
     sg_trainer *trainer;
-    sg_batch_result batch;
-    sg_evaluation evaluation;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     size_t count = 0, first_kept = 0;
     OK(sg_events_create(&view, &events));
     OK(sg_config_parse("dropout", text, strlen(text), &config));

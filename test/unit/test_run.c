@@ -69,7 +69,7 @@ typedef struct second {
 static void start_another(void *user, const sg_epoch *epoch, size_t layers) {
     second *other = user;
     (void)epoch, (void)layers;
-    other->status = run_in(other->dir, other->resume, sg_run_options_default());
+    other->status = run_in(other->dir, other->resume, SG_SIZED(sg_run_options));
     snprintf(other->message, sizeof other->message, "%s", sg_error_message());
 }
 
@@ -83,13 +83,13 @@ static void a_folder_in_use_is_refused(void **state) {
                  "%s is in use by process %ld on %s: wait until it ends, or name another folder (--out)", dir,
                  (long)getpid(), host);
         second other = {.dir = dir, .resume = resume};
-        const sg_run_options options = {.on_epoch = start_another, .user = &other};
+        const sg_run_options options = {.size = sizeof(sg_run_options), .on_epoch = start_another, .user = &other};
         assert_int_equal(run_in(dir, false, options), SG_OK);
         assert_int_equal(other.status, SG_IO_ERROR);
         assert_string_equal(other.message, expected);
         assert_false(there(resume ? "used-resume" : "used", LOCK));
     }
-    assert_int_equal(run_in(in_folder("alone"), false, sg_run_options_default()), SG_OK);
+    assert_int_equal(run_in(in_folder("alone"), false, SG_SIZED(sg_run_options)), SG_OK);
     assert_same_files("alone", "used");
 }
 
@@ -100,20 +100,20 @@ static void replace_folder(void *user, const sg_epoch *epoch, size_t layers) {
     if (epoch->epoch > 1)
         return;
     assert_int_equal(rename(dir, in_folder("before")), 0);
-    assert_int_equal(run_in(dir, false, sg_run_options_default()), SG_OK);
+    assert_int_equal(run_in(dir, false, SG_SIZED(sg_run_options)), SG_OK);
 }
 
 static void another_runs_files_are_not_overwritten(void **state) {
     (void)state;
     char dir[1024];
     snprintf(dir, sizeof dir, "%s", in_folder("replaced"));
-    const sg_run_options options = {.on_epoch = replace_folder, .user = dir};
+    const sg_run_options options = {.size = sizeof(sg_run_options), .on_epoch = replace_folder, .user = dir};
     struct stat before, after;
     assert_int_equal(run_in(dir, false, options), SG_IO_ERROR);
     assert_message_has("the folder or its .surgrad-run.lock was moved, removed or replaced since the run began");
     assert_same_files("alone", "replaced");
     assert_int_equal(stat(in_dir("replaced", "checkpoint.h5"), &before), 0);
-    assert_int_equal(run_in(in_folder("before"), true, sg_run_options_default()), SG_OK); /* where it moved to */
+    assert_int_equal(run_in(in_folder("before"), true, SG_SIZED(sg_run_options)), SG_OK); /* where it moved to */
     assert_same_files("alone", "before");
     assert_int_equal(stat(in_dir("replaced", "checkpoint.h5"), &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
@@ -123,9 +123,9 @@ static void files_of_others_are_not_overwritten(void **state) {
     (void)state;
     assert_int_equal(sg_make_folder(in_folder("foreign")), SG_OK);
     put_file(in_dir("foreign", "model.h5"), "precious", 8);
-    assert_int_equal(run_in(in_folder("foreign"), false, sg_run_options_default()), SG_IO_ERROR);
+    assert_int_equal(run_in(in_folder("foreign"), false, SG_SIZED(sg_run_options)), SG_IO_ERROR);
     assert_message_has("/foreign already holds a run (model.h5): ");
-    assert_int_equal(run_in(in_folder("foreign"), true, sg_run_options_default()), SG_IO_ERROR);
+    assert_int_equal(run_in(in_folder("foreign"), true, SG_SIZED(sg_run_options)), SG_IO_ERROR);
     assert_message_has("/foreign holds model.h5, but no checkpoint.h5 to resume from: ");
     assert_false(there("foreign", "config.yaml"));
     assert_false(there("foreign", LOCK));
@@ -141,7 +141,10 @@ static void keep_dir(void *user, const char *dir) {
 static void folders_are_numbered(void **state) {
     (void)state;
     char dir[1024];
-    const sg_run_options options = {.number_dir = true, .on_dir = keep_dir, .user = dir};
+    const sg_run_options options = {.size = sizeof(sg_run_options),
+                                    .number_dir = true,
+                                    .on_dir = keep_dir,
+                                    .user = dir};
     assert_int_equal(sg_make_folder(in_folder("a/n-2")), SG_OK);
     put_file(in_folder("a/n-3"), "a file", 6);
     const char *const expected[] = {"a/n", "a/n-4", "a/n-5"};
@@ -168,14 +171,17 @@ static void results_are_written_again(void **state) {
     static const char *const results[] = {"model.h5", "best.h5", "metrics.csv", "config.yaml"};
     sg_config *config = tiny();
     assert_int_equal(sg_config_set(config, "epochs", "1"), SG_OK);
-    const sg_run_options first = {.dir = in_folder("again"), .threads = 1};
+    const sg_run_options first = {.size = sizeof(sg_run_options), .dir = in_folder("again"), .threads = 1};
     assert_int_equal(sg_run(config, &first, NULL), SG_OK);
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         assert_int_equal(remove(in_dir("again", results[i])), 0);
     put_file(in_dir("again", "checkpoint.h5.tmp"), "half", 4);
     put_file(in_dir("again", "metrics.csv.tmp"), "half", 4);
     put_file(in_dir("again", "mine.tmp"), "mine", 4);
-    const sg_run_options resumed = {.dir = in_folder("again"), .resume = true, .threads = 1};
+    const sg_run_options resumed = {.size = sizeof(sg_run_options),
+                                    .dir = in_folder("again"),
+                                    .resume = true,
+                                    .threads = 1};
     assert_int_equal(sg_run(config, &resumed, NULL), SG_OK); /* nothing is left to train */
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         assert_true(there("again", results[i]));
@@ -183,7 +189,7 @@ static void results_are_written_again(void **state) {
     assert_false(there("again", "metrics.csv.tmp"));
     assert_true(there("again", "mine.tmp"));
     sg_config_free(config);
-    assert_int_equal(run_in(in_folder("again"), true, sg_run_options_default()), SG_OK);
+    assert_int_equal(run_in(in_folder("again"), true, SG_SIZED(sg_run_options)), SG_OK);
     assert_same_files("alone", "again");
 }
 
@@ -201,14 +207,15 @@ static void count_batch(void *user, const sg_progress *progress) {
 static void a_stop_is_heard_before_a_batch(void **state) {
     (void)state;
     int flag = 0;
-    const sg_run_options options = {.stop = &flag, .on_start = set_flag, .on_batch = count_batch, .user = &flag};
+    const sg_run_options options = {
+        .size = sizeof(sg_run_options), .stop = &flag, .on_start = set_flag, .on_batch = count_batch, .user = &flag};
     for (int resume = 0; resume < 2; resume++) {
         flag = 0;
         assert_int_equal(run_in(in_folder("stopped"), resume, options), SG_STOPPED);
         assert_int_equal(flag, 1);
         assert_message_has("stopped in epoch 1 after batch 0 of ");
     }
-    assert_int_equal(run_in(in_folder("stopped"), true, sg_run_options_default()), SG_OK);
+    assert_int_equal(run_in(in_folder("stopped"), true, SG_SIZED(sg_run_options)), SG_OK);
     assert_same_files("alone", "stopped");
 }
 

@@ -65,7 +65,7 @@ static void train(trained *out, const sg_config *config, int threads, int batche
     sg_network *network;
     sg_trainer *trainer;
     uint32_t samples[SAMPLES];
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     memset(out, 0, sizeof *out);
     for (uint32_t s = 0; s < SAMPLES; s++)
         samples[s] = s;
@@ -78,6 +78,7 @@ static void train(trained *out, const sg_config *config, int threads, int batche
         if (b == 0)
             out->first_loss = batch.loss;
     }
+    out->evaluation = SG_SIZED(sg_evaluation);
     OK(sg_evaluate(network, config, events, samples, SAMPLES, threads, &out->evaluation, out->activity, NULL));
     OK(sg_network_get_weights(network, 0, out->weights));
     OK(sg_network_get_weights(network, 1, out->weights + INPUTS * HIDDEN));
@@ -120,7 +121,7 @@ static void large_batches_have_the_same_bits_for_any_threads(void **state) {
             sg_config *config = make_config("adam");
             sg_network *network;
             sg_trainer *trainer;
-            sg_batch_result batch;
+            sg_batch_result batch = SG_SIZED(sg_batch_result);
             OK(sg_config_set(config, "layers.0.size", sizes[i]));
             OK(sg_network_create(config, INPUTS, &network));
             OK(sg_trainer_create(network, config, threads[t], &trainer));
@@ -165,7 +166,7 @@ static void gradients_are_means(void **state) {
     sg_events *events = make_events();
     sg_network *network;
     sg_trainer *trainer;
-    sg_batch_result whole, half[2];
+    sg_batch_result whole = SG_SIZED(sg_batch_result), half[2] = {whole, whole};
     uint64_t whole_spikes, half_spikes[2];
     float all[COUNT], part[2][COUNT];
     uint32_t samples[SAMPLES];
@@ -207,7 +208,7 @@ static void long_gradients_are_clipped(void **state) {
         sg_events *events = make_events();
         sg_network *network;
         sg_trainer *trainer;
-        sg_batch_result batch, alone;
+        sg_batch_result batch = SG_SIZED(sg_batch_result), alone = SG_SIZED(sg_batch_result);
         float before[COUNT], after[COUNT], gradient[COUNT];
         const uint32_t samples[3] = {0, 1, 2};
         double norm = 0;
@@ -245,7 +246,7 @@ static void divergence_is_reported(void **state) {
     sg_events *events = make_events();
     sg_network *network;
     sg_trainer *trainer;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     const uint32_t samples[2] = {0, 1};
     OK(sg_config_set(config, "optimiser.lr", "1e38"));
     OK(sg_network_create(config, INPUTS, &network));
@@ -267,7 +268,7 @@ static void what_does_not_fit_is_refused(void **state) {
     sg_config *config = make_config("adam");
     sg_events *events = make_events();
     sg_network *network;
-    sg_evaluation evaluation;
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     const uint32_t samples[2] = {0, SAMPLES};
     OK(sg_network_create(config, INPUTS + 1, &network));
     assert_int_equal(sg_evaluate(network, config, events, samples, 1, 1, &evaluation, NULL, NULL), SG_MODEL);
@@ -289,7 +290,7 @@ static void confusion_adds_up(void **state) {
     sg_config *config = make_config("adam");
     sg_events *events = make_events();
     sg_network *network;
-    sg_evaluation evaluation;
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
     sg_layer_activity activity[2];
     uint64_t confusion[CLASSES * CLASSES];
     uint32_t samples[SAMPLES];

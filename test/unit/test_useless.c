@@ -277,7 +277,7 @@ static outcome train(const sg_config *config) {
     sg_data *data;
     sg_network *network;
     sg_trainer *trainer;
-    sg_batch_result batch;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
     if (sg_data_make(&config->data, &need, &data) != SG_OK)
         return o;
     const sg_data_view view = sg_data_get(data);

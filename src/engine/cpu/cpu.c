@@ -68,7 +68,8 @@ static sg_stage_info plan(const sg_engine_request *request, size_t layer, double
                                     .l = layer,
                                     .layer = &request->network->layers[layer],
                                     .use = use};
-    return (sg_stage_info){.name = stage->name,
+    return (sg_stage_info){.size = sizeof(sg_stage_info),
+                           .name = stage->name,
                            .summary = stage->summary,
                            .bytes = workspace.layers[layer].bytes,
                            .samples = (size_t)use.count,

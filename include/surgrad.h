@@ -244,7 +244,7 @@ SG_API sg_status sg_data_open(const sg_config *config, sg_data **out);
 
 /* A data set of events that the program has in memory, for sg_run_options.data: which of their samples train, which of
  * them are for validation (there may be none) and which test, by number. The numbers are copied, and the events are
- * shared: both may be freed at once. SG_ARGUMENT for a number that is no sample, or where none trains or none tests. */
+ * shared: the caller may free both. SG_ARGUMENT for a number that is no sample, or where none trains or none tests. */
 SG_API sg_status sg_data_create(const sg_events *events, const uint32_t *train, size_t train_count,
                                 const uint32_t *validation, size_t validation_count, const uint32_t *test,
                                 size_t test_count, sg_data **out);
@@ -475,7 +475,7 @@ typedef struct sg_epoch {
     double lr;                       /* learning rate of the epoch's last step */
     double gradient_norm;            /* of the whole gradient before it is clipped, mean over the epoch's steps */
     const double *rate_hz;           /* (layers) spikes per neuron and second in training, mean of the layer */
-    const double *silent; /* (layers) share of a layer's neurons that fired for no test sample, 0 of a read-out that
+    const double *silent; /* (layers) fraction of a layer's neurons that fired for no test sample, 0 of a read-out that
                              never fires; it, lr and gradient_norm are NaN of an old checkpoint's epochs */
     double reserved[8];   /* 0: for later versions */
 } sg_epoch;
@@ -572,7 +572,7 @@ typedef struct sg_memory_plan {
     size_t slices;       /* partial gradients of a batch */
     size_t workspaces;   /* buffers of the samples in work */
     size_t files;        /* a checkpoint, made in memory before it is written, and the library that makes it */
-    size_t peak;         /* at most at once: images go before training begins */
+    size_t peak;         /* most at any time: images go before training begins */
 } sg_memory_plan;
 
 /* SG_MEMORY if the data set alone is more than this process may hold. */
@@ -597,9 +597,9 @@ SG_API sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int thr
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */
 SG_API sg_status sg_describe_file(const char *path, char **text);
 
-/* Uses another set of kernels than the fastest that this machine runs, in networks made from then on: "scalar", "avx2",
- * "avx512", "neon". All give the same bits. NULL: the fastest again, or what SURGRAD_CPU in the environment names. For
- * the whole process. SG_ARGUMENT if this machine does not run it; the message lists those it runs. */
+/* Uses another level of kernels than the fastest that this machine runs, in networks made from then on: "scalar",
+ * "avx2", "avx512", "neon". All give the same bits. NULL: the fastest again, or what SURGRAD_CPU in the environment
+ * names. For the whole process. SG_ARGUMENT if this machine does not run it; the message lists those it runs. */
 SG_API sg_status sg_set_cpu(const char *level);
 
 /* Processor, vector instructions and threads, as text of some lines, freed with sg_free. */

@@ -41,7 +41,7 @@ struct sg_check {
     sg_events *events;
     uint8_t spikes[SAMPLES * STEPS * INPUTS];
     sg_twin twin;
-    sg_twin_room room;
+    sg_twin_clearance clearance;
     double *gradient;                      /* (parameters) of the twin with spikes */
     double *slope;                         /* (parameters) of the smooth twin */
     double *way;                           /* (parameters) how far differences go to either side */
@@ -152,7 +152,7 @@ static sg_status open_twin(sg_check *c) {
         .direction = count,
     };
     c->twin.parameters = sg_array(count, sizeof(double));
-    c->twin.held = sg_array(cells, sizeof(double));
+    c->twin.resets = sg_array(cells, sizeof(double));
     c->twin.resting = sg_array(cells, 1);
     c->twin.out = sg_array(cells, sizeof(double));
     c->gradient = sg_array(count, sizeof(double));
@@ -162,8 +162,8 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.held && c->twin.resting && c->twin.out && c->gradient && c->slope && c->way &&
-                   c->measured && c->found && c->smooth_floor && c->kernel_floor
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.out && c->gradient && c->slope &&
+                   c->way && c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
 }
@@ -209,7 +209,7 @@ static void clear(sg_check *c) {
     sg_network_free(c->network);
     sg_events_free(c->events);
     free(c->twin.parameters);
-    free(c->twin.held);
+    free(c->twin.resets);
     free(c->twin.resting);
     free(c->twin.out);
     free(c->gradient);
@@ -228,13 +228,13 @@ static sg_status run_slopes(sg_check *c, bool smooth, double *slope, double *way
     sg_dual loss;
     c->twin.smooth = smooth;
     c->twin.holding = false;
-    c->twin.room = way ? &c->room : NULL;
+    c->twin.clearance = way ? &c->clearance : NULL;
     for (c->twin.direction = 0; c->twin.direction < c->twin.count; c->twin.direction++) {
         c->twin.rounding.seed++; /* if any */
         SG_TRY(sg_twin_run(&c->twin, &loss));
         slope[c->twin.direction] = loss.slope;
         if (way)
-            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->room.reach, TO_BEND * c->room.bend));
+            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->clearance.reach, TO_BEND * c->clearance.bend));
     }
     return SG_OK;
 }
@@ -245,7 +245,7 @@ static sg_status run_gradient(sg_check *c, bool *fits) {
     sg_dual loss;
     *fits = true;
     c->twin.smooth = c->twin.holding = false;
-    c->twin.room = NULL;
+    c->twin.clearance = NULL;
     for (c->twin.direction = 0; *fits && c->twin.direction < c->twin.count; c->twin.direction++) {
         SG_TRY(sg_twin_run(&c->twin, &loss));
         c->gradient[c->twin.direction] = loss.slope;
@@ -295,9 +295,9 @@ static sg_status run_differences(sg_check *c) {
 static sg_status is_usable(sg_check *c, bool *usable) {
     sg_dual loss;
     *usable = false;
-    c->twin.room = &c->room;
+    c->twin.clearance = &c->clearance;
     SG_TRY(sg_twin_run(&c->twin, &loss));
-    double nearest = c->room.nearest;
+    double nearest = c->clearance.nearest;
     if (!all_fire(c)) {
         c->silent++;
         return SG_OK;
@@ -308,7 +308,7 @@ static sg_status is_usable(sg_check *c, bool *usable) {
         c->overflown++;
         return SG_OK;
     }
-    if (fmin(nearest, c->room.nearest) < MARGIN) {
+    if (fmin(nearest, c->clearance.nearest) < MARGIN) {
         c->close++;
         return SG_OK;
     }
@@ -318,7 +318,7 @@ static sg_status is_usable(sg_check *c, bool *usable) {
         return SG_OK;
     }
     SG_TRY(run_slopes(c, true, c->slope, c->way));
-    c->twin.room = NULL;
+    c->twin.clearance = NULL;
     for (size_t j = 0; j < c->twin.count; j++)
         *usable = *usable && c->way[j] > 0;
     c->tied += !*usable;

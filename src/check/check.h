@@ -1,4 +1,4 @@
-/* A check of gradients in parts (surgrad.h: sg_check_gradients), so that more than one set of kernels can be compared
+/* A check of gradients in parts (surgrad.h: sg_check_gradients), so that more than one level of kernels can be compared
  * with one twin. */
 #ifndef SG_CHECK_CHECK_H
 #define SG_CHECK_CHECK_H

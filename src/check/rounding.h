@@ -1,6 +1,6 @@
 /* What rounding may do to a run of the twin, drawn: each number that a run computes is off by half an epsilon of
  * itself, up or down. Its slope is off so, too, by a sign of its own: where a run forward rounds a number, the run back
- * rounds the gradient by it, and with it all that flows through there. */
+ * rounds dL/dx of it, and with it all that flows through there. */
 #ifndef SG_CHECK_ROUNDING_H
 #define SG_CHECK_ROUNDING_H
 

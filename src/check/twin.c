@@ -76,8 +76,8 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             x = add_spikes(r, l, &layer->recurrent.groups[0], before + first, n, x);
         if (layer->bias)
             x = sg_plus(x, parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
-        const sg_twin_mode mode = {twin->smooth,       twin->holding, &twin->held[at],
-                                   &twin->resting[at], twin->room,    &r->rounding};
+        const sg_twin_mode mode = {twin->smooth,       twin->holding,   &twin->resets[at],
+                                   &twin->resting[at], twin->clearance, &r->rounding};
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)
@@ -97,7 +97,7 @@ static void make_neurons(run *r) {
                 has_raw[param] = layer->raw[param] != NULL;
                 raw[param] =
                     has_raw[param] ? parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) + n) : sg_fixed(0);
-                sg_twin_keep_straight(twin->room, raw[param].slope, 1);
+                sg_twin_keep_straight(twin->clearance, raw[param].slope, 1);
             }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
                                                         layer->neuron.spiking.surrogate, raw, has_raw, &r->rounding);
@@ -168,7 +168,7 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
         largest = fmax(largest, learn->loss_scale * values[n].value);
     for (size_t n = 0; n < outputs; n++) {
         sg_dual z = sg_minus(sg_scaled(learn->loss_scale, values[n]), sg_fixed(largest));
-        sg_twin_keep_straight(r->twin->room, z.slope, 1);
+        sg_twin_keep_straight(r->twin->clearance, z.slope, 1);
         double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
         total = sg_plus(total, sg_dual_exp(z));
         target += n == label ? r->twin->rounding.half : -r->twin->rounding.half;
@@ -181,7 +181,7 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
 static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     for (size_t t = 0; t < r->twin->data.steps; t++) {
         sg_dual behind = sg_minus(largest, out[t * r->width]);
-        sg_twin_keep_off(r->twin->room, behind.value, behind.slope,
+        sg_twin_keep_off(r->twin->clearance, behind.value, behind.slope,
                          fabs(largest.value) + fabs(out[t * r->width].value));
     }
 }
@@ -204,7 +204,7 @@ static sg_dual loss_of(const run *r, uint32_t label) {
 /* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */
 static sg_dual price(const run *r, double c, sg_dual over) {
     if (c > 0)
-        sg_twin_keep_off(r->twin->room, fabs(over.value), over.slope, 1);
+        sg_twin_keep_off(r->twin->clearance, fabs(over.value), over.slope, 1);
     return over.value > 0 ? sg_scaled(c, sg_times(over, over)) : sg_fixed(0);
 }
 
@@ -247,8 +247,8 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
-    if (twin->room)
-        *twin->room = (sg_twin_room){INFINITY, INFINITY, INFINITY};
+    if (twin->clearance)
+        *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
     bool ready = r.neurons && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);

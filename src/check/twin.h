@@ -31,12 +31,12 @@ typedef struct sg_twin {
     sg_rounding rounding;
     double *parameters; /* (count) groups one after the other, (rows, N) each, without padding */
     size_t count;
-    size_t direction;   /* the parameter that slopes are by; `count`: none */
-    double *held;       /* (samples, T, neurons of all layers) what is held constant: spikes in resets */
-    uint8_t *resting;   /* likewise, whether a neuron may not fire */
-    bool holding;       /* whether these are read, or written */
-    sg_twin_room *room; /* NULL, or for that of the last run */
-    double *out;        /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
+    size_t direction;             /* the parameter that slopes are by; `count`: none */
+    double *resets;               /* (samples, T, neurons of all layers) the spikes that resets see, held constant */
+    uint8_t *resting;             /* likewise, whether a neuron may not fire */
+    bool holding;                 /* whether these are read, or written */
+    sg_twin_clearance *clearance; /* NULL, or for that of the last run */
+    double *out;                  /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
 } sg_twin;
 
 /* Where a group's numbers begin in `parameters`. */
@@ -46,7 +46,7 @@ size_t sg_twin_at(const sg_network *network, size_t layer, const sg_group *group
 size_t sg_twin_parameters(const sg_network *network);
 size_t sg_twin_neurons(const sg_network *network);
 
-/* The mean loss of the samples, with the price of the rates. SG_MEMORY. */
+/* The mean loss of the samples, with the rate penalty. SG_MEMORY. */
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss);
 
 #endif

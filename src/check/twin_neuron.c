@@ -67,16 +67,16 @@ static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
 }
 
 /* What rests in a corner and stays there whatever the parameters is in no danger; what lies in one and moves is. */
-void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size) {
-    if (room && distance > 0)
-        room->nearest = fmin(room->nearest, distance / size);
-    if (room && slope != 0)
-        room->reach = fmin(room->reach, distance / fabs(slope));
+void sg_twin_keep_off(sg_twin_clearance *clearance, double distance, double slope, double size) {
+    if (clearance && distance > 0)
+        clearance->nearest = fmin(clearance->nearest, distance / size);
+    if (clearance && slope != 0)
+        clearance->reach = fmin(clearance->reach, distance / fabs(slope));
 }
 
-void sg_twin_keep_straight(sg_twin_room *room, double slope, double scale) {
-    if (room && slope != 0)
-        room->bend = fmin(room->bend, scale / fabs(slope));
+void sg_twin_keep_straight(sg_twin_clearance *clearance, double slope, double scale) {
+    if (clearance && slope != 0)
+        clearance->bend = fmin(clearance->bend, scale / fabs(slope));
 }
 
 /* The corners of the step and of the smooth functions. A membrane at rest lies in triangle's. */
@@ -85,8 +85,8 @@ static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, const sg
                     : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
                                                                  : 0;
     double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner)), size = fabs(theta) + fabs(u.value + theta);
-    sg_twin_keep_off(mode->room, distance, u.slope, size);
-    sg_twin_keep_straight(mode->room, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
+    sg_twin_keep_off(mode->clearance, distance, u.slope, size);
+    sg_twin_keep_straight(mode->clearance, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }
 
 /* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
@@ -103,7 +103,7 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
     sg_dual u = sg_rounded(mode->rounding, sg_minus(v, theta)), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {
-        if (mode->room)
+        if (mode->clearance)
             keep_room(n, u, theta.value, mode);
         s.value = mode->smooth ? sg_surrogate_smooth(n->surrogate, u.value) : 0;
         s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
@@ -111,8 +111,8 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
         s.value = mode->smooth ? s.value : above; /* exact */
     }
     if (!mode->holding)
-        *mode->held = s.value;
-    n->spike = n->config->reset_gradient ? s : sg_fixed(*mode->held);
+        *mode->resets = s.value;
+    n->spike = n->config->reset_gradient ? s : sg_fixed(*mode->resets);
     n->rest = above ? n->config->refractory : n->rest > 0 ? n->rest - 1 : 0;
     return s;
 }

@@ -17,26 +17,26 @@ typedef struct sg_twin_neuron {
     int64_t rest;                /* steps in which it may not fire */
 } sg_twin_neuron;
 
-/* What lies between a run and the corners of its functions, where they have no derivative. */
-typedef struct sg_twin_room {
-    double nearest; /* least distance from a corner, as a share of the numbers that it is the difference of */
-    double reach;   /* how far the parameter of the direction may move until something gets to a corner ... */
+/* What lies between a run and the kinks of its functions. */
+typedef struct sg_twin_clearance {
+    double nearest; /* least distance from a kink, as a fraction of the numbers that it is the difference of */
+    double reach;   /* how far the parameter of the direction may move until something gets to a kink ... */
     double bend;    /* ... and until something has moved as far as the functions take to bend */
-} sg_twin_room;
+} sg_twin_clearance;
 
-/* Something is `distance` from a corner, moves by `slope` for each unit of the parameter, and is of this size. The room
- * may be NULL. */
-void sg_twin_keep_off(sg_twin_room *room, double distance, double slope, double size);
+/* Something is `distance` from a kink, moves by `slope` for each unit of the parameter, and is of this size. The
+ * clearance may be NULL. */
+void sg_twin_keep_off(sg_twin_clearance *clearance, double distance, double slope, double size);
 
 /* Something that moves by `slope` bends within `scale`. */
-void sg_twin_keep_straight(sg_twin_room *room, double slope, double scale);
+void sg_twin_keep_straight(sg_twin_clearance *clearance, double slope, double scale);
 
-/* How a step is to be done (twin.h), and where what is held constant of it is. */
+/* How a step is to be done (twin.h), and where it keeps what is constant. */
 typedef struct sg_twin_mode {
     bool smooth, holding;
-    double *held;
+    double *resets;
     uint8_t *resting;
-    sg_twin_room *room; /* may be NULL */
+    sg_twin_clearance *clearance; /* may be NULL */
     sg_rounding *rounding;
 } sg_twin_mode;
 

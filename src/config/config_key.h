@@ -24,7 +24,7 @@ void sg_section_key(const sg_section *section, const sg_option *option, const ch
 typedef struct sg_field {
     const sg_option *option;
     size_t offset, count;
-    bool is_new; /* of the layer behind the last */
+    bool is_new; /* of the layer after the last */
 } sg_field;
 
 /* Whether a key has another name now; `now` is then that one. */

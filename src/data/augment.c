@@ -69,7 +69,8 @@ static int draw_shift(draw *d, int64_t most, int places) {
 }
 
 /* The picture moved: spikes keep their order. Rows shown one after the other are moved by their windows. */
-static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most, const sg_augment_scratch *room) {
+static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t most,
+                    const sg_augment_scratch *scratch) {
     const int window = (int)events->window, width = (int)events->shape.width;
     const int height = window ? (int)events->steps / window : (int)events->shape.height;
     const int map = width * (int)events->shape.height;
@@ -80,18 +81,18 @@ static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t 
         int x = place % width + dx, y = (window ? step / window : place / width) + dy;
         if (x < 0 || x >= width || y < 0 || y >= height)
             continue;
-        room->channel[count] = (uint32_t)(first + (window ? x : y * width + x));
-        room->step[count++] = (uint16_t)(step + dy * window);
+        scratch->channel[count] = (uint32_t)(first + (window ? x : y * width + x));
+        scratch->step[count++] = (uint16_t)(step + dy * window);
     }
     return count;
 }
 
 /* Sorts `count` spikes by step, in place by way of `moved`; those of one step keep their order. */
-static void sort(const sg_events *events, size_t count, const sg_augment_scratch *room) {
-    memcpy(room->moved, room->channel, count * sizeof *room->moved);
-    memcpy(room->moved_step, room->step, count * sizeof *room->moved_step);
-    sg_sort_by_step((sg_event_list){room->moved_step, room->moved, count},
-                    (sg_event_list){room->step, room->channel, count}, room->place, events->steps);
+static void sort(const sg_events *events, size_t count, const sg_augment_scratch *scratch) {
+    memcpy(scratch->moved, scratch->channel, count * sizeof *scratch->moved);
+    memcpy(scratch->moved_step, scratch->step, count * sizeof *scratch->moved_step);
+    sg_sort_by_step((sg_event_list){scratch->moved_step, scratch->moved, count},
+                    (sg_event_list){scratch->step, scratch->channel, count}, scratch->place, events->steps);
 }
 
 enum { NONE = UINT16_MAX }; /* the step of a channel without a spike */
@@ -149,56 +150,56 @@ static size_t take(uint16_t *restrict step, uint32_t *restrict channel, const ui
 
 /* Each pixel takes the spike of the one that lies where it comes from, or none. */
 static size_t turn(const sg_data_config *config, const sg_events *events, sg_spike_list in, draw *d,
-                   const sg_augment_scratch *room) {
-    trace(room->moved, draw_turning(config, d), events);
+                   const sg_augment_scratch *scratch) {
+    trace(scratch->moved, draw_turning(config, d), events);
     for (uint32_t c = 0; c <= events->channels; c++)
-        room->at[c] = NONE;
+        scratch->at[c] = NONE;
     for (size_t e = 0; e < in.count; e++)
-        room->at[in.channel[e]] = in.step[e];
-    size_t count = take(room->step, room->channel, room->at, room->moved, events->channels);
-    sort(events, count, room);
+        scratch->at[in.channel[e]] = in.step[e];
+    size_t count = take(scratch->step, scratch->channel, scratch->at, scratch->moved, events->channels);
+    sort(events, count, scratch);
     return count;
 }
 
-static size_t drop(size_t count, draw *d, double share, const sg_augment_scratch *room) {
+static size_t drop(size_t count, draw *d, double share, const sg_augment_scratch *scratch) {
     size_t left = 0;
     for (size_t e = 0; e < count; e++) {
-        room->step[left] = room->step[e];
-        room->channel[left] = room->channel[e];
+        scratch->step[left] = scratch->step[e];
+        scratch->channel[left] = scratch->channel[e];
         left += uniform(d, 0, 1) >= share;
     }
     return left;
 }
 
-static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_scratch *room) {
+static size_t jitter(const sg_events *events, size_t count, draw *d, double steps, const sg_augment_scratch *scratch) {
     uint64_t key = sg_random_bits(d->key, 1, d->place);
     double last = events->steps - 1;
     for (size_t e = 0; e < count; e++) {
-        double t = floor(room->step[e] + 0.5 + steps * sg_random_normal(key, 0, e));
-        room->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
+        double t = floor(scratch->step[e] + 0.5 + steps * sg_random_normal(key, 0, e));
+        scratch->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
     }
-    sort(events, count, room);
-    return sg_order_channels((sg_event_list){room->step, room->channel, count});
+    sort(events, count, scratch);
+    return sg_order_channels((sg_event_list){scratch->step, scratch->channel, count});
 }
 
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
-                                uint64_t place, const sg_augment_scratch *room) {
+                                uint64_t place, const sg_augment_scratch *scratch) {
     const sg_data_config *config = augment->config;
     uint64_t first = events->first[sample];
     size_t count = events->first[sample + 1] - first;
     const sg_spike_list in = {events->step + first, events->channel + first, count, 0};
     draw d = {.key = sg_random_bits(augment->seed, SG_STREAM_AUGMENT, number), .place = place};
     if (turns(config))
-        count = turn(config, events, in, &d, room);
+        count = turn(config, events, in, &d, scratch);
     else if (config->shift > 0)
-        count = shift(events, in, &d, config->shift, room);
+        count = shift(events, in, &d, config->shift, scratch);
     else {
-        memcpy(room->step, in.step, count * sizeof *in.step);
-        memcpy(room->channel, in.channel, count * sizeof *in.channel);
+        memcpy(scratch->step, in.step, count * sizeof *in.step);
+        memcpy(scratch->channel, in.channel, count * sizeof *in.channel);
     }
     if (config->drop > 0)
-        count = drop(count, &d, config->drop, room);
+        count = drop(count, &d, config->drop, scratch);
     if (config->jitter_ms > 0)
-        count = jitter(events, count, &d, config->jitter_ms / augment->dt_ms, room);
-    return (sg_spike_list){room->step, room->channel, count, 0};
+        count = jitter(events, count, &d, config->jitter_ms / augment->dt_ms, scratch);
+    return (sg_spike_list){scratch->step, scratch->channel, count, 0};
 }

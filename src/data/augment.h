@@ -18,7 +18,7 @@ bool sg_augments(const sg_data_config *config);
 /* SG_CONFIG with the remedy where events are not what the configuration wants to change. */
 sg_status sg_augment_check(const sg_data_config *config, const sg_events *events);
 
-/* Room for one sample in work. */
+/* Where one sample in work is changed. */
 typedef struct sg_augment_scratch {
     uint16_t *step;       /* (longest sample, or channels if that is more) */
     uint32_t *channel;    /* likewise */
@@ -28,15 +28,15 @@ typedef struct sg_augment_scratch {
     uint32_t *place;      /* (steps + 1) */
 } sg_augment_scratch;
 
-/* The room for samples of so many events, channels and steps. */
+/* The scratch for samples of so many events, channels and steps. */
 sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps);
 
 /* Most events that a sample of the store has when it is augmented. */
 size_t sg_augment_longest(const sg_events *events);
 
-/* The spikes of a sample, augmented as draw `number` and `place` say; they lie in the room. Sorted by step, then
+/* The spikes of a sample, augmented as draw `number` and `place` say; they lie in the scratch. Sorted by step, then
  * channel. */
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
-                                uint64_t place, const sg_augment_scratch *room);
+                                uint64_t place, const sg_augment_scratch *scratch);
 
 #endif

@@ -16,21 +16,21 @@ typedef struct sg_data_config {
     int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
     int split;                          /* sg_data_split */
     double train_fraction;              /* of split: shuffled */
-    double validation;                  /* share of the training part that is taken out to validate by */
+    double validation;                  /* fraction of the training part that is taken out to validate by */
     int sequence;                       /* sg_sequence: how an image becomes a signal over time */
     int encoder;                        /* row of the encoder table */
     double encoder_threshold;           /* 0 .. 1; darker pixels stay silent */
     double encoder_tau_ms;              /* of latency_log */
     double encoder_max_rate;            /* of rate, in Hz */
     double encoder_delta;               /* of delta, 0 .. 1 */
-    int64_t classes, channels, samples; /* of drawn sets; samples of each class */
+    int64_t classes, channels, samples; /* of synthetic data; samples of each class */
     int64_t dimension, cutoff;          /* of randman: of a manifold; waves in each */
     double alpha;                       /* of randman: how fast waves lose strength */
     double rate_hz;                     /* of patterns */
     double noise_jitter_ms, noise_drop; /* of patterns: what tells a sample from its pattern */
     int64_t shift;                      /* augmentation: pixels, ... */
-    double rotate, zoom;                /* ... degrees, a share of the size, ... */
-    double jitter_ms, drop;             /* ... the spread of a spike's time, a share of the spikes */
+    double rotate, zoom;                /* ... degrees, a fraction of the size, ... */
+    double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes */
 } sg_data_config;
 
 extern const sg_option sg_data_options[];

@@ -33,12 +33,12 @@ static bool resize_list(sg_event_list *list, size_t room) {
 
 static sg_status grow_sample(sg_event_writer *writer) {
     enum { BYTES = 2 * (sizeof(uint16_t) + sizeof(uint32_t)) };
-    size_t room = next_room(writer->room, writer->room + 1, BYTES, 0);
+    size_t room = next_room(writer->capacity, writer->capacity + 1, BYTES, 0);
     SG_TRY(sg_check_memory(room * BYTES, "the list of one sample's spikes",
                            "use smaller samples, fewer steps, or an encoder of fewer spikes"));
     if (!resize_list(&writer->added, room) || !resize_list(&writer->sorted, room))
         return no_memory(writer);
-    writer->room = room;
+    writer->capacity = room;
     return SG_OK;
 }
 
@@ -55,20 +55,23 @@ static bool resize_events(sg_events *events, size_t room) {
 static sg_status reserve(sg_event_writer *writer, size_t samples, size_t count) {
     sg_events *events = writer->events;
     size_t need_samples = events->samples + samples, need_events = (size_t)writer->count + count;
-    if (need_samples <= writer->sample_room && need_events <= writer->event_room)
+    if (need_samples <= writer->sample_capacity && need_events <= writer->event_capacity)
         return SG_OK;
     SG_TRY(sg_check_memory(sg_events_bytes(need_samples, need_events), "the data set, as events,",
                            "use fewer samples, or fewer spikes"));
-    if (need_samples > writer->sample_room) {
-        writer->sample_room =
-            next_room(writer->sample_room, need_samples, sg_events_bytes(1, 0), sg_events_bytes(0, need_events));
-        if (!resize_samples(events, writer->sample_room) && !resize_samples(events, writer->sample_room = need_samples))
+    if (need_samples > writer->sample_capacity) {
+        writer->sample_capacity =
+            next_room(writer->sample_capacity, need_samples, sg_events_bytes(1, 0), sg_events_bytes(0, need_events));
+        if (!resize_samples(events, writer->sample_capacity) &&
+            !resize_samples(events, writer->sample_capacity = need_samples))
             return no_memory(writer);
     }
-    if (need_events > writer->event_room) {
-        writer->event_room = next_room(writer->event_room, need_events, sizeof *events->step + sizeof *events->channel,
-                                       sg_events_bytes(writer->sample_room, 0));
-        if (!resize_events(events, writer->event_room) && !resize_events(events, writer->event_room = need_events))
+    if (need_events > writer->event_capacity) {
+        writer->event_capacity =
+            next_room(writer->event_capacity, need_events, sizeof *events->step + sizeof *events->channel,
+                      sg_events_bytes(writer->sample_capacity, 0));
+        if (!resize_events(events, writer->event_capacity) &&
+            !resize_events(events, writer->event_capacity = need_events))
             return no_memory(writer);
     }
     return SG_OK;
@@ -79,8 +82,8 @@ static void trim(sg_event_writer *writer) {
     sg_events *events = writer->events;
     resize_samples(events, events->samples);
     resize_events(events, (size_t)writer->count);
-    writer->sample_room = events->samples;
-    writer->event_room = (size_t)writer->count;
+    writer->sample_capacity = events->samples;
+    writer->event_capacity = (size_t)writer->count;
 }
 
 /* ------------------------------------------------------------------------------------------------------ samples */
@@ -125,8 +128,8 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
                                        .has_split = events->has_split};
     writer->channels = events->channels;
     count_samples(writer, events);
-    writer->sample_room = events->samples;
-    writer->event_room = (size_t)writer->count;
+    writer->sample_capacity = events->samples;
+    writer->event_capacity = (size_t)writer->count;
     if (writer->counts_only)
         sg_events_free(events);
     else
@@ -207,7 +210,7 @@ void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channe
         refuse(writer, step, channel);
         return;
     }
-    if (writer->added.count == writer->room && (writer->status = grow_sample(writer)) != SG_OK)
+    if (writer->added.count == writer->capacity && (writer->status = grow_sample(writer)) != SG_OK)
         return;
     const uint64_t by_step = ((uint64_t)step << 32 | channel) + 1, by_channel = ((uint64_t)channel << 32 | step) + 1;
     writer->by_step &= by_step > writer->last_by_step;

@@ -33,7 +33,7 @@ typedef struct sg_event_writer {
     sg_event_layout layout;
     uint32_t channels;
     sg_events *events; /* what is written; NULL while only counting */
-    size_t sample_room, event_room;
+    size_t sample_capacity, event_capacity;
     size_t samples[SG_SPLITS]; /* begun */
     uint64_t count;            /* events of complete samples */
     uint64_t doubles, late;    /* dropped: doubles, and events after the last step */
@@ -41,8 +41,8 @@ typedef struct sg_event_writer {
 
     /* the sample in hand */
     bool in_sample;
-    sg_event_list added, sorted; /* both with `room` */
-    size_t room;
+    sg_event_list added, sorted; /* both with `capacity` */
+    size_t capacity;
     uint32_t *place;                        /* (steps + 1) */
     uint64_t last_by_step, last_by_channel; /* keys of the last event added, + 1: step, then channel, and the reverse */
     bool by_step, by_channel;               /* whether these keys rose with each event */

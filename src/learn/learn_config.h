@@ -15,7 +15,7 @@ typedef struct sg_learn_config {
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;
-    double upper, upper_rate, lower, lower_rate; /* regulariser.h; rates in spikes per sample */
+    double upper, upper_rate, lower, lower_rate; /* rate_penalty.h; rates in spikes per sample */
     int optimiser;                               /* row of the optimiser table */
     double lr;
     double beta1, beta2, eps;
@@ -29,8 +29,8 @@ typedef struct sg_learn_config {
     double warmup;       /* epochs */
     int64_t step_epochs; /* of schedule step */
     double step_factor;
-    double final;         /* of cosine: lr at the end of the run, of one_cycle: ... as a share of that at first */
-    double peak;          /* of one_cycle: share of the run until the top */
+    double final;         /* of cosine: lr at the end of the run, of one_cycle: ... as a fraction of that at first */
+    double peak;          /* of one_cycle: fraction of the run until the top */
     double first_divisor; /* of one_cycle: lr / its first */
 } sg_learn_config;
 

@@ -12,8 +12,8 @@ bool sg_has_rate_penalty(const sg_learn_config *config);
 /* Neurons of all hidden layers, padded: the length of `counts`, `rows` and so on. */
 size_t sg_hidden_neurons(const sg_network *network);
 
-/* From the counts of a batch of `samples`: rows (hidden neurons) = gradient of the price by each spike of a neuron;
- * returns the price. */
+/* From the counts of a batch of `samples`: returns the penalty P, and rows (hidden neurons) = dP/dspike of
+ * each neuron. */
 double sg_rate_penalty(const sg_learn_config *config, const sg_network *network, const uint32_t *counts, size_t samples,
                        float *rows);
 

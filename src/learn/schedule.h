@@ -13,7 +13,7 @@ typedef struct sg_schedule_kind {
     sg_kind head;
     bool ends; /* whether the rate depends on when the run ends */
 
-    /* Required. What optimiser.lr is multiplied by in step `number`, behind the warm-up. */
+    /* Required. What optimiser.lr is multiplied by in step `number`, after the warm-up. */
     double (*factor)(const sg_learn_config *config, double number, const sg_schedule_steps *steps);
 
     /* Optional. SG_CONFIG with the key and the remedy where options of the kind contradict each other. */

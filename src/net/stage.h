@@ -35,7 +35,7 @@ struct sg_stage {
     const char *summary;
     bool runs_link; /* whether the layer's link gets its spikes, as a list or as bits; else they stay bits */
 
-    /* Required. Whether it can compute the layer, with the same bits as the stages behind it in the table. */
+    /* Required. Whether it can compute the layer, with the same bits as the stages after it in the table. */
     bool (*applies)(const sg_stage_request *request);
 
     /* Optional. Additions and multiplications of a sample, of which `spikes` come in, forward and backward, roughly; by
@@ -49,7 +49,7 @@ struct sg_stage {
     void (*prepare)(sg_workspace *workspace, const sg_stage_request *request);
 
     /* Optional, for a stage of the last layer that does more of what is read: before a sample; for a chunk, after the
-     * layers below; behind the last chunk. By default readout.h reads u and spikes of the layer. */
+     * layers below; after the last chunk. By default readout.h reads u and spikes of the layer. */
     void (*begin_reading)(const sg_layer_run *run);
     void (*read)(const sg_layer_run *run);
     void (*end_reading)(const sg_layer_run *run);
@@ -57,7 +57,7 @@ struct sg_stage {
     /* Optional. u and spikes of the chunk, from the spikes below; by default there are none. */
     void (*forward)(const sg_layer_run *run);
 
-    /* Optional. Behind the forward pass and before the first chunk backward. */
+    /* Optional. After the forward pass and before the first chunk backward. */
     void (*begin_backward)(const sg_layer_run *run);
 
     /* Optional. From dL/dspikes of the chunk (sg_seed_block makes it) to what is added to the gradient; by default
@@ -115,7 +115,7 @@ void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request);
 /* States, adjoints, sums and traces of neurons that run step by step. */
 void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request);
 
-/* Before a chunk forward: its states begin as those behind the chunk before. Before the first chunk backward: adjoints
+/* Before a chunk forward: its states begin as those after the chunk before. Before the first chunk backward: adjoints
  * and sums begin at 0. */
 void sg_begin_states(const sg_layer_run *run);
 void sg_begin_adjoints(const sg_layer_run *run);

@@ -10,7 +10,7 @@
 typedef struct sg_surrogate_row {
     sg_kind head;
     bool compact, step;    /* as sg_surrogate_is_compact and sg_surrogate_is_step have it */
-    double k, width, gain; /* usual values; a width of 0: the threshold */
+    double k, width, gain; /* default values; a width of 0: the threshold */
 
     /* k and height of the kernels, from steepness, width and gain. */
     sg_surrogate (*make)(double k, double width, double gain);

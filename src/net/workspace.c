@@ -119,16 +119,16 @@ void sg_workspace_close(sg_workspace *workspace) {
     free(workspace->input_channel);
     workspace->input_step = NULL;
     workspace->input_channel = NULL;
-    workspace->room = 0;
+    workspace->capacity = 0;
 }
 
 sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events) {
-    if (events <= workspace->room)
+    if (events <= workspace->capacity)
         return SG_OK;
     free(workspace->input_step);
     free(workspace->input_channel);
     workspace->input_step = sg_array(events, sizeof *workspace->input_step);
     workspace->input_channel = sg_array(events, sizeof *workspace->input_channel);
-    workspace->room = workspace->input_step && workspace->input_channel ? events : 0;
-    return workspace->room == events ? SG_OK : SG_MEMORY;
+    workspace->capacity = workspace->input_step && workspace->input_channel ? events : 0;
+    return workspace->capacity == events ? SG_OK : SG_MEMORY;
 }

@@ -28,7 +28,7 @@ typedef struct sg_layer_buffers {
     uint16_t *recurrent_step; /* (steps * stride) the spikes that come back to the layer, as a list; for backward */
     uint32_t *recurrent_channel;
     float *gx_next_step;       /* (stride) dL/dx of the step that follows the chunk; for backward */
-    float *states;             /* (chunks + 1, SG_NEURON_STATES, stride) before each chunk, and behind the last */
+    float *states;             /* (chunks + 1, SG_NEURON_STATES, stride) before each chunk, and after the last */
     uint16_t *boundary_spikes; /* (chunks + 1, words) likewise the spikes of the step before */
     float *adjoint;            /* (SG_NEURON_ADJOINTS, stride) */
     float *sums;               /* (SG_NEURON_CONSTANTS, stride) dL/dconstants */
@@ -59,16 +59,16 @@ typedef struct sg_workspace {
     double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with */
     sg_spike_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;
-    uint16_t *input_step; /* (room) the sample's events, where some are dropped or moved ... */
+    uint16_t *input_step; /* (capacity) the sample's events, where some are dropped or moved ... */
     uint32_t *input_channel;
-    size_t room; /* ... see sg_workspace_reserve */
+    size_t capacity; /* ... see sg_workspace_reserve */
 } sg_workspace;
 
 /* SG_CONFIG if the memory limit is too low for the shortest chunks. */
 sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, sg_workspace_use use);
 void sg_workspace_close(sg_workspace *workspace);
 
-/* What it allocates, but for the room; its stages, without buffers. */
+/* What it allocates, but for the arrays of changed events; its stages, without buffers. */
 size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use);
 sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use);
 

@@ -1,5 +1,5 @@
-/* A run directory: config.yaml, metrics.csv, model.h5, checkpoint.h5, and best.h5 where a part is held out. While a run
- * uses it, it is locked. checkpoint.h5 is the truth: it is written first, and the others again from it. */
+/* A run directory: config.yaml, metrics.csv, model.h5, checkpoint.h5, and best.h5 where there is a validation part.
+ * While a run uses it, it is locked. checkpoint.h5 is the truth: it is written first, and the others again from it. */
 #ifndef SG_RUN_RUN_DIRECTORY_H
 #define SG_RUN_RUN_DIRECTORY_H
 

@@ -21,7 +21,7 @@ typedef struct sg_position {
     uint64_t batch;     /* batches done of the next one */
     sg_epoch_sums sums; /* of these batches */
     sg_epoch *history;  /* (epoch) metrics of the epochs done, whose arrays are ... */
-    double *activity;   /* ... here: (epochs, 2, layers) rates, and shares of silent neurons */
+    double *activity;   /* ... here: (epochs, 2, layers) rates, and fractions of silent neurons */
 } sg_position;
 
 /* Room for the history of so many epochs; `close` takes one that was never opened. */

@@ -116,9 +116,9 @@ static void layers_above(void *context, int slice, int thread) {
     samples_of(task, slice, &begin, &end);
     if (begins(task, first)) {
         task->results[slice] = (sg_slice_result){0};
-        sg_partial_gradients_acquire(task->parts, (size_t)slice, thread);
+        sg_partial_gradients_acquire(task->partial, (size_t)slice, thread);
     }
-    const sg_gradient gradient = sg_partial_gradients_of(task->parts, (size_t)slice);
+    const sg_gradient gradient = sg_partial_gradients_of(task->partial, (size_t)slice);
     for (size_t s = begin; s < end; s++) {
         sg_workspace *workspace = &task->workspaces[s - task->begin];
         const sg_sample_run *run = &task->blockwise->runs[s - task->begin];
@@ -128,7 +128,7 @@ static void layers_above(void *context, int slice, int thread) {
             sg_backward_above(network, workspace, run, task->batch->by_spikes, &gradient);
     }
     if (last > task->begin && last <= task->end)
-        sg_partial_gradients_release(task->parts, (size_t)slice);
+        sg_partial_gradients_release(task->partial, (size_t)slice);
 }
 
 static sg_gradient sum_of(const sg_blockwise_task *task) {

@@ -3,7 +3,7 @@
  * one, so that the block's weights and their gradient stay near:
  *     forward through the first layer, block by block; then each sample through the layers above, there and back; then
  *     backward through the first layer, block by block, whose membrane is computed again, as it is too large to keep.
- * Threads share blocks below, slices above. The gradient by the first layer is added up sample after sample, and not
+ * Threads share blocks below, slices above. The first layer's gradient is added up sample after sample, and not
  * slice by slice, as nobody else adds to a block; so whether a network is wide must not depend on the threads. */
 #ifndef SG_ENGINE_CPU_BLOCKWISE_H
 #define SG_ENGINE_CPU_BLOCKWISE_H
@@ -37,13 +37,13 @@ typedef struct sg_blockwise_task {
     sg_pool *pool;
     sg_workspace *workspaces;          /* (count) */
     const sg_augment_scratch *scratch; /* (count) */
-    sg_partial_gradients *parts;       /* of the layers above */
-    float *gradient;                   /* (parameter_count) becomes that by the first layer */
+    sg_partial_gradients *partial;     /* of the layers above */
+    float *gradient;                   /* (parameter_count) becomes that of the first layer */
     sg_slice_result *results;          /* (slices) */
     size_t begin, end;                 /* samples of the round */
 } sg_blockwise_task;
 
-/* The gradient of a batch: of the first layer in `gradient`, of those above in the parts, given back. */
+/* The gradient of a batch: of the first layer in `gradient`, of those above in the partial gradients, given back. */
 void sg_blockwise_run(sg_blockwise_task *task);
 
 #endif

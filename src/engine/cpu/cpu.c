@@ -16,11 +16,11 @@ int sg_engine_threads(int requested) {
 /* -------------------------------------------------------------------------------------------------- memory */
 
 /* Partial gradients, and what a wide network needs; returns the bytes that they take. */
-static size_t lay_out_slices(sg_partial_gradients *parts, sg_blockwise *blockwise, sg_arena *arena,
+static size_t lay_out_slices(sg_partial_gradients *partial, sg_blockwise *blockwise, sg_arena *arena,
                              const sg_engine_request *request) {
     size_t before = arena->used, count = sg_blockwise_count(request->network, request->learn);
     sg_blockwise_lay_out(blockwise, arena, request->network, count, request->threads);
-    sg_partial_gradients_lay_out(parts, arena, request->network, count > 0 ? 1 : 0, request->threads);
+    sg_partial_gradients_lay_out(partial, arena, request->network, count > 0 ? 1 : 0, request->threads);
     return arena->used - before;
 }
 
@@ -45,12 +45,12 @@ static size_t scratch_bytes(const sg_network *network, const sg_data_config *dat
 static sg_engine_bytes bytes(const sg_engine_request *request) {
     const sg_network *network = request->network;
     sg_arena arena = {0};
-    sg_partial_gradients parts;
+    sg_partial_gradients partial;
     sg_blockwise blockwise = {0};
     if (!request->trained)
         return (sg_engine_bytes){.workspaces = (size_t)request->threads *
                                                sg_workspace_bytes(network, use_of(&blockwise, request))};
-    size_t slices = lay_out_slices(&parts, &blockwise, &arena, request);
+    size_t slices = lay_out_slices(&partial, &blockwise, &arena, request);
     const sg_workspace_use use = use_of(&blockwise, request);
     return (sg_engine_bytes){
         .arrays = (1 + sg_optimiser_arrays(request->learn)) * network->parameter_count * sizeof(float),
@@ -82,7 +82,7 @@ static void lay_out_training(sg_cpu *cpu) {
     size_t count = network->parameter_count;
     for (size_t i = 0; i < 1 + sg_optimiser_arrays(cpu->request.learn); i++)
         cpu->arrays[SG_ARRAY_GRADIENT + i] = sg_arena_take(&cpu->memory, count, sizeof(float));
-    lay_out_slices(&cpu->parts, &cpu->blockwise, &cpu->memory, &cpu->request);
+    lay_out_slices(&cpu->partial, &cpu->blockwise, &cpu->memory, &cpu->request);
     if (!sg_has_rate_penalty(cpu->request.learn))
         return;
     size_t hidden = sg_hidden_neurons(network);
@@ -132,7 +132,7 @@ static void close(sg_engine *engine) {
     free(cpu->scratch);
     sg_arena_close(&cpu->scratch_memory);
     sg_pool_free(cpu->pool);
-    sg_partial_gradients_close(&cpu->parts);
+    sg_partial_gradients_close(&cpu->partial);
     sg_arena_close(&cpu->memory);
     free(cpu);
 }
@@ -147,7 +147,7 @@ static sg_status open(const sg_engine_request *request, sg_engine **out) {
     cpu->summed = cpu->squared = true; /* of a gradient of 0 */
     cpu->augment =
         (sg_augment){request->data, request->network->layers[0].neuron.dt_ms, (uint64_t)request->learn->seed};
-    sg_partial_gradients_open(&cpu->parts);
+    sg_partial_gradients_open(&cpu->partial);
     sg_status status = open_all(cpu);
     if (status == SG_OK)
         *out = &cpu->engine;

@@ -13,7 +13,7 @@ typedef struct sg_cpu {
     sg_engine engine;
     sg_engine_request request;
     sg_pool *pool;
-    size_t samples;           /* in work at once: one for each thread, or those of a block-wise round */
+    size_t samples;           /* in work at the same time: one for each thread, or those of a block-wise round */
     sg_workspace *workspaces; /* (samples) */
     sg_arena memory;          /* of the arrays below, but for the scratch */
 
@@ -21,9 +21,9 @@ typedef struct sg_cpu {
     sg_augment augment;
     sg_augment_scratch *scratch; /* (samples) */
     sg_arena scratch_memory;
-    size_t longest;             /* events of a sample that workspaces and scratch have room for */
-    sg_partial_gradients parts; /* of the gradient */
-    sg_blockwise blockwise;     /* of networks with a wide first layer */
+    size_t longest;               /* events of a sample that workspaces and scratch have room for */
+    sg_partial_gradients partial; /* of the gradient */
+    sg_blockwise blockwise;       /* of networks with a wide first layer */
     sg_slice_result results[SG_MAX_SLICES];
     uint32_t *counts; /* (SG_MAX_SLICES, hidden neurons) spikes of a batch, where rates have a penalty; else NULL */
     float *by_spikes; /* (hidden neurons) the penalty's gradient with respect to each spike of a neuron */

@@ -101,10 +101,10 @@ static double apply_rate_penalty(task *work) {
 static void run_slice(void *context, int i, int thread) {
     const task *work = context;
     sg_cpu *cpu = work->cpu;
-    const sg_gradient gradient = sg_partial_gradients_acquire(&cpu->parts, (size_t)i, thread);
+    const sg_gradient gradient = sg_partial_gradients_acquire(&cpu->partial, (size_t)i, thread);
     const sg_batch_slice slice = slice_at(work, i);
     sg_run_slice(&slice, &cpu->workspaces[thread], &cpu->scratch[thread], &gradient, &cpu->results[i]);
-    sg_partial_gradients_release(&cpu->parts, (size_t)i);
+    sg_partial_gradients_release(&cpu->partial, (size_t)i);
 }
 
 static void run_blockwise(const task *work) {
@@ -114,7 +114,7 @@ static void run_blockwise(const task *work) {
                                           .pool = cpu->pool,
                                           .workspaces = cpu->workspaces,
                                           .scratch = cpu->scratch,
-                                          .parts = &cpu->parts,
+                                          .partial = &cpu->partial,
                                           .gradient = cpu->arrays[SG_ARRAY_GRADIENT],
                                           .results = cpu->results});
 }
@@ -150,11 +150,11 @@ sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sum
     SG_TRY(prepare(cpu, batch->events));
     if (cpu->counts && !batch->forward_only)
         sums->penalty = apply_rate_penalty(&work);
-    sg_partial_gradients_begin(&cpu->parts, (size_t)slices);
+    sg_partial_gradients_begin(&cpu->partial, (size_t)slices);
     cpu->summed = cpu->squared = false;
     if (cpu->blockwise.count > 0)
         run_blockwise(&work);
-    else if (sg_partial_gradients_in_any_order(&cpu->parts))
+    else if (sg_partial_gradients_in_any_order(&cpu->partial))
         sg_pool_share(cpu->pool, slices, run_slice, &work);
     else
         sg_pool_run(cpu->pool, slices, run_slice, &work);

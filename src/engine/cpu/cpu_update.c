@@ -44,7 +44,7 @@ static void clear_diagonal(const sg_cpu *cpu, const range *r) {
 }
 
 static void sum_rows(sg_cpu *cpu, const range *r) {
-    sg_partial_gradients_sum(&cpu->parts, cpu->arrays[SG_ARRAY_GRADIENT], r->group, r->block, r->begin, r->end);
+    sg_partial_gradients_sum(&cpu->partial, cpu->arrays[SG_ARRAY_GRADIENT], r->group, r->block, r->begin, r->end);
     clear_diagonal(cpu, r);
 }
 

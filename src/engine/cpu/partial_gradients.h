@@ -28,29 +28,29 @@ typedef struct sg_partial_gradients {
 } sg_partial_gradients;
 
 /* The buffers for so many threads, of the parameters of the layers from `layer` on. */
-void sg_partial_gradients_lay_out(sg_partial_gradients *parts, sg_arena *arena, const sg_network *network, size_t layer,
-                                  int threads);
+void sg_partial_gradients_lay_out(sg_partial_gradients *partial, sg_arena *arena, const sg_network *network,
+                                  size_t layer, int threads);
 
-void sg_partial_gradients_open(sg_partial_gradients *parts);
-void sg_partial_gradients_close(sg_partial_gradients *parts);
+void sg_partial_gradients_open(sg_partial_gradients *partial);
+void sg_partial_gradients_close(sg_partial_gradients *partial);
 
 /* Before the first slice of a batch that has so many. */
-void sg_partial_gradients_begin(sg_partial_gradients *parts, size_t slices);
+void sg_partial_gradients_begin(sg_partial_gradients *partial, size_t slices);
 
 /* The buffer of a slice, none of its rows touched; waits until there is one. Slices must be taken in their order,
  * unless there are as many buffers (sg_partial_gradients_in_any_order), and each that was taken be given back, by any
  * threads. A thread gets the buffer that it had, where it is free, which lies in its processor's cache. */
-sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *parts, size_t slice, int thread);
-bool sg_partial_gradients_in_any_order(const sg_partial_gradients *parts);
+sg_gradient sg_partial_gradients_acquire(sg_partial_gradients *partial, size_t slice, int thread);
+bool sg_partial_gradients_in_any_order(const sg_partial_gradients *partial);
 
 /* The same buffer again, as it is. */
-sg_gradient sg_partial_gradients_of(const sg_partial_gradients *parts, size_t slice);
+sg_gradient sg_partial_gradients_of(const sg_partial_gradients *partial, size_t slice);
 
-void sg_partial_gradients_release(sg_partial_gradients *parts, size_t slice);
+void sg_partial_gradients_release(sg_partial_gradients *partial, size_t slice);
 
 /* Of a block of a group, rows begin .. end-1: sum (parameter_count) = those of all slices, once these are given back;
- * of parameters that the parts are not for, it is left as it is. */
-void sg_partial_gradients_sum(const sg_partial_gradients *parts, float *sum, const sg_group *group, sg_block block,
+ * of parameters that they are not for, it is left as it is. */
+void sg_partial_gradients_sum(const sg_partial_gradients *partial, float *sum, const sg_group *group, sg_block block,
                               size_t begin, size_t end);
 
 #endif

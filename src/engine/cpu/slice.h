@@ -50,7 +50,7 @@ sg_spike_list sg_events_list(const sg_events *events, size_t sample);
 sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,
                               const sg_augment_scratch *scratch);
 
-/* Behind the forward pass of the s-th sample of a batch: leaves dL/doutputs in the workspace's by_values, copies the
+/* Leaves dL/doutputs in the workspace's by_values, after the forward pass of the s-th sample of a batch; copies the
  * outputs where they are wanted, and adds to `result`. */
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result);
 

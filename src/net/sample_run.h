@@ -44,8 +44,9 @@ void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sa
                  const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
 
 /* The same in parts, in a workspace that omits the first layer's x and g (sg_workspace_may_omit_first), so that many
- * samples can go through that layer block by block: engine/blockwise.h. Forward: begin; first, for each block; above.
- * Backward: above; first, for each block, which computes its membrane again. `first` works in arrays of the caller's.
+ * samples can go through that layer block by block: engine/cpu/blockwise.h. Forward: begin; first, for each block;
+ * above. Backward: above; first, for each block, which computes its membrane again. `first` works in arrays of the
+ * caller's.
  */
 typedef struct sg_block_scratch {
     float *x, *g; /* (T, width) each */

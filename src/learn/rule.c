@@ -1,6 +1,7 @@
 #include "learn/rule.h"
 
-SG_KINDS_DEFINE(sg_rule, sg_rule_kind, &sg_rule_bptt)
+#define ROW(name) &sg_rule_##name,
+SG_KINDS_DEFINE(sg_rule, sg_rule_kind, SG_RULES(ROW))
 
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);

@@ -1,6 +1,6 @@
-/* Learning rules: how a gradient comes about. A table of kinds; a kind is one file, rule_NAME.c, and one row. A rule is
- * a plan of the backward pass (net/backward_plan.h) and runs nothing itself, so that every way to run a network, sample
- * after sample or block after block, can follow it. */
+/* Learning rules: how a gradient comes about. A table of kinds; a kind is one file, rule_NAME.c, and one word here. A
+ * rule is a plan of the backward pass (net/backward_plan.h) and runs nothing itself, so that every way to run a
+ * network, sample after sample or block after block, can follow it. */
 #ifndef SG_LEARN_RULE_H
 #define SG_LEARN_RULE_H
 
@@ -14,7 +14,11 @@ typedef struct sg_rule_kind {
     sg_backward_plan (*plan)(const sg_learn_config *config);
 } sg_rule_kind;
 
-extern const sg_rule_kind sg_rule_bptt;
+/* The rows: symbol sg_rule_X. */
+#define SG_RULES(X) X(bptt)
+
+#define SG_RULE_DECLARE(name) extern const sg_rule_kind sg_rule_##name;
+SG_RULES(SG_RULE_DECLARE)
 
 SG_KINDS_DECLARE(sg_rule, sg_rule_kind);
 

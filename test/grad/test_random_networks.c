@@ -6,8 +6,9 @@
 
 static size_t networks = 40, first = 1;
 
-/* Called wrong once: a gradient through a triangle's foot, and one that overflows single precision. */
-static const uint64_t once_wrong[] = {30142, 40494};
+/* Called wrong once: a gradient through a triangle's foot, one that overflows single precision, and two in which the
+ * reset of a resting neuron did. */
+static const uint64_t once_wrong[] = {30142, 40494, 80221, 80896};
 
 /* What the rows of many networks came to. */
 static size_t groups, smooth_floors, kernel_floors;

@@ -39,7 +39,8 @@ static void make_neuron(check_set *set) {
         .fires = variant != VARIANT_READ_OUT,
         .late = late[variant],
         .adapts = adapts[variant],
-        .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_ADAPTS,
+        .reset_gradient =
+            variant == VARIANT_RESET_GRADIENT || variant == VARIANT_ADAPTS || variant == VARIANT_REFRACTORY,
     };
     size_t first = set->at[BEGIN], steps = set->at[STEPS];
     set->span = (sg_span){first, steps > 2 ? check_draw(set) % 2 : 0, steps};
@@ -90,6 +91,17 @@ const check_case case_general_neuron_forward = {
               {"128, adapts", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS}}},
 };
 
+/* Refractory neurons rest in some steps, and in all where none fires. */
+static bool all_rest(const check_set *set) {
+    return set->at[VARIANT] == VARIANT_REFRACTORY && set->at[SPIKES] == SPIKES_NONE;
+}
+
+static void make_rest(check_set *set, size_t count) {
+    for (size_t j = 0; j < count; j++)
+        if (all_rest(set) || check_draw(set) % 3 == 0)
+            set->u[j] = SG_RESTING;
+}
+
 static void make_backward(check_set *set) {
     size_t count = set->at[STEPS] * set->block.width;
     make_neuron(set);
@@ -99,6 +111,8 @@ static void make_backward(check_set *set) {
     for (size_t j = 0; j < count; j++)
         if (set->at[SPIKES] == SPIKES_NONE || set->at[SPIKES] == SPIKES_ALL)
             set->u[j] = set->at[SPIKES] == SPIKES_ALL ? fabsf(set->u[j]) : -fabsf(set->u[j]);
+    if (set->spiking.refractory > 0)
+        make_rest(set, count);
     set->g = check_floats(set, "g", count);
     make_trace(set, true);
     if (set->at[OPTIONAL])
@@ -110,12 +124,20 @@ static void call_backward(const sg_kernels *kernels, check_set *set) {
                                      set->span, set->block.width, set->block.stride);
 }
 
+/* The reset of a neuron that rests has no gradient, however large the adjoints. */
+static void backward_without_resets(const sg_kernels *kernels, check_set *set) {
+    if (all_rest(set))
+        set->spiking.reset_gradient = false;
+    call_backward(kernels, set);
+}
+
 const check_case case_general_neuron_backward = {
     .name = "general_neuron_backward",
     .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL | 1u << SURROGATE,
     .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
     .make = make_backward,
     .call = call_backward,
+    .same_as = backward_without_resets,
     .bench = {{"128, plain",
                {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
               {"128, adapts",

@@ -100,7 +100,7 @@ void sg_ref_general_neuron_forward(uint16_t *spikes, float *x, float *state, con
 /* What the step backward wants to know of its own step and of the one before. */
 typedef struct instant {
     float u, y, a_before;
-    bool fired, fired_before;
+    bool fired, fired_before, rests;
 } instant;
 
 static bool fired_at(const float *u, const float *state, const sg_general_neuron *neuron, size_t t, size_t width,
@@ -114,6 +114,7 @@ static instant instant_at(const float *u, const float *state, const sg_neuron_tr
                           const sg_general_neuron *neuron, const neuron_constants *c, size_t n, size_t t, size_t width,
                           size_t stride) {
     instant m = {.u = u[t * width], .fired = neuron->fires && u[t * width] > 0};
+    m.rests = m.u <= SG_RESTING;
     m.fired_before = fired_at(u, state, neuron, t, width, stride);
     if (trace && neuron->adapts)
         m.a_before = t > 0 ? trace->adaptation[(t - 1) * width + n] : state[SG_ADAPTATION * stride];
@@ -131,7 +132,7 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
     step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION]};
     float b = c->at[SG_BETA] * d[SG_ADJOINT_MEMBRANE];
     float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
-    if (neuron->reset_gradient)
+    if (neuron->reset_gradient && !m->rests)
         gs -= reset_of(c, m->y) * b;
     r.gu = neuron->fires ? sg_times_sigma(neuron->surrogate, gs, m->u) : gs;
     if (!neuron->late && m->fired) {

@@ -134,7 +134,8 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const sg_general_
         g = lane_add(g, lane_mul(c[SG_FROM_SPIKE], r.ga));
     if (!plain && neuron->reset_gradient) {
         const lane y = lane_add(m->u, threshold_of(neuron, c, m->a_before, plain));
-        g = lane_sub(g, lane_mul(reset_of(c, y), b));
+        const lane_mask rests = lane_at_least(lane_all(SG_RESTING), m->u);
+        g = lane_sub(g, lane_drop(rests, lane_mul(reset_of(c, y), b)));
     }
     r.gu = !plain && !neuron->fires ? g : times_sigma(surrogate, g, m->u);
     if (!late) {

@@ -58,7 +58,7 @@ typedef struct result {
     double losses[6];
     uint64_t spikes;
     sg_evaluation evaluation;
-    sg_layer_activity activity[2];
+    sg_layer_activity activity[4]; /* the networks have no more layers */
 } result;
 
 static void take_parameters(const sg_network *network, result *r) {

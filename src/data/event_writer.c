@@ -9,12 +9,15 @@
 
 /* ------------------------------------------------------------------------------------------------------ growing */
 
-/* Twice the room, or what is needed where that is more, or where memory that holds `bytes` besides has no room for
- * twice. */
+/* Twice the room, or what is needed where that is more. Where memory that holds `bytes` besides has no room for twice,
+ * half of what it has left beyond the need: near the limit, too, only few steps are made. */
 static size_t next_room(size_t room, size_t needed, size_t element, size_t bytes) {
     size_t twice = room < 512 ? 1024 : 2 * room, limit = sg_memory_limit();
     size_t wanted = twice > needed ? twice : needed;
-    return bytes < limit && wanted <= (limit - bytes) / element ? wanted : needed;
+    size_t most = bytes < limit ? (limit - bytes) / element : 0;
+    if (wanted <= most)
+        return wanted;
+    return most > needed ? needed + (most - needed) / 2 : needed;
 }
 
 static bool resize(void *array, size_t count, size_t size) {

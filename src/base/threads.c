@@ -50,6 +50,11 @@ int sg_threads(int requested) {
     return online > 0 ? (int)online : 1;
 }
 
+int sg_threads_for(int requested, size_t parts) {
+    int threads = sg_threads(requested);
+    return (size_t)threads < parts ? threads : (int)parts;
+}
+
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

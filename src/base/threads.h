@@ -10,6 +10,9 @@ typedef struct sg_pool sg_pool;
 /* Threads to use for a request: 0 means one for each processor that this process may run on. */
 int sg_threads(int requested);
 
+/* The same for work in so many parts (1 or more): there is no more to share. */
+int sg_threads_for(int requested, size_t parts);
+
 /* A pool of `threads`, 1 or more, including the caller's. SG_MEMORY if the system gives no more. */
 sg_status sg_pool_create(int threads, sg_pool **out);
 int sg_pool_threads(const sg_pool *pool);

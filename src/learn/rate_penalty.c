@@ -5,10 +5,7 @@ bool sg_has_rate_penalty(const sg_learn_config *config) {
 }
 
 size_t sg_hidden_neurons(const sg_network *network) {
-    size_t count = 0;
-    for (size_t l = 0; l + 1 < network->layer_count; l++)
-        count += network->layers[l].stride;
-    return count;
+    return sg_network_padded_neurons(network) - sg_network_top(network)->stride;
 }
 
 /* c max(0, over)^2 and its derivative by `over`. */

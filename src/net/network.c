@@ -160,6 +160,13 @@ void sg_network_refresh(sg_network *network) {
     }
 }
 
+size_t sg_network_padded_neurons(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].stride;
+    return count;
+}
+
 size_t sg_layer_parameters(const sg_layer *layer) {
     size_t count = 0;
     for (size_t g = 0; g < layer->group_count; g++)
@@ -241,11 +248,15 @@ sg_status sg_network_group(const sg_network *network, size_t layer, size_t i, sg
     return sg_copy_sized(info, &whole);
 }
 
-sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values) {
+sg_status sg_network_find_group(const sg_network *network, size_t layer, const char *name, const sg_group **group) {
     SG_TRY(sg_check_layer(network, layer));
-    const sg_group *group = sg_layer_find_group(&network->layers[layer], layer, name);
-    if (!group)
-        return SG_ARGUMENT;
+    *group = sg_layer_find_group(&network->layers[layer], layer, name);
+    return *group ? SG_OK : SG_ARGUMENT;
+}
+
+sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values) {
+    const sg_group *group;
+    SG_TRY(sg_network_find_group(network, layer, name, &group));
     sg_group_unpack(group, network->parameters, values);
     return SG_OK;
 }
@@ -260,11 +271,8 @@ static sg_status check_zero_diagonal(const sg_group *group, size_t layer, const 
 }
 
 sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values) {
-    SG_TRY(sg_check_layer(network, layer));
-    const sg_layer *l = &network->layers[layer];
-    const sg_group *group = sg_layer_find_group(l, layer, name);
-    if (!group)
-        return SG_ARGUMENT;
+    const sg_group *group;
+    SG_TRY(sg_network_find_group(network, layer, name, &group));
     size_t count = sg_group_count(group), bad = network->kernels->first_not_finite(values, count);
     if (bad < count)
         return sg_fail(SG_ARGUMENT, "layers.%zu.%s: the number in row %zu for neuron %zu is not finite", layer,

@@ -59,6 +59,9 @@ static inline const sg_layer *sg_network_top(const sg_network *network) {
     return &network->layers[network->layer_count - 1];
 }
 
+/* Neurons of all layers, padded to whole tiles. */
+size_t sg_network_padded_neurons(const sg_network *network);
+
 /* Numbers of all groups, without padding. */
 size_t sg_layer_parameters(const sg_layer *layer);
 
@@ -84,6 +87,9 @@ static inline sg_block sg_layer_block(const sg_layer *layer, size_t i) {
 static inline size_t sg_layer_blocks(const sg_layer *layer) {
     return sg_block_count(layer->stride);
 }
+
+/* The group of a layer by its name. SG_ARGUMENT with the layers, or the names, that there are. */
+sg_status sg_network_find_group(const sg_network *network, size_t layer, const char *name, const sg_group **group);
 
 /* SG_ARGUMENT unless the network has this layer. */
 sg_status sg_check_layer(const sg_network *network, size_t layer);

@@ -73,11 +73,7 @@ sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, s
     SG_TRY(sg_config_check(config));
     sg_network_plan(&network, &config->network, (sg_shape){inputs, 1, 1});
     SG_TRY(sg_check_layer(&network, layer));
-    const sg_engine_request request = {.network = &network,
-                                       .trained = &network,
-                                       .learn = &config->learn,
-                                       .data = &config->data,
-                                       .threads = sg_engine_threads(threads)};
+    const sg_engine_request request = sg_trainer_request(&network, &config->learn, &config->data, threads);
     double assumed = SG_ASSUMED_RATE * (double)network.steps * (double)network.layers[layer].link.inputs;
     double spikes = layer == 0 && input_spikes > 0 ? input_spikes : assumed;
     const sg_stage_info whole = sg_engine_default()->plan(&request, layer, spikes);

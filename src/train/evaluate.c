@@ -20,25 +20,12 @@ typedef struct evaluation {
     sg_engine_outcome outcome;
 } evaluation;
 
-static size_t padded_neurons(const sg_network *network) {
-    size_t count = 0;
-    for (size_t l = 0; l < network->layer_count; l++)
-        count += network->layers[l].stride;
-    return count;
-}
-
-/* There is no more work to share than a thread for every LEAST samples. */
-static int threads_for(int requested, size_t samples) {
-    size_t threads = (size_t)sg_threads(requested), most = (samples + LEAST - 1) / LEAST;
-    return (int)(threads < most ? threads : most);
-}
-
 static sg_status open_engine(evaluation *e, int threads) {
     const sg_engine_kind *kind = sg_engine_default();
     const sg_engine_request request = {.network = e->network,
                                        .learn = &e->config->learn,
                                        .data = &e->config->data,
-                                       .threads = threads_for(threads, e->batch.count)};
+                                       .threads = sg_threads_for(threads, (e->batch.count + LEAST - 1) / LEAST)};
     SG_TRY(sg_check_memory(kind->bytes(&request).workspaces, "the evaluation", "use fewer threads, or `memory:`"));
     return kind->open(&request, &e->engine);
 }
@@ -115,7 +102,7 @@ sg_status sg_evaluate(const sg_network *network, const sg_config *config, const 
                     .config = config,
                     .batch = {.events = events, .samples = samples, .count = count},
                     .outcome = {.predictions = sg_array(count, sizeof(uint32_t)),
-                                .fired = sg_array(padded_neurons(network), sizeof(bool))}};
+                                .fired = sg_array(sg_network_padded_neurons(network), sizeof(bool))}};
     sg_status status = evaluate(&e, threads, result, activity, confusion);
     free(e.outcome.predictions);
     free(e.outcome.fired);

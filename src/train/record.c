@@ -95,8 +95,7 @@ sg_status sg_network_record(const sg_network *network, const sg_events *events, 
     SG_TRY(sg_check_samples(events, samples, count));
     for (size_t i = 0; i < record_count; i++)
         SG_TRY(sg_check_layer(network, records[i].layer));
-    threads = sg_threads(threads);
-    threads = (size_t)threads < count ? threads : (int)count;
+    threads = sg_threads_for(threads, count);
     /* A read-out by counts is not linear: every layer runs. */
     const sg_workspace_use use = {.readout = SG_READOUT_COUNT,
                                   .traces = wants_traces(records, record_count),

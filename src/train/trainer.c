@@ -14,14 +14,14 @@
 
 /* ------------------------------------------------------------------------------------------------- opening */
 
-static sg_engine_request request_of(sg_network *network, const sg_learn_config *learn, const sg_data_config *data,
-                                    int threads) {
+sg_engine_request sg_trainer_request(sg_network *network, const sg_learn_config *learn, const sg_data_config *data,
+                                     int threads) {
     return (sg_engine_request){
         .network = network, .trained = network, .learn = learn, .data = data, .threads = sg_engine_threads(threads)};
 }
 
 sg_engine_bytes sg_trainer_bytes(sg_network *network, const sg_config *config, int threads) {
-    const sg_engine_request request = request_of(network, &config->learn, &config->data, threads);
+    const sg_engine_request request = sg_trainer_request(network, &config->learn, &config->data, threads);
     return sg_engine_default()->bytes(&request);
 }
 
@@ -44,7 +44,7 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
     trainer->data = config->data;
     if (sg_has_rate_penalty(&config->learn) && network->layer_count == 1)
         sg_warn("regularise: has no effect, since a network of one layer has no hidden neurons");
-    const sg_engine_request request = request_of(network, &trainer->config, &trainer->data, threads);
+    const sg_engine_request request = sg_trainer_request(network, &trainer->config, &trainer->data, threads);
     sg_status status = sg_engine_default()->open(&request, &trainer->engine);
     if (status == SG_OK)
         *out = trainer;
@@ -133,18 +133,20 @@ static double gradient_norm(sg_trainer *trainer) {
     return trainer->engine->kind->gradient_norm(trainer->engine);
 }
 
-static sg_status run_backward(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
+/* A batch without a step. */
+static sg_status run_alone(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
     sg_batch_result whole;
     SG_TRY(check_result(result));
     SG_TRY(run_batch(trainer, batch, &whole));
-    whole.gradient_norm = gradient_norm(trainer);
+    if (!batch->forward_only)
+        whole.gradient_norm = gradient_norm(trainer);
     return sg_copy_sized(result, &whole);
 }
 
 sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               sg_batch_result *result) {
     const sg_batch batch = batch_of(trainer, events, samples, count);
-    return run_backward(trainer, &batch, result);
+    return run_alone(trainer, &batch, result);
 }
 
 sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
@@ -152,28 +154,19 @@ sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const
     sg_batch batch = batch_of(trainer, events, samples, count);
     batch.forward_only = true;
     batch.outputs = outputs;
-    sg_batch_result whole;
-    SG_TRY(check_result(result));
-    SG_TRY(run_batch(trainer, &batch, &whole));
-    return sg_copy_sized(result, &whole);
+    return run_alone(trainer, &batch, result);
 }
 
 sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               const double *by_outputs, sg_batch_result *result) {
     sg_batch batch = batch_of(trainer, events, samples, count);
     batch.by_outputs = by_outputs;
-    return run_backward(trainer, &batch, result);
-}
-
-static sg_status find_group(const sg_trainer *trainer, size_t layer, const char *name, const sg_group **group) {
-    SG_TRY(sg_check_layer(trainer->network, layer));
-    *group = sg_layer_find_group(&trainer->network->layers[layer], layer, name);
-    return *group ? SG_OK : SG_ARGUMENT;
+    return run_alone(trainer, &batch, result);
 }
 
 sg_status sg_trainer_get_gradient_of(const sg_trainer *trainer, size_t layer, const char *group, float *gradient) {
     const sg_group *found;
-    SG_TRY(find_group(trainer, layer, group, &found));
+    SG_TRY(sg_network_find_group(trainer->network, layer, group, &found));
     sg_group_unpack(found, trainer->engine->kind->read(trainer->engine, SG_ARRAY_GRADIENT), gradient);
     return SG_OK;
 }
@@ -186,7 +179,7 @@ sg_status sg_trainer_get_gradient(const sg_trainer *trainer, size_t layer, float
 sg_status sg_trainer_set_gradient_of(sg_trainer *trainer, size_t layer, const char *group, const float *gradient) {
     const sg_group *found;
     size_t count = trainer->network->parameter_count;
-    SG_TRY(find_group(trainer, layer, group, &found));
+    SG_TRY(sg_network_find_group(trainer->network, layer, group, &found));
     for (size_t j = 0; j < sg_group_count(found); j++)
         if (!isfinite(gradient[j]))
             return sg_fail(SG_ARGUMENT, "the gradient of layers.%zu.%s is not finite at %zu", layer, group, j);

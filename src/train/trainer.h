@@ -16,6 +16,10 @@ struct sg_trainer {
     bool has_gradient;              /* whether the engine holds one that was not applied */
 };
 
+/* What a trainer asks of its engine, for a network (that may be only planned). */
+sg_engine_request sg_trainer_request(sg_network *network, const sg_learn_config *learn, const sg_data_config *data,
+                                     int threads);
+
 /* Bytes of a trainer for a network (that may be only planned). */
 sg_engine_bytes sg_trainer_bytes(sg_network *network, const sg_config *config, int threads);
 

@@ -9,8 +9,7 @@
 #include <string.h>
 
 int sg_engine_threads(int requested) {
-    int threads = sg_threads(requested);
-    return threads < SG_MAX_SLICES ? threads : SG_MAX_SLICES;
+    return sg_threads_for(requested, SG_MAX_SLICES);
 }
 
 /* -------------------------------------------------------------------------------------------------- memory */
@@ -91,9 +90,7 @@ static void lay_out_training(sg_cpu *cpu) {
 }
 
 static void lay_out(sg_cpu *cpu) {
-    cpu->tiles = 0;
-    for (size_t l = 0; l < cpu->request.network->layer_count; l++)
-        cpu->tiles += cpu->request.network->layers[l].stride / SG_LANES;
+    cpu->tiles = sg_network_padded_neurons(cpu->request.network) / SG_LANES;
     if (cpu->request.trained)
         lay_out_training(cpu);
     else

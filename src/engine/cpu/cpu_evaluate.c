@@ -47,20 +47,11 @@ static void run_samples(void *context, int number, int thread) {
     const task *work = context;
     const sg_batch *batch = work->batch;
     size_t begin = (size_t)number * SAMPLES, end = begin + SAMPLES < batch->count ? begin + SAMPLES : batch->count;
-    sg_sample_run run = {.record = mark_neurons, .user = work->cpu->fired + (size_t)thread * work->cpu->tiles};
+    sg_sample_run run = {.record = work->outcome->fired ? mark_neurons : NULL,
+                         .user = work->cpu->fired + (size_t)thread * work->cpu->tiles};
     for (size_t s = begin; s < end; s++) {
         run.input = sg_events_list(batch->events, batch->samples[s]);
         run_sample(work, &work->cpu->workspaces[thread], &run, s, &work->results[number]);
-    }
-}
-
-static void add_results(const task *work, size_t runs, sg_batch_sums *sums) {
-    *sums = (sg_batch_sums){0};
-    for (size_t i = 0; i < runs; i++) {
-        sums->loss += work->results[i].loss;
-        sums->correct += work->results[i].correct;
-        for (size_t l = 0; l < work->cpu->request.network->layer_count; l++)
-            sums->spikes[l] += work->results[i].spikes[l];
     }
 }
 
@@ -84,7 +75,8 @@ sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sum
         return SG_MEMORY;
     memset(cpu->fired, 0, (size_t)cpu->request.threads * cpu->tiles * sizeof *cpu->fired);
     sg_pool_run(cpu->pool, (int)runs, run_samples, &work);
-    add_results(&work, runs, sums);
+    *sums = (sg_batch_sums){0};
+    sg_add_results(sums, work.results, runs);
     if (outcome->fired)
         tell_fired(cpu, outcome->fired);
     free(work.results);

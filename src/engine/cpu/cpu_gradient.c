@@ -119,15 +119,6 @@ static void run_blockwise(const task *work) {
                                           .results = cpu->results});
 }
 
-static void add_results(const sg_cpu *cpu, size_t slices, sg_batch_sums *sums) {
-    for (size_t i = 0; i < slices; i++) {
-        sums->loss += cpu->results[i].loss;
-        sums->correct += cpu->results[i].correct;
-        for (size_t l = 0; l < cpu->request.network->layer_count; l++)
-            sums->spikes[l] += cpu->results[i].spikes[l];
-    }
-}
-
 static sg_batch_slice whole_of(const sg_cpu *cpu, const sg_batch *batch) {
     return (sg_batch_slice){.network = cpu->request.network,
                             .config = cpu->request.learn,
@@ -158,6 +149,6 @@ sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sum
         sg_pool_share(cpu->pool, slices, run_slice, &work);
     else
         sg_pool_run(cpu->pool, slices, run_slice, &work);
-    add_results(cpu, (size_t)slices, sums);
+    sg_add_results(sums, cpu->results, (size_t)slices);
     return SG_OK;
 }

@@ -53,6 +53,15 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }
 
+void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        sums->loss += results[i].loss;
+        sums->correct += results[i].correct;
+        for (size_t l = 0; l < SG_MAX_LAYERS; l++)
+            sums->spikes[l] += results[i].spikes[l];
+    }
+}
+
 static void run_sample(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
                        const sg_gradient *gradient, sg_slice_result *result, size_t s) {
     sg_dropout_key key;

@@ -5,7 +5,7 @@
 
 #include "base/range.h"
 #include "data/augment.h"
-#include "learn/learn_config.h"
+#include "engine/engine.h"
 #include "net/sample_run.h"
 
 enum {
@@ -57,6 +57,9 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
 /* Adds to `result` what a forward pass of one sample showed. */
 void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
                    bool correct);
+
+/* += what `count` slices showed. */
+void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t count);
 
 /* Adds the gradient of the slice's samples, one after the other, to `gradient`; overwrites `result`. */
 void sg_run_slice(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,

@@ -10,14 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 
-step() { # step NAME COMMAND...: silent unless it fails
-    local name=$1
-    shift
-    "$@" >"$work/log" 2>&1 && echo "ok   $name" && return
-    cat "$work/log"
-    echo "test-install: $name failed, as above" >&2
-    exit 1
-}
+source "$source/tools/steps.sh"
 
 # COUNT images of 4 x 4 pixels, of label 0 (bright on the left) and label 1 (bright on the right) in turn.
 write_idx() { # write_idx PREFIX COUNT

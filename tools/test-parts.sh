@@ -9,18 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-fail() {
-    echo "test-parts: $*" >&2
-    exit 1
-}
-
-step() { # step NAME COMMAND...: silent unless it fails
-    local name=$1
-    shift
-    "$@" >"$work/log" 2>&1 && echo "ok   $name" && return
-    cat "$work/log"
-    fail "$name failed, as above"
-}
+source "$source/tools/steps.sh"
 
 # A pkg-config that does not find what matches the pattern $1.
 hide() { # hide PATTERN FILE

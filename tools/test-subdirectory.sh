@@ -9,18 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-fail() {
-    echo "test-subdirectory: $*" >&2
-    exit 1
-}
-
-step() { # step NAME COMMAND...: silent unless it fails
-    local name=$1
-    shift
-    "$@" >log 2>&1 && echo "ok   $name" && return
-    cat log
-    fail "$name failed, as above"
-}
+source "$source/tools/steps.sh"
 
 # What tests and program need is not installed here.
 cat >pkg-config <<END

@@ -88,14 +88,24 @@ static void print_title(const char *section) {
     printf("| key | type | default | bounds | for | what it is |\n|---|---|---|---|---|---|\n");
 }
 
+/* Whether two options choose from the same values. Compared as text: equal texts may or may not be one in memory. */
+static bool same_choices(size_t i, size_t j) {
+    const char *name, *summary, *other, *other_summary;
+    for (size_t k = 0;; k++) {
+        bool more = sg_option_choice(i, k, &name, &summary), others = sg_option_choice(j, k, &other, &other_summary);
+        if (!more || !others)
+            return k > 0 && more == others;
+        if (strcmp(name, other) != 0 || strcmp(summary, other_summary) != 0)
+            return false;
+    }
+}
+
 /* The option before the i-th that chooses from the same values, or i. */
 static size_t first_with_choices_of(size_t i) {
-    const char *name, *summary, *other, *other_summary;
-    for (size_t j = 0; j < i; j++)
-        if (sg_option_choice(i, 0, &name, &summary) && sg_option_choice(j, 0, &other, &other_summary) &&
-            name == other) /* of one table, since a text belongs to one */
-            return j;
-    return i;
+    size_t j = 0;
+    while (j < i && !same_choices(i, j))
+        j++;
+    return j;
 }
 
 /* What the values of the i-th option are, which has the key `key`, as a list below the table. */

@@ -288,6 +288,7 @@ typedef struct sg_layer_info {
     size_t parameters;  /* numbers of all groups */
     bool spiking;       /* false: a read-out that never fires */
     bool recurrent;     /* its own spikes come back to it */
+    sg_shape in, out;   /* what the inputs, and the neurons, stand for */
 } sg_layer_info;
 
 /* A group of a layer's parameters, (rows, columns): "weights" (I, N), "recurrent" (N, N), "bias" (1, N), and for what

@@ -1,5 +1,6 @@
 #include "check/twin.h"
 
+#include "check/twin_link.h"
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
 
@@ -34,33 +35,24 @@ size_t sg_twin_neurons(const sg_network *network) {
 typedef struct run {
     sg_twin *twin;
     sg_twin_neuron *neurons; /* (neurons of all layers) */
+    sg_dual *in;             /* (I) the input of a step */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
     size_t width;            /* neurons of all layers */
     sg_rounding rounding;
 } run;
 
-static sg_dual parameter(const sg_twin *twin, size_t at) {
-    return (sg_dual){twin->parameters[at], at == twin->direction};
-}
-
-static sg_dual add_input(const run *r, size_t s, size_t t, size_t n, sg_dual x) {
+static void read_input(run *r, size_t s, size_t t) {
     const sg_twin_data *data = &r->twin->data;
-    const sg_layer *layer = &r->twin->network->layers[0];
     const uint8_t *spikes = data->spikes + (s * data->steps + t) * data->inputs;
-    size_t at = sg_twin_at(r->twin->network, 0, &layer->groups[0]) + n;
-    for (size_t i = 0; i < data->inputs; i++, at += layer->neurons)
-        if (spikes[i])
-            x = sg_plus(x, parameter(r->twin, at));
-    return x;
+    for (size_t i = 0; i < data->inputs; i++)
+        r->in[i] = sg_fixed(spikes[i]);
 }
 
-/* += spikes (rows of the group) times their weights. */
-static sg_dual add_spikes(const run *r, size_t l, const sg_group *group, const sg_dual *spikes, size_t n, sg_dual x) {
-    size_t at = sg_twin_at(r->twin->network, l, group) + n, neurons = group->columns;
-    for (size_t i = 0; i < group->rows; i++, at += neurons)
-        x = sg_plus(x, sg_times(spikes[i], parameter(r->twin, at)));
-    return x;
+/* += the weighted input of neuron n through a link of layer l. */
+static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual *spikes, size_t n, sg_dual x) {
+    size_t at = sg_twin_at(r->twin->network, l, &link->groups[0]);
+    return sg_twin_link_of(link)(r->twin, link, at, spikes, n, x);
 }
 
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
@@ -71,11 +63,11 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
         sg_dual x = sg_fixed(0);
-        x = l == 0 ? add_input(r, s, t, n, x) : add_spikes(r, l, &layer->groups[0], now + below, n, x);
+        x = weigh(r, l, &layer->link, l == 0 ? r->in : now + below, n, x);
         if (layer->recurrent.kind)
-            x = add_spikes(r, l, &layer->recurrent.groups[0], before + first, n, x);
+            x = weigh(r, l, &layer->recurrent, before + first, n, x);
         if (layer->bias)
-            x = sg_plus(x, parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
+            x = sg_plus(x, sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
         const sg_twin_mode mode = {twin->smooth,       twin->holding,   &twin->resets[at],
                                    &twin->resting[at], twin->clearance, &r->rounding};
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
@@ -95,8 +87,9 @@ static void make_neurons(run *r) {
             bool has_raw[SG_NEURON_PARAMS];
             for (int param = 0; param < SG_NEURON_PARAMS; param++) {
                 has_raw[param] = layer->raw[param] != NULL;
-                raw[param] =
-                    has_raw[param] ? parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) + n) : sg_fixed(0);
+                raw[param] = has_raw[param]
+                                 ? sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) + n)
+                                 : sg_fixed(0);
                 sg_twin_keep_straight(twin->clearance, raw[param].slope, 1);
             }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,
@@ -231,12 +224,14 @@ static sg_dual run_samples(run *r) {
     make_neurons(r);
     for (size_t s = 0; s < twin->data.samples; s++) {
         begin_sample(r);
-        for (size_t t = 0; t < twin->data.steps; t++)
+        for (size_t t = 0; t < twin->data.steps; t++) {
+            read_input(r, s, t);
             for (size_t l = 0, first = 0, below = 0; l < twin->network->layer_count; l++) {
                 run_layer(r, s, t, l, first, below);
                 below = first;
                 first += twin->network->layers[l].neurons;
             }
+        }
         sum = sg_plus(sum, loss_of(r, twin->data.labels[s]));
     }
     return sg_plus(sg_scaled(1 / (double)twin->data.samples, sum), rates_price(r));
@@ -245,14 +240,16 @@ static sg_dual run_samples(run *r) {
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     run r = {.twin = twin, .width = sg_twin_neurons(twin->network), .rounding = twin->rounding};
     r.neurons = sg_array(r.width, sizeof *r.neurons);
+    r.in = sg_array(twin->data.inputs, sizeof *r.in);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.out && r.rates;
+    bool ready = r.neurons && r.in && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
+    free(r.in);
     free(r.out);
     free(r.rates);
     return ready ? SG_OK : SG_MEMORY;

@@ -42,6 +42,11 @@ typedef struct sg_twin {
 /* Where a group's numbers begin in `parameters`. */
 size_t sg_twin_at(const sg_network *network, size_t layer, const sg_group *group);
 
+/* Number `at` of `parameters`, which slopes where slopes are by it. */
+static inline sg_dual sg_twin_parameter(const sg_twin *twin, size_t at) {
+    return (sg_dual){twin->parameters[at], at == twin->direction};
+}
+
 /* Numbers of all groups; neurons of all layers. */
 size_t sg_twin_parameters(const sg_network *network);
 size_t sg_twin_neurons(const sg_network *network);

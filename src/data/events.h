@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/shape.h"
 
 #include <stdatomic.h>
 
@@ -37,21 +38,6 @@ sg_status sg_events_reserve(sg_events *events);
 
 /* Finds `longest` and `is_single`. */
 sg_status sg_events_measure(sg_events *events);
-
-/* The channels of a shape; UINT64_MAX where one map alone has too many. And a shape without places. */
-static inline uint64_t sg_shape_size(sg_shape shape) {
-    uint64_t map = (uint64_t)shape.height * shape.width;
-    return map <= UINT32_MAX ? shape.channels * map : UINT64_MAX;
-}
-
-/* Whether channels lie next to each other, as pixels do. */
-static inline bool sg_shape_is_image(sg_shape shape) {
-    return (uint64_t)shape.height * shape.width > 1;
-}
-
-static inline sg_shape sg_flat_shape(uint32_t channels) {
-    return (sg_shape){channels, 1, 1};
-}
 
 /* Bytes of a store's arrays. */
 size_t sg_events_bytes(size_t samples, size_t count);

@@ -3,21 +3,20 @@
 
 #include "base/memory_limit.h"
 #include "data/events.h"
+#include "file/h5_geometry.h"
 
 static const char *const format[] = {"surgrad events 1", NULL};
 
 static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
     const uint64_t samples = events->samples, firsts = samples + 1, count = events->first[samples];
-    const uint64_t axes = 3;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
-    const uint32_t shape[3] = {events->shape.channels, events->shape.height, events->shape.width};
     SG_TRY(sg_h5_put_text(file, "format", format[0]));
     if (events->dt_ms > 0)
         SG_TRY(sg_h5_put(file, "dt_ms", SG_H5_F64, &events->dt_ms, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "steps", SG_H5_U32, &sizes[0], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "channels", SG_H5_U32, &sizes[1], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "classes", SG_H5_U32, &sizes[2], 0, NULL, false));
-    SG_TRY(sg_h5_put(file, "shape", SG_H5_U32, shape, 1, &axes, false));
+    SG_TRY(sg_h5_put_geometry(file, "shape", events->shape));
     SG_TRY(sg_h5_put(file, "first", SG_H5_U64, events->first, 1, &firsts, true));
     SG_TRY(sg_h5_put(file, "step", SG_H5_U16, events->step, 1, &count, true));
     SG_TRY(sg_h5_put(file, "channel", SG_H5_U32, events->channel, 1, &count, true));
@@ -61,18 +60,6 @@ static sg_status get_dt(sg_h5 *file, const char *path, double *dt_ms) {
     return sg_fail(SG_DATA, "%s: 'dt_ms' is %g, expected the length of a step in ms, more than 0", path, *dt_ms);
 }
 
-/* Files of others, and of versions before, need not say how their channels lie. */
-static sg_status get_shape(sg_h5 *file, uint32_t channels, sg_shape *shape) {
-    const uint64_t axes = 3;
-    uint32_t numbers[3];
-    *shape = sg_flat_shape(channels);
-    if (!sg_h5_has(file, "shape"))
-        return SG_OK;
-    SG_TRY(sg_h5_get(file, "shape", SG_H5_U32, numbers, 1, &axes));
-    *shape = (sg_shape){numbers[0], numbers[1], numbers[2]};
-    return SG_OK;
-}
-
 static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
     const uint64_t samples = events->samples, firsts = samples + 1;
     SG_TRY(sg_h5_get(file, "first", SG_H5_U64, events->first, 1, &firsts));
@@ -97,7 +84,8 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
     SG_TRY(sg_h5_get(file, "classes", SG_H5_U32, &classes, 0, NULL));
-    SG_TRY(get_shape(file, channels, &shape));
+    shape = sg_flat_shape(channels);
+    SG_TRY(sg_h5_get_geometry(file, "shape", &shape));
     SG_TRY(length_of(file, path, "label", &samples));
     SG_TRY(length_of(file, path, "step", &count));
     SG_TRY(sg_check_memory(sg_events_bytes(samples, count), path, "use a file of fewer samples or events"));

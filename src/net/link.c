@@ -1,6 +1,7 @@
 #include "net/link.h"
 
-SG_KINDS_DEFINE(sg_link, sg_link_kind, &sg_link_dense)
+#define ROW(name) &sg_link_##name,
+SG_KINDS_DEFINE(sg_link, sg_link_kind, SG_LINKS(ROW))
 
 void sg_link_refresh(const sg_link_call *call) {
     if (call->link->kind->refresh)

@@ -1,9 +1,10 @@
 /* Links: what turns the spikes of one layer into the weighted input of the next. A table of kinds; a kind is one file,
- * link_NAME.c, and one row in link.c. A link plans and owns its groups of parameters: nobody else knows their shape. */
+ * link_NAME.c, and one word here. A link plans and owns its groups of parameters: nobody else knows their shape. */
 #ifndef SG_NET_LINK_H
 #define SG_NET_LINK_H
 
 #include "base/kind.h"
+#include "base/shape.h"
 #include "net/group.h"
 
 /* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
@@ -88,16 +89,16 @@ struct sg_link_kind {
     void (*backward_row)(const sg_link_call *call, const sg_gradient *gradient, const float *gy, const float *a);
 };
 
-extern const sg_link_kind sg_link_dense;
+/* The rows: symbol sg_link_X. */
+#define SG_LINKS(X) X(dense)
+
+#define SG_LINK_DECLARE(name) extern const sg_link_kind sg_link_##name;
+SG_LINKS(SG_LINK_DECLARE)
 
 SG_KINDS_DECLARE(sg_link, sg_link_kind);
 
 /* The optional functions with their defaults. */
 void sg_link_refresh(const sg_link_call *call);
 bool sg_link_prefers_bits(const sg_link *link, size_t count, size_t steps);
-
-static inline size_t sg_shape_count(sg_shape shape) {
-    return (size_t)shape.channels * shape.height * shape.width;
-}
 
 #endif

@@ -9,8 +9,8 @@ static const double DENSE = 0.25;
 
 static void plan(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]) {
     link->in = request->in;
-    link->out = (sg_shape){(uint32_t)request->neurons, 1, 1};
-    link->inputs = sg_shape_count(request->in);
+    link->out = sg_flat_shape((uint32_t)request->neurons);
+    link->inputs = (size_t)sg_shape_size(request->in);
     link->neurons = request->neurons;
     link->stride = sg_stride(link->neurons);
     link->stride_below = sg_stride(link->inputs);

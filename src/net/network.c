@@ -234,6 +234,8 @@ sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_inf
         .parameters = sg_layer_parameters(l),
         .spiking = l->neuron.kind->spiking,
         .recurrent = l->recurrent.kind != NULL,
+        .in = l->link.in,
+        .out = l->link.out,
     };
     return sg_copy_sized(info, &whole);
 }

@@ -2,14 +2,12 @@
 
 #include <string.h>
 
-/* In the order in which they are asked. */
-static const sg_stage *const table[] = {
-    &sg_stage_linear_readout, &sg_stage_fused, &sg_stage_whole, &sg_stage_recurrent, &sg_stage_stepwise,
-};
+#define ROW(name) &sg_stage_##name,
+static const sg_stage *const table[] = {SG_STAGES(ROW)};
 
 const sg_stage *sg_stage_for(const sg_stage_request *request) {
     size_t i = 0;
-    while (!table[i]->applies(request)) /* the last applies to all */
+    while (!table[i]->applies(request))
         i++;
     return table[i];
 }

@@ -1,5 +1,5 @@
-/* Stages: ways to compute a layer, forward and backward. Each is one file, stage_NAME.c, and one row of the table in
- * stage.c; the first that applies to a layer is taken, once, when a workspace is planned. sample_run.c then walks the
+/* Stages: ways to compute a layer, forward and backward. Each is one file, stage_NAME.c, and one word of the list
+ * SG_STAGES; the first that applies to a layer is taken, once, when a workspace is planned. sample_run.c then walks the
  * layers of the network and knows no other way. What stages share is in stage.c. */
 #ifndef SG_NET_STAGE_H
 #define SG_NET_STAGE_H
@@ -76,7 +76,11 @@ struct sg_stage {
     void (*backward_block)(const sg_layer_run *run, sg_block block, const sg_block_scratch *scratch);
 };
 
-extern const sg_stage sg_stage_linear_readout, sg_stage_fused, sg_stage_whole, sg_stage_recurrent, sg_stage_stepwise;
+/* The rows, symbol sg_stage_X, in the order in which they are asked. The last applies to all layers. */
+#define SG_STAGES(X) X(linear_readout) X(fused) X(whole) X(recurrent) X(stepwise)
+
+#define SG_STAGE_DECLARE(name) extern const sg_stage sg_stage_##name;
+SG_STAGES(SG_STAGE_DECLARE)
 
 /* The first stage that applies. */
 const sg_stage *sg_stage_for(const sg_stage_request *request);

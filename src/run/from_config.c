@@ -30,12 +30,9 @@ sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network
 }
 
 sg_status sg_network_create_shaped(const sg_config *config, sg_shape in, sg_network **out) {
-    uint64_t inputs = sg_shape_size(in);
     *out = NULL;
     SG_TRY(sg_config_check(config));
-    if (inputs < 1 || inputs > UINT32_MAX)
-        return sg_fail(SG_ARGUMENT, "a network of %u x %u x %u inputs, expected 1 to %u in all", in.channels, in.height,
-                       in.width, UINT32_MAX);
+    SG_TRY(sg_check_input_shape(in, SG_ARGUMENT));
     SG_TRY(sg_network_make(&config->network, in, out));
     sg_status status = sg_network_begin(*out, config);
     if (status != SG_OK) {

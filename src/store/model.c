@@ -15,12 +15,12 @@ sg_status sg_model_save(const sg_network *network, const sg_config *config, cons
 }
 
 static sg_status read_model(sg_h5 *file, const char *path, sg_config **config, sg_network **network) {
-    uint32_t inputs;
+    sg_shape in;
     SG_TRY(sg_get_config(file, path, readable, config));
     if (sg_config_check(*config) != SG_OK)
         return sg_fail_in(SG_MODEL, "%s: its configuration", path);
-    SG_TRY(sg_get_inputs(file, path, *config, &inputs));
-    SG_TRY(sg_network_make(&(*config)->network, (sg_shape){inputs, 1, 1}, network));
+    SG_TRY(sg_get_inputs(file, path, *config, &in));
+    SG_TRY(sg_network_make(&(*config)->network, in, network));
     SG_TRY(sg_get_weights(file, path, *network, (*network)->parameters));
     sg_network_refresh(*network);
     return SG_OK;

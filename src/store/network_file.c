@@ -1,5 +1,7 @@
 #include "store/network_file.h"
 
+#include "file/h5_geometry.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +62,7 @@ sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *confi
     sg_status status = sg_h5_put_text(file, "config", text);
     free(text);
     SG_TRY(status);
+    SG_TRY(sg_h5_put_geometry(file, "input_shape", network->layers[0].link.in));
     return sg_put_array(file, network, "weights", network->parameters);
 }
 
@@ -89,10 +92,11 @@ sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *networ
     return sg_fail(SG_MODEL, "%s: %s, is not a finite number", path, place);
 }
 
-static sg_status weights_shape(sg_h5 *file, const char *path, size_t layer, uint64_t shape[SG_H5_RANK]) {
+static sg_status dataset_shape(sg_h5 *file, const char *path, size_t layer, const char *group,
+                               uint64_t shape[SG_H5_RANK]) {
     char name[NAME];
     int rank;
-    dataset_name(name, layer, "weights");
+    dataset_name(name, layer, group);
     SG_TRY(sg_h5_shape(file, name, &rank, shape));
     if (rank != 2)
         return sg_fail(SG_MODEL, "%s: '%s' has %d dimensions, expected 2", path, name, rank);
@@ -100,21 +104,40 @@ static sg_status weights_shape(sg_h5 *file, const char *path, size_t layer, uint
 }
 
 /* Before memory is asked for, so that a file cannot ask for more than it holds. */
-sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, uint32_t *inputs) {
-    uint64_t shape[SG_H5_RANK], expected = 0;
-    for (size_t l = 0; l < config->network.layer_count; l++) {
-        uint64_t neurons = (uint64_t)config->network.layers[l].size;
-        SG_TRY(weights_shape(file, path, l, shape));
-        if (l == 0)
-            expected = shape[0];
-        if (shape[0] != expected || shape[1] != neurons || expected < 1 || expected > UINT32_MAX)
-            return sg_fail(SG_MODEL,
-                           "%s: 'layers/%zu/weights' are %" PRIu64 " x %" PRIu64
-                           ", but its configuration tells %" PRIu64 " x %" PRIu64,
-                           path, l, shape[0], shape[1], expected, neurons);
-        if (l == 0)
-            *inputs = (uint32_t)shape[0];
-        expected = neurons;
-    }
+static sg_status check_groups(sg_h5 *file, const char *path, const sg_network *plan) {
+    uint64_t shape[SG_H5_RANK];
+    for (size_t l = 0; l < plan->layer_count; l++)
+        for (size_t g = 0; g < plan->layers[l].group_count; g++) {
+            const sg_group *group = &plan->layers[l].groups[g];
+            SG_TRY(dataset_shape(file, path, l, group->name, shape));
+            if (shape[0] != group->rows || shape[1] != group->columns)
+                return sg_fail(SG_MODEL,
+                               "%s: 'layers/%zu/%s' are %" PRIu64 " x %" PRIu64
+                               ", but its configuration tells %zu x %zu",
+                               path, l, group->name, shape[0], shape[1], group->rows, group->columns);
+        }
     return SG_OK;
+}
+
+/* Files of versions before do not tell it: they have dense links, with a row of weights for each input. */
+static sg_status get_input_shape(sg_h5 *file, const char *path, sg_shape *in) {
+    uint64_t shape[SG_H5_RANK];
+    if (sg_h5_has(file, "input_shape")) {
+        SG_TRY(sg_h5_get_geometry(file, "input_shape", in));
+    } else {
+        SG_TRY(dataset_shape(file, path, 0, "weights", shape));
+        *in = sg_flat_shape(shape[0] <= UINT32_MAX ? (uint32_t)shape[0] : 0);
+    }
+    return sg_check_input_shape(*in, SG_MODEL) == SG_OK ? SG_OK : sg_fail_in(SG_MODEL, "%s", path);
+}
+
+sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, sg_shape *in) {
+    sg_network *plan = sg_array(1, sizeof *plan);
+    sg_status status = plan ? get_input_shape(file, path, in) : SG_MEMORY;
+    if (status == SG_OK) {
+        sg_network_plan(plan, &config->network, *in);
+        status = check_groups(file, path, plan);
+    }
+    free(plan);
+    return status;
 }

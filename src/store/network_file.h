@@ -20,8 +20,8 @@ sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *networ
 sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array);
 sg_status sg_get_array(sg_h5 *file, const sg_network *network, const char *name, float *array);
 
-/* The number of input channels, from the shape of the first layer's weights, after checking that the weights of every
- * layer have the shape that the configuration tells. */
-sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, uint32_t *inputs);
+/* The shape of the input, after checking that all parameters in the file have the shapes that the configuration tells
+ * of such an input. */
+sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, sg_shape *in);
 
 #endif

@@ -174,11 +174,32 @@ static void patience_needs_only_a_part(void **state) {
     sg_events_free(events);
 }
 
+/* A camera's maps, heights and widths are not lost on the way through a file. */
+static void a_model_keeps_the_shape_of_its_input(void **state) {
+    (void)state;
+    const sg_shape shapes[] = {{2, 5, 7}, {1, 3, 4}, {9, 1, 1}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        sg_config *config = configure(""), *saved;
+        sg_network *network, *loaded;
+        sg_layer_info layer = SG_SIZED(sg_layer_info);
+        assert_int_equal(sg_network_create_shaped(config, shapes[i], &network), SG_OK);
+        assert_int_equal(sg_model_save(network, config, in_folder("shaped.h5")), SG_OK);
+        assert_int_equal(sg_model_load(in_folder("shaped.h5"), &saved, &loaded), SG_OK);
+        assert_int_equal(sg_network_layer(loaded, 0, &layer), SG_OK);
+        assert_memory_equal(&layer.in, &shapes[i], sizeof layer.in);
+        assert_int_equal(layer.out.channels, HIDDEN);
+        sg_network_free(loaded);
+        sg_config_free(saved);
+        sg_network_free(network);
+        sg_config_free(config);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_on_arrays_is_that_on_a_file), cmocka_unit_test(indices_are_copied),
         cmocka_unit_test(wrong_parts_are_refused),           cmocka_unit_test(data_are_compared_with_the_network),
-        cmocka_unit_test(patience_needs_only_a_part),
+        cmocka_unit_test(patience_needs_only_a_part),        cmocka_unit_test(a_model_keeps_the_shape_of_its_input),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -1,0 +1,17 @@
+/* Links in dual numbers. The twin of link_NAME.c is twin_link_NAME.c, a second implementation on purpose: it is written
+ * from the equations, and not from the link. */
+#ifndef SG_CHECK_TWIN_LINK_H
+#define SG_CHECK_TWIN_LINK_H
+
+#include "check/twin.h"
+
+/* x += weighted input of neuron n, from the spikes (inputs) of one step. The parameters of the link begin at `at`. */
+typedef sg_dual sg_twin_link(const sg_twin *twin, const sg_link *link, size_t at, const sg_dual *spikes, size_t n,
+                             sg_dual x);
+
+#define SG_TWIN_LINK_DECLARE(name) sg_twin_link sg_twin_link_##name;
+SG_LINKS(SG_TWIN_LINK_DECLARE)
+
+sg_twin_link *sg_twin_link_of(const sg_link *link);
+
+#endif

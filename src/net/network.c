@@ -93,6 +93,9 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
         sg_layer *layer = &network->layers[l];
         float *constants = sg_arena_take(&network->memory, SG_NEURON_CONSTANTS * layer->stride, sizeof(float));
         layer->neuron = sg_neuron_make(&config->layers[l], config->dt_ms, layer->neuron.spiking.surrogate, constants);
+        if (layer->trains_neurons)
+            layer->neuron.values =
+                sg_arena_take(&network->memory, SG_NEURON_PARAMS * layer->stride, sizeof *layer->neuron.values);
         sg_link *const links[] = {&layer->link, &layer->recurrent};
         for (size_t i = 0; i < sizeof links / sizeof *links; i++)
             links[i]->derived = sg_arena_take(&network->memory, links[i]->derived_count, sizeof(float));
@@ -104,14 +107,10 @@ void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape
     lay_out(plan, config);
 }
 
-void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_NEURON_PARAMS]) {
-    for (int param = 0; param < SG_NEURON_PARAMS; param++)
-        raw[param] = layer->raw[param] ? network->parameters + layer->raw[param]->at : NULL;
-}
-
 static void prepare_neurons(sg_network *network, sg_layer *layer) {
     const float *raw[SG_NEURON_PARAMS];
-    sg_layer_raws(network, layer, raw);
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        raw[param] = layer->raw[param] ? network->parameters + layer->raw[param]->at : NULL;
     sg_neuron_prepare(&layer->neuron, raw, layer->stride);
 }
 

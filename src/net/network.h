@@ -76,9 +76,6 @@ size_t sg_layer_rows(const sg_layer *layer);
 /* The group of this name; NULL after SG_ARGUMENT with the names that there are. */
 const sg_group *sg_layer_find_group(const sg_layer *layer, size_t index, const char *name);
 
-/* The raw numbers (stride) of a layer's neurons for each neuron parameter; NULL where all have the configured value. */
-void sg_layer_raws(const sg_network *network, const sg_layer *layer, const float *raw[SG_NEURON_PARAMS]);
-
 /* A block of a layer's neurons. */
 static inline sg_block sg_layer_block(const sg_layer *layer, size_t i) {
     return sg_block_at(layer->neurons, i);

@@ -118,12 +118,12 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
     return neuron;
 }
 
-/* All parameters of one neuron. */
-static void values_of(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t n,
-                      sg_neuron_param_value param[SG_NEURON_PARAMS]) {
+/* Puts what neuron n has of its own in the place of what the layer is configured to have. */
+static void take_raw(const float *const raw[SG_NEURON_PARAMS], size_t n,
+                     sg_neuron_param_value param[SG_NEURON_PARAMS]) {
     for (int d = 0; d < SG_NEURON_PARAMS; d++)
-        param[d] = raw[d] ? sg_neuron_param_from_raw((sg_neuron_param)d, raw[d][n])
-                          : sg_neuron_param_from_config(&neuron->config, (sg_neuron_param)d, neuron->dt_ms);
+        if (raw[d])
+            param[d] = sg_neuron_param_from_raw((sg_neuron_param)d, raw[d][n]);
 }
 
 static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
@@ -152,13 +152,17 @@ static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value pa
 }
 
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride) {
+    sg_neuron_param_value param[SG_NEURON_PARAMS];
+    double c[SG_NEURON_CONSTANTS];
+    for (int d = 0; d < SG_NEURON_PARAMS; d++)
+        param[d] = sg_neuron_param_from_config(&neuron->config, (sg_neuron_param)d, neuron->dt_ms);
     for (size_t n = 0; n < stride; n++) {
-        sg_neuron_param_value param[SG_NEURON_PARAMS];
-        double c[SG_NEURON_CONSTANTS];
-        values_of(neuron, raw, n, param);
+        take_raw(raw, n, param);
         constants_of(neuron, param, c);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             neuron->constants[row * stride + n] = (float)c[row];
+        if (neuron->values)
+            memcpy(neuron->values + n * SG_NEURON_PARAMS, param, sizeof param);
     }
 }
 
@@ -185,12 +189,11 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
                                   param[SG_PARAM_ADAPTATION].value * sum[SG_FROM_SPIKE];
 }
 
-void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS],
-                            float *const raw_gradient[SG_NEURON_PARAMS], const float *sums, size_t stride) {
+void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_NEURON_PARAMS], const float *sums,
+                            size_t stride) {
     for (size_t n = 0; n < stride; n++) {
-        sg_neuron_param_value param[SG_NEURON_PARAMS];
+        const sg_neuron_param_value *param = neuron->values + n * SG_NEURON_PARAMS;
         double sum[SG_NEURON_CONSTANTS], by[SG_NEURON_PARAMS];
-        values_of(neuron, raw, n, param);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             sum[row] = sums[row * stride + n];
         by_values(neuron, param, sum, by);

@@ -27,17 +27,24 @@ bool sg_layer_is_late(const sg_layer_config *config);    /* a spike resets the m
 /* What a number in the layer's units is multiplied by to be one of the membrane: its configured threshold, or 1. */
 double sg_layer_unit(const sg_layer_config *config);
 
+/* A parameter as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
+ * times, made so that it keeps its digits where a slow decay is nearly 1; 0 for others. */
+typedef struct sg_neuron_param_value {
+    double value, rest;
+} sg_neuron_param_value;
+
 /* The neurons of a layer, as their kernels take them. */
 typedef struct sg_neuron {
     const sg_neuron_kind *kind;
     sg_layer_config config;
     double dt_ms;
-    float *constants; /* (SG_NEURON_CONSTANTS, stride), owned by the network */
+    float *constants;              /* (SG_NEURON_CONSTANTS, stride), owned by the network */
+    sg_neuron_param_value *values; /* (stride, SG_NEURON_PARAMS), likewise; NULL where no parameter is trained */
     sg_general_neuron spiking;
 } sg_neuron;
 
-/* All but the constants' values, which sg_neuron_prepare fills for every lane, padding too. raw[param]: (stride) raw
- * numbers of its neurons, or NULL where the configured value is that of all. */
+/* All but what constants and values hold, which sg_neuron_prepare fills for every lane, padding too. raw[param]:
+ * (stride) raw numbers of its neurons, or NULL where the configured value is that of all. */
 sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride);
 
@@ -50,8 +57,8 @@ bool sg_neuron_is_plain(const sg_neuron *neuron);
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
 /* raw_gradient[param], (stride) or NULL, += dL/draw, from dL/dconstants in sums (SG_NEURON_CONSTANTS, stride) as
- * general_neuron_backward leaves them; `raw` as for sg_neuron_prepare. */
-void sg_neuron_add_gradient(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS],
-                            float *const raw_gradient[SG_NEURON_PARAMS], const float *sums, size_t stride);
+ * general_neuron_backward leaves them. Needs `values`. */
+void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_NEURON_PARAMS], const float *sums,
+                            size_t stride);
 
 #endif

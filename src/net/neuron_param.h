@@ -20,12 +20,6 @@ bool sg_layer_has_raw(const sg_layer_config *config, sg_neuron_param param);
 /* The configured value, in the units of the membrane and in ms. */
 double sg_neuron_param_configured(const sg_layer_config *config, sg_neuron_param param);
 
-/* A parameter as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
- * times, made so that it keeps its digits where a slow decay is nearly 1; 0 for others. */
-typedef struct sg_neuron_param_value {
-    double value, rest;
-} sg_neuron_param_value;
-
 sg_neuron_param_value sg_neuron_param_from_config(const sg_layer_config *config, sg_neuron_param param, double dt_ms);
 sg_neuron_param_value sg_neuron_param_from_raw(sg_neuron_param param, double raw);
 

@@ -136,15 +136,13 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {
     const sg_layer *layer = run->layer;
-    const float *raw[SG_NEURON_PARAMS];
     float *rows[SG_NEURON_PARAMS] = {NULL};
     if (!run->buffers->sums || run->chunk.index > 0)
         return;
-    sg_layer_raws(run->network, layer, raw);
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (layer->raw[param] && layer->neuron.config.train[param])
             rows[param] = sg_gradient_single_row(run->network->kernels, run->gradient, layer->raw[param]);
-    sg_neuron_add_gradient(&layer->neuron, raw, rows, run->buffers->sums, layer->stride);
+    sg_neuron_add_gradient(&layer->neuron, rows, run->buffers->sums, layer->stride);
 }
 
 /* -------------------------------------------------------------------------------------------------------- links */

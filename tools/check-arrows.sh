@@ -9,7 +9,8 @@ declare -A may=(
     [file]="base"
     [kernel]="base"
     [fetch]="file base"
-    [data]="fetch kernel file base"
+    [recording]="file base"
+    [data]="recording fetch kernel file base"
     [net]="kernel file base"
     [learn]="net data kernel file base"
     [config]="learn net data file base"
@@ -58,7 +59,7 @@ while read -r file line header; do check_cli "$file" "$line" "$header"; done < <
 while read -r file line header; do check_bench "$file" "$line" "$header"; done < <(includes bench '"')
 while read -r file line header; do
     complain "$file" "$line" "$header" "own headers are written in quotes"
-done < <(includes . "<(surgrad\.h|(base|file|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
+done < <(includes . "<(surgrad\.h|(base|file|recording|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
 while read -r file line header; do
     complain "$file" "$line" "$header" "cli may use no library but surgrad and cJSON"
 done < <(includes cli "<($libraries)")

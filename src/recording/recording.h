@@ -1,0 +1,117 @@
+/* Recordings: events as sensors, data sets and other programs store them. A table of formats; a format is one file,
+ * recording_NAME.c, and one word here. A format is found by the file's content, reads from front to back, and hands
+ * each event on; it keeps none, and knows nothing of steps, channels or networks.
+ *
+ * A file holds one sample (an event camera's recording), or many (a data set in one file). A file of one sample says
+ * nothing of its label; whoever walks the folder knows it. */
+#ifndef SG_RECORDING_RECORDING_H
+#define SG_RECORDING_RECORDING_H
+
+#include "base/kind.h"
+#include "file/stream.h"
+
+#include <stdbool.h>
+
+/* An event. A sensor without rows and columns has its channels in x, and y is 0. */
+typedef struct sg_raw_event {
+    double us; /* time in microseconds, from wherever the file counts */
+    uint32_t x, y;
+    uint8_t polarity; /* 1: on; files of more than two have their number */
+} sg_raw_event;
+
+/* What a file tells of its sensor; 0: it does not. */
+typedef struct sg_sensor {
+    uint32_t width, height; /* width: channels, where there are no rows */
+    uint32_t polarities;    /* 1: events have none */
+} sg_sensor;
+
+/* Why something in a file is not handed on as an event. */
+typedef enum sg_left_out {
+    SG_LEFT_INVALID, /* events that the sensor marked as not valid */
+    SG_LEFT_EARLY,   /* events before the file's first word of time */
+    SG_LEFT_OUTSIDE, /* events beyond the sensor that the file tells */
+    SG_LEFT_OTHER,   /* frames, triggers, inertial samples, ... */
+    SG_LEFT_REASONS
+} sg_left_out;
+
+/* What a file of many samples tells of one. */
+typedef struct sg_recorded_sample {
+    int64_t label;          /* below 0: not told */
+    const char *class_name; /* of the label, or NULL */
+    const char *group;      /* speaker, user, ...; or NULL */
+    int split;              /* as in surgrad.h; below 0: not told */
+    uint64_t number;        /* of the sample in its file */
+} sg_recorded_sample;
+
+/* Who is told. Every function may fail, which ends the reading with that status. */
+typedef struct sg_recording_listener {
+    void *user;
+    sg_status (*sensor)(void *user, const sg_sensor *sensor);                  /* once, before the first event */
+    sg_status (*begin)(void *user, const sg_recorded_sample *sample);          /* of files of many samples alone */
+    sg_status (*events)(void *user, const sg_raw_event *events, size_t count); /* in the file's order */
+} sg_recording_listener;
+
+/* A file in work: what the functions of a format are given. */
+typedef struct sg_recording {
+    sg_stream *stream; /* at its first byte; NULL for formats that open `path` themselves */
+    const char *path;
+    const sg_recording_listener *listener;
+    uint64_t left_out[SG_LEFT_REASONS];
+    sg_raw_event block[256]; /* events on their way; see sg_recording_add */
+    size_t used;
+} sg_recording;
+
+/* The beginning of a file, by which its format is found. */
+typedef struct sg_recording_head {
+    const uint8_t *bytes; /* (size) at most SG_RECORDING_HEAD */
+    size_t size;
+    uint64_t file_size; /* unpacked bytes, where it is known; else 0 */
+    const char *name;   /* of the file, without folders and without .gz */
+} sg_recording_head;
+
+#define SG_RECORDING_HEAD 4096
+
+typedef struct sg_recording_format {
+    sg_kind head;
+    const char *endings; /* ".aedat4 .aedat": told in messages; they decide only where content does not */
+    bool many;           /* whether a file holds many samples */
+    bool opens;          /* whether it reads the file at `path` by itself: HDF5, zip, audio */
+
+    /* Required. Whether a file of this beginning is of the format. Formats are asked in the order of the table. */
+    bool (*fits)(const sg_recording_head *head);
+
+    /* Required. Tells the listener of sensor, samples and events. SG_DATA with one line: file, byte, what was found,
+     * what was expected. */
+    sg_status (*read)(sg_recording *recording);
+} sg_recording_format;
+
+/* The rows: symbol sg_recording_X. Formats with a mark of their own come before those that only a name tells. */
+#define SG_RECORDINGS(X)
+
+#define SG_RECORDING_DECLARE(name) extern const sg_recording_format sg_recording_##name;
+SG_RECORDINGS(SG_RECORDING_DECLARE)
+
+SG_KINDS_DECLARE(sg_recording, sg_recording_format);
+
+/* The format of a file. SG_DATA where it is missing, empty, or of none; the message names what it looks like, and what
+ * can be read. */
+sg_status sg_recording_find(const char *path, const sg_recording_format **format);
+
+/* Reads a file to its end. `left_out`, (SG_LEFT_REASONS) or NULL, is filled. */
+sg_status sg_recording_read(const char *path, const sg_recording_format *format, const sg_recording_listener *listener,
+                            uint64_t *left_out);
+
+/* ------------------------------------------------------------------------------------------- for the formats' use */
+
+sg_status sg_recording_begin(sg_recording *recording, const sg_recorded_sample *sample);
+sg_status sg_recording_tell_sensor(sg_recording *recording, const sg_sensor *sensor);
+
+/* Hands the block on, once it is full. */
+sg_status sg_recording_flush(sg_recording *recording);
+
+static inline sg_status sg_recording_add(sg_recording *recording, double us, uint32_t x, uint32_t y, uint8_t polarity) {
+    recording->block[recording->used++] = (sg_raw_event){us, x, y, polarity};
+    return recording->used < sizeof recording->block / sizeof *recording->block ? SG_OK : sg_recording_flush(recording);
+}
+
+#endif

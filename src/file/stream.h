@@ -1,11 +1,11 @@
-/* Files read from front to back, in pieces, so that what is read may be larger than memory. Plain, or gzip, which its
- * first two bytes tell. */
+/* Files read from front to back, part by part, so that what is read may be larger than memory. Plain, or gzip, which
+ * its first two bytes tell. */
 #ifndef SG_FILE_STREAM_H
 #define SG_FILE_STREAM_H
 
 #include "base/status.h"
 
-#define SG_STREAM_WINDOW 65536 /* bytes that sg_stream_see may ask for at once */
+#define SG_STREAM_WINDOW 65536 /* bytes that sg_stream_see may ask for in one call */
 
 typedef struct sg_stream sg_stream;
 

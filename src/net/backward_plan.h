@@ -15,11 +15,8 @@ typedef struct sg_backward_plan {
     bool constant_recurrence; /* a layer's own spikes, as they come back to it, are held constant */
     bool constant_inputs; /* the spikes that a layer gets from the one below are held constant: no gradient goes down,
                              and a hidden layer has only what it is given besides (sg_backward's by_spikes) */
+    bool projects_apart;  /* what goes on to the layer below, and comes back to the layer itself, is another array than
+                             dL/dx, which its parameters get: as the currents and membranes of EventProp's adjoint */
 } sg_backward_plan;
-
-/* Whether every layer gets the whole gradient from the one above. */
-static inline bool sg_plan_is_whole(sg_backward_plan plan) {
-    return !plan.constant_recurrence && !plan.constant_inputs;
-}
 
 #endif

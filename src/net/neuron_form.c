@@ -1,5 +1,7 @@
 #include "net/neuron_form.h"
 
+#include <string.h>
+
 static const sg_neuron_form *const table[] = {&sg_form_cuba_lif, &sg_form_li, &sg_form_general};
 
 const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron) {
@@ -7,6 +9,14 @@ const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron) {
     while (!table[i]->fits(neuron)) /* the last fits all */
         i++;
     return table[i];
+}
+
+void sg_neuron_backward(const sg_neuron_form *form, sg_gradient_kind kind, const sg_kernels *kernels,
+                        const sg_neuron *neuron, const sg_neuron_io *io) {
+    size_t at = io->span.begin * io->block.width, count = (io->span.end - io->span.begin) * io->block.width;
+    form->backward[kind](kernels, neuron, io);
+    if (io->below && !form->writes_below[kind])
+        memcpy(io->below + at, io->g + at, count * sizeof *io->below);
 }
 
 /* ----------------------------------------------------------------------------------- cuba_lif and li as they are usual
@@ -26,7 +36,13 @@ static void cuba_lif_backward(const sg_kernels *kernels, const sg_neuron *neuron
                                neuron->spiking.surrogate, io->span.end, io->block.width);
 }
 
-const sg_neuron_form sg_form_cuba_lif = {"cuba_lif", false, is_cuba_lif, cuba_lif_forward, {cuba_lif_backward}};
+const sg_neuron_form sg_form_cuba_lif = {
+    .name = "cuba_lif",
+    .stepwise = false,
+    .fits = is_cuba_lif,
+    .forward = cuba_lif_forward,
+    .backward = {[SG_GRADIENT_SURROGATE] = cuba_lif_backward},
+};
 
 static bool is_li(const sg_neuron *neuron) {
     return sg_neuron_is_plain(neuron) && !neuron->spiking.fires;
@@ -40,7 +56,13 @@ static void li_backward(const sg_kernels *kernels, const sg_neuron *neuron, cons
     kernels->li_backward(io->g, sg_neuron_cuba_lif(neuron, io->stride).beta, io->span.end, io->block.width);
 }
 
-const sg_neuron_form sg_form_li = {"li", false, is_li, li_forward, {li_backward}};
+const sg_neuron_form sg_form_li = {
+    .name = "li",
+    .stepwise = false,
+    .fits = is_li,
+    .forward = li_forward,
+    .backward = {[SG_GRADIENT_SURROGATE] = li_backward},
+};
 
 /* --------------------------------------------------------------------------------------------- the general neuron */
 
@@ -68,4 +90,10 @@ static void general_backward(const sg_kernels *kernels, const sg_neuron *neuron,
                                      io->block.width, io->stride);
 }
 
-const sg_neuron_form sg_form_general = {"general", true, is_any, general_forward, {general_backward}};
+const sg_neuron_form sg_form_general = {
+    .name = "general",
+    .stepwise = true,
+    .fits = is_any,
+    .forward = general_forward,
+    .backward = {[SG_GRADIENT_SURROGATE] = general_backward},
+};

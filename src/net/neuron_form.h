@@ -16,6 +16,7 @@ typedef struct sg_neuron_io {
     uint16_t *spikes;     /* (T, stride / SG_LANES), or NULL in a forward pass whose spikes are there already */
     float *x;             /* the weighted input, which forward overwrites with u */
     float *g;             /* dL/dspikes, which backward overwrites with dL/dx */
+    float *below;         /* where backward writes what goes on to the layer below; NULL: that is dL/dx */
     sg_rank_one rank_one; /* where its column is not NULL: dL/dspikes, in the place of what g holds */
     float *states;        /* (SG_NEURON_STATES, stride) before the span, then after it; in backward before step 0 */
     float *adjoint;       /* (SG_NEURON_ADJOINTS, stride) of the step that follows the span, then of its first */
@@ -29,11 +30,17 @@ struct sg_neuron_form {
     bool (*fits)(const sg_neuron *neuron);
     void (*forward)(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io);
 
-    /* NULL: that kind of gradient is not defined for these neurons. */
+    /* NULL: that kind of gradient is not defined for these neurons. One that does not write `below` need not know it.
+     */
     void (*backward[SG_GRADIENT_KINDS])(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io);
+    bool writes_below[SG_GRADIENT_KINDS];
 };
 
 extern const sg_neuron_form sg_form_cuba_lif, sg_form_li, sg_form_general;
+
+/* Runs a form's backward, and copies dL/dx to `below` where the form does not write it. */
+void sg_neuron_backward(const sg_neuron_form *form, sg_gradient_kind kind, const sg_kernels *kernels,
+                        const sg_neuron *neuron, const sg_neuron_io *io);
 
 /* The form of prepared or planned neurons. */
 const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron);

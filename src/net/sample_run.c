@@ -243,7 +243,7 @@ static void seed_last(const sg_layer_run *run) {
 static void project_inputs(const sg_layer_run *run) {
     const sg_input_gradient *inputs = run->sample->inputs;
     const sg_link *link = inputs->link;
-    const sg_step_rows gx = {run->buffers->g, run->chunk.steps, 0};
+    const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
     for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
         const sg_block below = sg_block_at(link->inputs, i);
         const sg_link_call call = sg_call_of(run, link, below);

@@ -42,6 +42,8 @@ void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) 
     buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
     if (request->use.backward)
         buffers->g = sg_arena_take(&workspace->memory, workspace->steps * kept, sizeof(float));
+    if (request->use.backward && request->use.plan.projects_apart && kept == stride)
+        buffers->below = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
 }
 
 void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request) {
@@ -72,6 +74,14 @@ float *sg_block_x(const sg_layer_run *run, sg_block block) {
 float *sg_block_g(const sg_layer_run *run, sg_block block) {
     return run->buffers->g +
            (sg_layer_stores_g(run->network, run->l, &run->workspace->use) ? block.first * run->chunk.steps : 0);
+}
+
+float *sg_block_below(const sg_layer_run *run, sg_block block) {
+    return run->buffers->below ? run->buffers->below + block.first * run->chunk.steps : NULL;
+}
+
+const float *sg_projected(const sg_layer_buffers *buffers) {
+    return buffers->below ? buffers->below : buffers->g;
 }
 
 /* ------------------------------------------------------------------------------------------------------ neurons */
@@ -126,12 +136,14 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
         .span = {run->chunk.first, begin, end},
         .x = sg_block_x(run, block),
         .g = sg_block_g(run, block),
+        .below = sg_block_below(run, block),
         .states = states_before(run, run->chunk.index) + block.first,
         .adjoint = run->buffers->adjoint + block.first,
         .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
         .trace = run->buffers->traced ? &trace : NULL,
     };
-    sg_form_general.backward[run->workspace->use.plan.gradient](run->network->kernels, &run->layer->neuron, &io);
+    sg_neuron_backward(&sg_form_general, run->workspace->use.plan.gradient, run->network->kernels, &run->layer->neuron,
+                       &io);
 }
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {
@@ -177,8 +189,11 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
         kernels->clear_untouched(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, gx, steps, block.width);
     }
-    if (sg_drops(run->buffers, run->sample))
+    if (sg_drops(run->buffers, run->sample)) {
         kernels->scale(gx, 1 / (1 - layer->dropout), steps * block.width);
+        if (run->buffers->below)
+            kernels->scale(sg_block_below(run, block), 1 / (1 - layer->dropout), steps * block.width);
+    }
     layer->link.kind->backward(&call, run->gradient, gx, sg_source_below(run->workspace, &run->chunk, run->l));
 }
 
@@ -223,7 +238,7 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const floa
 void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const uint16_t *active) {
     const sg_link *link = &run->layer->link;
     const sg_link_call call = sg_call_of(run, link, below);
-    const sg_step_rows gx = {run->buffers->g, run->chunk.steps, 0};
+    const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
     const uint16_t *mask = run->sample->dropout ? run->buffers->dropout_mask : NULL;
     link->kind->project(&call, g, gx, active, false);
     if (mask)

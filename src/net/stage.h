@@ -100,6 +100,10 @@ sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block b
 float *sg_block_x(const sg_layer_run *run, sg_block block);
 float *sg_block_g(const sg_layer_run *run, sg_block block);
 
+/* Where a block of what goes on to the layer below begins, if that is not g; and what does, of all blocks. */
+float *sg_block_below(const sg_layer_run *run, sg_block block);
+const float *sg_projected(const sg_layer_buffers *buffers);
+
 /* x (T, width) of a block: weighted input and bias. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 

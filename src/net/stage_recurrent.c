@@ -58,7 +58,7 @@ static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block)
     const sg_link *link = &run->layer->recurrent;
     bool is_last = t + 1 == run->chunk.steps;
     sg_link_call call = sg_call_of(run, link, block);
-    const sg_step_rows in_chunk = {run->buffers->g, run->chunk.steps, t + 1};
+    const sg_step_rows in_chunk = {sg_projected(run->buffers), run->chunk.steps, t + 1};
     const sg_step_rows behind_it = {run->buffers->gx_next_step, 1, 0};
     call.steps = 1;
     link->kind->project(&call, sg_block_g(run, block) + t * block.width, is_last ? behind_it : in_chunk, NULL, true);
@@ -94,7 +94,8 @@ static void add_gradients(const sg_layer_run *run) {
         sg_block block = sg_layer_block(run->layer, i);
         const sg_link_call call = sg_call_of(run, recurrent, block);
         recurrent->kind->backward(&call, run->gradient, sg_block_g(run, block), source);
-        memcpy(run->buffers->gx_next_step + block.first, sg_block_g(run, block), block.width * sizeof(float));
+        memcpy(run->buffers->gx_next_step + block.first, sg_projected(run->buffers) + block.first * run->chunk.steps,
+               block.width * sizeof(float));
     }
     for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
         sg_block block = sg_layer_block(run->layer, i);

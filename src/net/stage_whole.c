@@ -36,8 +36,10 @@ void sg_whole_backward_seeded(const sg_layer_run *run, sg_block block, const sg_
                              .span = {0, 0, run->chunk.steps},
                              .x = scratch->x,
                              .g = scratch->g,
+                             .below = sg_block_below(run, block),
                              .rank_one = seed};
-    run->layer->form->backward[run->workspace->use.plan.gradient](run->network->kernels, &run->layer->neuron, &io);
+    sg_neuron_backward(run->layer->form, run->workspace->use.plan.gradient, run->network->kernels, &run->layer->neuron,
+                       &io);
     sg_add_link_gradient(run, block, scratch->g);
 }
 

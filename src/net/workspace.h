@@ -15,6 +15,7 @@ typedef struct sg_stage sg_stage; /* stage.h */
 typedef struct sg_layer_buffers {
     float *x;          /* blocks of (steps, width): weighted input, then u, the membrane above threshold */
     float *g;          /* likewise, or one block: dL/dspikes, then dL/dx; for backward */
+    float *below;      /* like x: what goes on to the layer below, if that is another array than g (backward_plan.h) */
     uint16_t *history; /* (1 + steps, words) the spikes, from the step before the chunk on ... */
     uint16_t *spikes;  /* ... and from its first step on */
     uint16_t *masked;  /* (steps, words) the spikes without those that the layer above drops; for backward */

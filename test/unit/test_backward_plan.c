@@ -101,10 +101,23 @@ static void recurrence_held_constant_cuts_time(void **state) {
     sg_network_free(network);
 }
 
+/* With an array of its own for what goes on, and neurons that do not tell the two apart, nothing changes. */
+static void an_array_of_its_own_is_the_same_gradient(void **state) {
+    sg_network *network = make_network();
+    (void)state;
+    float *whole = gradient_of(network, (sg_backward_plan){0});
+    float *apart = gradient_of(network, (sg_backward_plan){.projects_apart = true});
+    assert_memory_equal(whole, apart, network->parameter_count * sizeof *whole);
+    free(whole);
+    free(apart);
+    sg_network_free(network);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inputs_held_constant_cut_the_layers),
         cmocka_unit_test(recurrence_held_constant_cuts_time),
+        cmocka_unit_test(an_array_of_its_own_is_the_same_gradient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

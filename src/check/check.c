@@ -1,55 +1,19 @@
 /* Proves the gradients of a network: of a small one of the same kind, on random input. */
-#include "check/check.h"
+#include "check/check_parts.h"
 
 #include "base/random.h"
-#include "check/twin.h"
 #include "data/event_writer.h"
 #include "net/initialiser.h"
-#include "train/trainer.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3, TRIES = 2000 };
+enum { TRIES = 2000 };
 
 /* Spikes and some surrogates have kinks. A membrane must stay MARGIN away from them, relative to its size, so that
- * rounding to single precision does not cross one. Differences take large steps, which lose less to rounding: TO_CORNER
- * of the way to the next kink, and TO_BEND of the change that bends a function, at most. */
-static const double MARGIN = 1e-4, TO_CORNER = 0.25, TO_BEND = 5e-4;
-
-/* What rounding does is drawn so many times, and another draw is larger than so many of their root mean squares once in
- * a thousand times (Student's t with as many degrees of freedom). Double precision can pay for a single one. */
-typedef struct rounding_draws {
-    size_t count;
-    double rarely;
-} rounding_draws;
-static const rounding_draws KERNEL_DRAWS = {3, 12.9}, SMOOTH_DRAWS = {1, 637};
-
-/* Kernels have from SG_FLUSH up to as far on the other side of 1: gradients may be so large. That leaves room, of eight
- * digits, for what they are computed from. */
-static const double OVERFLOWN = 1 / (double)SG_FLUSH;
-
-/* A single fourth difference may be smaller than the rounding that it measures. */
-static const double LUCK = 3;
-
-struct sg_check {
-    sg_config config; /* small */
-    sg_network *network;
-    sg_trainer *trainer;
-    sg_events *events;
-    uint8_t spikes[SAMPLES * STEPS * INPUTS];
-    sg_twin twin;
-    sg_twin_clearance clearance;
-    double *gradient;                      /* (parameters) of the twin with spikes */
-    double *slope;                         /* (parameters) of the smooth twin */
-    double *way;                           /* (parameters) how far differences go to either side */
-    double *measured;                      /* (parameters) differences of the smooth twin */
-    double *found;                         /* (parameters) of the kernels */
-    double *smooth_floor, *kernel_floor;   /* (parameters) what rounding may add to the one and the other */
-    size_t silent, overflown, close, tied; /* networks that could not be checked, and why */
-};
+ * rounding to single precision does not cross one. */
+static const double MARGIN = 1e-4;
 
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
 static void shrink(sg_config *config) {
@@ -223,73 +187,6 @@ static void clear(sg_check *c) {
         .config = c->config, .silent = c->silent, .overflown = c->overflown, .close = c->close, .tied = c->tied};
 }
 
-/* The slope of the twin's loss in every direction; and, if `way` is not NULL, how far differences may go in it. */
-static sg_status run_slopes(sg_check *c, bool smooth, double *slope, double *way) {
-    sg_dual loss;
-    c->twin.smooth = smooth;
-    c->twin.holding = false;
-    c->twin.clearance = way ? &c->clearance : NULL;
-    for (c->twin.direction = 0; c->twin.direction < c->twin.count; c->twin.direction++) {
-        c->twin.rounding.seed++; /* if any */
-        SG_TRY(sg_twin_run(&c->twin, &loss));
-        slope[c->twin.direction] = loss.slope;
-        if (way)
-            way[c->twin.direction] = fmin(1, fmin(TO_CORNER * c->clearance.reach, TO_BEND * c->clearance.bend));
-    }
-    return SG_OK;
-}
-
-/* The gradient of the twin with spikes; and whether single precision can hold it, and all that it is computed from: if
- * not, it is not all there. */
-static sg_status run_gradient(sg_check *c, bool *fits) {
-    sg_dual loss;
-    *fits = true;
-    c->twin.smooth = c->twin.holding = false;
-    c->twin.clearance = NULL;
-    for (c->twin.direction = 0; *fits && c->twin.direction < c->twin.count; c->twin.direction++) {
-        SG_TRY(sg_twin_run(&c->twin, &loss));
-        c->gradient[c->twin.direction] = loss.slope;
-        *fits = fabs(loss.slope) <= OVERFLOWN;
-    }
-    c->twin.direction = c->twin.count;
-    return SG_OK;
-}
-
-/* The loss with parameter j moved. */
-static sg_status run_moved(sg_check *c, size_t j, double by, double *value) {
-    sg_dual loss;
-    double at = c->twin.parameters[j];
-    c->twin.parameters[j] = at + by;
-    sg_status status = sg_twin_run(&c->twin, &loss);
-    c->twin.parameters[j] = at;
-    *value = loss.value;
-    return status;
-}
-
-/* Central differences, of fourth order, of the smooth twin's loss, with what is constant held at what it was in the
- * middle. Of five numbers of a smooth function the fourth difference is next to nothing but rounding. So its mean
- * square over all parameters tells what rounding does to the loss, which is at least its last bit. */
-static sg_status run_differences(sg_check *c) {
-    double square = 0, middle = 0, least;
-    c->twin.smooth = true;
-    c->twin.holding = true;
-    SG_TRY(run_moved(c, 0, 0, &middle));
-    for (size_t j = 0; j < c->twin.count; j++) {
-        const double h = c->way[j], by[4] = {h, -h, 2 * h, -2 * h};
-        double value[4], fourth;
-        for (size_t k = 0; k < 4; k++)
-            SG_TRY(run_moved(c, j, by[k], &value[k]));
-        c->measured[j] = (8 * (value[0] - value[1]) - (value[2] - value[3])) / (12 * h);
-        fourth = (value[2] + value[3]) - 4 * (value[0] + value[1]) + 6 * middle;
-        square += fourth * fourth;
-        c->smooth_floor[j] = fabs(fourth);
-    }
-    least = fmax(sqrt(square / (double)c->twin.count), DBL_EPSILON * fabs(middle));
-    for (size_t j = 0; j < c->twin.count; j++)
-        c->smooth_floor[j] = LUCK * fmax(c->smooth_floor[j], least) / c->way[j];
-    return SG_OK;
-}
-
 /* Whether the network and samples in hand can be checked: it fires, and nothing is too near to a corner, with spikes
  * or smooth. */
 static sg_status is_usable(sg_check *c, bool *usable) {
@@ -312,138 +209,17 @@ static sg_status is_usable(sg_check *c, bool *usable) {
         c->close++;
         return SG_OK;
     }
-    SG_TRY(run_gradient(c, usable));
+    SG_TRY(sg_check_gradient(c, usable));
     if (!*usable) {
         c->overflown++;
         return SG_OK;
     }
-    SG_TRY(run_slopes(c, true, c->slope, c->way));
+    SG_TRY(sg_check_slopes(c, true, c->slope, c->way));
     c->twin.clearance = NULL;
     for (size_t j = 0; j < c->twin.count; j++)
         *usable = *usable && c->way[j] > 0;
     c->tied += !*usable;
     return SG_OK;
-}
-
-/* The slopes of a twin that rounds to numbers with this epsilon, in parameters that are off by half of it. Each
- * direction has roundings of its own, so that the entries of a group are as many draws. */
-static sg_status run_rounded(sg_check *c, bool smooth, double epsilon, size_t draw, double *parameters, double *slope) {
-    double *exact = c->twin.parameters;
-    uint64_t seed = sg_random_bits((uint64_t)c->config.learn.seed, 4, draw);
-    for (size_t j = 0; j < c->twin.count; j++) {
-        bool up = sg_random_bits(seed, 0, j) & 1;
-        parameters[j] = exact[j] * (1 + (up ? 0.5 : -0.5) * epsilon);
-    }
-    c->twin.parameters = parameters;
-    c->twin.rounding = (sg_rounding){.half = epsilon / 2, .seed = seed};
-    sg_status status = run_slopes(c, smooth, slope, NULL);
-    c->twin.rounding = (sg_rounding){0};
-    c->twin.parameters = exact;
-    return status;
-}
-
-/* Adds to `floor` what rounding to numbers with this epsilon may do to slopes: much of one that is what large terms
- * that cancel leave, or that goes through the foot of a surrogate, which 1 - k |u| is, or comes of a saturated loss. */
-static sg_status add_rounding(sg_check *c, bool smooth, double epsilon, rounding_draws draws, const double *slope,
-                              double *floor) {
-    size_t count = c->twin.count;
-    double *parameters = sg_array(3 * count, sizeof *parameters);
-    if (!parameters)
-        return SG_MEMORY;
-    double *rounded = parameters + count, *square = rounded + count;
-    sg_status status = SG_OK;
-    for (size_t draw = 0; status == SG_OK && draw < draws.count; draw++) {
-        status = run_rounded(c, smooth, epsilon, draw, parameters, rounded);
-        for (size_t j = 0; j < count; j++)
-            square[j] += (rounded[j] - slope[j]) * (rounded[j] - slope[j]);
-    }
-    for (size_t j = 0; j < count; j++)
-        floor[j] += draws.rarely * sqrt(square[j] / (double)draws.count);
-    free(parameters);
-    return status;
-}
-
-/* The differences, and what rounding takes from them and from the kernels. What these flush is lost. */
-static sg_status run_twin(sg_check *c) {
-    SG_TRY(run_differences(c));
-    SG_TRY(add_rounding(c, true, DBL_EPSILON, SMOOTH_DRAWS, c->slope, c->smooth_floor));
-    for (size_t j = 0; j < c->twin.count; j++)
-        c->kernel_floor[j] = (double)SG_FLUSH * SAMPLES * STEPS;
-    return add_rounding(c, false, (double)FLT_EPSILON, KERNEL_DRAWS, c->gradient, c->kernel_floor);
-}
-
-/* Weights that are and stay 0. */
-static bool is_hole(const sg_group *group, size_t j) {
-    return group->zero_diagonal && j / group->columns == j % group->columns;
-}
-
-/* The largest of a group's numbers. */
-static double largest_of(const double *values, const sg_group *group) {
-    double largest = 0;
-    for (size_t j = 0; j < sg_group_count(group); j++)
-        if (!is_hole(group, j))
-            largest = fmax(largest, fabs(values[j]));
-    return largest;
-}
-
-/* Gradients of a group that ought to be equal, and what rounding alone may make of their difference. */
-typedef struct comparison {
-    const double *found, *expected, *floor; /* (rows, columns) each */
-    double tolerance;
-    bool pooled; /* whether the largest floor of the group is that of all its entries */
-} comparison;
-
-/* The largest difference, as a share of the largest entry; or, if that is smaller, of the number in which rounding
- * alone would make an error of the tolerance. Of groups without a gradient (what is drawn but not trained) there is
- * none, nor of the weights that are and stay 0. */
-static double error_of(const comparison *c, const sg_group *group) {
-    double largest = largest_of(c->expected, group), floor = largest_of(c->floor, group), error = 0;
-    for (size_t j = 0; j < sg_group_count(group); j++) {
-        double scale = fmax(largest, (c->pooled ? floor : c->floor[j]) / c->tolerance);
-        double share = c->found[j] == c->expected[j] ? 0 : fabs(c->found[j] - c->expected[j]) / scale;
-        if (!is_hole(group, j) && !(share <= error)) /* what is not a number is an error, too */
-            error = isnan(share) ? INFINITY : share;
-    }
-    return error;
-}
-
-static bool is_trained(const sg_layer *layer, const sg_group *group) {
-    for (int param = 0; param < SG_NEURON_PARAMS; param++)
-        if (layer->raw[param] == group)
-            return layer->neuron.config.train[param];
-    return true;
-}
-
-static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
-    size_t at = sg_twin_at(c->network, l, group);
-    const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
-    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE, true};
-    return (sg_gradient_row){
-        .layer = l,
-        .group = group->name,
-        .parameters = sg_group_count(group),
-        .largest = largest_of(c->gradient + at, group),
-        .smooth_error = error_of(&smooth, group),
-        .kernel_error = error_of(&kernels, group),
-        .smooth_floor = largest_of(c->smooth_floor + at, group),
-        .kernel_floor = largest_of(c->kernel_floor + at, group),
-    };
-}
-
-bool sg_check_report(const sg_check *c, void (*row)(void *user, const sg_gradient_row *row), void *user) {
-    bool good = true;
-    for (size_t l = 0; l < c->network->layer_count; l++) {
-        const sg_layer *layer = &c->network->layers[l];
-        for (size_t g = 0; g < layer->group_count; g++) {
-            if (!is_trained(layer, &layer->groups[g]))
-                continue;
-            const sg_gradient_row found = row_of(c, l, &layer->groups[g]);
-            good = good && found.smooth_error <= SG_SMOOTH_TOLERANCE && found.kernel_error <= SG_KERNEL_TOLERANCE;
-            if (row)
-                row(user, &found);
-        }
-    }
-    return good;
 }
 
 /* Tries networks until one can be checked. */
@@ -473,7 +249,7 @@ sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) 
     shrink(&c->config);
     sg_status status = find_network(c, seed);
     if (status == SG_OK)
-        status = run_twin(c);
+        status = sg_check_measure(c);
     if (status == SG_OK)
         *out = c;
     else

@@ -1,0 +1,39 @@
+/* What the files of a check share. check.c finds a network that can be checked, check_slope.c takes its slopes and
+ * differences by the twin, check_report.c compares them. */
+#ifndef SG_CHECK_CHECK_PARTS_H
+#define SG_CHECK_CHECK_PARTS_H
+
+#include "check/check.h"
+#include "check/twin.h"
+#include "train/trainer.h"
+
+enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3 };
+
+struct sg_check {
+    sg_config config; /* small */
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_events *events;
+    uint8_t spikes[SAMPLES * STEPS * INPUTS];
+    sg_twin twin;
+    sg_twin_clearance clearance;
+    double *gradient;                      /* (parameters) of the twin with spikes */
+    double *slope;                         /* (parameters) of the smooth twin */
+    double *way;                           /* (parameters) how far differences go to either side */
+    double *measured;                      /* (parameters) differences of the smooth twin */
+    double *found;                         /* (parameters) of the kernels */
+    double *smooth_floor, *kernel_floor;   /* (parameters) what rounding may add to the one and the other */
+    size_t silent, overflown, close, tied; /* networks that could not be checked, and why */
+};
+
+/* The slope of the twin's loss in every direction; and, if `way` is not NULL, how far differences may go in it. */
+sg_status sg_check_slopes(sg_check *c, bool smooth, double *slope, double *way);
+
+/* The gradient of the twin with spikes; and whether single precision can hold it, and all that it is computed from: if
+ * not, it is not all there. */
+sg_status sg_check_gradient(sg_check *c, bool *fits);
+
+/* The differences, and what rounding takes from them and from the kernels. */
+sg_status sg_check_measure(sg_check *c);
+
+#endif

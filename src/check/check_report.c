@@ -1,0 +1,78 @@
+/* The numbers of a check, compared group after group. */
+#include "check/check_parts.h"
+
+#include <math.h>
+
+/* Weights that are and stay 0. */
+static bool is_hole(const sg_group *group, size_t j) {
+    return group->zero_diagonal && j / group->columns == j % group->columns;
+}
+
+/* The largest of a group's numbers. */
+static double largest_of(const double *values, const sg_group *group) {
+    double largest = 0;
+    for (size_t j = 0; j < sg_group_count(group); j++)
+        if (!is_hole(group, j))
+            largest = fmax(largest, fabs(values[j]));
+    return largest;
+}
+
+/* Gradients of a group that ought to be equal, and what rounding alone may make of their difference. */
+typedef struct comparison {
+    const double *found, *expected, *floor; /* (rows, columns) each */
+    double tolerance;
+    bool pooled; /* whether the largest floor of the group is that of all its entries */
+} comparison;
+
+/* The largest difference, as a share of the largest entry; or, if that is smaller, of the number in which rounding
+ * alone would make an error of the tolerance. Of groups without a gradient (what is drawn but not trained) there is
+ * none, nor of the weights that are and stay 0. */
+static double error_of(const comparison *c, const sg_group *group) {
+    double largest = largest_of(c->expected, group), floor = largest_of(c->floor, group), error = 0;
+    for (size_t j = 0; j < sg_group_count(group); j++) {
+        double scale = fmax(largest, (c->pooled ? floor : c->floor[j]) / c->tolerance);
+        double share = c->found[j] == c->expected[j] ? 0 : fabs(c->found[j] - c->expected[j]) / scale;
+        if (!is_hole(group, j) && !(share <= error)) /* what is not a number is an error, too */
+            error = isnan(share) ? INFINITY : share;
+    }
+    return error;
+}
+
+static bool is_trained(const sg_layer *layer, const sg_group *group) {
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (layer->raw[param] == group)
+            return layer->neuron.config.train[param];
+    return true;
+}
+
+static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
+    size_t at = sg_twin_at(c->network, l, group);
+    const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
+    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE, true};
+    return (sg_gradient_row){
+        .layer = l,
+        .group = group->name,
+        .parameters = sg_group_count(group),
+        .largest = largest_of(c->gradient + at, group),
+        .smooth_error = error_of(&smooth, group),
+        .kernel_error = error_of(&kernels, group),
+        .smooth_floor = largest_of(c->smooth_floor + at, group),
+        .kernel_floor = largest_of(c->kernel_floor + at, group),
+    };
+}
+
+bool sg_check_report(const sg_check *c, void (*row)(void *user, const sg_gradient_row *row), void *user) {
+    bool good = true;
+    for (size_t l = 0; l < c->network->layer_count; l++) {
+        const sg_layer *layer = &c->network->layers[l];
+        for (size_t g = 0; g < layer->group_count; g++) {
+            if (!is_trained(layer, &layer->groups[g]))
+                continue;
+            const sg_gradient_row found = row_of(c, l, &layer->groups[g]);
+            good = good && found.smooth_error <= SG_SMOOTH_TOLERANCE && found.kernel_error <= SG_KERNEL_TOLERANCE;
+            if (row)
+                row(user, &found);
+        }
+    }
+    return good;
+}

@@ -42,7 +42,7 @@ static void format_bound(const sg_option *option, double bound, char text[48]) {
     if (option->type == SG_OPTION_TIME)
         strcat(text, " ms");
     if (option->type == SG_OPTION_SIZE)
-        strcat(text, " bytes");
+        strcat(text, " B");
 }
 
 static void describe_range(const sg_option *option, char *text, size_t size) {
@@ -168,18 +168,25 @@ static const struct {
     double bytes;
 } size_units[] = {{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
 
+/* The unit that a text is, in bytes; 0 if it is none. */
+static double size_unit(const char *text) {
+    for (size_t i = 0; i < sizeof size_units / sizeof *size_units; i++)
+        if (strcmp(text, size_units[i].name) == 0)
+            return size_units[i].bytes;
+    return 0;
+}
+
 static sg_status set_size(const sg_option *option, void *field, const char *key, const char *value) {
     const char *end;
-    double size;
+    double size, unit = 0;
     if (read_decimal(value, &end, &size))
-        for (size_t i = 0; i < sizeof size_units / sizeof *size_units; i++) {
-            double bytes = size * size_units[i].bytes;
-            if (strcmp(end + strspn(end, " "), size_units[i].name) != 0 || !is_inside(option, bytes))
-                continue;
-            *(double *)field = bytes;
-            return SG_OK;
-        }
-    return refuse(key, value, "a size in B, kB, MB or GB, 0 or more", "for example 64 MB");
+        unit = size_unit(end + strspn(end, " "));
+    if (unit == 0)
+        return refuse(key, value, "a size in B, kB, MB or GB", "for example 64 MB");
+    if (!is_inside(option, size * unit))
+        return refuse_bounds(option, key, value, "a size");
+    *(double *)field = size * unit;
+    return SG_OK;
 }
 
 static void get_size(const sg_option *option, const void *field, char *text, size_t size) {

@@ -188,6 +188,32 @@ static void fields_come_back_as_text(void **state) {
     }
 }
 
+/* A size is bounded in a unit that it may be written in. */
+static void sizes_have_units_and_bounds(void **state) {
+    (void)state;
+    static const sg_option option = {.key = "room", .type = SG_OPTION_SIZE, .low = 500, .high = 2e9};
+    static const struct {
+        const char *text;
+        double bytes;
+    } cases[] = {{"500 B", 500}, {"500B", 500}, {"64 kB", 64e3}, {"1.5 MB", 1.5e6}, {"2 GB", 2e9}};
+    static const struct {
+        const char *text, *message;
+    } wrong[] = {{"499 B", "room: found '499 B', expected a size, 500 B to 2000000000 B"},
+                 {"3 GB", "room: found '3 GB', expected a size, 500 B to 2000000000 B"},
+                 {"600", "room: found '600', expected a size in B, kB, MB or GB, for example 64 MB"},
+                 {"600 bytes", "room: found '600 bytes', expected a size in B, kB, MB or GB, for example 64 MB"}};
+    double size = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(sg_option_set(&option, &size, "room", cases[i].text), SG_OK);
+        assert_true(size == cases[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(sg_option_set(&option, &size, "room", wrong[i].text), SG_CONFIG);
+        assert_string_equal(sg_error_message(), wrong[i].message);
+        assert_true(size == 2e9);
+    }
+}
+
 static void bounds_in_words(void **state) {
     (void)state;
     static const struct {
@@ -257,6 +283,7 @@ int main(void) {
         cmocka_unit_test(a_shorter_text_leaves_no_rest),
         cmocka_unit_test(long_values_are_cut_at_a_character),
         cmocka_unit_test(fields_come_back_as_text),
+        cmocka_unit_test(sizes_have_units_and_bounds),
         cmocka_unit_test(bounds_in_words),
         cmocka_unit_test(utf8_is_decoded_strictly),
     };

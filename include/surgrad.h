@@ -423,9 +423,10 @@ SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *event
 
 /* For a loss of the caller's own. `forward` runs training's forward pass, with the augmentation and dropout of the next
  * step, and fills outputs (count, N), as sg_predict does. From them the caller makes by_outputs (count, N), the
- * derivative of its loss with respect to each output, not divided by `count`. `backward` runs forward once more, to the
- * same outputs, and leaves the gradient of the caller's loss in the trainer; a penalty on rates is added, if one is
- * configured. Of the result, `loss` is that of the configuration after `forward` and 0 after `backward`. */
+ * derivative of its loss of the whole batch with respect to each output. The library does not divide it by `count`: for
+ * a mean over samples the caller does. `backward` runs forward once more, to the same outputs, and leaves the gradient
+ * of the caller's loss in the trainer; a penalty on rates is added, if one is configured. Of the result, `loss` is that
+ * of the configuration after `forward` and 0 after `backward`. */
 SG_API sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                     double *outputs, sg_batch_result *result);
 SG_API sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,

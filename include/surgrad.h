@@ -383,7 +383,7 @@ SG_API sg_status sg_predict(const sg_network *network, const sg_config *config, 
 /* The gradient with respect to inputs, for saliency or for what comes before the network: by_inputs (count, T, I) is
  * dL/ds for the number of spikes s of each channel in each step of each of `count` samples, shown as in evaluation. L
  * is the configured loss of the sample or, where by_outputs (count, N) is not NULL, the caller's, with that derivative
- * with respect to the outputs of sg_predict. */
+ * with respect to the outputs of sg_predict. SG_ARGUMENT where one of them is not finite in single precision. */
 SG_API sg_status sg_input_gradients(const sg_network *network, const sg_config *config, const sg_events *events,
                                     const uint32_t *samples, size_t count, int threads, const double *by_outputs,
                                     float *by_inputs);
@@ -426,7 +426,8 @@ SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *event
  * derivative of its loss of the whole batch with respect to each output. The library does not divide it by `count`: for
  * a mean over samples the caller does. `backward` runs forward once more, to the same outputs, and leaves the gradient
  * of the caller's loss in the trainer; a penalty on rates is added, if one is configured. Of the result, `loss` is that
- * of the configuration after `forward` and 0 after `backward`. */
+ * of the configuration after `forward` and 0 after `backward`. SG_ARGUMENT, with the trainer as it was, where one of
+ * by_outputs is not finite in single precision. */
 SG_API sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                     double *outputs, sg_batch_result *result);
 SG_API sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,

@@ -8,6 +8,7 @@
 #include "learn/schedule.h"
 #include "train/diverge.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,18 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
     return SG_OK;
 }
 
+sg_status sg_check_by_outputs(const sg_network *network, const double *by_outputs, size_t count) {
+    size_t outputs = sg_network_top(network)->neurons;
+    for (size_t j = 0; j < count * outputs; j++)
+        if (!(fabs(by_outputs[j]) <= (double)FLT_MAX))
+            return sg_fail(
+                SG_ARGUMENT,
+                "by_outputs: the derivative for output %zu of sample %zu of the batch is %g, expected a "
+                "number that single precision holds: look at what your loss divides by, and at its logarithms",
+                j % outputs, j / outputs, by_outputs[j]);
+    return SG_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------- gradient */
 
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
@@ -160,6 +173,9 @@ sg_status sg_trainer_forward(sg_trainer *trainer, const sg_events *events, const
 sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               const double *by_outputs, sg_batch_result *result) {
     sg_batch batch = batch_of(trainer, events, samples, count);
+    if (!by_outputs)
+        return sg_fail(SG_ARGUMENT, "by_outputs is NULL: sg_trainer_gradient has the configured loss's gradient");
+    SG_TRY(sg_check_by_outputs(trainer->network, by_outputs, count));
     batch.by_outputs = by_outputs;
     return run_alone(trainer, &batch, result);
 }

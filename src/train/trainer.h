@@ -29,4 +29,8 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events);
 /* SG_ARGUMENT unless there is a sample and all are in the store. */
 sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, size_t count);
 
+/* SG_ARGUMENT unless every derivative of the caller's loss, (count, N), is finite in single precision, in which they go
+ * back. */
+sg_status sg_check_by_outputs(const sg_network *network, const double *by_outputs, size_t count);
+
 #endif

@@ -258,6 +258,30 @@ static void an_own_loss_begins_the_gradient(void **state) {
     }
 }
 
+/* Derivatives that single precision does not hold are refused, and what the trainer held is there still. */
+static void wrong_derivatives_are_refused(void **state) {
+    const double wrong[] = {NAN, INFINITY, -1e300};
+    double by_outputs[SAMPLES * CLASSES] = {0};
+    static float by_inputs[SAMPLES * STEPS * INPUTS];
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
+    subject work;
+    (void)state;
+    open_subject(&work, plain, 1);
+    OK(sg_trainer_gradient(work.trainer, work.events, work.samples, SAMPLES, &batch));
+    for (size_t i = 0; i < 3; i++) {
+        by_outputs[5 * CLASSES + 1] = wrong[i];
+        assert_int_equal(sg_trainer_backward(work.trainer, work.events, work.samples, SAMPLES, by_outputs, &batch),
+                         SG_ARGUMENT);
+        assert_non_null(strstr(sg_error_message(), "output 1 of sample 5"));
+        assert_int_equal(sg_input_gradients(work.network, work.config, work.events, work.samples, SAMPLES, 1,
+                                            by_outputs, by_inputs),
+                         SG_ARGUMENT);
+    }
+    assert_int_equal(sg_trainer_backward(work.trainer, work.events, work.samples, SAMPLES, NULL, &batch), SG_ARGUMENT);
+    OK(sg_trainer_apply(work.trainer, NULL));
+    close_subject(&work);
+}
+
 /* ------------------------------------------------------------------------------------------------- outputs */
 
 static void predictions_are_those_of_the_evaluation(void **state) {
@@ -427,6 +451,7 @@ int main(void) {
         cmocka_unit_test(a_gradient_can_be_set),
         cmocka_unit_test(sizes_of_structs_are_minded),
         cmocka_unit_test(an_own_loss_begins_the_gradient),
+        cmocka_unit_test(wrong_derivatives_are_refused),
         cmocka_unit_test(predictions_are_those_of_the_evaluation),
         cmocka_unit_test(records_are_those_of_single_samples),
         cmocka_unit_test(input_gradients_agree_with_those_of_weights),

@@ -58,14 +58,40 @@ step "surgrad_cdef.h" test -s "$prefix/include/surgrad_cdef.h"
 # pkg-config sees surgrad alone: nobody who links the shared library needs what it is built on.
 pc=$(dirname "$(find "$prefix" -name surgrad.pc)")
 export CFLAGS="-std=c99 -pedantic -Wall -Wextra -Werror"
-step "make" env PKG_CONFIG_LIBDIR="$pc" make train
+jobs=$(nproc)
+step "make" env PKG_CONFIG_LIBDIR="$pc" make -j "$jobs" all
 step "make, static" env PKG_CONFIG_PATH="$pc" make train-static
 for static in OFF ON; do
     step "cmake, static $static" cmake -S . -B build-$static -DSTATIC=$static -DCMAKE_PREFIX_PATH="$prefix"
-    step "cmake --build, static $static" cmake --build build-$static
+    step "cmake --build, static $static" cmake --build build-$static --parallel "$jobs"
 done
+
+# Runs an example, whose output must match each of the patterns and stays in $work/out.
+example() { # example PROGRAM [ARGUMENT...] -- PATTERN...
+    local command=() pattern
+    while test "$1" != --; do command+=("$1") && shift; done
+    shift
+    step "${command[0]}" "${command[@]}"
+    cp "$work/log" "$work/out"
+    for pattern; do grep -qE -- "$pattern" "$work/out" || { cat "$work/out" && fail "${command[0]}: no $pattern"; }; done
+}
+
+good='test accuracy (1\.000|0\.9[0-9]*)'
 for program in ./train ./train-static build-OFF/train build-ON/train; do
-    step "$program" "$program" "$work/tiny.yaml"
+    example "$program" "$work/tiny.yaml" -- '^test accuracy [01]\.[0-9]{3} after one epoch$'
+done
+for way in . build-OFF build-ON; do
+    example $way/predict "$work/predict-$way" -- '^sample label predicted outputs$' '^ +89 +2 +2( +-?[0-9.]+){3}$'
+    right=$(awk 'NR > 1 && $2 == $3' "$work/out" | wc -l)
+    step "$way/predict is right nine times in ten" test "$(wc -l <"$work/out")" = 19 -a "$right" -gt 16
+    example $way/own_loss -- '^epoch 40: hinge loss 0\.[0-9]+, ' "^$good$"
+    example $way/own_optimiser -- '^epoch 60: loss 0\.[0-9]+$' "^$good$"
+    example $way/fine_tune "$work/tune-$way" -- "^first task: +$good$" "^second task, from the model: +$good$" \
+        '^second task, weights drawn: +test accuracy 0\.[0-6]'
+    example $way/saliency -- '^256 of 256 training samples right$' '^  #{8}  \|[ .:=+*#%@-]{8}\|$'
+    example $way/record "$work/tune-$way/model.h5" -- '^sample,step,neuron,membrane,spike$' '^1,59,29,[^,]+,[01]$'
+    example $way/record -- '^1,39,4,[^,]+,[01]$' ',1$'
+    step "$way/record has a line for each" test "$(wc -l <"$work/out")" = $((1 + 2 * 40 * 5))
 done
 
 # `make uninstall` removes what the manifest names, and that again without complaint.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs a build into a folder of its own and uses it from outside the tree: examples/outside, by CMake and by
-# pkg-config, shared and static, and the program.
+# Installs a build into a folder of its own and uses it from outside the tree: examples/outside and test/installed, by
+# CMake and by pkg-config, shared and static, and the program.
 #
 #   tools/test-install.sh [BUILD]
 set -euo pipefail
@@ -93,6 +93,26 @@ for way in . build-OFF build-ON; do
     example $way/record -- '^1,39,4,[^,]+,[01]$' ',1$'
     step "$way/record has a line for each" test "$(wc -l <"$work/out")" = $((1 + 2 * 40 * 5))
 done
+
+# A program that uses all that the header declares.
+cp -r "$source/test/installed" "$work/installed"
+cd "$work/installed"
+step "cmake, test/installed" cmake -S . -B build -DCMAKE_PREFIX_PATH="$prefix"
+step "cmake --build, test/installed" cmake --build build --parallel "$jobs"
+pkg() { PKG_CONFIG_LIBDIR=$pc pkg-config "$@" surgrad; }
+read -ra cc <<<"${CC:-cc} $CFLAGS $(pkg --cflags)"
+read -ra libs <<<"$(pkg --libs) -Wl,-rpath,$(pkg --variable=libdir) -lpthread -lm"
+step "pkg-config, test/installed" "${cc[@]}" ./*.c "${libs[@]}" -o by-pkg-config
+for program in ./by-pkg-config build/installed build/installed-static; do
+    mkdir "$work/files"
+    step "$program" "$program" "$work/files"
+    test "$(grep -c '^ok ' "$work/log")" -ge 50 || fail "$program ran too few cases"
+    rm -r "$work/files"
+done
+sed -nE '/^SG_API/ s/^SG_API [^(]*\b(sg_[a-z_0-9]+)\(.*/\1/p' "$prefix/include/surgrad.h" | sort >"$work/declared"
+test "$(wc -l <"$work/declared")" = "$(grep -c '^SG_API' "$prefix/include/surgrad.h")" || fail "a declaration is not understood"
+nm -D --undefined-only by-pkg-config | sed -n 's/^ *U \(sg_[a-z_0-9]*\)$/\1/p' | sort >"$work/called"
+step "test/installed calls every function" diff "$work/declared" "$work/called"
 
 # `make uninstall` removes what the manifest names, and that again without complaint.
 mkdir -p "$work/build"

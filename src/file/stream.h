@@ -5,7 +5,8 @@
 
 #include "base/status.h"
 
-#define SG_STREAM_WINDOW 65536 /* bytes that sg_stream_see may ask for in one call */
+#define SG_STREAM_WINDOW  65536      /* bytes that sg_stream_see may ask for in one call */
+#define SG_STREAM_NO_SIZE UINT64_MAX /* of sg_stream_size: a pipe, or packed */
 
 typedef struct sg_stream sg_stream;
 
@@ -26,14 +27,29 @@ void sg_stream_pass(sg_stream *stream, size_t count);
  */
 sg_status sg_stream_read(sg_stream *stream, void *to, size_t count, const char *what);
 
+/* The same for as many as are there, up to `count`: *got is less only at the end. */
+sg_status sg_stream_read_some(sg_stream *stream, void *to, size_t count, size_t *got);
+
+/* Bytes of a length that the file itself tells. */
+typedef struct sg_stream_block {
+    uint8_t *bytes; /* free() by the caller, once for all reads */
+    size_t size, capacity;
+} sg_stream_block;
+
+/* Reads the next `count` bytes into a block, in the place of what it held. It grows as bytes arrive, so a length that
+ * lies takes no more memory than twice the file. SG_DATA likewise; SG_MEMORY. */
+sg_status sg_stream_read_block(sg_stream *stream, uint64_t count, const char *what, sg_stream_block *block);
+
 /* Passes bytes that are not looked at; likewise. */
 sg_status sg_stream_skip(sg_stream *stream, uint64_t count, const char *what);
 
-/* The first failure of reading (a damaged gzip, the disk), or SG_OK. To be asked once sg_stream_see returned 0. */
+/* The first failure of reading (a damaged gzip, the disk), or SG_OK. To be asked once sg_stream_see returned 0. Records
+ * the message again. */
 sg_status sg_stream_status(const sg_stream *stream);
 
 const char *sg_stream_path(const sg_stream *stream);
-uint64_t sg_stream_at(const sg_stream *stream); /* bytes passed, unpacked */
+uint64_t sg_stream_at(const sg_stream *stream);   /* bytes passed, unpacked */
+uint64_t sg_stream_size(const sg_stream *stream); /* unpacked bytes of the whole, or SG_STREAM_NO_SIZE */
 
 /* SG_DATA: "PATH: byte N: " and the message. */
 sg_status sg_stream_fail(const sg_stream *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));

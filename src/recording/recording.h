@@ -43,7 +43,7 @@ typedef struct sg_recorded_sample {
     uint64_t number;        /* of the sample in its file */
 } sg_recorded_sample;
 
-/* Who is told. Every function may fail, which ends the reading with that status. */
+/* Who is told. Every function may fail, which ends the reading with that status; `sensor` and `begin` may be NULL. */
 typedef struct sg_recording_listener {
     void *user;
     sg_status (*sensor)(void *user, const sg_sensor *sensor);                  /* once, before the first event */
@@ -54,8 +54,9 @@ typedef struct sg_recording_listener {
 /* A file in work: what the functions of a format are given. */
 typedef struct sg_recording {
     sg_stream *stream; /* at its first byte; NULL for formats that open `path` themselves */
-    const char *path;
+    const char *path;  /* NULL: it is not in a file, which is no matter to formats that have a stream */
     const sg_recording_listener *listener;
+    uint32_t most_x, most_y; /* of the sensor that the file tells; UINT32_MAX: it does not */
     uint64_t left_out[SG_LEFT_REASONS];
     sg_raw_event block[256]; /* events on their way; see sg_recording_add */
     size_t used;
@@ -66,7 +67,7 @@ typedef struct sg_recording_head {
     const uint8_t *bytes; /* (size) at most SG_RECORDING_HEAD */
     size_t size;
     uint64_t file_size; /* unpacked bytes, where it is known; else 0 */
-    const char *name;   /* of the file, without folders and without .gz */
+    const char *name;   /* of the file, without folders; ".gz" still there */
 } sg_recording_head;
 
 #define SG_RECORDING_HEAD 4096
@@ -86,7 +87,7 @@ typedef struct sg_recording_format {
 } sg_recording_format;
 
 /* The rows: symbol sg_recording_X. Formats with a mark of their own come before those that only a name tells. */
-#define SG_RECORDINGS(X)
+#define SG_RECORDINGS(X) X(nmnist)
 
 #define SG_RECORDING_DECLARE(name) extern const sg_recording_format sg_recording_##name;
 SG_RECORDINGS(SG_RECORDING_DECLARE)
@@ -94,24 +95,63 @@ SG_RECORDINGS(SG_RECORDING_DECLARE)
 SG_KINDS_DECLARE(sg_recording, sg_recording_format);
 
 /* The format of a file. SG_DATA where it is missing, empty, or of none; the message names what it looks like, and what
- * can be read. */
+ * can be read. Not for standard input, of which a look takes away the beginning. */
 sg_status sg_recording_find(const char *path, const sg_recording_format **format);
 
-/* Reads a file to its end. `left_out`, (SG_LEFT_REASONS) or NULL, is filled. */
+/* Reads a file to its end; "-" is standard input. `format` NULL: the one that sg_recording_find finds. `left_out`,
+ * (SG_LEFT_REASONS) or NULL, is filled. */
 sg_status sg_recording_read(const char *path, const sg_recording_format *format, const sg_recording_listener *listener,
                             uint64_t *left_out);
 
+/* The same for what is in memory; `path` tells its name, and opens messages. SG_ARGUMENT for a format that opens its
+ * file by itself. */
+sg_status sg_recording_read_bytes(const char *path, const void *bytes, size_t size, const sg_recording_format *format,
+                                  const sg_recording_listener *listener, uint64_t *left_out);
+
 /* ------------------------------------------------------------------------------------------- for the formats' use */
 
-sg_status sg_recording_begin(sg_recording *recording, const sg_recorded_sample *sample);
+/* Whether a file's name ends with one of these, in capitals or not; ".gz" after it does not matter. */
+bool sg_recording_ends(const char *name, const char *endings);
+
+/* Tells of the sensor; before the first event. */
 sg_status sg_recording_tell_sensor(sg_recording *recording, const sg_sensor *sensor);
+
+sg_status sg_recording_begin(sg_recording *recording, const sg_recorded_sample *sample);
 
 /* Hands the block on, once it is full. */
 sg_status sg_recording_flush(sg_recording *recording);
 
+/* An event; beyond the sensor that was told of, it is counted in its place. */
 static inline sg_status sg_recording_add(sg_recording *recording, double us, uint32_t x, uint32_t y, uint8_t polarity) {
+    if (x > recording->most_x || y > recording->most_y) {
+        recording->left_out[SG_LEFT_OUTSIDE]++;
+        return SG_OK;
+    }
     recording->block[recording->used++] = (sg_raw_event){us, x, y, polarity};
     return recording->used < sizeof recording->block / sizeof *recording->block ? SG_OK : sg_recording_flush(recording);
+}
+
+/* Gives the rest of the stream, records of `size` bytes each, to `take`, many at a time, with the format's own `state`.
+ * SG_DATA where the last one is not whole; `what`, "an event of 5 bytes", is for that message. */
+typedef sg_status sg_recording_take(sg_recording *recording, void *state, const uint8_t *bytes, size_t count);
+sg_status sg_recording_each(sg_recording *recording, size_t size, const char *what, sg_recording_take *take,
+                            void *state);
+
+/* Time counters of few bits, which begin again at 0. */
+typedef struct sg_turning {
+    uint64_t last, turns;
+} sg_turning;
+
+/* The time that a counter of `bits` bits tells. It has turned where it falls by half its range or more; what is later
+ * by as much, after a turn, is a straggler from before it. A smaller step back is one: times are not put in order. */
+static inline uint64_t sg_turning_time(sg_turning *turning, uint64_t counter, int bits) {
+    const uint64_t half = (uint64_t)1 << (bits - 1);
+    if (counter + half <= turning->last)
+        turning->turns++;
+    else if (turning->turns && counter >= turning->last + half)
+        turning->turns--;
+    turning->last = counter;
+    return (turning->turns << bits) + counter;
 }
 
 #endif

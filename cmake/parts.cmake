@@ -11,7 +11,7 @@ endfunction()
 surgrad_part(SURGRAD_FETCH "download|archive" fetch_none)
 surgrad_part(SURGRAD_HDF5 "h5_(apart|cage|chunks|detail|heap|read|seal|text|turn|write)" h5_none)
 
-set(SURGRAD_MODULES ZLIB:zlib FYAML:libfyaml)
+set(SURGRAD_MODULES ZLIB:zlib LZ4:liblz4 ZSTD:libzstd FYAML:libfyaml)
 if(SURGRAD_FETCH)
   list(APPEND SURGRAD_MODULES CURL:libcurl ARCHIVE:libarchive)
 endif()

@@ -21,7 +21,7 @@ declare -A may=(
     [run]="engine train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
-libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib'
+libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|lz4|zstd'
 
 wrong=0
 complain() {

@@ -14,6 +14,8 @@ build file:/usr/include/stdio.h libc6-dev
 build command:cmake       cmake
 build command:pkg-config  pkgconf pkg-config
 build module:zlib         zlib1g-dev
+build module:liblz4       liblz4-dev
+build module:libzstd      libzstd-dev
 build module:hdf5         libhdf5-dev
 build module:libfyaml     libfyaml-dev
 build module:libcurl      libcurl4-openssl-dev libcurl4-gnutls-dev

@@ -5,7 +5,7 @@
 
 #include "base/status.h"
 
-#define SG_STREAM_WINDOW  65536      /* bytes that sg_stream_see may ask for in one call */
+#define SG_STREAM_WINDOW  65536      /* bytes that sg_stream_see may ask for */
 #define SG_STREAM_NO_SIZE UINT64_MAX /* of sg_stream_size: a pipe, or packed */
 
 typedef struct sg_stream sg_stream;
@@ -36,7 +36,7 @@ typedef struct sg_stream_block {
     size_t size, capacity;
 } sg_stream_block;
 
-/* Reads the next `count` bytes into a block, in the place of what it held. It grows as bytes arrive, so a length that
+/* Reads the next `count` bytes into a block, from its beginning. It grows as bytes arrive, so a length that
  * lies takes no more memory than twice the file. SG_DATA likewise; SG_MEMORY. */
 sg_status sg_stream_read_block(sg_stream *stream, uint64_t count, const char *what, sg_stream_block *block);
 

@@ -35,6 +35,13 @@ bool sg_recording_ends(const char *name, const char *endings) {
     return false;
 }
 
+bool sg_recording_is_bare(const sg_recording_head *head, const char *endings) {
+    size_t letters = 0;
+    while (letters < head->size && (isprint(head->bytes[letters]) || isspace(head->bytes[letters])))
+        letters++;
+    return sg_recording_ends(head->name, endings) && letters < head->size;
+}
+
 static const sg_recording_format *format_of(const sg_recording_head *head) {
     const sg_recording_format *format;
     for (int i = 0; (format = sg_recording_at(i)) != NULL; i++)
@@ -162,14 +169,19 @@ sg_status sg_recording_flush(sg_recording *recording) {
     return count ? recording->listener->events(recording->listener->user, recording->block, count) : SG_OK;
 }
 
-sg_status sg_recording_each(sg_recording *recording, size_t size, const char *what, sg_recording_take *take,
-                            void *state) {
+sg_status sg_recording_each(sg_recording *recording, size_t size, uint64_t count, const char *what,
+                            sg_recording_take *take, void *state) {
     const uint8_t *bytes;
-    size_t seen;
-    while ((seen = sg_stream_see(recording->stream, SG_STREAM_WINDOW, &bytes)) >= size) {
-        size_t count = seen / size;
-        SG_TRY(take(recording, state, bytes, count));
-        sg_stream_pass(recording->stream, count * size);
+    size_t seen = 0;
+    while (count && (seen = sg_stream_see(recording->stream, size, &bytes)) >= size) {
+        const size_t whole = seen / size, taken = whole < count ? whole : (size_t)count;
+        SG_TRY(take(recording, state, bytes, taken));
+        sg_stream_pass(recording->stream, taken * size);
+        if (count != SG_RECORDING_ALL)
+            count -= taken;
     }
-    return seen ? sg_stream_skip(recording->stream, size, what) : sg_stream_status(recording->stream);
+    if (!count)
+        return SG_OK;
+    return seen || count != SG_RECORDING_ALL ? sg_stream_skip(recording->stream, size, what)
+                                             : sg_stream_status(recording->stream);
 }

@@ -87,7 +87,9 @@ typedef struct sg_recording_format {
 } sg_recording_format;
 
 /* The rows: symbol sg_recording_X. Formats with a mark of their own come before those that only a name tells. */
-#define SG_RECORDINGS(X) X(nmnist)
+#define SG_RECORDINGS(X)                                                                                               \
+    X(aedat4)                                                                                                          \
+    X(aedat3) X(aedat2) X(evt21) X(evt3) X(evt2) X(event_stream) X(dat) X(aedat1) X(nmnist) X(slayer_1d) X(slayer_3d)
 
 #define SG_RECORDING_DECLARE(name) extern const sg_recording_format sg_recording_##name;
 SG_RECORDINGS(SG_RECORDING_DECLARE)
@@ -113,6 +115,9 @@ sg_status sg_recording_read_bytes(const char *path, const void *bytes, size_t si
 /* Whether a file's name ends with one of these, in capitals or not; ".gz" after it does not matter. */
 bool sg_recording_ends(const char *name, const char *endings);
 
+/* Whether a file may be of a format without a mark: its name ends so, and it is not text. */
+bool sg_recording_is_bare(const sg_recording_head *head, const char *endings);
+
 /* Tells of the sensor; before the first event. */
 sg_status sg_recording_tell_sensor(sg_recording *recording, const sg_sensor *sensor);
 
@@ -131,11 +136,13 @@ static inline sg_status sg_recording_add(sg_recording *recording, double us, uin
     return recording->used < sizeof recording->block / sizeof *recording->block ? SG_OK : sg_recording_flush(recording);
 }
 
-/* Gives the rest of the stream, records of `size` bytes each, to `take`, many at a time, with the format's own `state`.
- * SG_DATA where the last one is not whole; `what`, "an event of 5 bytes", is for that message. */
+#define SG_RECORDING_ALL UINT64_MAX /* records: as many as there are */
+
+/* Gives the next `count` records of `size` bytes each to `take`, many at a time, with the format's own `state`. SG_DATA
+ * where there are fewer, or the last one is not whole; `what`, "an event of 5 bytes", is for that message. */
 typedef sg_status sg_recording_take(sg_recording *recording, void *state, const uint8_t *bytes, size_t count);
-sg_status sg_recording_each(sg_recording *recording, size_t size, const char *what, sg_recording_take *take,
-                            void *state);
+sg_status sg_recording_each(sg_recording *recording, size_t size, uint64_t count, const char *what,
+                            sg_recording_take *take, void *state);
 
 /* Time counters of few bits, which begin again at 0. */
 typedef struct sg_turning {

@@ -10,7 +10,7 @@ enum {
 };
 
 static bool fits(const sg_recording_head *head) {
-    return sg_recording_ends(head->name, sg_recording_nmnist.endings);
+    return sg_recording_is_bare(head, sg_recording_nmnist.endings);
 }
 
 static sg_status take(sg_recording *recording, void *state, const uint8_t *bytes, size_t count) {
@@ -29,7 +29,7 @@ static sg_status take(sg_recording *recording, void *state, const uint8_t *bytes
 static sg_status read_nmnist(sg_recording *recording) {
     uint64_t later = 0;
     SG_TRY(sg_recording_tell_sensor(recording, &(sg_sensor){.polarities = 2}));
-    return sg_recording_each(recording, EVENT, "an event of 5 bytes", take, &later);
+    return sg_recording_each(recording, EVENT, SG_RECORDING_ALL, "an event of 5 bytes", take, &later);
 }
 
 const sg_recording_format sg_recording_nmnist = {

@@ -10,7 +10,7 @@
 
 static char folder[512];
 
-static int folder_make(void **state) {
+static inline int folder_make(void **state) {
     (void)state;
     const char *base = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%s/surgrad-test-XXXXXX", base && *base ? base : "/tmp");
@@ -22,13 +22,13 @@ static int folder_remove_one(const char *path, const struct stat *about, int typ
     return remove(path);
 }
 
-static int folder_remove(void **state) {
+static inline int folder_remove(void **state) {
     (void)state;
     return nftw(folder, folder_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* The path of a name in the folder, good until the fourth call after. */
-static const char *in_folder(const char *name) {
+static inline const char *in_folder(const char *name) {
     static char paths[4][1024];
     static unsigned next;
     char *path = paths[next++ % 4];

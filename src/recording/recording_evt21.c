@@ -10,7 +10,16 @@
 
 #include <string.h>
 
-enum { WORD = 8, OFF = 0, ON = 1, TIME_HIGH = 8, LOOKED_AT = 512 /* words */ };
+enum {
+    WORD = 8,
+    OFF = 0,
+    ON = 1,
+    TIME_HIGH = 8,
+    TRIGGER = 10,
+    OTHERS = 14,
+    CONTINUED = 15,
+    LOOKED_AT = 512 /* words */
+};
 
 typedef struct reader {
     bool upper_first; /* the order of halves */
@@ -54,24 +63,25 @@ static sg_status take(sg_recording *recording, void *state, const uint8_t *bytes
     return SG_OK;
 }
 
-/* How many of the first words have a type that there is, in this order of halves. */
-static size_t count_known(const uint8_t *bytes, size_t count, bool upper_first) {
-    const unsigned known = 1u << OFF | 1u << ON | 1u << TIME_HIGH | 1u << 10 | 1u << 14 | 1u << 15;
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++)
-        found += known >> (word_at(bytes + i * WORD, upper_first) >> 60) & 1;
-    return found;
+/* Whether a word may be one: its type is known, events begin at a multiple of 32, and nothing follows a time. */
+static bool looks_right(uint64_t word) {
+    const uint32_t type = (uint32_t)(word >> 60), x = word >> 43 & 0x7ff;
+    if (type == OFF || type == ON)
+        return x % 32 == 0;
+    return type == TIME_HIGH ? (uint32_t)word == 0 : type == TRIGGER || type == OTHERS || type == CONTINUED;
 }
 
-/* The order of halves: as the header tells, else the one in which more of the first words have a type. */
+/* The order of halves: as the header tells; else the one in which more of the first words look right. */
 static bool is_upper_first(sg_stream *stream, const sg_prophesee_header *header) {
     const uint8_t *bytes;
     if (*header->endianness)
         return strcmp(header->endianness, "legacy") == 0;
-    size_t count = sg_stream_see(stream, LOOKED_AT * WORD, &bytes) / WORD;
-    if (count > LOOKED_AT)
-        count = LOOKED_AT;
-    return count_known(bytes, count, true) > count_known(bytes, count, false);
+    const size_t count = sg_stream_see(stream, LOOKED_AT * WORD, &bytes) / WORD;
+    size_t right[2] = {0};
+    for (size_t i = 0; i < count && i < LOOKED_AT; i++)
+        for (int order = 0; order < 2; order++)
+            right[order] += looks_right(word_at(bytes + i * WORD, order));
+    return right[true] > right[false];
 }
 
 static sg_status read_evt21(sg_recording *recording) {

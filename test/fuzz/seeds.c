@@ -1,4 +1,4 @@
-/* Writes the seeds of corpus/idx, corpus/h5, corpus/model and corpus/foreign under a folder:
+/* Writes the seeds of corpus/idx, corpus/h5, corpus/model, corpus/foreign and corpus/recording under a folder:
  *     seeds test/fuzz/corpus  */
 #include "seeds.h"
 
@@ -139,6 +139,7 @@ int main(int argc, char **argv) {
     check(sg_make_folder(seed_path("h5")) == SG_OK, "h5");
     check(sg_make_folder(seed_path("model")) == SG_OK, "model");
     check(sg_make_folder(seed_path("foreign")) == SG_OK, "foreign");
+    check(sg_make_folder(seed_path("recording")) == SG_OK, "recording");
     write_idx();
     write_ours();
     write_model();
@@ -147,5 +148,6 @@ int main(int argc, char **argv) {
     write_foreign("h5/doubles.h5", H5T_IEEE_F64BE, false, H5T_VARIABLE);
     write_link();
     write_foreign_files();
+    write_recordings();
     return 0;
 }

@@ -14,4 +14,7 @@ const char *seed_path(const char *name);
  */
 void write_foreign_files(void);
 
+/* Writes corpus/recording: a small recording of each format. */
+void write_recordings(void);
+
 #endif

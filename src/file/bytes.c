@@ -1,6 +1,7 @@
 #include "file/bytes.h"
 
 #include "base/memory_limit.h"
+#include "file/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum {
-    CHUNK = 65536,        /* bytes of packed input at a time */
-    DEFLATE_RATIO = 1032, /* deflate never packs better than this */
-    GZIP_MEMBER = 18      /* bytes of the smallest gzip member's head and tail */
-};
+enum { CHUNK = 65536 /* bytes more than half as much again, where a file turns out longer than it seemed */ };
 
 /* ---------------------------------------------------------------------------------------------------- reading */
 
@@ -52,14 +48,6 @@ static sg_status make_room(buffer *b) {
     return resize(b, size < b->size || size > most ? most : size);
 }
 
-static ssize_t read_some(int file, void *data, size_t size) {
-    ssize_t count;
-    do
-        count = read(file, data, size < SSIZE_MAX ? size : SSIZE_MAX);
-    while (count < 0 && errno == EINTR);
-    return count;
-}
-
 int sg_open_file(const char *path, int flags) {
     int file;
     do
@@ -70,39 +58,6 @@ int sg_open_file(const char *path, int flags) {
 
 static sg_status read_failed(const char *path) {
     return sg_fail(SG_DATA, "%s: cannot be read: %s", path, strerror(errno));
-}
-
-static sg_status read_plain(buffer *b, int file) {
-    for (;;) {
-        SG_TRY(make_room(b));
-        ssize_t count = read_some(file, b->data + b->used, b->size - 1 - b->used);
-        if (count < 0)
-            return read_failed(b->path);
-        if (count == 0)
-            return SG_OK;
-        b->used += (size_t)count;
-    }
-}
-
-static sg_status unpack_failed(const buffer *b, const z_stream *z, int code) {
-    if (code == Z_MEM_ERROR)
-        return sg_fail(SG_MEMORY, "%s: no memory to unpack it", b->path);
-    return sg_fail(SG_DATA, "%s: gzip data are damaged (%s, %zu bytes unpacked): fetch it again", b->path,
-                   z->msg ? z->msg : "wrong stream", b->used);
-}
-
-/* Takes the next packed bytes when there are none. *end: the file has no more. */
-static sg_status refill(z_stream *z, int file, uint8_t *chunk, const buffer *b, bool *end) {
-    *end = false;
-    if (z->avail_in)
-        return SG_OK;
-    ssize_t count = read_some(file, chunk, CHUNK);
-    if (count < 0)
-        return read_failed(b->path);
-    z->next_in = chunk;
-    z->avail_in = (uInt)count;
-    *end = count == 0;
-    return SG_OK;
 }
 
 sg_status sg_open_to_read(const char *path, int *file) {
@@ -119,86 +74,36 @@ sg_status sg_open_to_read(const char *path, int *file) {
     return status;
 }
 
-/* One gzip member: head, deflated data, checksum and length. */
-static sg_status unpack_member(z_stream *z, int file, uint8_t *chunk, buffer *b) {
-    for (;;) {
-        bool end;
-        SG_TRY(refill(z, file, chunk, b, &end));
-        if (end)
-            return sg_fail(SG_DATA, "%s: gzip data end early (truncated at %zu bytes unpacked): fetch it again",
-                           b->path, b->used);
+/* What a stream has left. */
+static sg_status read_rest(buffer *b, sg_stream *stream) {
+    size_t room, got;
+    do {
         SG_TRY(make_room(b));
-        size_t room = b->size - 1 - b->used;
-        z->next_out = b->data + b->used;
-        z->avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
-        uInt before = z->avail_out;
-        int code = inflate(z, Z_NO_FLUSH);
-        b->used += before - z->avail_out;
-        if (code == Z_STREAM_END)
-            return b->used > b->limit ? too_large(b->path, b->limit) : SG_OK;
-        if (code != Z_OK)
-            return unpack_failed(b, z, code);
-    }
+        room = b->size - 1 - b->used;
+        SG_TRY(sg_stream_read_some(stream, b->data + b->used, room, &got));
+        b->used += got;
+    } while (got == room);
+    return b->used > b->limit ? too_large(b->path, b->limit) : SG_OK;
 }
 
-/* Members one after the other, as `cat a.gz b.gz` makes them. */
-static sg_status unpack_members(z_stream *z, int file, uint8_t *chunk, buffer *b) {
-    for (;;) {
-        SG_TRY(unpack_member(z, file, chunk, b));
-        bool end;
-        SG_TRY(refill(z, file, chunk, b, &end));
-        if (end)
-            return SG_OK;
-        if (*z->next_in != 0x1f)
-            return sg_fail(SG_DATA, "%s: other bytes follow the gzip data (%zu bytes unpacked): fetch it again",
-                           b->path, b->used);
-        inflateReset(z);
-    }
-}
-
-static sg_status read_gzip(buffer *b, int file) {
-    uint8_t chunk[CHUNK];
-    z_stream z = {0};
-    int code = inflateInit2(&z, MAX_WBITS + 16); /* gzip alone, not zlib */
-    if (code != Z_OK)
-        return unpack_failed(b, &z, code);
-    sg_status status = unpack_members(&z, file, chunk, b);
-    inflateEnd(&z);
-    return status;
-}
-
-/* The size that the last member's tail tells, if the file can hold as much; else 0. Only a guess: tails may lie. */
-static size_t unpacked_size(int file, size_t packed) {
-    uint8_t tail[4];
-    if (packed < GZIP_MEMBER || pread(file, tail, sizeof tail, (off_t)(packed - sizeof tail)) != sizeof tail)
-        return 0;
-    size_t size = (size_t)tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 | (size_t)tail[3] << 24;
-    return size / DEFLATE_RATIO <= packed ? size : 0;
-}
-
-static sg_status read_open(buffer *b, int file) {
-    struct stat about;
-    if (fstat(file, &about))
-        return read_failed(b->path);
-    uint8_t magic[2] = {0};
-    bool gzip = pread(file, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
-    size_t size = (size_t)about.st_size, guess = gzip ? unpacked_size(file, size) : size;
-    if (!gzip && size > b->limit)
+static sg_status read_stream(buffer *b, sg_stream *stream) {
+    const uint64_t size = sg_stream_size(stream), guess = sg_stream_guess(stream);
+    if (size != SG_STREAM_NO_SIZE && size > b->limit)
         return too_large(b->path, b->limit);
-    SG_TRY(resize(b, (guess < b->limit ? guess : b->limit) + 2));
-    SG_TRY(gzip ? read_gzip(b, file) : read_plain(b, file));
+    SG_TRY(resize(b, (guess < b->limit ? (size_t)guess : b->limit) + 2));
+    SG_TRY(read_rest(b, stream));
     b->data[b->used] = 0;
     return SG_OK;
 }
 
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size) {
+    sg_stream *stream;
     *out = NULL;
     *size = 0;
-    int file;
-    SG_TRY(sg_open_to_read(path, &file));
+    SG_TRY(sg_stream_open_file(path, &stream));
     buffer b = {.path = path, .limit = limit < SIZE_MAX - 2 ? limit : SIZE_MAX - 2};
-    sg_status status = read_open(&b, file);
-    close(file);
+    sg_status status = read_stream(&b, stream);
+    sg_stream_close(stream);
     if (status != SG_OK) {
         free(b.data);
         return status;

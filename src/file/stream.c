@@ -1,5 +1,6 @@
 #include "file/stream.h"
 
+#include "base/load.h"
 #include "base/memory.h"
 #include "base/memory_limit.h"
 #include "file/bytes.h"
@@ -16,6 +17,8 @@
 #include <zlib.h>
 
 enum {
+    DEFLATE_RATIO = 1032,          /* deflate never packs better than this */
+    GZIP_MEMBER = 18,              /* bytes of the smallest gzip member's head and tail */
     BUFFER = 4 * SG_STREAM_WINDOW, /* bytes read at a time */
     NO_FILE = -1                   /* the stream reads memory */
 };
@@ -32,7 +35,9 @@ struct sg_stream {
     uint8_t *raw;      /* (BUFFER) packed bytes of a file */
     z_stream z;        /* next_in, avail_in: packed bytes that wait */
     bool in_member;    /* whether a gzip member is begun and not ended */
-    uint64_t at, size; /* bytes passed; of the whole, or SG_STREAM_NO_SIZE */
+    uint64_t at;       /* bytes passed */
+    uint64_t size;     /* bytes of the whole, or SG_STREAM_NO_SIZE */
+    uint64_t guess;    /* of gzip: bytes that its tail tells, or 0 */
     uint64_t unpacked; /* bytes */
     sg_status status;  /* the first failure */
     char message[SG_MESSAGE_TEXT];
@@ -116,12 +121,23 @@ static sg_status unpack(sg_stream *stream, void *to, size_t size, size_t *count)
     return SG_OK;
 }
 
+/* The size that the last member's tail tells, if the file can hold as much; else 0. */
+static uint64_t tell_unpacked(const sg_stream *stream) {
+    uint8_t tail[4];
+    if (stream->file == NO_FILE || stream->size == SG_STREAM_NO_SIZE || stream->size < GZIP_MEMBER ||
+        pread(stream->file, tail, sizeof tail, (off_t)(stream->size - sizeof tail)) != sizeof tail)
+        return 0;
+    const uint64_t size = sg_load_le32(tail);
+    return size / DEFLATE_RATIO <= stream->size ? size : 0;
+}
+
 /* What is in `next`, or all of the memory, is packed. */
 static sg_status begin_unpacking(sg_stream *stream) {
     int code = inflateInit2(&stream->z, MAX_WBITS + 16); /* gzip alone, not zlib */
     if (code != Z_OK)
         return unpack_failed(stream, code);
     stream->packed = true;
+    stream->guess = tell_unpacked(stream);
     stream->raw = stream->buffer; /* of a file; memory has none, and all of it waits */
     stream->z.next_in = (Bytef *)(uintptr_t)stream->next;
     stream->z.avail_in = (uInt)stream->left;
@@ -169,16 +185,20 @@ void sg_stream_pass(sg_stream *stream, size_t count) {
 /* ---------------------------------------------------------------------------------------------------- opening, closing
  */
 
+static sg_status open_input(const char *path, sg_stream *stream) {
+    (void)path;
+    stream->file = dup(STDIN_FILENO);
+    return stream->file < 0 ? sg_fail(SG_DATA, "standard input: cannot be read: %s", strerror(errno)) : SG_OK;
+}
+
 static sg_status open_file(const char *path, sg_stream *stream) {
     struct stat about;
-    if (strcmp(path, "-") == 0) {
-        stream->file = dup(STDIN_FILENO);
-        return stream->file < 0 ? sg_fail(SG_DATA, "standard input: cannot be read: %s", strerror(errno)) : SG_OK;
-    }
-    SG_TRY(sg_open_to_read(path, &stream->file));
-    if (fstat(stream->file, &about) == 0)
+    sg_status status = sg_open_to_read(path, &stream->file);
+    if (status != SG_OK)
+        stream->file = NO_FILE;
+    else if (fstat(stream->file, &about) == 0)
         stream->size = (uint64_t)about.st_size;
-    return SG_OK;
+    return status;
 }
 
 /* Sees the first two bytes, and unpacks from now on if they are gzip's. */
@@ -210,17 +230,25 @@ static sg_status hand_over(sg_stream *stream, sg_status status, sg_stream **out)
     return status;
 }
 
-sg_status sg_stream_open(const char *path, sg_stream **out) {
+static sg_status open_by(sg_status (*opens)(const char *, sg_stream *), const char *path, sg_stream **out) {
     *out = NULL;
     sg_stream *stream = sg_array(1, sizeof *stream);
     if (!stream)
         return SG_MEMORY;
     stream->file = NO_FILE;
     stream->size = SG_STREAM_NO_SIZE;
-    sg_status status = open_file(path, stream);
+    sg_status status = opens(path, stream);
     if (status == SG_OK)
-        status = start(stream, strcmp(path, "-") == 0 ? "standard input" : path);
+        status = start(stream, path);
     return hand_over(stream, status, out);
+}
+
+sg_status sg_stream_open(const char *path, sg_stream **out) {
+    return strcmp(path, "-") == 0 ? open_by(open_input, "standard input", out) : open_by(open_file, path, out);
+}
+
+sg_status sg_stream_open_file(const char *path, sg_stream **out) {
+    return open_by(open_file, path, out);
 }
 
 sg_status sg_stream_open_bytes(const char *path, const void *bytes, size_t size, sg_stream **out) {
@@ -340,6 +368,10 @@ uint64_t sg_stream_at(const sg_stream *stream) {
 
 uint64_t sg_stream_size(const sg_stream *stream) {
     return stream->size;
+}
+
+uint64_t sg_stream_guess(const sg_stream *stream) {
+    return stream->size == SG_STREAM_NO_SIZE ? stream->guess : stream->size;
 }
 
 sg_status sg_stream_fail(const sg_stream *stream, const char *format, ...) {

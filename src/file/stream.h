@@ -13,6 +13,7 @@ typedef struct sg_stream sg_stream;
 /* `path` "-" is standard input, which may be a pipe; else SG_DATA where it is missing, or is a folder, pipe or device.
  * `path` opens every message. sg_stream_open_bytes reads memory, which must outlive the stream. */
 sg_status sg_stream_open(const char *path, sg_stream **out);
+sg_status sg_stream_open_file(const char *path, sg_stream **out); /* "-" is a file of this name */
 sg_status sg_stream_open_bytes(const char *path, const void *bytes, size_t size, sg_stream **out);
 
 /* Looks at the next bytes without passing them: at least `count` of them, or as many as are left before the end. They
@@ -50,6 +51,9 @@ sg_status sg_stream_status(const sg_stream *stream);
 const char *sg_stream_path(const sg_stream *stream);
 uint64_t sg_stream_at(const sg_stream *stream);   /* bytes passed, unpacked */
 uint64_t sg_stream_size(const sg_stream *stream); /* unpacked bytes of the whole, or SG_STREAM_NO_SIZE */
+
+/* How many bytes there may be in all, unpacked: what gzip's tail tells, which may be wrong; 0: not known. */
+uint64_t sg_stream_guess(const sg_stream *stream);
 
 /* SG_DATA: "PATH: byte N: " and the message. */
 sg_status sg_stream_fail(const sg_stream *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -72,10 +72,10 @@ static void assert_sensible(const recorded *found, size_t size) {
     }
 }
 
-/* Each byte in eight other values, as the format, and as whatever it then looks like. */
+/* Each byte in four other values, as the format, and as whatever it then looks like. */
 static void one_byte_is_wrong(void **state) {
     (void)state;
-    static const uint8_t flips[] = {0x01, 0x02, 0x10, 0x80, 0xff, 0x7f, 0x20, 0x0a};
+    static const uint8_t flips[] = {0x01, 0x10, 0x80, 0xff};
     for (size_t i = 0; i < SMALL_RECORDINGS; i++) {
         const small_recording *of = &small_recordings[i];
         written file = {0};

@@ -296,7 +296,7 @@ static void write_evt3(written *to) {
         0x0001, 0x2801, 0x3801, 0x4003, /* 1 + 2 events before the first word of time */
         0x8ffe, 0x6123,                 /* 0xffe123 us */
         0x02cf, 0x2cff,                 /* y 719, x 1279 on */
-        0x0005, 0x3864, 0x4801, 0x5081, /* y 5, x 100 on: 100, 111; x 112: 112, 119 */
+        0x0005, 0x3864, 0x4801, 0x5f81, /* y 5, x 100 on: 100, 111; x 112: 112, 119 */
         0x4002,                         /* x 120: 121 */
         0x8ffe, 0x2002,                 /* repeated: nothing changes. x 2 off */
         0x8fff, 0x2003,                 /* the lower bits begin at 0 */

@@ -99,8 +99,9 @@ bool sg_prophesee_look(const sg_recording_head *head, sg_prophesee_header *heade
 sg_status sg_prophesee_begin(sg_recording *recording, const char *format, sg_prophesee_header *header) {
     SG_TRY(sg_prophesee_header_read(recording->stream, header));
     if (*header->format && strcmp(header->format, format) != 0)
-        return sg_stream_fail(recording->stream, "its header tells events in the format %s, expected %s",
-                              header->format, format);
+        return sg_stream_fail(recording->stream,
+                              "its header tells events in the format %s, expected %s; EVT2, EVT21 and EVT3 can be read",
+                              header->format, *format ? format : "those of a .dat file");
     SG_TRY(sg_header_needs_events(recording->stream));
     return sg_recording_tell_sensor(recording,
                                     &(sg_sensor){.width = header->width, .height = header->height, .polarities = 2});

@@ -67,6 +67,54 @@ sg_status sg_h5_check_format(sg_h5 *file, const char *const *formats);
 /* Reads a text attribute of the root, as far as a 0 in it; the caller frees it (free()). */
 sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out);
 
+/* ------------------------------------------------------------------------------------- files of others, of any size */
+
+/* Opens a file that may be larger than memory: plain, packed by gzip, or the one file of a ZIP archive. Nothing of it
+ * is kept in memory; the functions above and below read what they are asked for, in the separate process. A seal is not
+ * verified, as that would read the whole. */
+sg_status sg_h5_open_large(const char *path, sg_status code, sg_h5 **out);
+
+typedef enum sg_h5_kind {
+    SG_H5_GROUP,
+    SG_H5_NUMBERS, /* as h5py's bool, too */
+    SG_H5_ROWS,    /* of numbers, each of its own length, which h5py calls vlen */
+    SG_H5_TEXTS,
+    SG_H5_OTHER
+} sg_h5_kind;
+
+#define SG_H5_ENTRY_NAME 96 /* bytes of a name in a group that is listed, with its 0 */
+
+/* What a group holds under one name. */
+typedef struct sg_h5_entry {
+    char name[SG_H5_ENTRY_NAME];
+    sg_h5_kind kind;
+    bool whole; /* numbers or rows: integers */
+    int rank;
+    uint64_t shape[SG_H5_RANK];
+    char unit[16]; /* the dataset's attribute "unit" or "units"; "" where there is none that fits */
+} sg_h5_entry;
+
+/* Lists a group, "" being the root, in the order of names; numbers in them count as numbers: "2" before "10". The
+ * caller frees *out. Fails if a name is too long, or there are more than 2^18. */
+sg_status sg_h5_list(sg_h5 *file, const char *group, sg_h5_entry **out, size_t *count);
+
+/* Some of a dataset of numbers or rows: what stands at first .. first + count - 1 of axis 0. */
+typedef struct sg_h5_range {
+    const char *name;
+    uint64_t first, count;
+    uint64_t numbers; /* that it holds: `count` times the product of the other axes, or the sum of the row's lengths */
+} sg_h5_range;
+
+/* Reads ranges, one after the other, into `out` (the sum of their `numbers`). Integers above 2^53 are rounded. */
+sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *ranges, size_t count, double *out);
+
+/* The lengths of all rows of a dataset, which are `count`. None is more than its file can hold. */
+sg_status sg_h5_row_lengths(sg_h5 *file, const char *name, uint64_t count, uint64_t *lengths);
+
+/* All texts of a dataset, which are `count`, one after the other, each ended by a 0; 16 MiB at most. The caller frees
+ * *out. */
+sg_status sg_h5_get_texts(sg_h5 *file, const char *name, uint64_t count, char **out);
+
 void sg_h5_close(sg_h5 *file);
 
 #endif

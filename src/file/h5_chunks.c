@@ -96,18 +96,18 @@ static bool next_chunk(hsize_t *at, int rank, const hsize_t *shape, const hsize_
     return false;
 }
 
-bool sg_h5_chunks_are_whole(const sg_h5 *file, hid_t set, hid_t creation, size_t bytes, int rank,
-                            const hsize_t *shape) {
+bool sg_h5_chunks_are_whole(const sg_h5 *file, const sg_h5_dataset *d, sg_h5_span span, size_t bytes) {
     hsize_t chunk[SG_H5_RANK], at[SG_H5_RANK] = {0};
     unsigned options;
     packing packed = {.bytes = bytes}, plain = packed;
-    if (H5Pget_chunk(creation, SG_H5_RANK, chunk) != rank || !take_filters(creation, &packed) ||
-        H5Pget_chunk_opts(creation, &options) < 0)
+    if (H5Pget_chunk(d->creation, SG_H5_RANK, chunk) != d->rank || !take_filters(d->creation, &packed) ||
+        H5Pget_chunk_opts(d->creation, &options) < 0)
         return false;
     bool cut_is_plain = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+    at[0] = span.first / chunk[0] * chunk[0];
     do
-        if (!chunk_is_whole(file, set, cut_is_plain && is_cut(rank, at, shape, chunk) ? &plain : &packed, at))
+        if (!chunk_is_whole(file, d->set, cut_is_plain && is_cut(d->rank, at, d->shape, chunk) ? &plain : &packed, at))
             return false;
-    while (next_chunk(at, rank, shape, chunk));
+    while (next_chunk(at, d->rank, d->shape, chunk) && at[0] < span.first + span.count);
     return true;
 }

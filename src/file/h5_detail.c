@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { GROWTH = 1 << 20 }; /* bytes by which a file in memory grows */
 
@@ -169,7 +170,10 @@ void sg_h5_close(sg_h5 *file) {
         return;
     if (file->file >= 0)
         close_hdf5(file->file);
-    free(file->bytes);
+    if (file->mapped)
+        munmap(file->bytes, file->size);
+    else
+        free(file->bytes);
     free(file->path);
     free(file);
 }

@@ -8,11 +8,14 @@
 
 #define SG_H5_DEFLATE_RATIO 1032 /* deflate never packs better than this */
 
+#define SG_H5_NAME 1024 /* bytes of a dataset's name, with its 0 */
+
 struct sg_h5 {
     hid_t file;     /* below 0: none, as after writing */
     char *path;     /* for messages; "" in a file that is being made */
     sg_status code; /* of failures */
     bool making;
+    bool mapped;    /* `bytes` are the file on disk, and not to be touched but in the separate process */
     uint8_t *bytes; /* the file, on which HDF5 works in place */
     size_t size;
 };
@@ -70,9 +73,61 @@ void sg_h5_lock_in(void);
 /* Whether HDF5 may read texts of any length: walks all that may hold some. */
 sg_status sg_h5_check_heaps(const sg_h5 *file);
 
-/* Whether each chunk of a dataset of plain numbers that is not empty comes, unpacked, to the `bytes` of a chunk: no
- * more and no less. Its filters are of those that h5_read.c knows. */
-bool sg_h5_chunks_are_whole(const sg_h5 *file, hid_t set, hid_t creation, size_t bytes, int rank, const hsize_t *shape);
+/* What stands at a place in a file. */
+typedef enum sg_h5_place { SG_H5_MISSING, SG_H5_HERE, SG_H5_LINK, SG_H5_BROKEN } sg_h5_place;
+sg_h5_place sg_h5_find(hid_t file, const char *name);
+
+/* An open dataset. */
+typedef struct sg_h5_dataset {
+    hid_t set, type, space, creation;
+    int rank;
+    hsize_t shape[SG_H5_RANK];
+} sg_h5_dataset;
+
+/* Opens a dataset of this file, whatever it holds; then its rank and shape are taken, then its storage is checked. */
+sg_status sg_h5_open_dataset(sg_h5 *file, const char *name, sg_h5_dataset *d, sg_h5_ids *ids);
+sg_status sg_h5_take_shape(const sg_h5 *file, const char *name, sg_h5_dataset *d);
+sg_status sg_h5_check_storage(const sg_h5 *file, const char *name, const sg_h5_dataset *d);
+
+/* Whether numbers are of a type that is read. */
+bool sg_h5_is_plain(hid_t type);
+
+/* Whether it is IEEE's of 16 bits. */
+bool sg_h5_is_half(hid_t type, bool *big_endian);
+
+/* Whether a dataset is packed by filters that are needed for gzip'ed HDF5, and by no others. */
+bool sg_h5_filters_known(hid_t creation, bool *deflated);
+
+/* Some of the elements of axis 0. */
+typedef struct sg_h5_span {
+    hsize_t first, count;
+} sg_h5_span;
+
+sg_h5_span sg_h5_whole(const sg_h5_dataset *d);
+
+/* Reads a span of a checked dataset, converted to `type`. */
+sg_status sg_h5_read_span(sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span, sg_h5_type type,
+                          void *data, sg_h5_ids *ids);
+
+/* Tells the kind of an open dataset, and whether its numbers are integers; false if it is of another kind. */
+bool sg_h5_classify(const sg_h5_dataset *d, sg_h5_entry *entry, sg_h5_ids *ids);
+
+/* Rows of any length, of numbers or of letters, read by hand (h5_rows.c). `element` is the type of what a row holds.
+ * Both take a span of a dataset of rank 1 whose storage was checked. */
+typedef struct sg_h5_rows {
+    const sg_h5_dataset *set;
+    sg_h5_span span;
+    size_t element; /* bytes of one number or letter in the file */
+} sg_h5_rows;
+
+sg_status sg_h5_measure_rows(const sg_h5 *file, const char *name, const sg_h5_rows *rows, uint64_t *lengths);
+
+/* Copies the elements of all rows, as they are in the file, one row after the other; `count` of them, or it fails. */
+sg_status sg_h5_copy_rows(const sg_h5 *file, const char *name, const sg_h5_rows *rows, uint64_t count, void *to);
+
+/* Whether each chunk of a span of a dataset that is not empty comes, unpacked, to the `bytes` of a chunk: no more and
+ * no less. Its filters are known. */
+bool sg_h5_chunks_are_whole(const sg_h5 *file, const sg_h5_dataset *d, sg_h5_span span, size_t bytes);
 
 /* A number of up to 8 bytes. */
 uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);

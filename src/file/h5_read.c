@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 1024 };                  /* bytes of a dataset's name, with its 0 */
 #define LARGE_CHUNK  ((size_t)1 << 24) /* bytes; a chunk of more is not made for a dataset that is smaller */
 #define LARGEST_FILE ((size_t)8 << 30) /* bytes */
 
@@ -63,41 +62,39 @@ sg_status sg_h5_open_bytes(const char *path, const void *bytes, size_t size, sg_
 
 /* ---------------------------------------------------------------------------------------------------- finding */
 
-typedef enum place { MISSING, HERE, LINK, BROKEN } place;
-
 /* One step of the walk: the link itself, not what it leads to. */
-static place find_link(hid_t file, const char *path) {
+static sg_h5_place find_link(hid_t file, const char *path) {
     H5L_info_t link;
     htri_t exists = *path ? H5Lexists(file, path, H5P_DEFAULT) : 0;
     if (exists == 0)
-        return MISSING;
+        return SG_H5_MISSING;
     if (exists < 0 || H5Lget_info(file, path, &link, H5P_DEFAULT) < 0)
-        return BROKEN;
-    return link.type == H5L_TYPE_HARD ? HERE : LINK;
+        return SG_H5_BROKEN;
+    return link.type == H5L_TYPE_HARD ? SG_H5_HERE : SG_H5_LINK;
 }
 
 /* Whether there can be something below. */
-static place find_group(hid_t file, const char *path) {
+static sg_h5_place find_group(hid_t file, const char *path) {
     hid_t object = H5Oopen(file, path, H5P_DEFAULT);
     if (object < 0)
-        return BROKEN;
-    place found = H5Iget_type(object) == H5I_GROUP ? HERE : MISSING;
+        return SG_H5_BROKEN;
+    sg_h5_place found = H5Iget_type(object) == H5I_GROUP ? SG_H5_HERE : SG_H5_MISSING;
     H5Oclose(object);
     return found;
 }
 
 /* Walks from the root by hand, since HDF5 would follow links to other files. */
-static place find(hid_t file, const char *name) {
+sg_h5_place sg_h5_find(hid_t file, const char *name) {
     const char *end = name;
-    place found;
+    sg_h5_place found;
     do {
-        char part[NAME];
+        char part[SG_H5_NAME];
         end = strchrnul(end + (end != name), '/');
         snprintf(part, sizeof part, "%.*s", (int)(end - name), name);
         found = find_link(file, part);
-        if (found == HERE && *end)
+        if (found == SG_H5_HERE && *end)
             found = find_group(file, part);
-    } while (found == HERE && *end);
+    } while (found == SG_H5_HERE && *end);
     return found;
 }
 
@@ -106,11 +103,12 @@ static sg_status refuse(const sg_h5 *file, const char *name, const char *what) {
 }
 
 /* IEEE's number of 16 bits, for which HDF5 1.10 has no name: its conversion is exact for each of them. */
-static bool is_half(hid_t type) {
+bool sg_h5_is_half(hid_t type, bool *big_endian) {
     enum { BYTES = 2, SIGN = 15, EXPONENT = 10, EXPONENT_BITS = 5, MANTISSA = 0, MANTISSA_BITS = 10, BIAS = 15 };
     const hid_t wide[] = {H5T_IEEE_F32LE, H5T_IEEE_F32BE};
     bool same = false;
     for (int i = 0; i < 2 && !same; i++) {
+        *big_endian = i == 1;
         hid_t half = H5Tcopy(wide[i]);
         same = H5Tset_fields(half, SIGN, EXPONENT, EXPONENT_BITS, MANTISSA, MANTISSA_BITS) >= 0 &&
                H5Tset_size(half, BYTES) >= 0 && H5Tset_ebias(half, BIAS) >= 0 && H5Tequal(type, half) > 0;
@@ -120,7 +118,7 @@ static bool is_half(hid_t type) {
 }
 
 /* Numbers are of these types and no others: HDF5's own conversions of odder ones have a history of faults. */
-static bool is_plain(hid_t type) {
+bool sg_h5_is_plain(hid_t type) {
     const hid_t plain[] = {H5T_STD_I8LE,   H5T_STD_U8LE,   H5T_STD_I16LE, H5T_STD_I16BE, H5T_STD_U16LE,
                            H5T_STD_U16BE,  H5T_STD_I32LE,  H5T_STD_I32BE, H5T_STD_U32LE, H5T_STD_U32BE,
                            H5T_STD_I64LE,  H5T_STD_I64BE,  H5T_STD_U64LE, H5T_STD_U64BE, H5T_IEEE_F32LE,
@@ -128,11 +126,12 @@ static bool is_plain(hid_t type) {
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (H5Tequal(type, plain[i]) > 0)
             return true;
-    return is_half(type);
+    bool big_endian;
+    return sg_h5_is_half(type, &big_endian);
 }
 
 /* The filters that are needed for gzip'ed HDF5; others would load plugins from wherever the machine keeps them. */
-static bool filters_known(hid_t creation, bool *deflated) {
+bool sg_h5_filters_known(hid_t creation, bool *deflated) {
     *deflated = false;
     int count = H5Pget_nfilters(creation);
     for (int i = 0; i < count; i++) {
@@ -148,19 +147,13 @@ static bool filters_known(hid_t creation, bool *deflated) {
 
 /* ---------------------------------------------------------------------------------------------------- datasets */
 
-typedef struct dataset {
-    hid_t set, type, space, creation;
-    int rank;
-    hsize_t shape[SG_H5_RANK];
-} dataset;
-
-static sg_status open_dataset(sg_h5 *file, const char *name, dataset *d, sg_h5_ids *ids) {
-    place where = strlen(name) < NAME ? find(file->file, name) : MISSING;
-    if (where == MISSING)
+sg_status sg_h5_open_dataset(sg_h5 *file, const char *name, sg_h5_dataset *d, sg_h5_ids *ids) {
+    sg_h5_place where = strlen(name) < SG_H5_NAME ? sg_h5_find(file->file, name) : SG_H5_MISSING;
+    if (where == SG_H5_MISSING)
         return refuse(file, name, "is missing");
-    if (where == BROKEN)
+    if (where == SG_H5_BROKEN)
         return sg_h5_failed(file, "%s cannot be looked for", name);
-    if (where == LINK)
+    if (where == SG_H5_LINK)
         return refuse(file, name, "is a link, expected a dataset of this file");
     hid_t object = sg_h5_keep(ids, H5Oopen(file->file, name, H5P_DEFAULT));
     if (object < 0)
@@ -176,7 +169,7 @@ static sg_status open_dataset(sg_h5 *file, const char *name, dataset *d, sg_h5_i
     return SG_OK;
 }
 
-static sg_status take_shape(const sg_h5 *file, const char *name, dataset *d) {
+sg_status sg_h5_take_shape(const sg_h5 *file, const char *name, sg_h5_dataset *d) {
     d->rank = H5Sget_simple_extent_ndims(d->space);
     if (H5Sget_simple_extent_type(d->space) == H5S_NULL || d->rank < 0)
         return refuse(file, name, "holds nothing");
@@ -198,7 +191,7 @@ static size_t box_bytes(hid_t type, int rank, const hsize_t *shape) {
 }
 
 /* Bytes of a chunk; 0 in a dataset that is stored whole, SIZE_MAX if they are not known. */
-static size_t chunk_bytes(const dataset *d) {
+static size_t chunk_bytes(const sg_h5_dataset *d) {
     hsize_t chunk[SG_H5_RANK];
     if (H5Pget_layout(d->creation) != H5D_CHUNKED)
         return 0;
@@ -206,11 +199,11 @@ static size_t chunk_bytes(const dataset *d) {
 }
 
 /* The most that may have been packed into what is stored: a file must not make its reader allocate more. */
-static sg_status check_storage(const sg_h5 *file, const char *name, const dataset *d) {
+sg_status sg_h5_check_storage(const sg_h5 *file, const char *name, const sg_h5_dataset *d) {
     bool deflated;
     if (H5Pget_layout(d->creation) == H5D_VIRTUAL || H5Pget_external_count(d->creation) != 0)
         return refuse(file, name, "keeps its numbers in another file, expected them in this one");
-    if (!filters_known(d->creation, &deflated))
+    if (!sg_h5_filters_known(d->creation, &deflated))
         return refuse(file, name, "is packed with an unknown filter, expected deflate (gzip) or none");
     size_t stored = box_bytes(d->type, d->rank, d->shape) ? H5Dget_storage_size(d->set) : 0, most;
     if (stored > file->size)
@@ -227,22 +220,23 @@ static sg_status check_storage(const sg_h5 *file, const char *name, const datase
     return SG_OK;
 }
 
-static sg_status open_checked(sg_h5 *file, const char *name, dataset *d, sg_h5_ids *ids) {
-    SG_TRY(open_dataset(file, name, d, ids));
-    if (!is_plain(d->type))
+static sg_status open_checked(sg_h5 *file, const char *name, sg_h5_dataset *d, sg_h5_ids *ids) {
+    SG_TRY(sg_h5_open_dataset(file, name, d, ids));
+    if (!sg_h5_is_plain(d->type))
         return refuse(file, name,
                       "is not of plain numbers: integers of 8 to 64 bits, or IEEE floating-point numbers of 16 to 64");
-    SG_TRY(take_shape(file, name, d));
-    return check_storage(file, name, d);
+    SG_TRY(sg_h5_take_shape(file, name, d));
+    return sg_h5_check_storage(file, name, d);
 }
 
 static sg_status look_for(sg_h5 *file, const void *question, void *answer, size_t size) {
     const char *name = question;
     sg_h5_ids ids = {0};
     (void)size;
-    place where = strlen(name) < NAME ? find(file->file, name) : MISSING;
-    hid_t object = where == HERE ? sg_h5_keep(&ids, H5Oopen(file->file, name, H5P_DEFAULT)) : H5I_INVALID_HID;
-    *(bool *)answer = where == BROKEN || (where == HERE && (object < 0 || H5Iget_type(object) == H5I_DATASET));
+    sg_h5_place where = strlen(name) < SG_H5_NAME ? sg_h5_find(file->file, name) : SG_H5_MISSING;
+    hid_t object = where == SG_H5_HERE ? sg_h5_keep(&ids, H5Oopen(file->file, name, H5P_DEFAULT)) : H5I_INVALID_HID;
+    *(bool *)answer =
+        where == SG_H5_BROKEN || (where == SG_H5_HERE && (object < 0 || H5Iget_type(object) == H5I_DATASET));
     sg_h5_release(&ids);
     return SG_OK;
 }
@@ -301,7 +295,7 @@ typedef struct shape_found {
 static sg_status find_shape(sg_h5 *file, const void *question, void *answer, size_t size) {
     shape_found *found = answer;
     sg_h5_ids ids = {0};
-    dataset d = {0};
+    sg_h5_dataset d = {0};
     (void)size;
     sg_status status = open_checked(file, question, &d, &ids);
     sg_h5_release(&ids);
@@ -329,7 +323,8 @@ static void describe_shape(sg_text *text, int rank, const uint64_t *shape) {
         sg_text_add(text, "%s%llu", i ? " x " : "", (unsigned long long)shape[i]);
 }
 
-static sg_status check_shape(const sg_h5 *file, const char *name, const dataset *d, int rank, const uint64_t *shape) {
+static sg_status check_shape(const sg_h5 *file, const char *name, const sg_h5_dataset *d, int rank,
+                             const uint64_t *shape) {
     bool same = d->rank == rank;
     uint64_t found[SG_H5_RANK];
     for (int i = 0; i < d->rank; i++) {
@@ -348,6 +343,10 @@ static sg_status check_shape(const sg_h5 *file, const char *name, const dataset 
     return status;
 }
 
+sg_h5_span sg_h5_whole(const sg_h5_dataset *d) {
+    return (sg_h5_span){0, d->rank ? d->shape[0] : 1};
+}
+
 /* HDF5 would silently put the nearest number that fits. */
 static H5T_conv_ret_t refuse_range(H5T_conv_except_t problem, hid_t from, hid_t to, void *source, void *target,
                                    void *out_of_range) {
@@ -358,19 +357,35 @@ static H5T_conv_ret_t refuse_range(H5T_conv_except_t problem, hid_t from, hid_t 
     return H5T_CONV_ABORT;
 }
 
-static sg_status read_dataset(sg_h5 *file, const char *name, const dataset *d, sg_h5_type type, void *data,
-                              sg_h5_ids *ids) {
+/* The elements first .. first + count - 1 of axis 0, in memory and in the file. */
+static bool select_range(const sg_h5_dataset *d, sg_h5_span span, hid_t *memory, hid_t *stored, sg_h5_ids *ids) {
+    hsize_t start[SG_H5_RANK] = {span.first}, box[SG_H5_RANK];
+    *memory = *stored = H5S_ALL;
+    if (d->rank == 0 || span.count == d->shape[0])
+        return true;
+    memcpy(box, d->shape, sizeof box);
+    box[0] = span.count;
+    *stored = d->space;
+    *memory = sg_h5_keep(ids, H5Screate_simple(d->rank, box, NULL));
+    return *memory >= 0 && H5Sselect_hyperslab(d->space, H5S_SELECT_SET, start, NULL, box, NULL) >= 0;
+}
+
+sg_status sg_h5_read_span(sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span, sg_h5_type type,
+                          void *data, sg_h5_ids *ids) {
     hid_t native = sg_h5_native(type);
     if (H5Tget_class(d->type) == H5T_FLOAT && H5Tget_class(native) == H5T_INTEGER)
         return refuse(file, name, "holds floating-point numbers, expected integers");
     size_t chunk = box_bytes(d->type, d->rank, d->shape) ? chunk_bytes(d) : 0;
-    if (chunk && !sg_h5_chunks_are_whole(file, d->set, d->creation, chunk, d->rank, d->shape))
+    if (chunk && !sg_h5_chunks_are_whole(file, d, span, chunk))
         return refuse(file, name, "has a chunk that is damaged: use a copy of the file or make it again");
     bool out_of_range = false;
     hid_t transfer = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_XFER));
     if (transfer < 0 || H5Pset_type_conv_cb(transfer, refuse_range, &out_of_range) < 0)
         return sg_h5_failed(file, "%s cannot be read", name);
-    herr_t result = H5Dread(d->set, native, H5S_ALL, H5S_ALL, transfer, data);
+    hid_t memory, stored;
+    if (!select_range(d, span, &memory, &stored, ids))
+        return sg_h5_failed(file, "%s cannot be read in part", name);
+    herr_t result = H5Dread(d->set, native, memory, stored, transfer, data);
     if (out_of_range)
         return sg_fail(file->code, "%s: %s holds a number that does not fit into %zu bits%s", file->path, name,
                        8 * H5Tget_size(native), H5Tget_class(native) == H5T_INTEGER ? " without a sign" : "");
@@ -387,13 +402,13 @@ typedef struct array_wanted {
 static sg_status get_array(sg_h5 *file, const void *question, void *answer, size_t size) {
     const array_wanted *wanted = question;
     sg_h5_ids ids = {0};
-    dataset d = {0};
+    sg_h5_dataset d = {0};
     (void)size;
     sg_status status = open_checked(file, wanted->name, &d, &ids);
     if (status == SG_OK)
         status = check_shape(file, wanted->name, &d, wanted->rank, wanted->shape);
     if (status == SG_OK)
-        status = read_dataset(file, wanted->name, &d, wanted->type, answer, &ids);
+        status = sg_h5_read_span(file, wanted->name, &d, sg_h5_whole(&d), wanted->type, answer, &ids);
     sg_h5_release(&ids);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 enum { HEAD = 8 };
+#define PICKLE "a Python pickle, which is never run; save its arrays as .npy or .npz"
 
 static const struct {
     const char *kind;
@@ -21,6 +22,11 @@ static const struct {
     {"a ZIP archive", "PK\x03\x04", 4},
     {"a gzip file in another", "\x1f\x8b", 2},
     {"a program", "\x7f\x45LF", 4},
+    {"a MATLAB file; save it as HDF5 or CSV", "MATLAB 5", 8},
+    {PICKLE, "\x80\x04\x95", 3},
+    {PICKLE, "\x80\x05\x95", 3},
+    {PICKLE, "\x80\x02", 2},
+    {PICKLE, "\x80\x03", 2},
 };
 
 /* IDX begins with two zeros, a type from 8 to 14, and the number of dimensions. */
@@ -57,4 +63,17 @@ const char *sg_file_kind(const char *path) {
         return kind_of_file(file);
     close(file);
     return S_ISDIR(about.st_mode) ? "a folder" : NULL;
+}
+
+bool sg_zip_first_name(const void *bytes, size_t size, char *name, size_t room) {
+    enum { NAME_SIZE = 26, NAME = 30 }; /* places in the first file's header */
+    const unsigned char *head = bytes;
+    if (size < NAME || memcmp(head, "PK\3\4", 4) != 0)
+        return false;
+    const size_t length = (size_t)head[NAME_SIZE] | (size_t)head[NAME_SIZE + 1] << 8;
+    if (length >= room || length > size - NAME)
+        return false;
+    memcpy(name, head + NAME, length);
+    name[length] = 0;
+    return true;
 }

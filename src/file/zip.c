@@ -60,7 +60,7 @@ sg_status sg_zip_open(const char *path, sg_zip *out) {
     struct archive *in = archive_read_new();
     if (!in)
         return sg_fail(SG_MEMORY, "%s: no memory to read the archive", path);
-    archive_read_support_format_zip(in);
+    archive_read_support_format_zip_seekable(in); /* by the list at its end, which an archive that was cut has not */
     sg_status status =
         archive_read_open_filename(in, path, BLOCK) == ARCHIVE_OK ? unpack_all(out, in) : damaged(out, in);
     archive_read_free(in);

@@ -36,19 +36,33 @@ typedef enum sg_left_out {
 
 /* What a file of many samples tells of one. */
 typedef struct sg_recorded_sample {
-    int64_t label;          /* below 0: not told */
-    const char *class_name; /* of the label, or NULL */
+    int64_t label;          /* below 0: not told, or by its class name alone */
+    const char *class_name; /* or NULL */
     const char *group;      /* speaker, user, ...; or NULL */
     int split;              /* as in surgrad.h; below 0: not told */
     uint64_t number;        /* of the sample in its file */
 } sg_recorded_sample;
 
-/* Who is told. Every function may fail, which ends the reading with that status; `sensor` and `begin` may be NULL. */
+/* How to read what a file does not tell of itself. */
+typedef struct sg_recording_options {
+    double time_unit_us; /* microseconds in one unit of the file's times; 0: as the file tells */
+    const char
+        *columns; /* of tables, in their order: "x,y,p,t"; "-" for one that is not read. NULL: as the file tells */
+} sg_recording_options;
+
+/* Who is told. Every function may fail, which ends the reading with that status; all but `events` may be NULL. */
 typedef struct sg_recording_listener {
     void *user;
     sg_status (*sensor)(void *user, const sg_sensor *sensor);                  /* once, before the first event */
     sg_status (*begin)(void *user, const sg_recorded_sample *sample);          /* of files of many samples alone */
     sg_status (*events)(void *user, const sg_raw_event *events, size_t count); /* in the file's order */
+
+    /* A whole sample of a time series: numbers that are no events yet, `values` (frames, channels), evenly spaced in
+     * time. How far apart frames are, and how they become events, is the listener's to know. NULL: files of such
+     * numbers are refused. */
+    sg_status (*values)(void *user, const float *values, size_t frames, uint32_t channels);
+
+    const sg_recording_options *options; /* or NULL */
 } sg_recording_listener;
 
 /* A file in work: what the functions of a format are given. */
@@ -75,8 +89,8 @@ typedef struct sg_recording_head {
 typedef struct sg_recording_format {
     sg_kind head;
     const char *endings; /* ".aedat4 .aedat": told in messages; they decide only where content does not */
-    bool many;           /* whether a file holds many samples */
-    bool opens;          /* whether it reads the file at `path` by itself: HDF5, zip, audio */
+    bool many;  /* whether a file may hold many samples; one that does begins each, and one of one sample none */
+    bool opens; /* whether it reads the file at `path` by itself: HDF5, zip, audio */
 
     /* Required. Whether a file of this beginning is of the format. Formats are asked in the order of the table. */
     bool (*fits)(const sg_recording_head *head);
@@ -89,7 +103,9 @@ typedef struct sg_recording_format {
 /* The rows: symbol sg_recording_X. Formats with a mark of their own come before those that only a name tells. */
 #define SG_RECORDINGS(X)                                                                                               \
     X(aedat4)                                                                                                          \
-    X(aedat3) X(aedat2) X(evt21) X(evt3) X(evt2) X(event_stream) X(dat) X(aedat1) X(nmnist) X(slayer_1d) X(slayer_3d)
+    X(aedat3)                                                                                                          \
+    X(aedat2) X(evt21) X(evt3) X(evt2) X(event_stream) X(npy) X(npz) X(hdf5) X(dat) X(csv) X(aedat1) X(nmnist)         \
+        X(slayer_1d) X(slayer_3d)
 
 #define SG_RECORDING_DECLARE(name) extern const sg_recording_format sg_recording_##name;
 SG_RECORDINGS(SG_RECORDING_DECLARE)

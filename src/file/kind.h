@@ -11,6 +11,6 @@ const char *sg_file_kind(const char *path);
 
 /* The name of the first file of a ZIP archive, of which these are the first bytes; false if they are none, or the name
  * does not fit. */
-bool sg_zip_first_name(const void *bytes, size_t size, char *name, size_t room);
+bool sg_zip_first_name(const void *bytes, size_t size, char *name, size_t capacity);
 
 #endif

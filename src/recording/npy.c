@@ -1,6 +1,5 @@
 #include "recording/npy.h"
 
-#include "base/half.h"
 #include "base/memory.h"
 
 #include <stdarg.h>
@@ -118,20 +117,6 @@ static sg_status take_order(header *h) {
 
 /* ----------------------------------------------------------------------------------------------------------- types */
 
-static bool is_number(char kind, uint64_t size) {
-    switch (kind) {
-    case 'b':
-        return size == 1;
-    case 'i':
-    case 'u':
-        return size == 1 || size == 2 || size == 4 || size == 8;
-    case 'f':
-        return size == 2 || size == 4 || size == 8;
-    default:
-        return false;
-    }
-}
-
 /* A type as "<i2". Padding, "|V3" without a name, becomes no field. */
 static sg_status add_field(header *h, const char *name, const char *type) {
     const char order = *type ? *type : 0, kind = order ? type[1] : 0;
@@ -141,14 +126,14 @@ static sg_status add_field(header *h, const char *name, const char *type) {
         return refuse(h, "holds Python objects (a pickle), which are never run: save arrays of numbers");
     if (!end || *end || size == 0 || size > LONGEST_HEADER || !strchr("<>|=", order))
         return refuse(h, "is of the type '%s', which is not known", type);
+    const sg_stored stored = {kind, size <= 8 ? (uint8_t)size : 0, order == '>'};
     bool padding = kind == 'V' && !*name;
-    if (!padding && !is_number(kind, size))
+    if (!padding && !sg_stored_is_known(stored))
         return refuse(h, "%s%sis of the type '%s', expected numbers of up to 64 bits", name, *name ? " " : "", type);
     if (!padding) {
         if (h->fields == SG_NPY_ARRAYS)
             return refuse(h, "has more than %d fields", SG_NPY_ARRAYS);
-        h->field[h->fields] =
-            (sg_npy_array){.at = h->item, .kind = kind, .size = (uint8_t)size, .big_endian = order == '>'};
+        h->field[h->fields] = (sg_npy_array){.at = h->item, .stored = stored};
         snprintf(h->field[h->fields].name, sizeof h->field->name, "%s", name);
         h->fields++;
     }
@@ -244,7 +229,7 @@ static sg_status list_fields(sg_npy *npy, const header *h, uint64_t at) {
         array->by_column = h->by_column && h->rank > 1;
         if (!h->structured)
             snprintf(array->name, sizeof array->name, "%s", h->name);
-        *told = (sg_named_array){.name = array->name, .whole = array->kind != 'f', .rank = h->rank};
+        *told = (sg_named_array){.name = array->name, .whole = array->stored.kind != 'f', .rank = h->rank};
         memcpy(told->shape, h->shape, sizeof told->shape);
     }
     return SG_OK;
@@ -303,8 +288,8 @@ void sg_npy_take_apart(sg_npy *npy, const char *const *names) {
     for (uint64_t i = 0; i < columns; i++) {
         sg_npy_array *array = &npy->arrays[npy->count];
         *array = matrix;
-        array->at += matrix.size * (matrix.by_column ? i * rows : i);
-        array->stride = matrix.size * (matrix.by_column ? 1 : columns);
+        array->at += matrix.stored.size * (matrix.by_column ? i * rows : i);
+        array->stride = matrix.stored.size * (matrix.by_column ? 1 : columns);
         array->by_column = false;
         snprintf(array->name, sizeof array->name, "%s", names[i]);
         npy->list[npy->count++] =
@@ -314,34 +299,6 @@ void sg_npy_take_apart(sg_npy *npy, const char *const *names) {
 
 /* ---------------------------------------------------------------------------------------------------------- reading */
 
-static uint64_t bits_of(const sg_npy_array *array, const uint8_t *bytes) {
-    uint64_t bits = 0;
-    for (int i = 0; i < array->size; i++)
-        bits |= (uint64_t)bytes[array->big_endian ? array->size - 1 - i : i] << 8 * i;
-    return bits;
-}
-
-static double number_of(const sg_npy_array *array, const uint8_t *bytes) {
-    const uint64_t bits = bits_of(array, bytes);
-    if (array->kind == 'i') {
-        const int unused = 64 - 8 * array->size;
-        return (double)((int64_t)(bits << unused) >> unused);
-    }
-    if (array->kind != 'f')
-        return (double)bits;
-    if (array->size == 2)
-        return sg_half_to_double((uint16_t)bits);
-    if (array->size == 8) {
-        double wide;
-        memcpy(&wide, &bits, sizeof wide);
-        return wide;
-    }
-    const uint32_t low = (uint32_t)bits;
-    float narrow;
-    memcpy(&narrow, &low, sizeof narrow);
-    return narrow;
-}
-
 /* Numbers from the one at `first` on, block by block. A block ends with its last number, not with what lies between. */
 static sg_status read_numbers(const sg_npy *npy, const sg_npy_array *array, uint64_t first, uint64_t count,
                               double *out) {
@@ -349,10 +306,9 @@ static sg_status read_numbers(const sg_npy *npy, const sg_npy_array *array, uint
     const uint64_t most = array->stride < BLOCK ? BLOCK / array->stride : 1;
     for (uint64_t done = 0, numbers; done < count; done += numbers) {
         numbers = count - done < most ? count - done : most;
-        const size_t bytes = (size_t)((numbers - 1) * array->stride) + array->size;
+        const size_t bytes = (size_t)((numbers - 1) * array->stride) + array->stored.size;
         SG_TRY(sg_spool_read(npy->spool, array->at + (first + done) * array->stride, block, bytes, array->name));
-        for (uint64_t i = 0; i < numbers; i++)
-            out[done + i] = number_of(array, block + i * array->stride);
+        sg_stored_widen(array->stored, block, array->stride, numbers, out + done);
     }
     return SG_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef SG_RECORDING_NPY_H
 #define SG_RECORDING_NPY_H
 
+#include "base/stored.h"
 #include "file/spool.h"
 #include "recording/arrays.h"
 
@@ -14,9 +15,7 @@ typedef struct sg_npy_array {
     uint64_t at;     /* byte of the first */
     uint64_t stride; /* bytes from one to the next */
     bool by_column;  /* numbers of more than one axis lie column after column */
-    char kind;       /* b, i, u, f */
-    uint8_t size;    /* bytes of one */
-    bool big_endian;
+    sg_stored stored;
 } sg_npy_array;
 
 /* The arrays of some files. */

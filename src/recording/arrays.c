@@ -93,6 +93,8 @@ static sg_status check_events(reading *r) {
             return sg_fail(SG_DATA, "%s: %s and %s are not of one shape, expected one number of each for each event",
                            r->recording->path, t->name, array->name);
     }
+    if (t->rank == 2 && !r->roles->of[SG_COLUMN_LABEL])
+        return fail(r, "has two dimensions, but there is no label for each sample", t, "one number for each event");
     r->by_sample = t->rows || t->rank == 2;
     r->padded = t->rank == 2;
     return SG_OK;

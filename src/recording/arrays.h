@@ -2,7 +2,7 @@
  *
  *   t, x [, y, p] (n)                       one sample of n events; `unit` or `channel` in the place of x
  *   the same, first (S or S + 1)            S samples; sample s owns events first[s] .. first[s + 1] - 1
- *   t, x [, y, p] (S rows, or S x n)        a row for each sample
+ *   t, x [, y, p] (S rows), or (S, n)       a row for each sample; (S, n) with label alone, filled up with zeros
  *   values (S, frames, channels)            S samples of a time series
  *   values (n, channels), lengths (S)       the same, one after the other
  *   values (n, channels)                    one sample of a time series

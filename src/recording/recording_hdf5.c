@@ -265,6 +265,17 @@ static sg_status read_groups(sg_recording *recording, set *root) {
     return status;
 }
 
+/* One recording, as event cameras' programs write it. */
+static bool is_events(const set *root) {
+    return has_group(root, "events") && !entry_of(root, "t");
+}
+
+static sg_status read_events(sg_recording *recording, set *root) {
+    SG_TRY(append(root, "events"));
+    const sg_arrays arrays = arrays_of(root);
+    return sg_arrays_read(recording, &arrays);
+}
+
 static bool is_arrays(const set *root) {
     (void)root;
     return true;
@@ -279,7 +290,11 @@ static sg_status read_arrays(sg_recording *recording, set *root) {
 static const struct {
     bool (*applies)(const set *root);
     sg_status (*read)(sg_recording *recording, set *root);
-} layouts[] = {{is_shd, read_shd}, {is_tidigits, read_tidigits}, {is_groups, read_groups}, {is_arrays, read_arrays}};
+} layouts[] = {{is_shd, read_shd},
+               {is_tidigits, read_tidigits},
+               {is_events, read_events},
+               {is_groups, read_groups},
+               {is_arrays, read_arrays}};
 
 static sg_status read_file(sg_recording *recording, sg_h5 *file) {
     set root;

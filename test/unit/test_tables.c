@@ -426,6 +426,24 @@ static void samples_of_unequal_lengths_are_refused(void **state) {
     assert_message_has("first does not tell where samples begin");
 }
 
+static void groups_of_events_are_read(void **state) {
+    (void)state;
+    const double numbers[4] = {1, 2, 3, 4};
+    const hsize_t shape[2] = {2, 2};
+    hid_t file = make_h5();
+    put_group(file, "events");
+    put(file, "events/t", H5T_STD_I64LE, H5T_NATIVE_DOUBLE, 1, shape, numbers);
+    put(file, "events/x", H5T_STD_U16LE, H5T_NATIVE_DOUBLE, 1, shape, numbers + 2);
+    put(file, "ms_to_idx", H5T_STD_I64LE, H5T_NATIVE_DOUBLE, 1, shape, numbers);
+    assert_int_equal(read_h5(file), SG_OK);
+    assert_true(found.samples == 0 && found.events == 2 && found.event[1].us == 2 && found.event[1].x == 4);
+    file = make_h5(); /* two dimensions: samples, or a column as MATLAB has it? */
+    put(file, "t", H5T_STD_I64LE, H5T_NATIVE_DOUBLE, 2, shape, numbers);
+    put(file, "x", H5T_STD_U16LE, H5T_NATIVE_DOUBLE, 2, shape, numbers);
+    assert_int_equal(read_h5(file), SG_DATA);
+    assert_message_has("t has two dimensions, but there is no label");
+}
+
 static void tidigits_are_read(void **state) {
     (void)state;
     const double times[3] = {0.001, 0.5, 0.25};
@@ -601,6 +619,7 @@ int main(void) {
         cmocka_unit_test(mistakes_are_told_with_their_place),
         cmocka_unit_test(padded_arrays_are_read),
         cmocka_unit_test(samples_of_unequal_lengths_are_refused),
+        cmocka_unit_test(groups_of_events_are_read),
         cmocka_unit_test(tidigits_are_read),
         cmocka_unit_test(time_series_are_read),
         cmocka_unit_test(damaged_files_are_refused),

@@ -198,7 +198,9 @@ typedef struct sg_shape {
     uint32_t channels, height, width;
 } sg_shape;
 
-/* Spike trains of many samples. Sample s owns events first[s] .. first[s+1]-1, sorted by step, then channel. */
+/* Spike trains of many samples. Sample s owns events first[s] .. first[s+1]-1, sorted by step, then channel. Where the
+ * store counts (sg_events_details), a channel may stand there several times for a step: each event adds its weights
+ * once. Elsewhere none is there twice. */
 typedef struct sg_events sg_events;
 
 typedef struct sg_events_view {
@@ -220,6 +222,18 @@ typedef struct sg_events_view {
  * networks of that dt take the store. */
 SG_API sg_status sg_events_create(const sg_events_view *arrays, sg_events **out);
 SG_API sg_events_view sg_events_get(const sg_events *events);
+
+/* What a store may hold besides. */
+typedef struct sg_events_details {
+    size_t size; /* SG_SIZED(sg_events_details) */
+    bool counts; /* whether a channel may have several events in a step */
+} sg_events_details;
+
+/* sg_events_create with details, which are copied likewise; and those of a store. */
+SG_API sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_events_details *details,
+                                           sg_events **out);
+SG_API sg_status sg_events_get_details(const sg_events *events, sg_events_details *details);
+
 SG_API void sg_events_free(sg_events *events);
 
 /* Writes the store as HDF5 (docs/file-formats.md), aside and then renamed; reads such a file, whoever wrote it. SG_DATA

@@ -13,10 +13,10 @@
 #include "config/config.h"
 #include "net/network.h"
 
-/* Some samples, each T steps of I inputs that are 0 or 1. */
+/* Some samples, each T steps of I inputs. */
 typedef struct sg_twin_data {
     size_t samples, steps, inputs;
-    const uint8_t *spikes;  /* (samples, T, I) */
+    const uint8_t *spikes;  /* (samples, T, I) how many */
     const uint32_t *labels; /* (samples) */
 } sg_twin_data;
 

@@ -179,7 +179,7 @@ static size_t jitter(const sg_events *events, size_t count, draw *d, double step
         scratch->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
     }
     sort(events, count, scratch);
-    return sg_order_channels((sg_event_list){scratch->step, scratch->channel, count});
+    return sg_order_channels((sg_event_list){scratch->step, scratch->channel, count}, events->counts);
 }
 
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,

@@ -35,7 +35,7 @@ static bool rise(const uint32_t *numbers, size_t count) {
     return true;
 }
 
-size_t sg_order_channels(sg_event_list events) {
+size_t sg_order_channels(sg_event_list events, bool counts) {
     size_t left = 0;
     for (size_t begin = 0, end; begin < events.count; begin = end) {
         const uint16_t step = events.step[begin];
@@ -44,7 +44,7 @@ size_t sg_order_channels(sg_event_list events) {
         if (!rise(events.channel + begin, end - begin))
             sort(events.channel + begin, end - begin);
         for (size_t e = begin, first = left; e < end; e++) {
-            if (left > first && events.channel[left - 1] == events.channel[e])
+            if (!counts && left > first && events.channel[left - 1] == events.channel[e])
                 continue;
             events.step[left] = step;
             events.channel[left++] = events.channel[e];

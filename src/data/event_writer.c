@@ -104,7 +104,8 @@ sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *l
                         .shape = layout->shape,
                         .window = layout->window,
                         .dt_ms = layout->dt_ms,
-                        .has_split = layout->has_split};
+                        .has_split = layout->has_split,
+                        .counts = layout->counts};
     SG_TRY(sg_events_check(&events, layout->name));
     writer->place = sg_array((size_t)layout->steps + 1, sizeof *writer->place);
     if (!writer->place)
@@ -128,7 +129,8 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
                                        .shape = events->shape,
                                        .dt_ms = events->dt_ms,
                                        .window = events->window,
-                                       .has_split = events->has_split};
+                                       .has_split = events->has_split,
+                                       .counts = events->counts};
     writer->channels = events->channels;
     count_samples(writer, events);
     writer->sample_capacity = events->samples;
@@ -141,7 +143,7 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
     return writer->place ? SG_OK : SG_MEMORY;
 }
 
-/* Brings the events of the sample in hand into their order, and returns them without doubles. */
+/* Brings the events of the sample in hand into their order, and returns them, without doubles unless they count. */
 static sg_event_list put_in_order(sg_event_writer *writer) {
     sg_event_list list = writer->added;
     if (writer->by_step)
@@ -149,7 +151,7 @@ static sg_event_list put_in_order(sg_event_writer *writer) {
     list = (sg_event_list){writer->sorted.step, writer->sorted.channel, writer->added.count};
     sg_sort_by_step(writer->added, list, writer->place, writer->layout.steps);
     if (!writer->by_channel)
-        list.count = sg_order_channels(list);
+        list.count = sg_order_channels(list, writer->layout.counts);
     writer->doubles += writer->added.count - list.count;
     return list;
 }
@@ -206,23 +208,31 @@ static void refuse(sg_event_writer *writer, uint32_t step, uint32_t channel) {
                 writer->channels);
 }
 
+/* Notes whether events still come by step, or by channel; where the store counts, doubles are in order, too. */
+static void note_order(sg_event_writer *writer, uint32_t step, uint32_t channel) {
+    const uint64_t by_step = ((uint64_t)step << 32 | channel) + 1, by_channel = ((uint64_t)channel << 32 | step) + 1;
+    writer->by_step &= by_step + writer->layout.counts > writer->last_by_step;
+    writer->by_channel &= by_channel + writer->layout.counts > writer->last_by_channel;
+    writer->last_by_step = by_step;
+    writer->last_by_channel = by_channel;
+}
+
 void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channel, uint32_t count) {
+    const uint32_t kept = writer->layout.counts ? count : 1;
     if (writer->status != SG_OK || count == 0)
         return;
     if (step >= writer->layout.steps || channel >= writer->channels) {
         refuse(writer, step, channel);
         return;
     }
-    if (writer->added.count == writer->capacity && (writer->status = grow_sample(writer)) != SG_OK)
-        return;
-    const uint64_t by_step = ((uint64_t)step << 32 | channel) + 1, by_channel = ((uint64_t)channel << 32 | step) + 1;
-    writer->by_step &= by_step > writer->last_by_step;
-    writer->by_channel &= by_channel > writer->last_by_channel;
-    writer->last_by_step = by_step;
-    writer->last_by_channel = by_channel;
-    writer->added.step[writer->added.count] = (uint16_t)step;
-    writer->added.channel[writer->added.count++] = channel;
-    writer->doubles += count - 1;
+    note_order(writer, step, channel);
+    for (uint32_t i = 0; i < kept; i++) {
+        if (writer->added.count == writer->capacity && (writer->status = grow_sample(writer)) != SG_OK)
+            return;
+        writer->added.step[writer->added.count] = (uint16_t)step;
+        writer->added.channel[writer->added.count++] = channel;
+    }
+    writer->doubles += count - kept;
     writer->attempts++;
 }
 
@@ -241,7 +251,15 @@ void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t ch
     }
 }
 
+/* Whether events are counted is the same for all samples of a store. */
+static void join_counts(sg_event_writer *writer, const sg_events *events) {
+    writer->layout.counts |= events->counts;
+    if (writer->events)
+        writer->events->counts = writer->layout.counts;
+}
+
 sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split) {
+    join_counts(writer, events);
     for (size_t s = 0; s < events->samples; s++) {
         SG_TRY(sg_event_writer_begin(writer, split, events->label[s]));
         for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++)

@@ -7,9 +7,9 @@
  *     sg_event_writer_take(&writer, &events);
  *     sg_event_writer_close(&writer);
  *
- * Events of a sample may come in any order: each sample is sorted by step, then channel, when it is complete. A store
- * does not count how often a channel fires in a step; so of several events of one channel in one step it keeps one, and
- * the others are doubles, which are counted and dropped. Arrays grow by doubling, within the memory that the process
+ * Events of a sample may come in any order: each sample is sorted by step, then channel, when it is complete. Several
+ * events of one channel in one step are kept where the layout says that the store counts them. Elsewhere one of them
+ * is kept; the others, doubles, are counted and dropped. Arrays grow by doubling, within the memory that the process
  * may hold. */
 #ifndef SG_DATA_EVENT_WRITER_H
 #define SG_DATA_EVENT_WRITER_H
@@ -26,6 +26,7 @@ typedef struct sg_event_layout {
     uint32_t window;     /* as in sg_events */
     bool has_split;      /* whether the samples' splits mean something; else all are SG_TRAIN */
     bool allows_doubles; /* doubles belong to the data, as where spikes are moved at random: no warning */
+    bool counts;         /* as in sg_events: doubles are kept */
 } sg_event_layout;
 
 typedef struct sg_event_writer {

@@ -86,22 +86,6 @@ void sg_events_free(sg_events *events) {
     free(events);
 }
 
-sg_events_view sg_events_get(const sg_events *events) {
-    return (sg_events_view){
-        .samples = events->samples,
-        .steps = events->steps,
-        .channels = events->channels,
-        .classes = events->classes,
-        .first = events->first,
-        .step = events->step,
-        .channel = events->channel,
-        .label = events->label,
-        .dt_ms = events->dt_ms,
-        .shape = events->shape,
-        .split = events->has_split ? events->split : NULL,
-    };
-}
-
 static sg_status check_sample(const sg_events *events, size_t s, const char *name) {
     for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++) {
         uint32_t step = events->step[e], channel = events->channel[e];
@@ -110,12 +94,14 @@ static sg_status check_sample(const sg_events *events, size_t s, const char *nam
                            "%s: event %" PRIu64 " of sample %zu has step %u and channel %u, expected below %u and %u",
                            name, e - events->first[s], s, step, channel, events->steps, events->channels);
         bool sorted = e == events->first[s] || events->step[e - 1] < step ||
-                      (events->step[e - 1] == step && events->channel[e - 1] < channel);
+                      (events->step[e - 1] == step && events->channel[e - 1] + !events->counts <= channel);
         if (!sorted)
             return sg_fail(SG_DATA,
-                           "%s: event %" PRIu64 " of sample %zu is out of order or there twice: sort the events of a "
-                           "sample by step, then channel",
-                           name, e - events->first[s], s);
+                           "%s: event %" PRIu64
+                           " of sample %zu is out of order%s: sort the events of a sample by step, "
+                           "then channel%s",
+                           name, e - events->first[s], s, events->counts ? "" : " or there twice",
+                           events->counts ? "" : ", and give doubles as counts");
     }
     return SG_OK;
 }
@@ -159,48 +145,4 @@ sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t 
         if (first[s + 1] < first[s])
             return sg_fail(SG_DATA, "%s: 'first' falls at sample %zu, expected it to rise", name, s);
     return SG_OK;
-}
-
-static sg_shape shape_of(const sg_events_view *arrays) {
-    const sg_shape shape = arrays->shape;
-    bool is_none = shape.channels == 0 && shape.height == 0 && shape.width == 0;
-    return is_none ? sg_flat_shape(arrays->channels) : shape;
-}
-
-static void copy_arrays(sg_events *events, const sg_events_view *arrays) {
-    size_t count = (size_t)arrays->first[arrays->samples];
-    if (count > 0) { /* without events the arrays may be NULL */
-        memcpy(events->step, arrays->step, count * sizeof *events->step);
-        memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
-    }
-    memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
-    if (arrays->split)
-        memcpy(events->split, arrays->split, arrays->samples * sizeof *events->split);
-}
-
-sg_status sg_events_create(const sg_events_view *arrays, sg_events **out) {
-    *out = NULL;
-    SG_TRY(sg_events_check_first(arrays->first, arrays->samples, arrays->first[arrays->samples], "events"));
-    const sg_events head = {.samples = arrays->samples,
-                            .steps = arrays->steps,
-                            .channels = arrays->channels,
-                            .classes = arrays->classes,
-                            .shape = shape_of(arrays),
-                            .dt_ms = arrays->dt_ms,
-                            .has_split = arrays->split != NULL};
-    sg_events *events;
-    SG_TRY(sg_events_make(&head, &events));
-    memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
-    sg_status status = sg_events_reserve(events);
-    if (status == SG_OK) {
-        copy_arrays(events, arrays);
-        status = sg_events_check(events, "events");
-    }
-    if (status == SG_OK)
-        status = sg_events_measure(events);
-    if (status == SG_OK)
-        *out = events;
-    else
-        sg_events_free(events);
-    return status;
 }

@@ -20,6 +20,7 @@ struct sg_events {
     bool has_split;   /* whether `split` means something; else it is all SG_TRAIN */
     uint64_t longest; /* events of the longest sample, at most */
     bool is_single;   /* channels have places, and none has two events in a sample */
+    bool counts;      /* a channel may have several events in a step: each adds its weights, and stands in the list */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;
@@ -45,8 +46,8 @@ size_t sg_events_bytes(size_t samples, size_t count);
 /* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
-/* SG_DATA with `name` unless every event is in range and sorted, every label below classes, dt_ms 0 or more, every
- * split 0 or 1, and the shape one of as many channels. */
+/* SG_DATA with `name` unless every event is in range and sorted, without doubles where the store does not count, every
+ * label below classes, dt_ms 0 or more, every split 0 or 1, and the shape one of as many channels. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

@@ -2,24 +2,41 @@
 #include "data/events_file.h"
 
 #include "base/memory_limit.h"
-#include "data/events.h"
+#include "data/event_counts.h"
 #include "file/h5_geometry.h"
 
-static const char *const format[] = {"surgrad events 1", NULL};
+/* Counts are a format of their own, so that a reader that knows none does not take each for 1. */
+static const char *const formats[] = {SG_EVENTS_FORMAT, SG_EVENTS_FORMAT_COUNTS, NULL};
+
+static sg_status put_entries(sg_h5 *file, const sg_counted_events *entries, uint64_t samples) {
+    const uint64_t firsts = samples + 1, count = entries->first[samples];
+    SG_TRY(sg_h5_put(file, "first", SG_H5_U64, entries->first, 1, &firsts, true));
+    SG_TRY(sg_h5_put(file, "step", SG_H5_U16, entries->step, 1, &count, true));
+    SG_TRY(sg_h5_put(file, "channel", SG_H5_U32, entries->channel, 1, &count, true));
+    return entries->count ? sg_h5_put(file, "count", SG_H5_U16, entries->count, 1, &count, true) : SG_OK;
+}
+
+static sg_status put_events(sg_h5 *file, const sg_events *events) {
+    sg_counted_events counted = {events->first, events->step, events->channel, NULL};
+    if (!events->counts)
+        return put_entries(file, &counted, events->samples);
+    SG_TRY(sg_events_to_counted(events, &counted));
+    sg_status status = put_entries(file, &counted, events->samples);
+    sg_counted_events_free(&counted);
+    return status;
+}
 
 static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
-    const uint64_t samples = events->samples, firsts = samples + 1, count = events->first[samples];
+    const uint64_t samples = events->samples;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
-    SG_TRY(sg_h5_put_text(file, "format", format[0]));
+    SG_TRY(sg_h5_put_text(file, "format", formats[events->counts]));
     if (events->dt_ms > 0)
         SG_TRY(sg_h5_put(file, "dt_ms", SG_H5_F64, &events->dt_ms, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "steps", SG_H5_U32, &sizes[0], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "channels", SG_H5_U32, &sizes[1], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "classes", SG_H5_U32, &sizes[2], 0, NULL, false));
     SG_TRY(sg_h5_put_geometry(file, "shape", events->shape));
-    SG_TRY(sg_h5_put(file, "first", SG_H5_U64, events->first, 1, &firsts, true));
-    SG_TRY(sg_h5_put(file, "step", SG_H5_U16, events->step, 1, &count, true));
-    SG_TRY(sg_h5_put(file, "channel", SG_H5_U32, events->channel, 1, &count, true));
+    SG_TRY(put_events(file, events));
     if (events->has_split)
         SG_TRY(sg_h5_put(file, "split", SG_H5_U8, events->split, 1, &samples, true));
     return sg_h5_put(file, "label", SG_H5_U32, events->label, 1, &samples, true);
@@ -47,7 +64,7 @@ static sg_status length_of(sg_h5 *file, const char *path, const char *name, uint
 
 /* Files that were not made by surgrad need no format; one that is there must be ours. */
 static sg_status check_format(sg_h5 *file) {
-    return sg_h5_has_text(file, "format") ? sg_h5_check_format(file, format) : SG_OK;
+    return sg_h5_has_text(file, "format") ? sg_h5_check_format(file, formats) : SG_OK;
 }
 
 static sg_status get_dt(sg_h5 *file, const char *path, double *dt_ms) {
@@ -60,13 +77,42 @@ static sg_status get_dt(sg_h5 *file, const char *path, double *dt_ms) {
     return sg_fail(SG_DATA, "%s: 'dt_ms' is %g, expected the length of a step in ms, more than 0", path, *dt_ms);
 }
 
-static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
-    const uint64_t samples = events->samples, firsts = samples + 1;
-    SG_TRY(sg_h5_get(file, "first", SG_H5_U64, events->first, 1, &firsts));
-    SG_TRY(sg_events_check_first(events->first, events->samples, count, path));
+static sg_status get_first(sg_h5 *file, const char *path, uint64_t *first, uint64_t samples, uint64_t count) {
+    const uint64_t firsts = samples + 1;
+    SG_TRY(sg_h5_get(file, "first", SG_H5_U64, first, 1, &firsts));
+    return sg_events_check_first(first, samples, count, path);
+}
+
+static sg_status fill_counted(sg_h5 *file, const char *path, sg_counted_events *counted, uint64_t samples,
+                              uint64_t count) {
+    SG_TRY(get_first(file, path, counted->first, samples, count));
+    SG_TRY(sg_h5_get(file, "step", SG_H5_U16, counted->step, 1, &count));
+    SG_TRY(sg_h5_get(file, "channel", SG_H5_U32, counted->channel, 1, &count));
+    return sg_h5_get(file, "count", SG_H5_U16, counted->count, 1, &count);
+}
+
+static sg_status get_counted(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
+    sg_counted_events counted;
+    SG_TRY(sg_counted_events_make(events->samples, count, &counted));
+    sg_status status = fill_counted(file, path, &counted, events->samples, count);
+    if (status == SG_OK)
+        status = sg_events_from_counted(events, &counted, path);
+    sg_counted_events_free(&counted);
+    return status;
+}
+
+static sg_status get_events(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
+    if (events->counts)
+        return get_counted(file, path, events, count);
+    SG_TRY(get_first(file, path, events->first, events->samples, count));
     SG_TRY(sg_events_reserve(events));
     SG_TRY(sg_h5_get(file, "step", SG_H5_U16, events->step, 1, &count));
-    SG_TRY(sg_h5_get(file, "channel", SG_H5_U32, events->channel, 1, &count));
+    return sg_h5_get(file, "channel", SG_H5_U32, events->channel, 1, &count);
+}
+
+static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
+    const uint64_t samples = events->samples;
+    SG_TRY(get_events(file, path, events, count));
     SG_TRY(sg_h5_get(file, "label", SG_H5_U32, events->label, 1, &samples));
     if (events->has_split)
         SG_TRY(sg_h5_get(file, "split", SG_H5_U8, events->split, 1, &samples));
@@ -95,6 +141,7 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
                             .classes = classes,
                             .shape = shape,
                             .dt_ms = dt_ms,
+                            .counts = sg_h5_has(file, "count"),
                             .has_split = sg_h5_has(file, "split")};
     SG_TRY(sg_events_make(&head, out));
     sg_status status = get_arrays(file, path, *out, count);

@@ -4,6 +4,11 @@
 
 #include "file/h5.h"
 
+/* What the attribute `format` of these files says: of those whose events each stand for one, and of those with the
+ * dataset `count`. */
+#define SG_EVENTS_FORMAT        "surgrad events 1"
+#define SG_EVENTS_FORMAT_COUNTS "surgrad events 2"
+
 /* Whether the file has the datasets of spike events; files that users wrote need no attribute `format`. */
 bool sg_is_events_file(sg_h5 *file);
 

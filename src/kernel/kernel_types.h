@@ -9,7 +9,8 @@
 #define SG_FLUSH       1e-30f /* states below it become 0 */
 #define SG_FLUSH_STEPS 8      /* steps between two flushes of a neuron's states */
 
-/* Spikes as a list, sorted by step, then channel. Row 0 of an array over steps is step `first`. */
+/* Spikes as a list, sorted by step, then channel. Row 0 of an array over steps is step `first`. A channel may stand
+ * there several times for a step, and counts as often. */
 typedef struct sg_spike_list {
     const uint16_t *step;    /* (count) */
     const uint32_t *channel; /* (count) */

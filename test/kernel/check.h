@@ -46,6 +46,7 @@ enum check_spikes {
     SPIKES_GAPS,   /* half of them, in one step of three */
     SPIKES_MANY,   /* 75 % */
     SPIKES_ALL,
+    SPIKES_COUNTS, /* 30 %; in lists, one of three is there two to four times */
     SPIKES_KINDS
 };
 

@@ -115,11 +115,8 @@ float check_decay(check_set *set) {
 }
 
 static bool fires(check_set *set, size_t t) {
-    static const float share[] = {[SPIKES_RARE] = 120.0f / 78400,
-                                  [SPIKES_SPARSE] = 0.05f,
-                                  [SPIKES_GAPS] = 0.5f,
-                                  [SPIKES_MANY] = 0.75f,
-                                  [SPIKES_ALL] = 2};
+    static const float share[] = {[SPIKES_RARE] = 120.0f / 78400, [SPIKES_SPARSE] = 0.05f, [SPIKES_GAPS] = 0.5f,
+                                  [SPIKES_MANY] = 0.75f,          [SPIKES_ALL] = 2,        [SPIKES_COUNTS] = 0.3f};
     size_t kind = set->at[SPIKES];
     return check_draw_between(set, 0, 1) < share[kind] && (kind != SPIKES_GAPS || t % 3 == 1);
 }
@@ -150,15 +147,31 @@ uint16_t *check_bits(check_set *set, const char *name, size_t width, size_t stri
     return bits;
 }
 
+/* How often each spike stands in the list. */
+static size_t draw_repeats(check_set *set, uint8_t *repeats, size_t count) {
+    size_t all = 0;
+    for (size_t e = 0; e < count; e++) {
+        bool more = set->at[SPIKES] == SPIKES_COUNTS && check_draw(set) % 3 == 0;
+        repeats[e] = more ? (uint8_t)(2 + check_draw(set) % 3) : 1;
+        all += repeats[e];
+    }
+    return all;
+}
+
 void check_list(check_set *set, size_t width, size_t stride) {
     const uint16_t *bits = check_bits(set, "spikes", width, stride);
     size_t steps = set->at[STEPS], count = sg_kernels_ref.count_all_spikes(bits, steps, stride);
-    uint16_t *step = check_blank(set, "step", TYPE_U16, count);
-    uint32_t *channel = check_blank(set, "channel", TYPE_U32, count);
+    uint8_t *repeats = check_blank(set, "repeats", TYPE_U8, count);
+    size_t all = draw_repeats(set, repeats, count);
+    uint16_t *step = check_blank(set, "step", TYPE_U16, all);
+    uint32_t *channel = check_blank(set, "channel", TYPE_U32, all);
     sg_kernels_ref.list_spikes(step, channel, bits, steps, stride);
-    for (size_t e = 0; e < count; e++)
-        step[e] = (uint16_t)(step[e] + set->at[BEGIN]);
-    set->list = (sg_spike_list){step, channel, count, set->at[BEGIN]};
+    for (size_t e = count, at = all; e-- > 0;)
+        for (uint8_t i = 0; i < repeats[e]; i++) {
+            channel[--at] = channel[e];
+            step[at] = (uint16_t)(step[e] + set->at[BEGIN]);
+        }
+    set->list = (sg_spike_list){step, channel, all, set->at[BEGIN]};
 }
 
 void check_room(check_set *set, size_t count, const size_t *used) {

@@ -16,7 +16,7 @@ static const size_t begins[] = {0, 1, 7, 16, 33};
 static const size_t pieces[] = {1, 2, 16, 65};
 static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6, 7};
 static const char *const value_names[] = {"normal", "threshold", "flush", "tiny", "large"};
-static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all"};
+static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all", "counts"};
 static const char *const layer_names[] = {"alone", "first", "last"};
 static const char *const surrogate_names[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
                                               "triangle", "boxcar",       "gaussian", "exponential"};

@@ -72,7 +72,7 @@ static void take_parameters(const sg_network *network, result *r) {
 }
 
 static void train(result *r, const char *loss, int threads, const char *memory) {
-    sg_events *events = drawn_events((drawn_sizes){SAMPLES, STEPS, INPUTS, EVENTS});
+    sg_events *events = drawn_events_counted((drawn_sizes){SAMPLES, STEPS, INPUTS, EVENTS}, true);
     sg_config *config;
     sg_network *network;
     sg_trainer *trainer;

@@ -39,7 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     static const char *const names[] = {"a.bin", "a.bs1", "a.bs3", "a.dat", "a.aedat", "a.raw", "a.csv", "a.npy"};
     sg_sensor sensor = {0};
     uint64_t left_out[SG_LEFT_REASONS];
-    const sg_recording_listener listener = {&sensor, take_sensor, take_sample, take_events};
+    const sg_recording_listener listener = {.user = &sensor,
+                                            .sensor = take_sensor,
+                                            .begin = take_sample,
+                                            .events = take_events};
     if (!size)
         return 0;
     const char *name = names[*bytes % (sizeof names / sizeof *names)];

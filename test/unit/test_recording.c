@@ -152,7 +152,10 @@ static sg_status tell_events(void *user, const sg_raw_event *events, size_t coun
 
 static void assert_told(const sg_recording_format *format, char fails, const char *expected) {
     story of = {.fails = fails};
-    const sg_recording_listener listener = {&of, tell_sensor, tell_begin, tell_events};
+    const sg_recording_listener listener = {.user = &of,
+                                            .sensor = tell_sensor,
+                                            .begin = tell_begin,
+                                            .events = tell_events};
     sg_status status = sg_recording_read_bytes("a", "x", 1, format, &listener, NULL);
     assert_int_equal(status, fails ? SG_IO_ERROR : SG_OK);
     assert_string_equal(of.told, expected);
@@ -182,7 +185,10 @@ static void failures_of_the_stream_are_told(void **state) {
     (void)state;
     static uint8_t plain[100000], packed[200000];
     story of = {0};
-    const sg_recording_listener listener = {&of, tell_sensor, tell_begin, tell_events};
+    const sg_recording_listener listener = {.user = &of,
+                                            .sensor = tell_sensor,
+                                            .begin = tell_begin,
+                                            .events = tell_events};
     size_t size = gzip(packed, sizeof packed, plain, sizeof plain);
     assert_int_equal(sg_recording_read_bytes("a", packed, size, &careless, &listener, NULL), SG_OK);
     assert_int_equal(sg_recording_read_bytes("a", packed, size - 1, &careless, &listener, NULL), SG_DATA);
@@ -192,7 +198,10 @@ static void failures_of_the_stream_are_told(void **state) {
 static void formats_that_open_files_need_one(void **state) {
     (void)state;
     story of = {0};
-    const sg_recording_listener listener = {&of, tell_sensor, tell_begin, tell_events};
+    const sg_recording_listener listener = {.user = &of,
+                                            .sensor = tell_sensor,
+                                            .begin = tell_begin,
+                                            .events = tell_events};
     assert_int_equal(sg_recording_read_bytes("a", "x", 1, &opener, &listener, NULL), SG_ARGUMENT);
     assert_message_has("a: the format opener can only be read from a file");
     put_file(in_folder("a.o"), "x", 1);

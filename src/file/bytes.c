@@ -152,13 +152,15 @@ static int sync_file(int file) {
 }
 
 /* A new file at `aside`, whatever a killed run or someone else left there: a link is removed, never followed. */
-static int write_aside(const char *aside, const void *data, size_t size) {
+static int make_aside(const char *aside, int *file) {
     if (unlink(aside) && errno != ENOENT)
         return errno;
-    int file = sg_open_file(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-    if (file < 0)
-        return errno;
-    int error = sg_write_all(file, data, size);
+    *file = sg_open_file(aside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+    return *file < 0 ? errno : 0;
+}
+
+/* Syncs and closes what was written; after an error it is only closed, and removed. */
+static int close_aside(const char *aside, int file, int error) {
     if (!error)
         error = sync_file(file);
     bool ours = sg_is_at(aside, file);
@@ -186,11 +188,15 @@ static sg_status sync_folder(const char *path) {
     return SG_OK;
 }
 
-sg_status sg_bytes_write(const char *path, const void *data, size_t size) {
-    char aside[PATH_MAX];
-    if ((size_t)snprintf(aside, sizeof aside, "%s.tmp", path) >= sizeof aside)
+sg_status sg_aside_open(const char *path, char aside[PATH_MAX], int *file) {
+    if (snprintf(aside, PATH_MAX, "%s.tmp", path) >= PATH_MAX)
         return write_failed(path, ENAMETOOLONG);
-    int error = write_aside(aside, data, size);
+    int error = make_aside(aside, file);
+    return error ? write_failed(path, error) : SG_OK;
+}
+
+sg_status sg_aside_publish(const char *path, const char *aside, int file, int error) {
+    error = close_aside(aside, file, error);
     if (error)
         return write_failed(path, error);
     if (rename(aside, path)) {
@@ -199,6 +205,17 @@ sg_status sg_bytes_write(const char *path, const void *data, size_t size) {
         return write_failed(path, error);
     }
     return sync_folder(path);
+}
+
+void sg_aside_drop(const char *aside, int file) {
+    close_aside(aside, file, ECANCELED);
+}
+
+sg_status sg_bytes_write(const char *path, const void *data, size_t size) {
+    char aside[PATH_MAX];
+    int file;
+    SG_TRY(sg_aside_open(path, aside, &file));
+    return sg_aside_publish(path, aside, file, sg_write_all(file, data, size));
 }
 
 /* ---------------------------------------------------------------------------------------------------- folders */

@@ -5,6 +5,8 @@
 
 #include "base/status.h"
 
+#include <limits.h>
+
 /* Opens a file for reading, at its start. SG_DATA where it is missing, or is a folder, pipe or device, none of which is
  * waited for. The caller closes it. */
 sg_status sg_open_to_read(const char *path, int *file);
@@ -18,6 +20,12 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
  * writable, another process began to write the same file); the old file is then as it was, and nothing is left aside.
  */
 sg_status sg_bytes_write(const char *path, const void *data, size_t size);
+
+/* The same for a file that is written in parts: opens path + ".tmp", empty, to read and write. What is whole is
+ * published: synced, closed and renamed; unless `error`, of errno, is not 0, which drops it and becomes the message. */
+sg_status sg_aside_open(const char *path, char aside[PATH_MAX], int *file);
+sg_status sg_aside_publish(const char *path, const char *aside, int file, int error);
+void sg_aside_drop(const char *aside, int file);
 
 /* open() of a file that programs started from here do not inherit, however often that is interrupted: on some file
  * systems (FUSE, NFS) signals do so. Returns -1 with errno. */

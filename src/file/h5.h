@@ -30,6 +30,20 @@ sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
  * sg_h5_close is left. SG_IO_ERROR. Equal content gives equal bytes. */
 sg_status sg_h5_write(sg_h5 *file, const char *path);
 
+/* A new file that is written to disk as it grows, beside `path`, for what is too much for memory. `most` is more than
+ * its bytes: so much of the disk is taken first, so that a full one is found here. sg_h5_put and sg_h5_put_text fill
+ * it, too; sg_h5_publish, in the place of sg_h5_write, completes it. SG_IO_ERROR. */
+sg_status sg_h5_create_on_disk(const char *path, uint64_t most, sg_h5 **out);
+sg_status sg_h5_publish(sg_h5 *file);
+
+#define SG_H5_PART 65536 /* numbers of each part but the last */
+
+/* Adds a dataset of `count` numbers at the root, whose values come part by part; then its values from `first` on, the
+ * parts in their order, SG_H5_PART numbers or a multiple in each but the last. */
+sg_status sg_h5_begin_rows(sg_h5 *file, const char *name, sg_h5_type type, uint64_t count);
+sg_status sg_h5_put_rows(sg_h5 *file, const char *name, sg_h5_type type, uint64_t first, const void *data,
+                         uint64_t count);
+
 /* Opens a file that is there, ours or h5py's; `code` (SG_DATA or SG_MODEL) is the status of every failure to read it
  * but SG_MEMORY, and `path` opens every message. sg_h5_open_bytes takes the file's bytes (copied); `path` is then a
  * name for messages. Files of ours end in a checksum of the whole, which is verified before HDF5 sees them, so that no

@@ -130,7 +130,7 @@ static void name_apart(char *name, size_t size) {
     snprintf(name, size, "/dev/null/%u", atomic_fetch_add(&count, 1));
 }
 
-static hid_t make_in_memory(const char *name, hid_t access, sg_h5_ids *ids) {
+hid_t sg_h5_make_file(const char *name, hid_t access, sg_h5_ids *ids) {
     hid_t creation = sg_h5_keep(ids, H5Pcreate(H5P_FILE_CREATE));
     if (H5Pset_obj_track_times(creation, false) < 0 ||
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0) /* metadata with checksums */
@@ -149,7 +149,7 @@ sg_status sg_h5_open_memory(sg_h5 *file) {
     sg_status status = SG_OK;
     name_apart(name, sizeof name);
     hid_t access = sg_h5_keep(&ids, memory_access(file));
-    file->file = file->making ? make_in_memory(name, access, &ids) : open_in_memory(name, access, file);
+    file->file = file->making ? sg_h5_make_file(name, access, &ids) : open_in_memory(name, access, file);
     if (file->file < 0)
         status = sg_h5_failed(file, "%s", file->making ? "cannot make an HDF5 file" : "is not a sound HDF5 file");
     sg_h5_release(&ids);
@@ -170,6 +170,7 @@ void sg_h5_close(sg_h5 *file) {
         return;
     if (file->file >= 0)
         close_hdf5(file->file);
+    sg_h5_close_disk(file->disk);
     if (file->mapped)
         munmap(file->bytes, file->size);
     else

@@ -10,21 +10,6 @@
 
 #define SG_H5_NAME 1024 /* bytes of a dataset's name, with its 0 */
 
-struct sg_h5 {
-    hid_t file;     /* below 0: none, as after writing */
-    char *path;     /* for messages; "" in a file that is being made */
-    sg_status code; /* of failures */
-    bool making;
-    bool mapped;    /* `bytes` are the file on disk, and not to be touched but in the separate process */
-    uint8_t *bytes; /* the file, on which HDF5 works in place */
-    size_t size;
-};
-
-/* No HDF5 function runs outside a turn, and one thread has it at a time. The public functions of h5.h take it around
- * their calls of HDF5, not around files and memory; the others below run within it. */
-void sg_h5_take_turn(void);
-void sg_h5_end_turn(void);
-
 /* HDF5 objects in use, so that every way out of a function closes them all, the last first. */
 typedef struct sg_h5_ids {
     hid_t id[8];
@@ -36,6 +21,30 @@ hid_t sg_h5_keep(sg_h5_ids *ids, hid_t id);
 
 /* Closes all; false if HDF5 could not, as when the last chunk of a dataset finds no memory. */
 bool sg_h5_release(sg_h5_ids *ids);
+
+typedef struct sg_h5_disk sg_h5_disk; /* where a file is written as it grows: h5_disk.c */
+
+struct sg_h5 {
+    hid_t file;     /* below 0: none, as after writing */
+    char *path;     /* for messages; "" in a file that is being made */
+    sg_status code; /* of failures */
+    bool making;
+    bool mapped;    /* `bytes` are the file on disk, and not to be touched but in the separate process */
+    uint8_t *bytes; /* the file, on which HDF5 works in place */
+    size_t size;
+    sg_h5_disk *disk; /* NULL: the file is in memory */
+};
+
+/* Drops what was not published. */
+void sg_h5_close_disk(sg_h5_disk *disk);
+
+/* A new HDF5 file of equal bytes for equal content, whose metadata have checksums. */
+hid_t sg_h5_make_file(const char *name, hid_t access, sg_h5_ids *ids);
+
+/* No HDF5 function runs outside a turn, and one thread has it at a time. The public functions of h5.h take it around
+ * their calls of HDF5, not around files and memory; the others below run within it. */
+void sg_h5_take_turn(void);
+void sg_h5_end_turn(void);
 
 /* A failure of HDF5 itself: "PATH: WHAT (HDF5: ...)". Call it before anything is released, which forgets the reason. */
 sg_status sg_h5_failed(const sg_h5 *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -134,12 +143,19 @@ uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);
 
 /* The machine's own type, and its bytes, which may be asked for outside a turn. */
 hid_t sg_h5_native(sg_h5_type type);
+hid_t sg_h5_stored(sg_h5_type type); /* as files have it */
 size_t sg_h5_bytes(sg_h5_type type);
 
 /* Files that are written here end in a seal: HDF5 does not read past its own end, and damage is found before HDF5,
  * which trusts what it reads, sees it. Layout: 8 bytes "SGSEAL1\n", the size of all before in 8 bytes, its CRC-32 in 4,
  * both little-endian. */
 #define SG_H5_SEAL 20
+
+/* Place in the file of the address where it ends, 8 bytes, in superblocks of version 2 and 3. */
+#define SG_H5_END 28
+
+/* The seal of `size` bytes with this CRC-32. */
+void sg_h5_make_seal(uint8_t seal[SG_H5_SEAL], uint64_t size, uint32_t sum);
 
 /* Fills the SG_H5_SEAL bytes that follow the `size` bytes of a file. */
 void sg_h5_seal(uint8_t *bytes, size_t size);

@@ -15,6 +15,11 @@ sg_status sg_h5_create(sg_h5 **out) {
     return sg_h5_need();
 }
 
+sg_status sg_h5_create_on_disk(const char *path, uint64_t most, sg_h5 **out) {
+    (void)path, (void)most;
+    return sg_h5_create(out);
+}
+
 sg_status sg_h5_open(const char *path, sg_status code, sg_h5 **out) {
     *out = NULL;
     return sg_fail(code, "%s: %s", path, WHY);
@@ -44,6 +49,22 @@ sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
 
 sg_status sg_h5_write(sg_h5 *file, const char *path) {
     (void)file, (void)path;
+    return sg_h5_need();
+}
+
+sg_status sg_h5_publish(sg_h5 *file) {
+    (void)file;
+    return sg_h5_need();
+}
+
+sg_status sg_h5_begin_rows(sg_h5 *file, const char *name, sg_h5_type type, uint64_t count) {
+    (void)file, (void)name, (void)type, (void)count;
+    return sg_h5_need();
+}
+
+sg_status sg_h5_put_rows(sg_h5 *file, const char *name, sg_h5_type type, uint64_t first, const void *data,
+                         uint64_t count) {
+    (void)file, (void)name, (void)type, (void)first, (void)data, (void)count;
     return sg_h5_need();
 }
 

@@ -5,14 +5,16 @@
 
 static const uint8_t magic[8] = "SGSEAL1\n";
 
-void sg_h5_seal(uint8_t *bytes, size_t size) {
-    uint8_t *seal = bytes + size;
-    uint64_t crc = crc32_z(0, bytes, size);
+void sg_h5_make_seal(uint8_t seal[SG_H5_SEAL], uint64_t size, uint32_t sum) {
     memcpy(seal, magic, sizeof magic);
     for (int i = 0; i < 8; i++)
-        seal[8 + i] = (uint8_t)((uint64_t)size >> 8 * i);
+        seal[8 + i] = (uint8_t)(size >> 8 * i);
     for (int i = 0; i < 4; i++)
-        seal[16 + i] = (uint8_t)(crc >> 8 * i);
+        seal[16 + i] = (uint8_t)(sum >> 8 * i);
+}
+
+void sg_h5_seal(uint8_t *bytes, size_t size) {
+    sg_h5_make_seal(bytes + size, size, (uint32_t)crc32_z(0, bytes, size));
 }
 
 uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count) {

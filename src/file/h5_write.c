@@ -66,7 +66,7 @@ static bool set_packing(hid_t creation, size_t size, int rank, const hsize_t *sh
            H5Pset_deflate(creation, DEFLATE_LEVEL) >= 0 && H5Pset_fletcher32(creation) >= 0;
 }
 
-static hid_t stored_type(sg_h5_type type) {
+hid_t sg_h5_stored(sg_h5_type type) {
     const hid_t types[] = {[SG_H5_F32] = H5T_IEEE_F32LE, [SG_H5_F64] = H5T_IEEE_F64LE, [SG_H5_U8] = H5T_STD_U8LE,
                            [SG_H5_U16] = H5T_STD_U16LE,  [SG_H5_U32] = H5T_STD_U32LE,  [SG_H5_U64] = H5T_STD_U64LE};
     return types[type];
@@ -84,7 +84,7 @@ static bool put(sg_h5 *file, const char *name, sg_h5_type type, const void *data
     if (!make_groups(file->file, name, ids))
         return false;
     hid_t set =
-        sg_h5_keep(ids, H5Dcreate2(file->file, name, stored_type(type), space, H5P_DEFAULT, creation, H5P_DEFAULT));
+        sg_h5_keep(ids, H5Dcreate2(file->file, name, sg_h5_stored(type), space, H5P_DEFAULT, creation, H5P_DEFAULT));
     return set >= 0 && H5Dwrite(set, sg_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
 }
 
@@ -116,10 +116,9 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
 
 /* The end of the file that its superblock tells, when it is closed; 0 if there is none. The bytes may go on. */
 static size_t end_of_file(const sg_h5 *file) {
-    enum { END = 28 }; /* place of the address in superblocks of version 2 and 3 */
-    size_t end = 0;
-    for (int i = 0; i < 8 && file->size >= END + 8; i++)
-        end |= (size_t)file->bytes[END + i] << 8 * i;
+    if (file->size < SG_H5_END + 8)
+        return 0;
+    uint64_t end = sg_h5_little_endian(file->bytes + SG_H5_END, 8);
     return end <= file->size ? end : 0;
 }
 

@@ -57,7 +57,7 @@ static bool resize_events(sg_events *events, size_t room) {
 /* Makes room in the store for some more samples and events. */
 static sg_status reserve(sg_event_writer *writer, size_t samples, size_t count) {
     sg_events *events = writer->events;
-    size_t need_samples = events->samples + samples, need_events = (size_t)writer->count + count;
+    size_t need_samples = events->samples + samples, need_events = writer->spill ? 0 : (size_t)writer->count + count;
     if (need_samples <= writer->sample_capacity && need_events <= writer->event_capacity)
         return SG_OK;
     SG_TRY(sg_check_memory(sg_events_bytes(need_samples, need_events), "the data set, as events,",
@@ -84,8 +84,10 @@ static sg_status reserve(sg_event_writer *writer, size_t samples, size_t count) 
 static void trim(sg_event_writer *writer) {
     sg_events *events = writer->events;
     resize_samples(events, events->samples);
-    resize_events(events, (size_t)writer->count);
     writer->sample_capacity = events->samples;
+    if (writer->spill)
+        return;
+    resize_events(events, (size_t)writer->count);
     writer->event_capacity = (size_t)writer->count;
 }
 
@@ -158,8 +160,11 @@ static sg_event_list put_in_order(sg_event_writer *writer) {
 
 static sg_status store(sg_event_writer *writer, sg_event_list list) {
     sg_events *events = writer->events;
-    SG_TRY(reserve(writer, 0, list.count));
-    if (list.count > 0) {
+    if (writer->spill)
+        SG_TRY(writer->spill(writer->spill_user, &list));
+    else
+        SG_TRY(reserve(writer, 0, list.count));
+    if (list.count > 0 && !writer->spill) {
         memcpy(events->step + writer->count, list.step, list.count * sizeof *list.step);
         memcpy(events->channel + writer->count, list.channel, list.count * sizeof *list.channel);
     }
@@ -283,6 +288,26 @@ static void warn_of_dropped(const sg_event_writer *writer) {
                 writer->layout.steps * writer->layout.dt_ms);
 }
 
+static void settle_events(sg_event_writer *writer, sg_shape places, const sg_event_layout *end) {
+    sg_events *events = writer->events;
+    for (uint64_t e = 0; e < writer->count && !writer->spill; e++)
+        events->channel[e] = sg_channel_within(events->channel[e], events->shape, places);
+    events->steps = end->steps;
+    events->classes = end->classes;
+    events->shape = end->shape;
+    events->channels = (uint32_t)sg_shape_size(end->shape);
+    events->has_split = end->has_split;
+}
+
+sg_status sg_event_writer_settle(sg_event_writer *writer, sg_shape places, const sg_event_layout *end) {
+    SG_TRY(end_sample(writer));
+    if (!writer->counts_only)
+        settle_events(writer, places, end);
+    writer->layout = *end;
+    writer->channels = (uint32_t)sg_shape_size(end->shape);
+    return SG_OK;
+}
+
 sg_status sg_event_writer_finish(sg_event_writer *writer) {
     SG_TRY(end_sample(writer));
     warn_of_dropped(writer);
@@ -293,7 +318,8 @@ sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_event_writer_finish(writer));
     trim(writer);
-    SG_TRY(sg_events_measure(writer->events));
+    if (!writer->spill)
+        SG_TRY(sg_events_measure(writer->events));
     *out = writer->events;
     writer->events = NULL;
     return SG_OK;

@@ -31,6 +31,11 @@ typedef struct sg_event_layout {
 
 typedef struct sg_event_writer {
     bool counts_only; /* set before anything else: samples and events are counted, and no event is kept */
+
+    /* Set before anything else, or NULL: takes the events of each complete sample, which then are not kept here. So a
+     * store may be larger than memory; its step and channel stay empty. */
+    sg_status (*spill)(void *user, const sg_event_list *events);
+    void *spill_user;
     sg_event_layout layout;
     uint32_t channels;
     sg_events *events; /* what is written; NULL while only counting */
@@ -71,6 +76,18 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
 
 /* Writes all samples of a store that has the writer's steps and channels, into one split. */
 sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split);
+
+/* Completes the last sample, and gives the store the size that only the end tells: `end` has as many steps, classes and
+ * channels as the layout before, or fewer, and all events are within. Channels keep map, row and column in `places`, a
+ * shape within that of the layout before, and get the numbers that these have there. The shape of `end` is `places`, or
+ * another of as many channels. */
+sg_status sg_event_writer_settle(sg_event_writer *writer, sg_shape places, const sg_event_layout *end);
+
+/* The number of a channel of the shape `from` in the smaller shape `to`, where it has the same map, row and column. */
+static inline uint32_t sg_channel_within(uint32_t channel, sg_shape from, sg_shape to) {
+    const uint32_t x = channel % from.width, y = channel / from.width % from.height;
+    return (channel / from.width / from.height * to.height + y) * to.width + x;
+}
 
 /* Completes the last sample. Warns once, with number and share, of doubles, and once of events after the last step. */
 sg_status sg_event_writer_finish(sg_event_writer *writer);

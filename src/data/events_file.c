@@ -26,7 +26,32 @@ static sg_status put_events(sg_h5 *file, const sg_events *events) {
     return status;
 }
 
-static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
+/* A column of a spool, part by part. */
+typedef struct spooled {
+    sg_h5 *file;
+    const char *name;
+    sg_h5_type type;
+} spooled;
+
+static sg_status put_part(void *column, uint64_t first, const void *values, size_t count) {
+    const spooled *to = column;
+    return sg_h5_put_rows(to->file, to->name, to->type, first, values, count);
+}
+
+static sg_status put_spool(sg_h5 *file, sg_event_spool *spool) {
+    spooled columns[] = {[SG_SPOOL_STEP] = {file, "step", SG_H5_U16},
+                         [SG_SPOOL_CHANNEL] = {file, "channel", SG_H5_U32},
+                         [SG_SPOOL_COUNT] = {file, "count", SG_H5_U16}};
+    const uint64_t firsts = spool->samples + 1;
+    SG_TRY(sg_h5_put(file, "first", SG_H5_U64, spool->first, 1, &firsts, true));
+    for (int i = 0; i < (spool->counts ? SG_SPOOL_COLUMNS : SG_SPOOL_COUNT); i++) {
+        SG_TRY(sg_h5_begin_rows(file, columns[i].name, columns[i].type, spool->entries));
+        SG_TRY(sg_event_spool_each(spool, i, &columns[i], put_part));
+    }
+    return SG_OK;
+}
+
+static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool *spool) {
     const uint64_t samples = events->samples;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
     SG_TRY(sg_h5_put_text(file, "format", formats[events->counts]));
@@ -36,7 +61,7 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
     SG_TRY(sg_h5_put(file, "channels", SG_H5_U32, &sizes[1], 0, NULL, false));
     SG_TRY(sg_h5_put(file, "classes", SG_H5_U32, &sizes[2], 0, NULL, false));
     SG_TRY(sg_h5_put_geometry(file, "shape", events->shape));
-    SG_TRY(put_events(file, events));
+    SG_TRY(spool ? put_spool(file, spool) : put_events(file, events));
     if (events->has_split)
         SG_TRY(sg_h5_put(file, "split", SG_H5_U8, events->split, 1, &samples, true));
     return sg_h5_put(file, "label", SG_H5_U32, events->label, 1, &samples, true);
@@ -45,9 +70,26 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events) {
 sg_status sg_events_save(const sg_events *events, const char *path) {
     sg_h5 *file;
     SG_TRY(sg_h5_create(&file));
-    sg_status status = put_arrays(file, events);
+    sg_status status = put_arrays(file, events, NULL);
     if (status == SG_OK)
         status = sg_h5_write(file, path);
+    sg_h5_close(file);
+    return status;
+}
+
+/* Most bytes of the file: its arrays, and what HDF5 adds to them. */
+static uint64_t most_bytes(const sg_events *events) {
+    const uint64_t bytes = sg_events_bytes(events->samples, (size_t)events->first[events->samples]);
+    return bytes + bytes / 64 + (1 << 20);
+}
+
+sg_status sg_events_save_spooled(const sg_events *events, sg_event_spool *spool, const char *path) {
+    sg_h5 *file;
+    SG_TRY(sg_event_spool_flush(spool));
+    SG_TRY(sg_h5_create_on_disk(path, most_bytes(events), &file));
+    sg_status status = put_arrays(file, events, spool);
+    if (status == SG_OK)
+        status = sg_h5_publish(file);
     sg_h5_close(file);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef SG_DATA_EVENTS_FILE_H
 #define SG_DATA_EVENTS_FILE_H
 
+#include "data/event_spool.h"
 #include "file/h5.h"
 
 /* What the attribute `format` of these files says: of those whose events each stand for one, and of those with the
@@ -11,5 +12,8 @@
 
 /* Whether the file has the datasets of spike events; files that users wrote need no attribute `format`. */
 bool sg_is_events_file(sg_h5 *file);
+
+/* As sg_events_save, of a store whose events are in a spool; it never holds more of the file than a part. */
+sg_status sg_events_save_spooled(const sg_events *events, sg_event_spool *spool, const char *path);
 
 #endif

@@ -10,7 +10,8 @@ declare -A may=(
     [kernel]="base"
     [fetch]="file base"
     [recording]="file base"
-    [data]="recording fetch kernel file base"
+    [import]="recording file base"
+    [data]="import recording fetch kernel file base"
     [net]="kernel file base"
     [learn]="net data kernel file base"
     [config]="learn net data file base"
@@ -18,7 +19,7 @@ declare -A may=(
     [train]="engine config learn net data kernel file base"
     [check]="train config learn net data kernel file base"
     [store]="train config learn net file base"
-    [run]="engine train config learn net data fetch store kernel file base"
+    [run]="import engine train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
 libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|lz4|zstd'
@@ -59,7 +60,7 @@ while read -r file line header; do check_cli "$file" "$line" "$header"; done < <
 while read -r file line header; do check_bench "$file" "$line" "$header"; done < <(includes bench '"')
 while read -r file line header; do
     complain "$file" "$line" "$header" "own headers are written in quotes"
-done < <(includes . "<(surgrad\.h|(base|file|recording|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
+done < <(includes . "<(surgrad\.h|(base|file|recording|import|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
 while read -r file line header; do
     complain "$file" "$line" "$header" "cli may use no library but surgrad and cJSON"
 done < <(includes cli "<($libraries)")

@@ -33,12 +33,12 @@ int sg_cli_find_model(const char *operand, char path[SG_CLI_PATH]) {
     return code || access(path, F_OK) == 0 ? code : no_model(operand);
 }
 
-/* --data names the folder of images or, for a set of spike events, the file. */
+/* --data names what the configuration names: a file, or else a folder. */
 static int move_data(sg_config *config, const char *where) {
-    char set[SG_VALUE_TEXT];
-    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
+    char file[SG_VALUE_TEXT];
+    sg_status status = sg_config_get(config, "data.file", file, sizeof file);
     if (status == SG_OK)
-        status = sg_config_set(config, strcmp(set, "events") == 0 ? "data.file" : "data.dir", where);
+        status = sg_config_set(config, *file ? "data.file" : "data.dir", where);
     return status == SG_OK ? 0 : sg_cli_fail_in("--data", status);
 }
 

@@ -3,6 +3,7 @@
 #define SG_DATA_DATA_CONFIG_H
 
 #include "file/option.h"
+#include "import/import_config.h"
 
 typedef enum sg_sequence { SG_SEQUENCE_NONE, SG_SEQUENCE_ROWS } sg_sequence;
 typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_split;
@@ -10,7 +11,7 @@ typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_spli
 typedef struct sg_data_config {
     int set;                            /* row of the table of sources */
     const char *dir;                    /* folder of the IDX files; "": the cache folder */
-    const char *file;                   /* of spike events, for set: events */
+    const char *file;                   /* of spike events, or a recording */
     const char *test_file;              /* likewise, of those to test by; "": none */
     const char *shape;                  /* of their channels, "2x32x32"; "": as the file says */
     int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
@@ -31,6 +32,7 @@ typedef struct sg_data_config {
     int64_t shift;                      /* augmentation: pixels, ... */
     double rotate, zoom;                /* ... degrees, a fraction of the size, ... */
     double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes */
+    sg_import_config import;            /* of recordings */
 } sg_data_config;
 
 extern const sg_option sg_data_options[];

@@ -9,10 +9,13 @@
 #include "fetch/download_set.h"
 
 /* The rows: symbol sg_source_X. And by name, for the `needs` of options: those that are images, for an encoder; those
- * that are read from the file data.file; and those that are drawn from the seed. */
-#define SG_SOURCES(X)        X(mnist) X(fashion_mnist) X(idx) X(events) X(randman) X(patterns)
+ * of spike events; recordings of sensors, which are conditioned and binned; and those that are drawn from the seed. */
+#define SG_SOURCES(X)                                                                                                  \
+    X(mnist)                                                                                                           \
+    X(fashion_mnist) X(idx) X(events) X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(randman) X(patterns)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
+#define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
 #define SG_SOURCES_DRAWN     "randman, patterns"
 
 typedef struct sg_source_kind sg_source_kind;

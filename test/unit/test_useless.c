@@ -162,7 +162,8 @@ static void options_without_effect_are_refused(void **state) {
                    "or give its default (--set 'layers.1.neuron.tau_syn=5 ms'), or use neuron.kind: cuba_lif, cuba_li");
     assert_refused("{layers: [{size: 2}], data: {file: /a.h5}}",
                    "data.file: /a.h5, but data.set is 'mnist', for which it has no effect: leave it out, or give its "
-                   "default (--set 'data.file='), or use data.set: events");
+                   "default (--set 'data.file='), or use data.set: events, "
+                   "recordings, nmnist, dvs-gesture, shd, ssc");
     assert_refused("layers: [{size: 2, recurrent: {weights: uniform}}]",
                    "layers.0.recurrent.weights: uniform, but recurrent.from is 'none', for which it has no effect: "
                    "leave it out, or give its default (--set layers.0.recurrent.weights=normal), or use another "

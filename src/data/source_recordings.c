@@ -1,0 +1,133 @@
+/* Recordings of sensors, read where they are (docs/data.md); and data sets of recordings whose sensor is known. */
+#include "base/intern.h"
+#include "data/recorded.h"
+#include "data/source.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What is known of a data set besides its files. */
+typedef struct preset {
+    const sg_source_kind *kind;
+    const char *sensor, *home; /* where its files are handed out */
+} preset;
+
+static const preset presets[] = {
+    {&sg_source_nmnist, "34x34", "https://www.garrickorchard.com/datasets/n-mnist"},
+    {&sg_source_dvs_gesture, "128x128", "https://research.ibm.com/interactive/dvsgesture"},
+    {&sg_source_shd, "700", "https://compneuro.net"},
+    {&sg_source_ssc, "700", "https://compneuro.net"},
+};
+
+/* That of a kind, or NULL. */
+static const preset *preset_of(const sg_source_kind *kind) {
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+        if (presets[i].kind == kind)
+            return &presets[i];
+    return NULL;
+}
+
+/* The options, with the sensor of the data set unless they tell one. */
+static sg_import_config options_of(const sg_source_request *request) {
+    sg_import_config options = request->config->import;
+    const preset *known = preset_of(request->kind);
+    if (known && sg_is_empty(options.sensor))
+        options.sensor = known->sensor;
+    return options;
+}
+
+static bool names_nothing(const sg_data_config *config) {
+    return sg_is_empty(config->dir) && sg_is_empty(config->file);
+}
+
+/* A recipe of a known data set leaves it to the user where that is: then it is asked for when it is read. */
+static sg_status check(const sg_data_config *config) {
+    if (names_nothing(config) && !preset_of(sg_source_at(config->set)))
+        return sg_fail(SG_CONFIG,
+                       "data.dir: is empty, but data.set is 'recordings': name their folder, or one file (data.file)");
+    if (!sg_is_empty(config->dir) && !sg_is_empty(config->file))
+        return sg_fail(SG_CONFIG, "data.file: names recordings, but data.dir does, too: leave one of the two out");
+    if (!sg_is_empty(config->test_file) && sg_is_empty(config->file))
+        return sg_fail(SG_CONFIG, "data.test_file: is the test part, but there is no data.file to train on: name it in "
+                                  "the place of data.dir");
+    return sg_import_check(&config->import);
+}
+
+static sg_status check_named(const sg_source_request *request) {
+    if (!names_nothing(request->config))
+        return SG_OK;
+    return sg_fail(SG_DATA,
+                   "data.dir: is empty, but %s cannot be fetched: get its files from %s, and name their folder "
+                   "(--set data.dir=DIR)",
+                   request->kind->head.name, preset_of(request->kind)->home);
+}
+
+static sg_status check_window(const sg_source_request *request, const sg_import_config *options) {
+    const double all = request->need.steps * request->need.dt_ms;
+    if (options->window_ms <= all)
+        return SG_OK;
+    return sg_fail(SG_CONFIG, "data.window: %g ms, but %u steps of %g ms are %g ms: use steps: %.0f, or a longer dt",
+                   options->window_ms, request->need.steps, request->need.dt_ms, all,
+                   ceil(options->window_ms / request->need.dt_ms));
+}
+
+/* The samples of one source are of one split, whatever their folders say. */
+static sg_status add_part(sg_items *items, const char *path, int split) {
+    const size_t before = items->count;
+    SG_TRY(sg_items_add_source(items, path));
+    for (size_t i = before; i < items->count; i++)
+        items->items[i].split = split;
+    return SG_OK;
+}
+
+static sg_status list(const sg_data_config *config, sg_items *items) {
+    if (sg_is_empty(config->test_file)) {
+        SG_TRY(sg_items_add_source(items, sg_is_empty(config->dir) ? config->file : config->dir));
+    } else {
+        SG_TRY(add_part(items, config->file, SG_TRAIN));
+        SG_TRY(add_part(items, config->test_file, SG_TEST));
+    }
+    return sg_items_number(items);
+}
+
+static sg_status read_items(const sg_source_request *request, sg_items *items, sg_event_writer *out) {
+    const sg_data_config *config = request->config;
+    const sg_import_config options = options_of(request);
+    const sg_import_request import = {.config = &options, .dt_ms = request->need.dt_ms, .steps = request->need.steps};
+    const char *name = sg_is_empty(config->dir) ? config->file : config->dir;
+    sg_import_report report = {0};
+    sg_shape places;
+    SG_TRY(check_named(request));
+    SG_TRY(check_window(request, &options));
+    SG_TRY(list(config, items));
+    sg_status status = sg_recorded_read(name, &import, items, out, &report, &places);
+    sg_import_report_free(&report);
+    SG_TRY(status);
+    return out->layout.has_split
+               ? SG_OK
+               : sg_source_check_split(config,
+                                       "%s does not say which samples are to test: use split: shuffled, or put "
+                                       "them into folders Train and Test",
+                                       name);
+}
+
+static sg_status read(const sg_source_request *request, sg_event_writer *out) {
+    sg_items items = {0};
+    sg_status status = read_items(request, &items, out);
+    sg_items_free(&items);
+    return status;
+}
+
+#define RECORDED(symbol, name, summary)                                                                                \
+    const sg_source_kind sg_source_##symbol = {                                                                        \
+        .head = {name, summary},                                                                                       \
+        .check = check,                                                                                                \
+        .measure = sg_source_count,                                                                                    \
+        .read = read,                                                                                                  \
+    }
+
+RECORDED(recordings, "recordings", "events of sensors, read from the original files (data.dir or data.file)");
+RECORDED(nmnist, "nmnist", "N-MNIST: Train/0..9/*.bin and Test, or SLAYER's lists (data.dir)");
+RECORDED(dvs_gesture, "dvs-gesture", "DVS Gesture: its AEDAT 3.1 files and tables of labels (data.dir)");
+RECORDED(shd, "shd", "Spiking Heidelberg Digits: shd_train.h5 and shd_test.h5 (data.dir)");
+RECORDED(ssc, "ssc", "Spiking Speech Commands: ssc_train.h5, ssc_valid.h5 and ssc_test.h5 (data.dir)");

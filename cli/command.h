@@ -16,9 +16,12 @@ typedef struct sg_cli_setting {
 /* Everything that a command line can say. Texts are those of argv; one that was not given is NULL. */
 typedef struct sg_cli_arguments {
     const char *operand;
+    char **operands; /* (operand_count) of argv; `operand` is the first */
+    size_t operand_count;
     sg_cli_setting *settings; /* (setting_count) in the order given; freed by sg_cli_arguments_free */
     size_t setting_count;
     int64_t threads; /* 0: one for each processor */
+    int64_t steps;   /* of an import's samples; 0: not told */
     const char *cpu; /* the kernels to use; NULL: the fastest */
     const char *out, *data, *dir, *samples, *from;
     bool resume, json, markdown, ascii, help;
@@ -42,26 +45,39 @@ typedef struct sg_cli_option {
     const char *help;
 } sg_cli_option;
 
-enum { SG_CLI_MAX_OPTIONS = 16 };
+enum { SG_CLI_MAX_OPTIONS = 32 };
+
+struct sg_option_info;
 
 typedef struct sg_cli_command {
     const char *name;
     const char *operand; /* its name in help texts: "RECIPE|FILE.yaml"; NULL: the command takes none */
-    bool operand_needed;
+    bool operand_needed, operand_repeats;
     const char *summary;          /* one line */
     const char *description;      /* paragraphs, each ended by a newline */
     void (*describe)(FILE *file); /* prints what only the library knows, behind the description; NULL: nothing */
     const char *examples;         /* command lines, each ended by a newline */
     const sg_cli_option *options;
-    size_t option_count;                           /* at most SG_CLI_MAX_OPTIONS */
-    int (*run)(const sg_cli_arguments *arguments); /* the exit code, after the message if it is not 0 */
+    size_t option_count;                                /* at most SG_CLI_MAX_OPTIONS */
+    int (*run)(const sg_cli_arguments *arguments);      /* the exit code, after the message if it is not 0 */
+    bool (*takes)(const struct sg_option_info *option); /* the options of a configuration that are its own, too, by the
+                                                           last part of their key; NULL: none */
 } sg_cli_command;
+
+/* The options of a command, those that its `takes` names behind those of its table. */
+typedef struct sg_cli_rows {
+    sg_cli_option row[SG_CLI_MAX_OPTIONS];
+    const char *key[SG_CLI_MAX_OPTIONS]; /* of the setting that the option stands for; of a shorthand its name */
+    size_t count;
+} sg_cli_rows;
+
+sg_cli_rows sg_cli_command_rows(const sg_cli_command *command);
 
 /* NULL-terminated, in the order of the help text. */
 extern const sg_cli_command *const sg_cli_commands[];
 
 extern const sg_cli_command sg_cli_train_command, sg_cli_eval_command, sg_cli_info_command, sg_cli_encode_command,
-    sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_plot_command, sg_cli_help_command;
+    sg_cli_import_command, sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_plot_command, sg_cli_help_command;
 
 /* The command of this name, or NULL after the message. */
 const sg_cli_command *sg_cli_command_find(const char *name);

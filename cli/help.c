@@ -32,7 +32,8 @@ void sg_cli_help_overview(FILE *file) {
 static void print_usage(FILE *file, const sg_cli_command *command) {
     fprintf(file, "surgrad %s", command->name);
     if (command->operand)
-        fprintf(file, command->operand_needed ? " %s" : " [%s]", command->operand);
+        fprintf(file, command->operand_needed ? " %s%s" : " [%s%s]", command->operand,
+                command->operand_repeats ? "..." : "");
     fprintf(file, " [options]\n");
 }
 
@@ -70,9 +71,10 @@ void sg_cli_help_one(FILE *file, const sg_cli_command *command) {
     sg_cli_wrap(file, 0, 0, command->description);
     if (command->describe)
         command->describe(file);
+    const sg_cli_rows rows = sg_cli_command_rows(command);
     fprintf(file, "\nOptions:\n");
-    for (size_t i = 0; i < command->option_count; i++)
-        print_option(file, &command->options[i]);
+    for (size_t i = 0; i < rows.count; i++)
+        print_option(file, &rows.row[i]);
     fprintf(file, "\nExamples:\n");
     print_indented(file, command->examples);
 }

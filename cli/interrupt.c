@@ -37,8 +37,7 @@ static void listen_to(int number, void (*handler)(int number)) {
         sigaction(number, &new, NULL);
 }
 
-const volatile int *sg_cli_interrupt_listen(void) {
-    static const char text[] = "\nsurgrad: stopping after this batch and saving; Ctrl-C now ends at once, unsaved\n";
+const volatile int *sg_cli_interrupt_listen(const char *text) {
     message = sg_cli_progress_possible() ? text : text + 1;
     for (int i = 0; i < SIGNALS; i++)
         listen_to(signals[i], on_signal);

@@ -14,9 +14,11 @@
 #endif
 
 const sg_cli_command *const sg_cli_commands[] = {
-    &sg_cli_train_command,  &sg_cli_eval_command,       &sg_cli_info_command,
-    &sg_cli_encode_command, &sg_cli_check_grad_command, &sg_cli_plot_command,
-    &sg_cli_fetch_command,  &sg_cli_help_command,       NULL,
+    &sg_cli_train_command,  &sg_cli_eval_command,
+    &sg_cli_info_command,   &sg_cli_import_command,
+    &sg_cli_encode_command, &sg_cli_check_grad_command,
+    &sg_cli_plot_command,   &sg_cli_fetch_command,
+    &sg_cli_help_command,   NULL,
 };
 
 /* Words that are no command, and the one that answers them. */

@@ -41,7 +41,8 @@ static int train(const sg_config *config, const sg_cli_arguments *arguments, con
     options.number_dir = places->number_dir;
     options.resume = arguments->resume;
     options.threads = (int)arguments->threads;
-    options.stop = sg_cli_interrupt_listen();
+    options.stop =
+        sg_cli_interrupt_listen("\nsurgrad: stopping after this batch and saving; Ctrl-C now ends at once, unsaved\n");
     sg_run_result result = SG_SIZED(sg_run_result);
     sg_status status = sg_run(config, &options, &result);
     sg_cli_progress_clear();

@@ -241,6 +241,50 @@ SG_API void sg_events_free(sg_events *events);
 SG_API sg_status sg_events_save(const sg_events *events, const char *path);
 SG_API sg_status sg_events_load(const char *path, sg_events **out);
 
+/* Events that an import left out, and why: "after the window", ... */
+typedef struct sg_import_loss {
+    const char *why; /* lives for ever */
+    uint64_t events;
+} sg_import_loss;
+
+#define SG_IMPORT_LOSSES 24
+
+/* What an import found and made. */
+typedef struct sg_import_result {
+    size_t size; /* SG_SIZED(sg_import_result) */
+    size_t files, samples;
+    size_t train, validation, test; /* samples, by what the data say; all 0 where they do not */
+    size_t other_files;             /* in the folders, that are no recordings */
+    uint64_t read;                  /* events that the files hold */
+    uint64_t events;                /* that the written file holds */
+    uint64_t doubles;      /* fell on another one of their channel in the same step; without data.counts one is kept */
+    uint64_t out_of_order; /* came after a later one; they were sorted */
+    double seconds;        /* of all samples together, to the last event of each, ... */
+    double longest;        /* ... and of the longest one */
+    double dt_ms;          /* of a step */
+    uint32_t steps, channels, classes;
+    sg_shape shape;                          /* of the channels */
+    sg_import_loss losses[SG_IMPORT_LOSSES]; /* those that happened; `why` is NULL past the last */
+} sg_import_result;
+
+/* Options of an import; those that are 0 ask for nothing. */
+typedef struct sg_import_options {
+    size_t size;    /* SG_SIZED(sg_import_options) */
+    uint32_t steps; /* of each sample. With data.window they share it evenly, else they are of dt; 0: as many as the
+                       window, or else the longest sample, has */
+    const volatile int *stop; /* NULL, or a flag as of sg_run_options: not 0 ends the import, and nothing is written */
+    void (*on_progress)(void *user, size_t files, size_t all, uint64_t events); /* called often; or NULL */
+    void *user;
+} sg_import_options;
+
+/* Reads recordings, of sensors or other programs, and writes their events as a file that sg_events_load reads
+ * (docs/data.md): each of `sources` (count) is a recording, a folder of them, or a table of labels; "-" is standard
+ * input. Of the configuration dt counts and, under `data`, the options of recordings. Needs memory for the longest
+ * sample alone. The file is written aside and then renamed. SG_DATA with the file where one is damaged, or nothing is
+ * found. `options` and `result` may be NULL. */
+SG_API sg_status sg_import(const sg_config *config, const char *const *sources, size_t count, const char *path,
+                           const sg_import_options *options, sg_import_result *result);
+
 /* A data set, encoded, and its split into a training and a test part (indices of samples). */
 typedef struct sg_data sg_data;
 

@@ -1,0 +1,154 @@
+# surgrad import: every command of docs/data.md, on small recordings; the summary; files that are damaged; and the same
+# bits from the file as from the recordings in place.
+source "$SOURCE_DIR/test/cli/lib.sh"
+
+# bin_events CLASS SEED: a recording of N-MNIST's format: 60 events of 290 ms, in a place that the class tells.
+bin_events() {
+    local e t values=()
+    for ((e = 0; e < 60; e++)); do
+        t=$((e * 4900 + ($1 * 7 + $2 * 13 + e * 5) % 40 + 1000))
+        values+=($(($1 * 9 + (e * 7 + $2) % 9)) $(((e * 5 + $2) % 34)) $(((e % 2) << 7 | t >> 16)) $((t >> 8 & 255))
+            $((t & 255)))
+    done
+    bytes "${values[@]}"
+}
+
+# little BYTES NUMBER...: adds numbers, little-endian, to the array `values`.
+little() {
+    local size=$1 number i
+    shift
+    for number; do
+        for ((i = 0; i < size; i++)); do values+=($((number >> 8 * i & 255))); done
+    done
+}
+
+# aedat3 FIRST_US CLASS...: AEDAT 3.1: for each class 30 events within 100 ms, a second after the one before.
+aedat3() {
+    local first=$1 class e values=()
+    shift
+    printf '#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n'
+    for class; do
+        little 2 1 1
+        little 4 8 4 0 30 30 30
+        for ((e = 0; e < 30; e++)); do
+            little 4 $((1 | (e % 2) << 1 | (e * 3 % 128) << 2 | (class * 40 + e % 40) << 17)) $((first + e * 3300))
+        done
+        first=$((first + 1000000))
+    done
+    bytes "${values[@]}"
+}
+
+# ---------------------------------------------------------------------------- small data, named as in docs/data.md
+for class in 0 1 2; do
+    mkdir -p N-MNIST/Train/$class N-MNIST/Test/$class
+    for i in 1 2 3; do bin_events $class $i >N-MNIST/Train/$class/0000$i.bin; done
+    bin_events $class 4 >N-MNIST/Test/$class/00004.bin
+done
+echo "What these are" >N-MNIST/README
+
+mkdir gestures long NMNISTsmall DvsGesture
+for class in 0 1 2; do
+    aedat3 5000000 $class >gestures/ann-$class.aedat
+    aedat3 7000000 $class >gestures/bob-$class.aedat
+done
+{
+    echo file,label,group,split
+    for class in 0 1 2; do echo "ann-$class.aedat,way $class,ann,train"; done
+    for class in 0 1 2; do echo "bob-$class.aedat,way $class,bob,test"; done
+} >gestures/labels.csv
+
+for class in 0 1 2; do mkdir long/$class && aedat3 1000000 $class $class $class >long/$class/a.aedat; done
+
+printf '#sample #class\r\n' | tee NMNISTsmall/train1K.txt >NMNISTsmall/test100.txt
+for i in 1 2 3 4 5 6; do
+    bin_events $((i % 3)) $i >NMNISTsmall/$i.bs2
+    printf '%d\t%d\r\n' $i $((i % 3)) >>NMNISTsmall/$( ((i < 5)) && echo train1K || echo test100).txt
+done
+
+for user in 01 02; do
+    aedat3 53000000 0 1 2 >DvsGesture/user${user}_led.aedat
+    printf 'class,startTime_usec,endTime_usec\n1,53000000,53200000\n2,54000000,54200000\n3,55000000,55200000\n' \
+        >DvsGesture/user${user}_led_labels.csv
+done
+echo user01_led.aedat >DvsGesture/trials_to_train.txt
+echo user02_led.aedat >DvsGesture/trials_to_test.txt
+
+# ------------------------------------------------------------------------------------- the commands of docs/data.md
+page=$SOURCE_DIR/docs/data.md
+awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$page" >net.yaml
+sed -i 's/size: 3$/size: 11/' net.yaml # DVS Gesture has eleven classes
+commands=0
+while read -r line; do
+    commands=$((commands + 1))
+    [[ $line != *" nmnist "* ]] || line+=" --epochs 1 --set data.validation=0"
+    # shellcheck disable=SC2086
+    expect_exit 0 "$surgrad" ${line#surgrad }
+    [[ $line != "surgrad import"* ]] || expect_line '^  samples  ' out
+done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$page")
+((commands == 18)) || fail "$commands commands in docs/data.md, expected three of each of six kinds"
+
+# -------------------------------------------------------------------------------------------------------- the summary
+expect_exit 0 "$surgrad" import N-MNIST -o sum.h5 --window 200ms --dt 100ms --sensor 34x34 --downsample 8
+expect_line '^  samples        12, of 12 files; 9 to train, 0 to validate, 3 to test$' out
+expect_line '^  classes        3$' out
+expect_line '^  sensor         5 x 5 pixels, 2 polarities: 50 channels$' out
+expect_line '^  time           2 steps of 100 ms; the longest sample lasts 0\.2 s' out
+expect_line '; the files hold 720$' out
+expect_line '^  left out       [0-9]+ after the window$' out
+expect_line '^  left out       [0-9]+ doubles: ' out
+expect_line '^  left out       1 other files, which are no recordings$' out
+kept=$(sed -nE 's/^  events +([0-9]+),.*/\1/p' out)
+lost=$(awk '/^  left out/ && !/files/ { sum += $3 } END { print sum }' out)
+((kept + lost == 720)) || fail "$kept events kept and $lost left out, expected 720 together"
+expect_exit 0 "$surgrad" info sum.h5
+expect_line '^split: 9 samples to train, 3 to test$' out
+expect_line '^channels: 2 x 5 x 5 ' out
+
+# A sensor that nobody tells is one that events tell, with a warning.
+expect_exit 0 "$surgrad" import N-MNIST -o sum.h5
+expect_line '^surgrad: warning: N-MNIST: its files do not tell the size of the sensor; 27 x 34 is as far as ' err
+
+# ---------------------------------------------------------------------------- the file is what is read in place
+common=(--epochs 2 --set layers.1.size=3)
+expect_exit 0 "$surgrad" import N-MNIST -o events.h5 --window 300ms --dt 3ms --sensor 34x34 --counts true
+expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-file
+expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o in-place --set data.set=recordings --set data.file= \
+    --set data.dir=N-MNIST --set data.sensor=34x34 --set data.counts=true
+expect_same_metrics by-file in-place
+
+# Another dt than the file's is refused.
+expect_error 3 'the data have steps of 3 ms, but the network has 2 ms: ' "$surgrad" train net.yaml "${common[@]}" --set "dt=2 ms"
+
+# ------------------------------------------------------------------------------------------- what is wrong is one line
+cp events.h5 before.h5
+expect_error 2 'import: --out: found nothing|--out: found nothing' "$surgrad" import N-MNIST
+expect_error 2 'import: found nothing, expected SOURCE' "$surgrad" import -o events.h5
+expect_error 3 'none: there is no such file' "$surgrad" import none -o events.h5
+head -c 7 N-MNIST/Train/0/00001.bin >torn.bin
+mkdir -p bad/0 && cp torn.bin bad/0
+expect_error 3 'bad/0/torn\.bin: ends at byte 7' "$surgrad" import bad -o events.h5
+: >bad/0/torn.bin
+expect_error 3 'bad/0/torn\.bin: is empty' "$surgrad" import bad -o events.h5
+expect_error 2 "command line: data\.window: found '3'" "$surgrad" import N-MNIST -o events.h5 --window 3
+expect_error 3 "data\.crop: found 'x', expected" "$surgrad" import N-MNIST -o events.h5 --crop x
+expect_error 3 'data\.window: 1e\+06 ms are 1000000 steps of 1 ms, expected at most 65535' \
+    "$surgrad" import N-MNIST -o events.h5 --window 1000s
+expect_error 3 'N-MNIST: no event is left of the 720 ' "$surgrad" import N-MNIST -o events.h5 --crop 3x3+90+90
+expect_error 1 'cannot write no/such/events\.h5' "$surgrad" import N-MNIST -o no/such/events.h5
+expect_error 2 "unknown option '--polarty'; did you mean '--polarity'" "$surgrad" import N-MNIST -o x.h5 --polarty on
+expect_same events.h5 before.h5
+expect_nothing_aside .
+[[ -z $(find . -name 'events.h5.*') ]] || fail "something is left beside events.h5"
+
+# ------------------------------------------------------------------------------------- real files, where they are
+data=${SURGRAD_SHARED_DATA:-}/nmnist
+if [[ -z ${SURGRAD_SHARED_DATA:-} || ! -e $data/1.bs2 ]]; then
+    echo "skipped: N-MNIST's reference binning, since SURGRAD_SHARED_DATA is not set"
+    exit 0
+fi
+mkdir -p real/5 && cp "$data/1.bs2" real/5
+for dt in 1 2; do
+    expect_exit 0 "$surgrad" import real -o real$dt.h5 --zero file --dt ${dt}ms --window 350ms --sensor 34x34
+    expect_line '; the files hold 4,681$' out
+    expect_line "^  events         $( ((dt == 1)) && echo 4,674 || echo 4,658)," out
+done

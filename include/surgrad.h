@@ -217,6 +217,8 @@ typedef struct sg_events_view {
     const uint8_t *split;    /* (B) what the data say each sample is for: 0 training, 1 testing; NULL: they do not */
 } sg_events_view;
 
+#define SG_NO_LABEL UINT32_MAX /* in the place of the label of a sample that has none, which can only be predicted */
+
 /* Copies arrays into a new store. SG_DATA where they are unsorted or out of range, or the shape is not one of as many
  * channels: channel (map * height + y) * width + x lies at row y, column x of its map. Where dt_ms is known, only
  * networks of that dt take the store. */
@@ -434,9 +436,51 @@ SG_API sg_status sg_evaluate(const sg_network *network, const sg_config *config,
 
 /* What the loss's read-out makes of each of `count` samples: outputs (count, N), N the neurons of the last layer, such
  * as a mean membrane or a spike count (docs/maths.md, "Losses"), and predicted (count), the number of the largest
- * output, the lowest of those that tie. Either may be NULL. Labels are not looked at. */
+ * output, the lowest of those that tie. Either may be NULL. Labels are not looked at. SG_DIVERGED if an output is not
+ * finite. */
 SG_API sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
                             const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted);
+
+/* Whether the configured loss is a cross-entropy, whose outputs stand for probabilities. */
+SG_API bool sg_has_probabilities(const sg_config *config);
+
+/* The probabilities of the classes, (count, N), from outputs (count, N) as sg_predict fills them: the softmax of the
+ * outputs times loss.scale, which is what the loss takes the cross-entropy of. SG_ARGUMENT where it is none. */
+SG_API sg_status sg_probabilities(const sg_config *config, const double *outputs, size_t count, double *probabilities);
+
+/* New samples for a trained network, block after block, so that they need not all be in memory at the same time. */
+typedef struct sg_samples sg_samples;
+
+/* Opens a file of spike events (HDF5, docs/file-formats.md), an IDX file of images, or a folder of images and labels,
+ * as data.dir names it. Images are encoded as `config` says. SG_DATA if the file is missing, damaged, or of a kind that
+ * `config` has no encoder for. */
+SG_API sg_status sg_samples_open(const sg_config *config, const char *path, sg_samples **out);
+
+/* The next samples in their order, for the caller to free; NULL past the last. The samples of a folder of images are
+ * those to train by, then those to test by. A sample whose label is not told has SG_NO_LABEL. */
+SG_API sg_status sg_samples_next(sg_samples *samples, sg_events **out);
+SG_API void sg_samples_free(sg_samples *samples);
+
+/* A store of one sample without a label, as a sensor gives it: event e comes at time_ms[e] from the beginning of the
+ * sample on channel[e], in any order. It gets the steps and channels of the network. Warns of events after the last
+ * step, and of those that fall on another of their channel in the same step, which are left out. `name` opens messages.
+ * SG_DATA for a time below 0 or a channel that the network does not have. */
+SG_API sg_status sg_sample_create(const sg_network *network, const char *name, const double *time_ms,
+                                  const uint32_t *channel, size_t count, sg_events **out);
+
+/* What a network made of samples, to be written to a file. */
+typedef struct sg_predictions {
+    size_t size; /* SG_SIZED(sg_predictions) */
+    size_t samples;
+    uint32_t outputs;
+    const uint32_t *label;     /* (samples) SG_NO_LABEL where there is none; or NULL */
+    const uint32_t *predicted; /* (samples) */
+    const double *output;      /* (samples, outputs) */
+    const double *probability; /* (samples, outputs); or NULL */
+} sg_predictions;
+
+/* Writes them as HDF5 (docs/file-formats.md), aside and then renamed. */
+SG_API sg_status sg_predictions_save(const sg_predictions *predictions, const char *path);
 
 /* The gradient with respect to inputs, for saliency or for what comes before the network: by_inputs (count, T, I) is
  * dL/ds for the number of spikes s of each channel in each step of each of `count` samples, shown as in evaluation. L

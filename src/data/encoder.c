@@ -59,27 +59,39 @@ static void encode_image(const plan *p, uint64_t sample, const uint8_t *signal, 
         p->kind->encode(out, p->encoding, sample, signal, p->rows, p->channels, p->window);
 }
 
-static sg_status encode_block(const plan *p, const sg_image_block *block, int split, uint64_t first,
-                              sg_event_writer *out) {
+static sg_status encode_block(const plan *p, const sg_image_block *block, size_t begin, size_t end, int split,
+                              uint64_t first, sg_event_writer *out) {
     const size_t size = p->rows * p->channels;
-    for (size_t i = 0; i < block->count; i++) {
-        SG_TRY(sg_event_writer_begin(out, split, block->labels[i]));
+    for (size_t i = begin; i < end; i++) {
+        SG_TRY(sg_event_writer_begin(out, split, block->labels ? block->labels[i] : SG_NO_LABEL));
         encode_image(p, first + i, block->pixels + i * size, out);
     }
     return SG_OK;
 }
 
-sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out) {
-    plan p;
-    SG_TRY(make_plan(&p, encoding));
+static sg_status begin_writing(plan *p, const sg_encoding *encoding, bool has_split, sg_event_writer *out) {
+    SG_TRY(make_plan(p, encoding));
     const sg_event_layout layout = {.name = encoding->name,
                                     .steps = encoding->steps,
                                     .classes = encoding->classes,
                                     .shape = sg_encoding_shape(encoding),
                                     .dt_ms = encoding->dt_ms,
-                                    .window = is_sequence(encoding) ? p.window : 0,
-                                    .has_split = true};
-    SG_TRY(sg_event_writer_open(out, &layout));
-    SG_TRY(encode_block(&p, &blocks[SG_TRAIN], SG_TRAIN, 0, out));
-    return encode_block(&p, &blocks[SG_TEST], SG_TEST, blocks[SG_TRAIN].count, out);
+                                    .window = is_sequence(encoding) ? p->window : 0,
+                                    .has_split = has_split};
+    return sg_event_writer_open(out, &layout);
+}
+
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out) {
+    const sg_image_block *train = &blocks[SG_TRAIN], *test = &blocks[SG_TEST];
+    plan p;
+    SG_TRY(begin_writing(&p, encoding, true, out));
+    SG_TRY(encode_block(&p, train, 0, train->count, SG_TRAIN, 0, out));
+    return encode_block(&p, test, 0, test->count, SG_TEST, train->count, out);
+}
+
+sg_status sg_encode_some(const sg_encoding *encoding, const sg_image_block *block, size_t begin, size_t end,
+                         uint64_t first, sg_event_writer *out) {
+    plan p;
+    SG_TRY(begin_writing(&p, encoding, false, out));
+    return encode_block(&p, block, begin, end, SG_TRAIN, first, out);
 }

@@ -10,7 +10,7 @@
 /* Images of one size, in one or more blocks that stay where they were read. */
 typedef struct sg_image_block {
     const uint8_t *pixels; /* (count, height, width) */
-    const uint8_t *labels; /* (count) */
+    const uint8_t *labels; /* (count); NULL: none are known */
     size_t count;
 } sg_image_block;
 
@@ -51,5 +51,10 @@ sg_shape sg_encoding_shape(const sg_encoding *encoding);
 /* Encodes one block of images for each split, one after the other: sample s is the s-th image. Opens the writer. Labels
  * must be below `classes`. SG_CONFIG where steps, rows and the encoder do not go together. */
 sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out);
+
+/* Encodes images `begin` .. `end - 1` of a block alone, without a split; image 0 of it is number `first`. Opens the
+ * writer. */
+sg_status sg_encode_some(const sg_encoding *encoding, const sg_image_block *block, size_t begin, size_t end,
+                         uint64_t first, sg_event_writer *out);
 
 #endif

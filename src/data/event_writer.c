@@ -187,7 +187,7 @@ static sg_status end_sample(sg_event_writer *writer) {
 sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t label) {
     SG_TRY(end_sample(writer));
     size_t sample = samples_of(writer);
-    if (label >= writer->layout.classes)
+    if (label >= writer->layout.classes && label != SG_NO_LABEL)
         return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", writer->layout.name, sample, label,
                        writer->layout.classes);
     if (!writer->counts_only) {

@@ -59,8 +59,8 @@ typedef struct sg_event_writer {
 /* Begins a store without samples. SG_DATA where steps, channels or classes are out of range. */
 sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *layout);
 
-/* Completes the sample before, and begins one. SG_DATA if the label is not below the classes, or an event of the sample
- * before was out of range: the message names sample and event. SG_MEMORY. */
+/* Completes the sample before, and begins one. SG_DATA if the label is neither below the classes nor SG_NO_LABEL, or an
+ * event of the sample before was out of range: the message names sample and event. SG_MEMORY. */
 sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t label);
 
 /* Adds `count` events of a channel in a step to the sample in hand. A failure is told by the next function that returns

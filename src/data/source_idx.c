@@ -108,7 +108,7 @@ void sg_images_close(sg_images *images) {
     }
 }
 
-static sg_encoding encoding_of(const sg_source_request *request, uint32_t height, uint32_t width) {
+sg_encoding sg_images_encoding(const sg_source_request *request, uint32_t height, uint32_t width) {
     return (sg_encoding){.name = request->kind->head.name,
                          .config = request->config,
                          .steps = request->need.steps,
@@ -122,7 +122,7 @@ static sg_encoding encoding_of(const sg_source_request *request, uint32_t height
 sg_status sg_images_read(const sg_source_request *request, sg_event_writer *out) {
     sg_images images;
     SG_TRY(sg_images_open(request, &images));
-    const sg_encoding encoding = encoding_of(request, images.height, images.width);
+    const sg_encoding encoding = sg_images_encoding(request, images.height, images.width);
     out->held_bytes = (images.blocks[SG_TRAIN].count + images.blocks[SG_TEST].count) * images.width * images.height;
     sg_status status = sg_encode_images(&encoding, images.blocks, out);
     sg_images_close(&images);
@@ -133,7 +133,7 @@ sg_status sg_images_measure(const sg_source_request *request, sg_source_info *in
     sg_status status = sg_source_count(request, info);
     const sg_shape image = request->kind->image;
     if (status != SG_OK && image.height > 0) { /* not fetched yet */
-        const sg_encoding encoding = encoding_of(request, image.height, image.width);
+        const sg_encoding encoding = sg_images_encoding(request, image.height, image.width);
         *info = (sg_source_info){.shape = sg_encoding_shape(&encoding), .classes = request->need.classes};
     }
     return status;

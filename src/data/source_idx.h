@@ -20,6 +20,9 @@ typedef struct sg_images {
 sg_status sg_images_open(const sg_source_request *request, sg_images *images);
 void sg_images_close(sg_images *images);
 
+/* What images of that many pixels become. */
+sg_encoding sg_images_encoding(const sg_source_request *request, uint32_t height, uint32_t width);
+
 /* As rows of the table have them. */
 sg_status sg_images_measure(const sg_source_request *request, sg_source_info *info);
 sg_status sg_images_read(const sg_source_request *request, sg_event_writer *out);

@@ -19,6 +19,9 @@ typedef struct sg_loss_kind {
 
 sg_criterion sg_squared_error, sg_cross_entropy;
 
+/* What the cross-entropy makes of the numbers of a sample's outputs first: probabilities, (outputs). */
+void sg_softmax(const sg_learn_config *config, const double *values, size_t outputs, double *p);
+
 SG_KINDS_DECLARE(sg_loss, sg_loss_kind);
 
 /* The predicted class: the output with the largest number, the lowest of several. */

@@ -4,17 +4,28 @@
 
 #include "base/exact.h"
 
+static double exponentials(const sg_learn_config *config, const double *values, size_t outputs, double *p) {
+    double largest = values[sg_largest_output(values, outputs)], total = 0;
+    for (size_t n = 0; n < outputs; n++) {
+        p[n] = sg_exp(config->loss_scale * (values[n] - largest));
+        total += p[n];
+    }
+    return total;
+}
+
+void sg_softmax(const sg_learn_config *config, const double *values, size_t outputs, double *p) {
+    double total = exponentials(config, values, outputs, p);
+    for (size_t n = 0; n < outputs; n++)
+        p[n] /= total;
+}
+
 double sg_cross_entropy(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
                         double *gradient) {
     double scale = config->loss_scale, smooth = config->label_smoothing,
            largest = values[sg_largest_output(values, outputs)];
-    double total = 0, sum = 0, p[SG_MAX_CLASSES];
-    for (size_t n = 0; n < outputs; n++) {
-        double z = scale * (values[n] - largest);
-        p[n] = sg_exp(z);
-        total += p[n];
-        sum += z;
-    }
+    double sum = 0, p[SG_MAX_CLASSES], total = exponentials(config, values, outputs, p);
+    for (size_t n = 0; n < outputs; n++)
+        sum += scale * (values[n] - largest);
     double every = smooth / (double)outputs;
     for (size_t n = 0; gradient && n < outputs; n++)
         gradient[n] = scale * (p[n] / total - every - (n == label ? 1 - smooth : 0));

@@ -43,7 +43,7 @@ static const char *remedy_of(const sg_batch_slice *batch, bool training) {
                : "lower optimiser.lr, or use neurons that leak more (a smaller neuron.tau_mem)";
 }
 
-static sg_status diverged(const sg_batch_slice *batch, bool training) {
+static sg_status diverged(const sg_batch_slice *batch, bool training, const char *what) {
     const char *remedy = remedy_of(batch, training);
     sg_overflow found = {0};
     changed_events scratch = {0};
@@ -59,16 +59,16 @@ static sg_status diverged(const sg_batch_slice *batch, bool training) {
     sg_workspace_close(&workspace);
     sg_arena_close(&scratch.memory);
     if (status != SG_OK) /* no memory to look */
-        return sg_fail(SG_DIVERGED, "the loss is not a finite number: %s", remedy);
+        return sg_fail(SG_DIVERGED, "%s is not a finite number: %s", what, remedy);
     if (found.found)
         return sg_fail(SG_DIVERGED,
-                       "the loss is not a finite number: the membrane of layers.%zu, neuron %zu, outgrew single "
+                       "%s is not a finite number: the membrane of layers.%zu, neuron %zu, outgrew single "
                        "precision in step %zu of sample %u: %s",
-                       found.layer, found.neuron, found.step, batch->samples[s], remedy);
+                       what, found.layer, found.neuron, found.step, batch->samples[s], remedy);
     return sg_fail(SG_DIVERGED,
-                   "the loss is not a finite number: every membrane is, but the sum of layers.%zu over time outgrew "
+                   "%s is not a finite number: every membrane is, but the sum of layers.%zu over time outgrew "
                    "single precision: %s",
-                   batch->network->layer_count - 1, remedy);
+                   what, batch->network->layer_count - 1, remedy);
 }
 
 static sg_batch_slice slice_of(const sg_network *network, const sg_learn_config *learn, const sg_batch *batch) {
@@ -85,12 +85,13 @@ sg_status sg_diverged_batch(const sg_trainer *trainer, const sg_batch *batch) {
                                 (uint64_t)trainer->config.seed};
     sg_batch_slice slice = slice_of(trainer->network, &trainer->config, batch);
     slice.augment = sg_augments(&trainer->data) ? &augment : NULL;
-    return diverged(&slice, true);
+    return diverged(&slice, true, "the loss");
 }
 
-sg_status sg_diverged_evaluation(const sg_network *network, const sg_learn_config *learn, const sg_batch *batch) {
+sg_status sg_diverged_evaluation(const sg_network *network, const sg_learn_config *learn, const sg_batch *batch,
+                                 const char *what) {
     const sg_batch_slice slice = slice_of(network, learn, batch);
-    return diverged(&slice, false);
+    return diverged(&slice, false, what);
 }
 
 /* ------------------------------------------------------------------------------------------------- the step */

@@ -85,6 +85,8 @@ static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_
     if (!e->outcome.predictions || !e->outcome.fired)
         return SG_MEMORY;
     SG_TRY(sg_copy_sized(result, &whole));
+    SG_TRY(sg_check_samples(e->batch.events, e->batch.samples, e->batch.count));
+    SG_TRY(sg_check_labels(e->batch.events, e->batch.samples, e->batch.count));
     SG_TRY(run(e, threads));
     fill(e, &whole);
     SG_TRY(sg_copy_sized(result, &whole));
@@ -92,7 +94,7 @@ static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_
         tell_activity(e, activity);
     if (confusion)
         confuse(e, confusion);
-    return isfinite(whole.loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch);
+    return isfinite(whole.loss) ? SG_OK : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch, "the loss");
 }
 
 sg_status sg_evaluate(const sg_network *network, const sg_config *config, const sg_events *events,
@@ -111,11 +113,31 @@ sg_status sg_evaluate(const sg_network *network, const sg_config *config, const 
 
 /* ------------------------------------------------------------------------------------------------- prediction */
 
+static bool are_finite(const double *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static sg_status predict(evaluation *e, int threads) {
+    SG_TRY(run(e, threads));
+    return are_finite(e->outcome.outputs, e->batch.count * sg_network_top(e->network)->neurons)
+               ? SG_OK
+               : sg_diverged_evaluation(e->network, &e->config->learn, &e->batch, "an output");
+}
+
 sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
                      const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted) {
     evaluation e = {.network = network,
                     .config = config,
                     .batch = {.events = events, .samples = samples, .count = count},
                     .outcome = {.predictions = predicted, .outputs = outputs}};
-    return run(&e, threads);
+    double *own = outputs ? NULL : sg_array(count, sg_network_top(network)->neurons * sizeof *own);
+    if (!outputs && !own)
+        return SG_MEMORY;
+    e.outcome.outputs = outputs ? outputs : own;
+    sg_status status = predict(&e, threads);
+    free(own);
+    return status;
 }

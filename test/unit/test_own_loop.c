@@ -311,6 +311,84 @@ static void predictions_are_those_of_the_evaluation(void **state) {
     close_subject(&work);
 }
 
+/* A sample without a label has the outputs of the same one with a label, and can be neither trained on nor evaluated.
+ */
+static void samples_without_a_label_are_predicted_alone(void **state) {
+    subject work;
+    (void)state;
+    open_subject(&work, plain, 1);
+    const uint32_t sample = 4, only = 0;
+    const sg_events_view all = sg_events_get(work.events);
+    double time_ms[EVENTS], expected[CLASSES], found[CLASSES];
+    uint32_t channel[EVENTS];
+    for (size_t e = 0; e < EVENTS; e++) { /* the last comes first */
+        uint64_t at = all.first[sample + 1] - 1 - e;
+        time_ms[e] = all.step[at] + 0.75;
+        channel[e] = all.channel[at];
+    }
+    sg_events *events;
+    OK(sg_sample_create(work.network, "new", time_ms, channel, EVENTS, &events));
+    assert_int_equal(sg_events_get(events).label[0], SG_NO_LABEL);
+    OK(sg_predict(work.network, work.config, work.events, &sample, 1, 1, expected, NULL));
+    OK(sg_predict(work.network, work.config, events, &only, 1, 1, found, NULL));
+    assert_memory_equal(found, expected, sizeof found);
+    sg_evaluation evaluation = SG_SIZED(sg_evaluation);
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
+    static float by_inputs[STEPS * INPUTS];
+    assert_int_equal(sg_evaluate(work.network, work.config, events, &only, 1, 1, &evaluation, NULL, NULL), SG_DATA);
+    assert_string_equal(sg_error_message(), "sample 0 has no label, which training and evaluation need: predict it");
+    assert_int_equal(sg_trainer_step(work.trainer, events, &only, 1, &batch), SG_DATA);
+    assert_int_equal(sg_trainer_gradient(work.trainer, events, &only, 1, &batch), SG_DATA);
+    assert_int_equal(sg_input_gradients(work.network, work.config, events, &only, 1, 1, NULL, by_inputs), SG_DATA);
+    OK(sg_input_gradients(work.network, work.config, events, &only, 1, 1, expected, by_inputs));
+    sg_events_free(events);
+    close_subject(&work);
+}
+
+/* Probabilities are the softmax of outputs times loss.scale; a squared error has none. */
+static void probabilities_are_a_softmax(void **state) {
+    const double outputs[2 * CLASSES] = {1, 2, 4, 800, 799, -3000};
+    double p[2 * CLASSES];
+    subject work;
+    (void)state;
+    open_subject(&work, plain, 1);
+    OK(sg_config_set(work.config, "loss.scale", "0.5"));
+    assert_true(sg_has_probabilities(work.config));
+    OK(sg_probabilities(work.config, outputs, 2, p));
+    double total = exp(0.5) + exp(1) + exp(2);
+    for (size_t n = 0; n < CLASSES; n++)
+        assert_true(fabs(p[n] - exp(outputs[n] / 2) / total) < 1e-12);
+    assert_true(fabs(p[3] - 1 / (1 + exp(-0.5))) < 1e-12 && p[5] == 0);
+    OK(sg_config_set(work.config, "layers.1.neuron.kind", "lif"));
+    OK(sg_config_set(work.config, "loss.scale", "1"));
+    OK(sg_config_set(work.config, "loss.kind", "spike_count_mse"));
+    assert_false(sg_has_probabilities(work.config));
+    assert_int_equal(sg_probabilities(work.config, outputs, 2, p), SG_ARGUMENT);
+    close_subject(&work);
+}
+
+/* Outputs that are not finite are no answer. */
+static void infinite_outputs_are_refused(void **state) {
+    static float weights[INPUTS * 30];
+    double outputs[CLASSES];
+    uint32_t predicted;
+    subject work;
+    (void)state;
+    open_subject(&work, plain, 1);
+    sg_network *network = work.network;
+    OK(sg_network_get_weights(network, 1, weights));
+    for (size_t i = 0; i < 30 * CLASSES; i++)
+        weights[i] = 3e38f;
+    OK(sg_network_set_weights(network, 1, weights));
+    for (size_t i = 0; i < (size_t)INPUTS * 30; i++)
+        weights[i] = 4;
+    OK(sg_network_set_weights(network, 0, weights));
+    assert_int_equal(sg_predict(network, work.config, work.events, work.samples, 1, 1, outputs, NULL), SG_DIVERGED);
+    assert_non_null(strstr(sg_error_message(), "an output is not a finite number: "));
+    assert_int_equal(sg_predict(network, work.config, work.events, work.samples, 1, 1, NULL, &predicted), SG_DIVERGED);
+    close_subject(&work);
+}
+
 /* Many samples and layers at once are what one at a time is; a neuron fires where its membrane is above threshold. */
 static void records_are_those_of_single_samples(void **state) {
     enum { SHOWN = 7, N0 = 40, N1 = 20, SIZE0 = SHOWN * STEPS * N0, SIZE1 = SHOWN * STEPS * N1 };
@@ -453,6 +531,9 @@ int main(void) {
         cmocka_unit_test(an_own_loss_begins_the_gradient),
         cmocka_unit_test(wrong_derivatives_are_refused),
         cmocka_unit_test(predictions_are_those_of_the_evaluation),
+        cmocka_unit_test(samples_without_a_label_are_predicted_alone),
+        cmocka_unit_test(probabilities_are_a_softmax),
+        cmocka_unit_test(infinite_outputs_are_refused),
         cmocka_unit_test(records_are_those_of_single_samples),
         cmocka_unit_test(input_gradients_agree_with_those_of_weights),
         cmocka_unit_test(a_trainer_goes_on_from_its_file),

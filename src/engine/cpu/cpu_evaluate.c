@@ -34,7 +34,9 @@ static void run_sample(const task *work, sg_workspace *workspace, const sg_sampl
     double values[SG_MAX_CLASSES];
     sg_forward(network, workspace, run);
     sg_read(network, workspace, values);
-    double loss = sg_loss_at(request->learn->loss)->criterion(request->learn, values, outputs, label, NULL);
+    double loss = label == SG_NO_LABEL
+                      ? 0
+                      : sg_loss_at(request->learn->loss)->criterion(request->learn, values, outputs, label, NULL);
     uint32_t predicted = sg_largest_output(values, outputs);
     if (work->outcome->predictions)
         work->outcome->predictions[s] = predicted;

@@ -1,0 +1,168 @@
+/* New samples for a trained network. What a file is, its first bytes tell. Images are read whole and encoded block
+ * after block; a file of spike events is one block. */
+#include "data/source_idx.h"
+#include "file/bytes.h"
+#include "file/kind.h"
+#include "run/from_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 1024, PARTS = 2 }; /* images in a block; blocks of images that a folder has */
+
+struct sg_samples {
+    sg_config config; /* its data are where `path` says */
+    sg_source_request request;
+    sg_encoding encoding;
+    sg_images images; /* of a folder */
+    sg_idx alone;     /* of a file */
+    sg_image_block parts[PARTS];
+    size_t part, next; /* the next image */
+    uint64_t first;    /* number of the part's first image */
+    sg_events *events; /* of a file of spike events, until they are handed over */
+    char *path;
+};
+
+/* ------------------------------------------------------------------------------------------------------- opening */
+
+static bool takes_images(const sg_samples *samples) {
+    return samples->request.kind->read == sg_images_read;
+}
+
+static sg_status no_encoder(const sg_samples *samples, const char *found) {
+    return sg_fail(SG_DATA,
+                   "%s: is %s, but the network was trained on data.set: %s, which has no encoder for images: expected "
+                   "an HDF5 file of spike events",
+                   samples->path, found, samples->request.kind->head.name);
+}
+
+static sg_status open_folder(sg_samples *samples, const char *found) {
+    if (!takes_images(samples))
+        return no_encoder(samples, found);
+    samples->config.data.dir = samples->path;
+    SG_TRY(sg_images_open(&samples->request, &samples->images));
+    samples->encoding = sg_images_encoding(&samples->request, samples->images.height, samples->images.width);
+    samples->parts[0] = samples->images.blocks[SG_TRAIN];
+    samples->parts[1] = samples->images.blocks[SG_TEST];
+    return SG_OK;
+}
+
+static sg_status open_images(sg_samples *samples, const char *found) {
+    sg_idx *alone = &samples->alone;
+    if (!takes_images(samples))
+        return no_encoder(samples, found);
+    SG_TRY(sg_idx_read(samples->path, SG_IDX_IMAGES, alone));
+    samples->encoding = sg_images_encoding(&samples->request, alone->shape[1], alone->shape[2]);
+    samples->parts[0] = (sg_image_block){.pixels = alone->values, .count = alone->shape[0]};
+    return SG_OK;
+}
+
+static sg_status open_events(sg_samples *samples, const char *found) {
+    (void)found;
+    return sg_events_load(samples->path, &samples->events);
+}
+
+/* By how the name of a kind begins (file/kind.h). */
+static const struct {
+    const char *kind;
+    sg_status (*open)(sg_samples *samples, const char *found);
+} openers[] = {{"HDF5", open_events}, {"IDX", open_images}, {"a folder", open_folder}};
+
+static sg_status open_path(sg_samples *samples) {
+    const char *found = sg_file_kind(samples->path);
+    for (size_t i = 0; found && i < sizeof openers / sizeof *openers; i++)
+        if (strncmp(found, openers[i].kind, strlen(openers[i].kind)) == 0)
+            return openers[i].open(samples, found);
+    if (!sg_file_exists(samples->path))
+        return sg_fail(SG_DATA, "%s: there is no such file or folder: name the samples to predict", samples->path);
+    return sg_fail(SG_DATA,
+                   "%s: is %s, expected an HDF5 file of spike events, an IDX file of images, or a folder of IDX files",
+                   samples->path, found ? found : "of no known kind");
+}
+
+static sg_status open_samples(sg_samples *samples, const sg_config *config, const char *path) {
+    SG_TRY(sg_config_check(config));
+    samples->config = *config;
+    samples->path = sg_text_copy(path);
+    if (!samples->path)
+        return SG_MEMORY;
+    samples->request =
+        (sg_source_request){sg_source_at(config->data.set), &samples->config.data, sg_config_data_request(config)};
+    return open_path(samples);
+}
+
+sg_status sg_samples_open(const sg_config *config, const char *path, sg_samples **out) {
+    *out = NULL;
+    sg_samples *samples = sg_array(1, sizeof *samples);
+    if (!samples)
+        return SG_MEMORY;
+    sg_status status = open_samples(samples, config, path);
+    if (status == SG_OK)
+        *out = samples;
+    else
+        sg_samples_free(samples);
+    return status;
+}
+
+void sg_samples_free(sg_samples *samples) {
+    if (!samples)
+        return;
+    sg_images_close(&samples->images);
+    sg_idx_free(&samples->alone);
+    sg_events_free(samples->events);
+    free(samples->path);
+    free(samples);
+}
+
+/* ------------------------------------------------------------------------------------------------------- reading */
+
+/* Whether an image is left; begins the next part where one is done. */
+static bool has_image(sg_samples *samples) {
+    while (samples->part < PARTS && samples->next == samples->parts[samples->part].count) {
+        samples->first += samples->next;
+        samples->next = 0;
+        samples->part++;
+    }
+    return samples->part < PARTS;
+}
+
+static sg_status take(sg_event_writer *writer, sg_status status, sg_events **out) {
+    if (status == SG_OK)
+        status = sg_event_writer_take(writer, out);
+    sg_event_writer_close(writer);
+    return status;
+}
+
+sg_status sg_samples_next(sg_samples *samples, sg_events **out) {
+    *out = samples->events;
+    samples->events = NULL;
+    if (*out || !has_image(samples))
+        return SG_OK;
+    const sg_image_block *part = &samples->parts[samples->part];
+    size_t begin = samples->next, end = part->count - begin < BLOCK ? part->count : begin + BLOCK;
+    sg_event_writer writer = {0};
+    samples->next = end;
+    return take(&writer, sg_encode_some(&samples->encoding, part, begin, end, samples->first, &writer), out);
+}
+
+static sg_status write_sample(sg_event_writer *writer, const sg_event_layout *layout, const double *time_ms,
+                              const uint32_t *channel, size_t count) {
+    SG_TRY(sg_event_writer_open(writer, layout));
+    SG_TRY(sg_event_writer_begin(writer, SG_TRAIN, SG_NO_LABEL));
+    for (size_t e = 0; e < count; e++)
+        sg_event_writer_add_at(writer, time_ms[e], channel[e], 1);
+    return SG_OK;
+}
+
+sg_status sg_sample_create(const sg_network *network, const char *name, const double *time_ms, const uint32_t *channel,
+                           size_t count, sg_events **out) {
+    const sg_layer *bottom = &network->layers[0];
+    const sg_event_layout layout = {.name = name,
+                                    .steps = (uint32_t)network->steps,
+                                    .classes = (uint32_t)sg_network_top(network)->neurons,
+                                    .shape = bottom->link.in,
+                                    .dt_ms = bottom->neuron.dt_ms};
+    sg_event_writer writer = {0};
+    *out = NULL;
+    return take(&writer, write_sample(&writer, &layout, time_ms, channel, count), out);
+}

@@ -133,14 +133,14 @@ static int store(const sg_cli_command *command, const sg_cli_rows *rows, int row
 }
 
 static int store_operands(const sg_cli_command *command, int count, char **operands, sg_cli_arguments *arguments) {
-    int most = command->operand_repeats ? count : command->operand ? 1 : 0;
+    int most = command->operand && command->operand_most == 0 ? 1 : command->operand_most;
     if (count > most)
         return sg_cli_usage(command->name, "'%s' is one argument too many", operands[most]);
     if (count == 0 && command->operand_needed)
         return sg_cli_usage(command->name, "%s: found nothing, expected %s", command->name, command->operand);
-    arguments->operands = operands;
-    arguments->operand_count = (size_t)count;
     arguments->operand = count ? operands[0] : NULL;
+    arguments->operands = (const char *const *)operands;
+    arguments->operand_count = (size_t)count;
     return 0;
 }
 

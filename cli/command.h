@@ -15,15 +15,15 @@ typedef struct sg_cli_setting {
 
 /* Everything that a command line can say. Texts are those of argv; one that was not given is NULL. */
 typedef struct sg_cli_arguments {
-    const char *operand;
-    char **operands; /* (operand_count) of argv; `operand` is the first */
+    const char *operand;         /* the first of the operands */
+    const char *const *operands; /* (operand_count) inside argv */
     size_t operand_count;
     sg_cli_setting *settings; /* (setting_count) in the order given; freed by sg_cli_arguments_free */
     size_t setting_count;
     int64_t threads; /* 0: one for each processor */
     int64_t steps;   /* of an import's samples; 0: not told */
     const char *cpu; /* the kernels to use; NULL: the fastest */
-    const char *out, *data, *dir, *samples, *from;
+    const char *out, *data, *dir, *samples, *from, *format;
     bool resume, json, markdown, ascii, help;
 } sg_cli_arguments;
 
@@ -51,8 +51,9 @@ struct sg_option_info;
 
 typedef struct sg_cli_command {
     const char *name;
-    const char *operand; /* its name in help texts: "RECIPE|FILE.yaml"; NULL: the command takes none */
-    bool operand_needed, operand_repeats;
+    const char *operand;          /* its name in help texts: "RECIPE|FILE.yaml"; NULL: the command takes none */
+    bool operand_needed;          /* at least one */
+    int operand_most;             /* 0: one, where there is any */
     const char *summary;          /* one line */
     const char *description;      /* paragraphs, each ended by a newline */
     void (*describe)(FILE *file); /* prints what only the library knows, behind the description; NULL: nothing */
@@ -77,7 +78,8 @@ sg_cli_rows sg_cli_command_rows(const sg_cli_command *command);
 extern const sg_cli_command *const sg_cli_commands[];
 
 extern const sg_cli_command sg_cli_train_command, sg_cli_eval_command, sg_cli_info_command, sg_cli_encode_command,
-    sg_cli_import_command, sg_cli_fetch_command, sg_cli_check_grad_command, sg_cli_plot_command, sg_cli_help_command;
+    sg_cli_import_command, sg_cli_fetch_command, sg_cli_predict_command, sg_cli_check_grad_command, sg_cli_plot_command,
+    sg_cli_help_command;
 
 /* The command of this name, or NULL after the message. */
 const sg_cli_command *sg_cli_command_find(const char *name);

@@ -4,6 +4,7 @@
 #include "print.h"
 #include "surgrad.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { OPTION_WIDTH = 26 };
@@ -33,7 +34,7 @@ static void print_usage(FILE *file, const sg_cli_command *command) {
     fprintf(file, "surgrad %s", command->name);
     if (command->operand)
         fprintf(file, command->operand_needed ? " %s%s" : " [%s%s]", command->operand,
-                command->operand_repeats ? "..." : "");
+                command->operand_most == INT_MAX ? "..." : "");
     fprintf(file, " [options]\n");
 }
 

@@ -6,6 +6,7 @@
 #include "surgrad.h"
 #include "text.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,8 +92,8 @@ static int import_sources(const sg_cli_arguments *arguments, const sg_config *co
     options.steps = (uint32_t)arguments->steps;
     options.on_progress = on_progress;
     options.stop = sg_cli_interrupt_listen("\nsurgrad: stopping; nothing is written\n");
-    sg_status status = sg_import(config, (const char *const *)arguments->operands, arguments->operand_count,
-                                 arguments->out, &options, &result);
+    sg_status status =
+        sg_import(config, arguments->operands, arguments->operand_count, arguments->out, &options, &result);
     sg_cli_progress_clear();
     if (status != SG_OK)
         return sg_cli_fail(status);
@@ -134,7 +135,7 @@ const sg_cli_command sg_cli_import_command = {
     .name = "import",
     .operand = "SOURCE",
     .operand_needed = true,
-    .operand_repeats = true,
+    .operand_most = INT_MAX,
     .summary = "make an HDF5 file of spike events from recordings",
     .description =
         "Reads recordings of event cameras, cochleas and other sensors, and writes their events, in steps and "

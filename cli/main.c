@@ -14,20 +14,27 @@
 #endif
 
 const sg_cli_command *const sg_cli_commands[] = {
-    &sg_cli_train_command,  &sg_cli_eval_command,
-    &sg_cli_info_command,   &sg_cli_import_command,
-    &sg_cli_encode_command, &sg_cli_check_grad_command,
-    &sg_cli_plot_command,   &sg_cli_fetch_command,
-    &sg_cli_help_command,   NULL,
+    &sg_cli_train_command,
+    &sg_cli_eval_command,
+    &sg_cli_predict_command,
+    &sg_cli_info_command,
+    &sg_cli_import_command,
+    &sg_cli_encode_command,
+    &sg_cli_check_grad_command,
+    &sg_cli_plot_command,
+    &sg_cli_fetch_command,
+    &sg_cli_help_command,
+    NULL,
 };
 
 /* Words that are no command, and the one that answers them. */
 static const struct {
     const char *word, *remedy;
 } others[] = {
-    {"options", "surgrad info options"},  {"cpu", "surgrad info cpu"}, {"recipes", "surgrad info"},
-    {"version", "surgrad --version"},     {"-V", "surgrad --version"}, {"-v", "surgrad --version"},
-    {"resume", "surgrad train --resume"}, {"test", "surgrad eval"},    {"download", "surgrad fetch"},
+    {"options", "surgrad info options"},  {"cpu", "surgrad info cpu"},     {"recipes", "surgrad info"},
+    {"version", "surgrad --version"},     {"-V", "surgrad --version"},     {"-v", "surgrad --version"},
+    {"resume", "surgrad train --resume"}, {"test", "surgrad eval"},        {"download", "surgrad fetch"},
+    {"infer", "surgrad predict"},         {"classify", "surgrad predict"},
 };
 
 static int unknown_command(const char *name, const char *nearest) {

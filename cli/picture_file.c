@@ -2,10 +2,10 @@
 
 #include "gnuplot.h"
 #include "message.h"
+#include "output_file.h"
 #include "run_dir.h"
 #include "text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,35 +39,21 @@ static int draw(const char *what, const char *terminal, const char *looks, const
     return code;
 }
 
-/* Writes the file aside and renames it. Returns 0, or errno; nothing is then left aside. */
-static int write_file(const char *path, const char *data, size_t size) {
-    char aside[SG_CLI_PATH + 8];
-    snprintf(aside, sizeof aside, "%s.tmp", path);
-    FILE *file = fopen(aside, "wb");
-    if (!file)
-        return errno;
-    int error = fwrite(data, 1, size, file) == size ? 0 : errno;
-    if (fclose(file) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && rename(aside, path) != 0)
-        error = errno;
-    if (error)
-        remove(aside);
-    return error;
-}
-
 static int save(const char *path, const char *terminal, const char *script) {
     char *picture;
     size_t size;
     int code = draw(path, terminal, style, script, &picture, &size);
     if (code)
         return code;
-    int error = write_file(path, picture, size);
-    free(picture);
-    if (error) {
-        sg_cli_message("%s: cannot be written: %s", path, strerror(error));
-        return sg_cli_exit_code(SG_IO_ERROR);
+    sg_cli_output output;
+    code = sg_cli_output_open(path, &output);
+    if (code == 0) {
+        fwrite(picture, 1, size, output.file);
+        code = sg_cli_output_close(&output, true);
     }
+    free(picture);
+    if (code)
+        return code;
     sg_cli_name name;
     printf("%s\n", sg_cli_shown(name, path));
     return 0;

@@ -3,7 +3,7 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 
 # Help is on stdout, complete, and what the documentation shows.
 expect_exit 0 "$surgrad" --help
-for command in train eval info encode check-grad plot fetch help; do
+for command in train eval predict info encode check-grad plot fetch help; do
     expect_line "^  $command  +[a-z]" out
     expect_exit 0 "$surgrad" help "$command"
     cp out by-help

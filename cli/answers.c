@@ -1,0 +1,182 @@
+#include "answers.h"
+
+#include "memory.h"
+#include "message.h"
+#include "surgrad.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sg_cli_answers_format {
+    const char *name;
+    const char *endings[3]; /* of files, NULL-ended */
+    void (*begin)(sg_cli_answers *answers);
+    int (*add)(sg_cli_answers *answers, const sg_cli_answer *answer);
+    int (*save)(const sg_cli_answers *answers); /* NULL: it is a text, written as it comes */
+};
+
+/* Nine digits tell any two numbers of single precision apart. */
+#define NUMBER "%.9g"
+
+/* ---------------------------------------------------------------------------------------------------------- CSV */
+
+static void begin_csv(sg_cli_answers *answers) {
+    FILE *file = answers->output.file;
+    fprintf(file, "sample,label,predicted");
+    for (uint32_t n = 0; n < answers->outputs; n++)
+        fprintf(file, ",output_%" PRIu32, n);
+    for (uint32_t n = 0; answers->has_probabilities && n < answers->outputs; n++)
+        fprintf(file, ",probability_%" PRIu32, n);
+    putc('\n', file);
+}
+
+static void add_columns(FILE *file, const double *values, uint32_t count) {
+    for (uint32_t n = 0; values && n < count; n++)
+        fprintf(file, "," NUMBER, values[n]);
+}
+
+static int add_csv(sg_cli_answers *answers, const sg_cli_answer *answer) {
+    FILE *file = answers->output.file;
+    fprintf(file, "%" PRIu64 ",", answer->sample);
+    if (answer->label != SG_NO_LABEL)
+        fprintf(file, "%" PRIu32, answer->label);
+    fprintf(file, ",%" PRIu32, answer->predicted);
+    add_columns(file, answer->values, answers->outputs);
+    add_columns(file, answer->probabilities, answers->outputs);
+    putc('\n', file);
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------------------------- JSON lines */
+
+static void add_array(FILE *file, const char *name, const double *values, uint32_t count) {
+    fprintf(file, ",\"%s\":", name);
+    for (uint32_t n = 0; n < count; n++)
+        fprintf(file, "%c" NUMBER, n ? ',' : '[', values[n]);
+    putc(']', file);
+}
+
+static int add_json(sg_cli_answers *answers, const sg_cli_answer *answer) {
+    FILE *file = answers->output.file;
+    fprintf(file, "{\"sample\":%" PRIu64, answer->sample);
+    if (answer->label != SG_NO_LABEL)
+        fprintf(file, ",\"label\":%" PRIu32, answer->label);
+    fprintf(file, ",\"predicted\":%" PRIu32, answer->predicted);
+    add_array(file, "outputs", answer->values, answers->outputs);
+    if (answer->probabilities)
+        add_array(file, "probabilities", answer->probabilities, answers->outputs);
+    fprintf(file, "}\n");
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------------------------------- HDF5 */
+
+static bool grow(sg_cli_answers *a) {
+    size_t room = a->room ? 2 * a->room : 1024, row = a->outputs * sizeof(double);
+    if (!sg_cli_resize(&a->label, room, sizeof *a->label) ||
+        !sg_cli_resize(&a->predicted, room, sizeof *a->predicted) || !sg_cli_resize(&a->value, room, row) ||
+        (a->has_probabilities && !sg_cli_resize(&a->probability, room, row)))
+        return false;
+    a->room = room;
+    return true;
+}
+
+static int add_hdf5(sg_cli_answers *a, const sg_cli_answer *answer) {
+    if (a->samples == a->room && !grow(a))
+        return sg_cli_out_of_memory();
+    size_t s = (size_t)a->samples++, row = a->outputs * sizeof(double);
+    a->label[s] = answer->label;
+    a->predicted[s] = answer->predicted;
+    memcpy(a->value + s * a->outputs, answer->values, row);
+    if (a->has_probabilities)
+        memcpy(a->probability + s * a->outputs, answer->probabilities, row);
+    return 0;
+}
+
+static int save_hdf5(const sg_cli_answers *a) {
+    const sg_predictions all = {.size = sizeof all,
+                                .samples = (size_t)a->samples,
+                                .outputs = a->outputs,
+                                .label = a->label,
+                                .predicted = a->predicted,
+                                .output = a->value,
+                                .probability = a->probability};
+    sg_status status = sg_predictions_save(&all, a->path);
+    return status == SG_OK ? 0 : sg_cli_fail(status);
+}
+
+/* ------------------------------------------------------------------------------------------------------- formats */
+
+/* The first is that of standard output. */
+static const sg_cli_answers_format formats[] = {
+    {.name = "csv", .endings = {".csv"}, .begin = begin_csv, .add = add_csv},
+    {.name = "jsonl", .endings = {".jsonl", ".ndjson"}, .add = add_json},
+    {.name = "hdf5", .endings = {".h5", ".hdf5"}, .add = add_hdf5, .save = save_hdf5},
+};
+
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static bool ends_in(const char *path, const char *const *endings) {
+    size_t length = strlen(path);
+    for (; *endings; endings++)
+        if (length > strlen(*endings) && strcmp(path + length - strlen(*endings), *endings) == 0)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const sg_cli_answers_format *format, const sg_cli_arguments *arguments) {
+    if (arguments->format)
+        return strcmp(arguments->format, format->name) == 0;
+    return !arguments->out || ends_in(arguments->out, format->endings);
+}
+
+static int find_format(const sg_cli_arguments *arguments, const sg_cli_answers_format **format) {
+    size_t i = 0;
+    while (i < FORMATS && !is_wanted(&formats[i], arguments))
+        i++;
+    if (i == FORMATS && arguments->format)
+        return sg_cli_usage("predict", "--format: found '%s', expected csv, jsonl or hdf5", arguments->format);
+    if (i == FORMATS)
+        return sg_cli_usage("predict",
+                            "--out: found '%s', expected a name that ends in .csv, .jsonl or .h5, or --format",
+                            arguments->out);
+    *format = &formats[i];
+    if (formats[i].save && !arguments->out)
+        return sg_cli_usage("predict", "--format: found 'hdf5', which needs a file to write: add -o FILE.h5");
+    return 0;
+}
+
+int sg_cli_answers_open(const sg_cli_arguments *arguments, uint32_t outputs, bool has_probabilities,
+                        sg_cli_answers *answers) {
+    *answers = (sg_cli_answers){.path = arguments->out, .outputs = outputs, .has_probabilities = has_probabilities};
+    int code = find_format(arguments, &answers->format);
+    if (code == 0 && answers->format->save)
+        code = grow(answers) ? 0 : sg_cli_out_of_memory();
+    else if (code == 0)
+        code = sg_cli_output_open(arguments->out, &answers->output);
+    if (code == 0 && answers->format->begin)
+        answers->format->begin(answers);
+    return code;
+}
+
+int sg_cli_answers_add(sg_cli_answers *answers, const sg_cli_answer *answer) {
+    return answers->format->add(answers, answer);
+}
+
+void sg_cli_answers_flush(sg_cli_answers *answers) {
+    if (answers->output.file)
+        fflush(answers->output.file);
+}
+
+int sg_cli_answers_close(sg_cli_answers *answers, bool whole) {
+    int code = whole && answers->format->save ? answers->format->save(answers) : 0;
+    if (code == 0)
+        code = sg_cli_output_close(&answers->output, whole);
+    free(answers->label);
+    free(answers->predicted);
+    free(answers->value);
+    free(answers->probability);
+    *answers = (sg_cli_answers){0};
+    return code;
+}

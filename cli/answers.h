@@ -1,0 +1,46 @@
+/* Predictions on their way to a file or to standard output. A table of formats. */
+#ifndef SG_CLI_ANSWERS_H
+#define SG_CLI_ANSWERS_H
+
+#include "output_file.h"
+
+#include <stdint.h>
+
+typedef struct sg_cli_answers_format sg_cli_answers_format;
+
+typedef struct sg_cli_answers {
+    const sg_cli_answers_format *format;
+    const char *path; /* NULL: standard output */
+    uint32_t outputs; /* N */
+    bool has_probabilities;
+    sg_cli_output output; /* of texts */
+
+    /* of HDF5, which is written at the end: all so far */
+    uint64_t samples;
+    size_t room;
+    uint32_t *label, *predicted; /* (room) */
+    double *value, *probability; /* (room, N) */
+} sg_cli_answers;
+
+/* What a network made of one sample. */
+typedef struct sg_cli_answer {
+    uint64_t sample; /* its number */
+    uint32_t label, predicted;
+    const double *values, *probabilities; /* (N); probabilities NULL where the loss makes none */
+} sg_cli_answer;
+
+/* Of the format that --format names or else --out ends in; begins with what comes before the first answer. Returns 0,
+ * or the exit code after the message. sg_cli_answers_close takes what a failure left too. */
+int sg_cli_answers_open(const sg_cli_arguments *arguments, uint32_t outputs, bool has_probabilities,
+                        sg_cli_answers *answers);
+
+/* Returns likewise. */
+int sg_cli_answers_add(sg_cli_answers *answers, const sg_cli_answer *answer);
+
+/* Hands over what was written so far to whoever reads along. */
+void sg_cli_answers_flush(sg_cli_answers *answers);
+
+/* `whole`: there are no more. Else nothing of a file is left. Returns likewise. */
+int sg_cli_answers_close(sg_cli_answers *answers, bool whole);
+
+#endif

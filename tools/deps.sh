@@ -21,6 +21,7 @@ build module:libfyaml     libfyaml-dev
 build module:libcurl      libcurl4-openssl-dev libcurl4-gnutls-dev
 build module:libarchive   libarchive-dev
 build module:libcjson     libcjson-dev
+build module:sndfile      libsndfile1-dev
 build module:cmocka       libcmocka-dev
 build file:/etc/ssl/certs/ca-certificates.crt ca-certificates
 bench file:/usr/lib/python3/dist-packages/torch python3-torch

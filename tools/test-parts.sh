@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds surgrad without a part (SURGRAD_FETCH, SURGRAD_HDF5), where the libraries of that part are not installed, installs
+# Builds surgrad without a part (SURGRAD_FETCH, SURGRAD_HDF5, SURGRAD_AUDIO), where the libraries of that part are not installed, installs
 # it and has a program train on arrays with it, by pkg-config and by CMake. What is left out must say so and the rest work.
 #
 #   tools/test-parts.sh
@@ -85,3 +85,9 @@ done
 says '^run in memory: done$'
 if ldd HDF5/outside/{shared,static} | grep hdf5; then fail "without HDF5, a program loads it"; fi
 test ! -e HDF5/shared-files/run || fail "a run without HDF5 has made its folder"
+
+build_without AUDIO '*sndfile*' 'sndfile'
+says '^sound: .*/0_ann_1.wav: this surgrad is built without audio \(SURGRAD_AUDIO=OFF\)$'
+for line in "model save" "events load" "run in a folder" "run in memory"; do
+    says "^$line: done$"
+done

@@ -19,6 +19,8 @@ static const struct {
     {"a PNG picture", "\x89PNG\r\n\x1a\n", 8},
     {"a JPEG picture", "\xff\xd8\xff", 3},
     {"a NumPy array", "\x93NUMPY", 6},
+    {"a recording of sound (RIFF)", "RIFF", 4},
+    {"a recording of sound (FLAC)", "fLaC", 4},
     {"a ZIP archive", "PK\x03\x04", 4},
     {"a gzip file in another", "\x1f\x8b", 2},
     {"a program", "\x7f\x45LF", 4},

@@ -23,8 +23,8 @@
  *     apart from functions that read or write HDF5 files.
  *   - HDF5 files are read in a process that is forked for it, since HDF5 crashes on files made to harm. It has ended
  *     when the function returns; a handler of SIGCHLD hears of it.
- *   - A build may lack downloads (SURGRAD_FETCH=OFF) or HDF5 (SURGRAD_HDF5=OFF): what needs them then fails and
- *     says so.
+ *   - A build may lack downloads (SURGRAD_FETCH=OFF), HDF5 (SURGRAD_HDF5=OFF) or sound (SURGRAD_AUDIO=OFF): what
+ *     needs them then fails and says so.
  *   - Results do not depend on the number of threads. They may depend on the processor's modes, which the library
  *     leaves alone: keep rounding to nearest, and denormal numbers (a program linked with -ffast-math flushes them).
  */
@@ -451,9 +451,9 @@ SG_API sg_status sg_probabilities(const sg_config *config, const double *outputs
 /* New samples for a trained network, block after block, so that they need not all be in memory at the same time. */
 typedef struct sg_samples sg_samples;
 
-/* Opens a file of spike events (HDF5, docs/file-formats.md), an IDX file of images, or a folder of images and labels,
- * as data.dir names it. Images are encoded as `config` says. SG_DATA if the file is missing, damaged, or of a kind that
- * `config` has no encoder for. */
+/* Opens a file of spike events (HDF5, docs/file-formats.md), an IDX file of images, a recording of sound, or a folder
+ * of such, as data.dir names it. Images and sound are encoded as `config` says. SG_DATA if the file is missing,
+ * damaged, or of a kind that `config` has no encoder for. */
 SG_API sg_status sg_samples_open(const sg_config *config, const char *path, sg_samples **out);
 
 /* The next samples in their order, for the caller to free; NULL past the last. The samples of a folder of images are

@@ -97,6 +97,23 @@ static void try_files(const sg_network *network, const sg_config *config, const 
     sg_config_free(read_config);
 }
 
+/* A file that is no sound: a build that reads sound says so, any other that it does not. */
+static void try_sound(const char *dir) {
+    static const char yaml[] = "data: {set: wav}\nwav: {test_numbers: 1}\nlayers: [{size: 2}, {size: 2}]\n";
+    char path[512];
+    sg_config *config = NULL;
+    sg_data *data = NULL;
+    snprintf(path, sizeof path, "%s/0_ann_1.wav", dir);
+    FILE *file = fopen(path, "w");
+    if (!file || fputs("no sound", file) < 0 || fclose(file) != 0)
+        failed = 1;
+    need(sg_config_parse("sound", yaml, sizeof yaml - 1, &config), "configuration of sound");
+    need(sg_config_set(config, "data.dir", dir), "data.dir");
+    tell(sg_data_open(config, &data), "sound");
+    sg_data_free(data);
+    sg_config_free(config);
+}
+
 int main(int argc, char **argv) {
     sg_config *config = NULL;
     sg_events *events = NULL;
@@ -105,6 +122,7 @@ int main(int argc, char **argv) {
         need(sg_network_create(config, CHANNELS, &network), "network")) {
         train(network, config, events);
         try_files(network, config, events, argc > 1 ? argv[1] : ".");
+        try_sound(argc > 1 ? argv[1] : ".");
     }
     sg_network_free(network);
     sg_events_free(events);

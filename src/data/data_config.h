@@ -2,6 +2,7 @@
 #ifndef SG_DATA_DATA_CONFIG_H
 #define SG_DATA_DATA_CONFIG_H
 
+#include "data/cochlea.h"
 #include "file/option.h"
 #include "import/import_config.h"
 
@@ -29,6 +30,10 @@ typedef struct sg_data_config {
     double alpha;                       /* of randman: how fast waves lose strength */
     double rate_hz;                     /* of patterns */
     double noise_jitter_ms, noise_drop; /* of patterns: what tells a sample from its pattern */
+    sg_cochlea_config audio;            /* of wav: how sound becomes levels of channels */
+    const char *wav_name;               /* of wav: pattern of the files' names, ... */
+    const char *wav_test_numbers;       /* ... and which of them are the test part, by their {number} ... */
+    const char *wav_test_groups;        /* ... or by their {group}; "": none */
     int64_t shift;                      /* augmentation: pixels, ... */
     double rotate, zoom;                /* ... degrees, a fraction of the size, ... */
     double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes */

@@ -18,6 +18,7 @@ typedef struct sg_image_block {
 typedef struct sg_encoding {
     const char *name; /* of the images; opens messages */
     const sg_data_config *config;
+    bool is_series; /* rows come one after the other in time; else all pixels are there in all steps */
     uint32_t steps, width, height, classes;
     double dt_ms;
     uint64_t seed;
@@ -41,9 +42,26 @@ typedef struct sg_encoder_kind {
     sg_status (*check)(const sg_encoding *encoding);
 } sg_encoder_kind;
 
-extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_encoder_rate, sg_encoder_delta;
+extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_encoder_rate, sg_encoder_delta,
+    sg_encoder_lif;
 
 SG_KINDS_DECLARE(sg_encoder, sg_encoder_kind);
+
+/* An encoder at work on signals whose rows have `channels` values, each for `window` steps. */
+typedef struct sg_encoder_plan {
+    const sg_encoding *encoding;
+    const sg_encoder_kind *kind;
+    size_t channels;
+    uint32_t window;
+    uint32_t times[SG_LEVELS]; /* within the window; of encoders that have them */
+} sg_encoder_plan;
+
+/* SG_CONFIG where encoder and signal do not go together. */
+sg_status sg_encoder_plan_make(sg_encoder_plan *plan, const sg_encoding *encoding, size_t channels, uint32_t window);
+
+/* Writes the spikes of a signal (rows, channels), which is sample number `sample`. */
+void sg_encoder_run(const sg_encoder_plan *plan, uint64_t sample, const uint8_t *signal, size_t rows,
+                    sg_event_writer *out);
 
 /* What the input channels of encoded images stand for. */
 sg_shape sg_encoding_shape(const sg_encoding *encoding);

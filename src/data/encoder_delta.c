@@ -20,7 +20,7 @@ static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t s
 }
 
 static sg_status check(const sg_encoding *encoding) {
-    if (encoding->config->sequence == SG_SEQUENCE_NONE)
+    if (!encoding->is_series)
         return sg_fail(SG_CONFIG,
                        "encoder.kind: delta needs a signal that changes, but data.sequence is none: use data.sequence: "
                        "rows, or another encoder");

@@ -9,13 +9,16 @@
 #include "fetch/download_set.h"
 
 /* The rows: symbol sg_source_X. And by name, for the `needs` of options: those that are images, for an encoder; those
- * of spike events; recordings of sensors, which are conditioned and binned; and those that are drawn from the seed. */
+ * of spike events; recordings of sensors, which are conditioned and binned; those of sound; and those that are drawn
+ * from the seed. */
 #define SG_SOURCES(X)                                                                                                  \
     X(mnist)                                                                                                           \
-    X(fashion_mnist) X(idx) X(events) X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(randman) X(patterns)
+    X(fashion_mnist)                                                                                                   \
+    X(idx) X(events) X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
+#define SG_SOURCES_OF_SOUND  "wav"
 #define SG_SOURCES_DRAWN     "randman, patterns"
 
 typedef struct sg_source_kind sg_source_kind;

@@ -111,6 +111,7 @@ void sg_images_close(sg_images *images) {
 sg_encoding sg_images_encoding(const sg_source_request *request, uint32_t height, uint32_t width) {
     return (sg_encoding){.name = request->kind->head.name,
                          .config = request->config,
+                         .is_series = request->config->sequence == SG_SEQUENCE_ROWS,
                          .steps = request->need.steps,
                          .width = width,
                          .height = height,

@@ -1,6 +1,7 @@
 /* New samples for a trained network. What a file is, its first bytes tell. Images are read whole and encoded block
- * after block; a file of spike events is one block. */
+ * after block; recordings of sound are read block after block; a file of spike events is one block. */
 #include "data/source_idx.h"
+#include "data/source_wav.h"
 #include "file/bytes.h"
 #include "file/kind.h"
 #include "run/from_config.h"
@@ -8,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 1024, PARTS = 2 }; /* images in a block; blocks of images that a folder has */
+enum { BLOCK = 1024, RECORDINGS = 64 }; /* images, and recordings, that are encoded together */
+enum { PARTS = 2 };                     /* blocks of images that a folder has */
 
 struct sg_samples {
     sg_config config; /* its data are where `path` says */
@@ -17,9 +19,10 @@ struct sg_samples {
     sg_images images; /* of a folder */
     sg_idx alone;     /* of a file */
     sg_image_block parts[PARTS];
-    size_t part, next; /* the next image */
-    uint64_t first;    /* number of the part's first image */
-    sg_events *events; /* of a file of spike events, until they are handed over */
+    size_t part, next;       /* the next image */
+    uint64_t first;          /* number of the part's first image */
+    sg_wav_files recordings; /* the next of which is `next` */
+    sg_events *events;       /* of a file of spike events, until they are handed over */
     char *path;
 };
 
@@ -29,14 +32,30 @@ static bool takes_images(const sg_samples *samples) {
     return samples->request.kind->read == sg_images_read;
 }
 
+static bool takes_sound(const sg_samples *samples) {
+    return samples->request.kind == &sg_source_wav;
+}
+
 static sg_status no_encoder(const sg_samples *samples, const char *found) {
     return sg_fail(SG_DATA,
-                   "%s: is %s, but the network was trained on data.set: %s, which has no encoder for images: expected "
-                   "an HDF5 file of spike events",
-                   samples->path, found, samples->request.kind->head.name);
+                   "%s: is %s, but the network was trained on data.set: %s, which has no encoder for it: expected "
+                   "an HDF5 file of spike events%s",
+                   samples->path, found, samples->request.kind->head.name,
+                   takes_sound(samples) ? ", or recordings of sound" : "");
+}
+
+/* Words that are labels are numbered by all that are in the folder of the training data; those here may be others. */
+static sg_status open_recordings(sg_samples *samples) {
+    samples->config.data.dir = samples->path;
+    SG_TRY(sg_wav_find(&samples->config.data, &samples->recordings));
+    if (!samples->recordings.are_numbers)
+        sg_wav_forget_labels(&samples->recordings);
+    return SG_OK;
 }
 
 static sg_status open_folder(sg_samples *samples, const char *found) {
+    if (takes_sound(samples))
+        return open_recordings(samples);
     if (!takes_images(samples))
         return no_encoder(samples, found);
     samples->config.data.dir = samples->path;
@@ -62,11 +81,18 @@ static sg_status open_events(sg_samples *samples, const char *found) {
     return sg_events_load(samples->path, &samples->events);
 }
 
+static sg_status open_sound(sg_samples *samples, const char *found) {
+    if (!takes_sound(samples))
+        return no_encoder(samples, found);
+    samples->config.data.dir = samples->path;
+    return sg_wav_one(&samples->config.data, samples->path, &samples->recordings);
+}
+
 /* By how the name of a kind begins (file/kind.h). */
 static const struct {
     const char *kind;
     sg_status (*open)(sg_samples *samples, const char *found);
-} openers[] = {{"HDF5", open_events}, {"IDX", open_images}, {"a folder", open_folder}};
+} openers[] = {{"HDF5", open_events}, {"IDX", open_images}, {"a folder", open_folder}, {"a recording", open_sound}};
 
 static sg_status open_path(sg_samples *samples) {
     const char *found = sg_file_kind(samples->path);
@@ -76,7 +102,8 @@ static sg_status open_path(sg_samples *samples) {
     if (!sg_file_exists(samples->path))
         return sg_fail(SG_DATA, "%s: there is no such file or folder: name the samples to predict", samples->path);
     return sg_fail(SG_DATA,
-                   "%s: is %s, expected an HDF5 file of spike events, an IDX file of images, or a folder of IDX files",
+                   "%s: is %s, expected an HDF5 file of spike events, an IDX file of images, a recording of sound, or "
+                   "a folder of such files",
                    samples->path, found ? found : "of no known kind");
 }
 
@@ -110,6 +137,7 @@ void sg_samples_free(sg_samples *samples) {
     sg_images_close(&samples->images);
     sg_idx_free(&samples->alone);
     sg_events_free(samples->events);
+    sg_wav_files_free(&samples->recordings);
     free(samples->path);
     free(samples);
 }
@@ -133,16 +161,33 @@ static sg_status take(sg_event_writer *writer, sg_status status, sg_events **out
     return status;
 }
 
-sg_status sg_samples_next(sg_samples *samples, sg_events **out) {
-    *out = samples->events;
-    samples->events = NULL;
-    if (*out || !has_image(samples))
-        return SG_OK;
+static sg_status next_images(sg_samples *samples, sg_event_writer *writer) {
     const sg_image_block *part = &samples->parts[samples->part];
     size_t begin = samples->next, end = part->count - begin < BLOCK ? part->count : begin + BLOCK;
-    sg_event_writer writer = {0};
     samples->next = end;
-    return take(&writer, sg_encode_some(&samples->encoding, part, begin, end, samples->first, &writer), out);
+    return sg_encode_some(&samples->encoding, part, begin, end, samples->first, writer);
+}
+
+static sg_status next_recordings(sg_samples *samples, sg_event_writer *writer) {
+    sg_wav_files *all = &samples->recordings;
+    size_t begin = samples->next, left = all->count - begin;
+    samples->next += left < RECORDINGS ? left : RECORDINGS;
+    SG_TRY(sg_wav_write(&samples->request, all, begin, samples->next, writer));
+    if (samples->next == all->count)
+        sg_wav_tell_cut(&samples->request, all);
+    return SG_OK;
+}
+
+sg_status sg_samples_next(sg_samples *samples, sg_events **out) {
+    sg_event_writer writer = {0};
+    *out = samples->events;
+    samples->events = NULL;
+    if (*out)
+        return SG_OK;
+    if (takes_sound(samples))
+        return samples->next < samples->recordings.count ? take(&writer, next_recordings(samples, &writer), out)
+                                                         : SG_OK;
+    return has_image(samples) ? take(&writer, next_images(samples, &writer), out) : SG_OK;
 }
 
 static sg_status write_sample(sg_event_writer *writer, const sg_event_layout *layout, const double *time_ms,

@@ -1,4 +1,4 @@
-/* Writes the seeds of corpus/idx, corpus/h5, corpus/model, corpus/foreign and corpus/recording under a folder:
+/* Writes the seeds of corpus/idx, corpus/wav, corpus/h5, corpus/model, corpus/foreign, corpus/recording under a folder:
  *     seeds test/fuzz/corpus  */
 #include "seeds.h"
 
@@ -43,6 +43,40 @@ static void write_idx(void) {
     };
     for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
         check(sg_bytes_write(seed_path(seeds[i].name), seeds[i].bytes, seeds[i].size) == SG_OK, seeds[i].name);
+}
+
+static void put_little(uint8_t *to, uint32_t value, int bytes) {
+    for (int i = 0; i < bytes; i++)
+        to[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* A WAV file of a ramp. Formats: 1 integers, 3 floats, 7 mu-law, 17 IMA ADPCM. */
+static void write_wav(const char *name, uint32_t format, uint32_t channels, uint32_t bits, uint32_t cut) {
+    enum { HEADER = 44, DATA = 512, RATE = 1000 };
+    uint8_t file[HEADER + DATA] = "RIFF\0\0\0\0WAVEfmt ";
+    put_little(file + 4, HEADER + DATA - 8, 4);
+    put_little(file + 16, 16, 4);
+    put_little(file + 20, format, 2);
+    put_little(file + 22, channels, 2);
+    put_little(file + 24, RATE, 4);
+    put_little(file + 28, RATE * channels * bits / 8, 4);
+    put_little(file + 32, format == 17 ? 256 : channels * bits / 8, 2);
+    put_little(file + 34, bits, 2);
+    put_little(file + 36, 0x61746164, 4); /* "data" */
+    put_little(file + 40, DATA, 4);
+    for (uint32_t i = 0; i < DATA; i++)
+        file[HEADER + i] = format == 3 ? (uint8_t[]){0, 0, (uint8_t)i, 60}[i % 4] : (uint8_t)(i * 3);
+    check(sg_bytes_write(seed_path(name), file, sizeof file - cut) == SG_OK, name);
+}
+
+static void write_wavs(void) {
+    write_wav("wav/mono.wav", 1, 1, 16, 0);
+    write_wav("wav/stereo.wav", 1, 2, 24, 0);
+    write_wav("wav/bytes.wav", 1, 1, 8, 0);
+    write_wav("wav/floats.wav", 3, 1, 32, 0);
+    write_wav("wav/mulaw.wav", 7, 1, 8, 0);
+    write_wav("wav/adpcm.wav", 17, 1, 4, 0);
+    write_wav("wav/cut.wav", 1, 1, 16, 100);
 }
 
 static const float weights[ROWS * COLUMNS] = {0.5f, -0.25f};
@@ -136,11 +170,13 @@ int main(int argc, char **argv) {
     }
     root = argv[1];
     check(sg_make_folder(seed_path("idx")) == SG_OK, "idx");
+    check(sg_make_folder(seed_path("wav")) == SG_OK, "wav");
     check(sg_make_folder(seed_path("h5")) == SG_OK, "h5");
     check(sg_make_folder(seed_path("model")) == SG_OK, "model");
     check(sg_make_folder(seed_path("foreign")) == SG_OK, "foreign");
     check(sg_make_folder(seed_path("recording")) == SG_OK, "recording");
     write_idx();
+    write_wavs();
     write_ours();
     write_model();
     write_foreign("h5/plain.h5", H5T_IEEE_F32LE, false, 9);

@@ -27,8 +27,14 @@ static sg_data_config config_of(const char *encoder, int sequence) {
 static sg_events *encode(const sg_data_config *config, const uint8_t *pixels, size_t images, uint32_t steps) {
     uint8_t *labels = calloc(images, 1);
     const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, images}};
-    const sg_encoding encoding = {
-        .config = config, .steps = steps, .width = WIDTH, .height = HEIGHT, .classes = 2, .dt_ms = 1, .seed = 5};
+    const sg_encoding encoding = {.config = config,
+                                  .is_series = config->sequence == SG_SEQUENCE_ROWS,
+                                  .steps = steps,
+                                  .width = WIDTH,
+                                  .height = HEIGHT,
+                                  .classes = 2,
+                                  .dt_ms = 1,
+                                  .seed = 5};
     sg_events *events;
     assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
     assert_int_equal(sg_events_check(events, "encoded"), SG_OK);
@@ -114,6 +120,30 @@ static void deltas_are_rises_and_falls(void **state) {
     sg_events_free(events);
 }
 
+/* Without a leak the spikes are the integral of the input, 0.2 x a step; with one, v never passes 0.2 x / (1 - decay).
+ */
+static void lif_neurons_fire_as_driven(void **state) {
+    (void)state;
+    enum { STEPS = 200 };
+    sg_data_config config = config_of("lif", SG_SEQUENCE_NONE);
+    const uint8_t pixels[PIXELS] = {255, 128, 16, 0};
+    uint64_t counts[4] = {0};
+    config.encoder_tau_ms = 1e9;
+    sg_events *events = encode(&config, pixels, 1, STEPS);
+    for (uint64_t e = 0; e < events->first[1]; e++)
+        counts[events->channel[e]]++;
+    for (size_t p = 0; p < 4; p++) /* 0.2 * 255 / 256 * 200 = 39.8, 20, 2.5 */
+        assert_true(fabs((double)counts[p] - floor(0.2 * pixels[p] / 256 * STEPS)) <= (pixels[p] == 128));
+    sg_events_free(events);
+    config.encoder_tau_ms = 6; /* 0.2 / (1 - exp(-1/6)) = 1.30: more than 128 / 256 of it are below 1 */
+    events = encode(&config, pixels, 1, STEPS);
+    assert_true(events->first[1] > 0);
+    for (uint64_t e = 0; e < events->first[1]; e++)
+        assert_int_equal(events->channel[e], 0);
+    assert_int_equal(events->step[0], 8); /* 0.2 (1 - exp(-(t + 1) / 6)) / (1 - exp(-1/6)) passes 1 at 8.8 steps */
+    sg_events_free(events);
+}
+
 static void what_does_not_go_together_is_refused(void **state) {
     (void)state;
     const sg_data_config rows = config_of("latency", SG_SEQUENCE_ROWS), delta = config_of("delta", SG_SEQUENCE_NONE);
@@ -133,8 +163,13 @@ static void what_does_not_go_together_is_refused(void **state) {
     const uint8_t pixels[PIXELS] = {0}, label = 0;
     const sg_image_block blocks[SG_SPLITS] = {{pixels, &label, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        sg_encoding encoding = {
-            .config = cases[i].config, .steps = 100, .width = WIDTH, .height = HEIGHT, .classes = 1, .dt_ms = 1};
+        sg_encoding encoding = {.config = cases[i].config,
+                                .is_series = cases[i].config->sequence == SG_SEQUENCE_ROWS,
+                                .steps = 100,
+                                .width = WIDTH,
+                                .height = HEIGHT,
+                                .classes = 1,
+                                .dt_ms = 1};
         sg_events *events;
         assert_int_equal(encode_images(&encoding, blocks, &events), SG_CONFIG);
         assert_null(events);
@@ -310,15 +345,11 @@ static void what_cannot_be_moved_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(latency_log_is_the_time_to_threshold),
-        cmocka_unit_test(rates_are_as_asked),
-        cmocka_unit_test(rows_come_one_after_the_other),
-        cmocka_unit_test(deltas_are_rises_and_falls),
-        cmocka_unit_test(what_does_not_go_together_is_refused),
-        cmocka_unit_test(randman_is_one_spike_a_channel),
-        cmocka_unit_test(patterns_are_noisy_copies),
-        cmocka_unit_test(shifts_are_those_of_the_picture),
-        cmocka_unit_test(jitter_and_drop_are_as_asked),
+        cmocka_unit_test(latency_log_is_the_time_to_threshold), cmocka_unit_test(rates_are_as_asked),
+        cmocka_unit_test(rows_come_one_after_the_other),        cmocka_unit_test(deltas_are_rises_and_falls),
+        cmocka_unit_test(lif_neurons_fire_as_driven),           cmocka_unit_test(what_does_not_go_together_is_refused),
+        cmocka_unit_test(randman_is_one_spike_a_channel),       cmocka_unit_test(patterns_are_noisy_copies),
+        cmocka_unit_test(shifts_are_those_of_the_picture),      cmocka_unit_test(jitter_and_drop_are_as_asked),
         cmocka_unit_test(what_cannot_be_moved_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

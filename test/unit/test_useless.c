@@ -178,7 +178,7 @@ static void needs_chain(void **state) {
     (void)state;
     assert_refused("{layers: [{size: 2}], data: {set: patterns}, encoder: {tau: 3 ms}}",
                    "encoder.tau: 3 ms, but data.set is 'patterns', for which it has no effect: leave it out, or give "
-                   "its default (--set 'encoder.tau=20 ms'), or use data.set: mnist, fashion-mnist, idx");
+                   "its default (--set 'encoder.tau=20 ms'), or use data.set: mnist, fashion-mnist, idx, wav");
     assert_refused("layers: [{size: 2, recurrent: {weights: normal, limit: 2}}]",
                    "layers.0.recurrent.limit: 2, but recurrent.from is 'none', for which it has no effect: leave it "
                    "out, or give its default (--set layers.0.recurrent.limit=0.1), or use another recurrent.from");
@@ -426,7 +426,13 @@ static void what_is_refused_has_no_effect(void **state) {
 static sg_events *encode(const sg_data_config *config) {
     static const uint8_t pixels[] = {0, 30, 60, 90, 120, 150, 180, 210, 240, 255, 128, 1}, labels[] = {0};
     const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, 1}};
-    const sg_encoding encoding = {.config = config, .steps = 300, .width = 4, .height = 3, .classes = 1, .dt_ms = 1};
+    const sg_encoding encoding = {.config = config,
+                                  .is_series = config->sequence == SG_SEQUENCE_ROWS,
+                                  .steps = 300,
+                                  .width = 4,
+                                  .height = 3,
+                                  .classes = 1,
+                                  .dt_ms = 1};
     sg_events *events;
     assert_int_equal(encode_images(&encoding, blocks, &events), SG_OK);
     return events;

@@ -62,6 +62,21 @@ static sg_status check_mark(const char *name, const uint8_t *bytes, size_t size)
     return sg_fail(SG_DATA, "%s: is no recording of sound that can be read, expected WAV (RIFF, WAVE) or FLAC", name);
 }
 
+/* How the samples of a WAV file may be coded; not as MP3, whose decoder prints. */
+static sg_status check_coding(const char *name, const uint8_t *format, size_t size) {
+    static const uint32_t known[] = {1, 2, 3, 6, 7, 17}; /* PCM, ADPCM, float, A-law, mu-law, IMA ADPCM */
+    enum { EXTENSIBLE = 0xfffe, SUBFORMAT = 24 };
+    uint32_t coding = size >= 4 ? little_endian(format) & 0xffff : 0;
+    if (coding == EXTENSIBLE && size >= SUBFORMAT + 4)
+        coding = little_endian(format + SUBFORMAT) & 0xffff;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (coding == known[i])
+            return SG_OK;
+    return sg_fail(SG_DATA,
+                   "%s: its samples are coded as number %u, expected 1 (PCM), 3 (float), 2, 6, 7 or 17: convert it",
+                   name, coding);
+}
+
 /* SG_DATA unless every part of a WAV file ends within it. FLAC counts its samples itself. */
 static sg_status check_parts(const char *name, const uint8_t *bytes, size_t size) {
     if (!begins_with(bytes, size, "RIFF"))
@@ -71,6 +86,8 @@ static sg_status check_parts(const char *name, const uint8_t *bytes, size_t size
         if (length > left)
             return sg_fail(SG_DATA, "%s: byte %zu: its part '%.4s' tells %llu bytes, but %llu follow: fetch it again",
                            name, at, (const char *)bytes + at, (unsigned long long)length, (unsigned long long)left);
+        if (memcmp(bytes + at, "fmt ", 4) == 0)
+            SG_TRY(check_coding(name, bytes + at + 8, (size_t)length));
         at += 8 + (size_t)(length + (length & 1));
     }
     return SG_OK;

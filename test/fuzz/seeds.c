@@ -76,6 +76,7 @@ static void write_wavs(void) {
     write_wav("wav/floats.wav", 3, 1, 32, 0);
     write_wav("wav/mulaw.wav", 7, 1, 8, 0);
     write_wav("wav/adpcm.wav", 17, 1, 4, 0);
+    write_wav("wav/mp3.wav", 85, 1, 8, 0);
     write_wav("wav/cut.wav", 1, 1, 16, 100);
 }
 

@@ -80,6 +80,10 @@ static void cut_files_are_refused(void **state) {
     assert_message_has("byte 36: its part 'data' tells 40 bytes, but 39 follow: fetch it again");
     assert_int_equal(sg_audio_parse("none", bytes, make_wav(bytes, 0, 1, 8000), &audio), SG_DATA);
     assert_message_has("none: holds no samples");
+    make_wav(bytes, 20, 1, 8000);
+    put_little(bytes + 20, 0x55, 2);
+    assert_int_equal(sg_audio_parse("mp3", bytes, size, &audio), SG_DATA);
+    assert_message_has("mp3: its samples are coded as number 85, expected 1 (PCM)");
     assert_int_equal(sg_audio_parse("text", "no sound at all", 15, &audio), SG_DATA);
     assert_message_has("text: is no recording of sound that can be read, expected WAV (RIFF, WAVE) or FLAC");
     assert_int_equal(sg_audio_read(in_folder("missing.wav"), &audio), SG_DATA);

@@ -23,7 +23,7 @@ typedef struct sg_cli_arguments {
     int64_t threads; /* 0: one for each processor */
     int64_t steps;   /* of an import's samples; 0: not told */
     const char *cpu; /* the kernels to use; NULL: the fastest */
-    const char *out, *data, *dir, *samples, *from, *format;
+    const char *out, *data, *dir, *samples, *from, *format, *sound;
     bool resume, json, markdown, ascii, help;
 } sg_cli_arguments;
 

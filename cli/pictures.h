@@ -15,6 +15,7 @@ typedef struct sg_cli_scene {
     const sg_data *data;           /* NULL: not here */
     const sg_cli_metrics *metrics; /* at least one epoch */
     size_t sample;                 /* number within the test part */
+    const char *sound;             /* a recording; NULL: none */
     double dt_ms;
     int threads; /* 0: one for each processor */
 } sg_cli_scene;
@@ -25,7 +26,8 @@ typedef int sg_cli_draw(const sg_cli_scene *scene, FILE *script);
 sg_cli_draw sg_cli_draw_loss, sg_cli_draw_accuracy, sg_cli_draw_rates, /* picture_curves.c */
     sg_cli_draw_weights,                                               /* picture_weights.c */
     sg_cli_draw_confusion,                                             /* picture_confusion.c; needs the data */
-    sg_cli_draw_raster, sg_cli_draw_membranes;                         /* picture_sample.c; need the data */
+    sg_cli_draw_raster, sg_cli_draw_membranes,                         /* picture_sample.c; need the data */
+    sg_cli_draw_sound;                                                 /* picture_sound.c; needs a recording */
 
 /* What they share: a layer; memory for `count` things of `size` bytes, never NULL. */
 sg_layer_info sg_cli_layer(const sg_cli_scene *scene, size_t layer);

@@ -15,16 +15,17 @@
 static const struct {
     const char *name;
     int width, height, layer_height; /* in pixels; for each layer */
-    bool needs_data, of_sample, as_text;
+    bool needs_data, of_sample, as_text, needs_sound;
     sg_cli_draw *draw;
 } pictures[] = {
-    {"loss", 640, 400, 0, false, false, true, sg_cli_draw_loss},
-    {"accuracy", 640, 400, 0, false, false, true, sg_cli_draw_accuracy},
-    {"rates", 640, 400, 0, false, false, true, sg_cli_draw_rates},
-    {"weights", 720, 720, 0, false, false, false, sg_cli_draw_weights},
-    {"confusion", 640, 560, 0, true, false, false, sg_cli_draw_confusion},
-    {"raster", 720, 200, 180, true, true, true, sg_cli_draw_raster},
-    {"membranes", 720, 60, 290, true, true, false, sg_cli_draw_membranes},
+    {"loss", 640, 400, 0, false, false, true, false, sg_cli_draw_loss},
+    {"accuracy", 640, 400, 0, false, false, true, false, sg_cli_draw_accuracy},
+    {"rates", 640, 400, 0, false, false, true, false, sg_cli_draw_rates},
+    {"weights", 720, 720, 0, false, false, false, false, sg_cli_draw_weights},
+    {"confusion", 640, 560, 0, true, false, false, false, sg_cli_draw_confusion},
+    {"raster", 720, 200, 180, true, true, true, false, sg_cli_draw_raster},
+    {"membranes", 720, 60, 290, true, true, false, false, sg_cli_draw_membranes},
+    {"sound", 720, 400, 0, false, false, false, true, sg_cli_draw_sound},
 };
 
 /* All that the command reads; freed by release(). */
@@ -78,7 +79,8 @@ static int draw_samples(work *w, size_t i, bool ascii) {
 static int draw_all(work *w, bool ascii) {
     int code = 0;
     for (size_t i = 0; code == 0 && i < sizeof pictures / sizeof *pictures; i++) {
-        if ((ascii && !pictures[i].as_text) || (pictures[i].needs_data && !w->data))
+        if ((ascii && !pictures[i].as_text) || (pictures[i].needs_data && !w->data) ||
+            (pictures[i].needs_sound && !w->scene.sound))
             continue;
         code = pictures[i].of_sample ? draw_samples(w, i, ascii) : draw_one(w, pictures[i].name, i, ascii);
     }
@@ -164,6 +166,7 @@ static int load(const sg_cli_arguments *arguments, work *w) {
                               .network = w->model.network,
                               .data = w->data,
                               .metrics = &w->metrics,
+                              .sound = arguments->sound,
                               .dt_ms = strtod(dt, NULL), /* "1 ms": a configuration gives times in ms */
                               .threads = (int)arguments->threads};
     return make_folder(arguments, w);
@@ -186,6 +189,8 @@ static const sg_cli_option options[] = {
      "folder for the pictures; default: plots in the run directory"},
     {"samples", 0, SG_CLI_TEXT, offsetof(sg_cli_arguments, samples), "LIST", 0, 0,
      "test samples to show spikes and membranes of, numbers with commas between; default: 0"},
+    {"sound", 0, SG_CLI_TEXT, offsetof(sg_cli_arguments, sound), "FILE", 0, 0,
+     "a recording to show the spectrogram of, and its spikes over it, of a run with data.set: wav"},
     {"ascii", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, ascii), NULL, 0, 0,
      "draws curves and raster as text, in the terminal"},
     SG_CLI_DATA_ROW,

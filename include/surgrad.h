@@ -461,6 +461,18 @@ SG_API sg_status sg_samples_open(const sg_config *config, const char *path, sg_s
 SG_API sg_status sg_samples_next(sg_samples *samples, sg_events **out);
 SG_API void sg_samples_free(sg_samples *samples);
 
+/* What the artificial cochlea of a configuration hears of a recording: its spectrogram. */
+typedef struct sg_hearing {
+    size_t size; /* SG_SIZED(sg_hearing) */
+    size_t rows; /* steps of config's dt, the last of which may be cut */
+    uint32_t channels;
+    uint8_t *levels;   /* (rows, channels), which the encoder makes spikes of; freed with sg_free */
+    double *centre_hz; /* (channels); likewise */
+} sg_hearing;
+
+/* SG_CONFIG unless data.set is wav; SG_DATA for a file that is no recording. */
+SG_API sg_status sg_hear(const sg_config *config, const char *path, sg_hearing *out);
+
 /* A store of one sample without a label, as a sensor gives it: event e comes at time_ms[e] from the beginning of the
  * sample on channel[e], in any order. It gets the steps and channels of the network. Warns of events after the last
  * step, and of those that fall on another of their channel in the same step, which are left out. `name` opens messages.

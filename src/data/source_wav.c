@@ -51,20 +51,21 @@ static sg_status hear(ear *e, const sg_audio *audio, size_t *rows) {
     return SG_OK;
 }
 
+/* Leaves the levels of a recording in the ear. */
+static sg_status hear_file(ear *e, const char *path, size_t *rows) {
+    sg_audio audio;
+    SG_TRY(sg_audio_read(path, &audio));
+    sg_status status = hear(e, &audio, rows);
+    sg_audio_free(&audio);
+    return status == SG_DATA ? sg_fail_in(status, "%s", path) : status;
+}
+
 static sg_status write_file(ear *e, sg_wav_files *files, size_t number, sg_event_writer *out) {
     const sg_wav_file *file = &files->files[number];
     const uint32_t steps = e->encoding->steps;
-    sg_audio audio;
     size_t rows = 0;
-    SG_TRY(sg_audio_read(file->path, &audio));
-    sg_status status = hear(e, &audio, &rows);
-    sg_audio_free(&audio);
-    if (status == SG_DATA)
-        return sg_fail_in(status, "%s", file->path);
-    if (status == SG_OK)
-        status = sg_event_writer_begin(out, file->split, file->label);
-    if (status != SG_OK)
-        return status;
+    SG_TRY(hear_file(e, file->path, &rows));
+    SG_TRY(sg_event_writer_begin(out, file->split, file->label));
     files->cut += rows > steps;
     sg_encoder_run(&e->encoder, number, e->levels, rows < steps ? rows : steps, out);
     return SG_OK;
@@ -102,6 +103,16 @@ sg_status sg_wav_write(const sg_source_request *request, sg_wav_files *files, si
     sg_status status = SG_OK;
     for (size_t i = begin; status == SG_OK && i < end; i++)
         status = write_file(&e, files, i, out);
+    close_ear(&e);
+    return status;
+}
+
+sg_status sg_wav_levels(const sg_source_request *request, const char *path, size_t *rows, uint8_t **levels) {
+    const sg_encoding encoding = encoding_of(request);
+    ear e = {.encoding = &encoding};
+    sg_status status = hear_file(&e, path, rows);
+    *levels = status == SG_OK ? e.levels : NULL;
+    e.levels = status == SG_OK ? NULL : e.levels;
     close_ear(&e);
     return status;
 }

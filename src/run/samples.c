@@ -1,5 +1,6 @@
 /* New samples for a trained network. What a file is, its first bytes tell. Images are read whole and encoded block
  * after block; recordings of sound are read block after block; a file of spike events is one block. */
+#include "base/sized.h"
 #include "data/source_idx.h"
 #include "data/source_wav.h"
 #include "file/bytes.h"
@@ -210,4 +211,31 @@ sg_status sg_sample_create(const sg_network *network, const char *name, const do
     sg_event_writer writer = {0};
     *out = NULL;
     return take(&writer, write_sample(&writer, &layout, time_ms, channel, count), out);
+}
+
+/* --------------------------------------------------------------------------------------------------------- sound */
+
+static sg_status hear(const sg_config *config, const char *path, sg_hearing *out) {
+    const sg_source_request request = {&sg_source_wav, &config->data, sg_config_data_request(config)};
+    out->channels = (uint32_t)config->data.audio.channels;
+    out->centre_hz = sg_array(out->channels, sizeof *out->centre_hz);
+    if (!out->centre_hz)
+        return SG_MEMORY;
+    for (size_t c = 0; c < out->channels; c++)
+        out->centre_hz[c] = sg_cochlea_centre_hz(&config->data.audio, c);
+    return sg_wav_levels(&request, path, &out->rows, &out->levels);
+}
+
+sg_status sg_hear(const sg_config *config, const char *path, sg_hearing *out) {
+    sg_hearing whole = SG_SIZED(sg_hearing);
+    SG_TRY(sg_copy_sized(out, &whole));
+    SG_TRY(sg_config_check(config));
+    if (sg_source_at(config->data.set) != &sg_source_wav)
+        return sg_fail(SG_CONFIG, "data.set: is '%s', whose data are no sound, expected wav",
+                       sg_source_at(config->data.set)->head.name);
+    sg_status status = hear(config, path, &whole);
+    if (status == SG_OK)
+        return sg_copy_sized(out, &whole);
+    free(whole.centre_hz);
+    return status;
 }

@@ -78,6 +78,20 @@ expect_exit 0 "$surgrad" predict run words
 expect_line '^0,,1,' out
 expect_line '^1,,0,' out
 
+# The figure of a spectrogram and its spikes; of a run that hears.
+if command -v gnuplot >/dev/null; then
+    expect_exit 0 "$surgrad" plot run --sound new.wav -o pictures
+    expect_line '^pictures/sound.svg$' out
+    [[ -s pictures/sound.png ]] || fail "no picture of the sound"
+    expect_line 'centre of the channel' pictures/sound.svg
+    expect_exit 3 "$surgrad" plot run --sound net.yaml -o pictures
+    expect_line '^surgrad: net.yaml: is no recording of sound that can be read' err
+    make_tiny_config 1 1 >tiny.yaml
+    "$surgrad" train tiny.yaml -o tiny >/dev/null 2>&1
+    expect_exit 2 "$surgrad" plot tiny --sound new.wav -o pictures
+    expect_line "^surgrad: data.set: is 'patterns', whose data are no sound, expected wav" err
+fi
+
 # By speaker, which is every sample of a class here: training sees one class alone.
 expect_exit 0 "$surgrad" train net.yaml -o speaker --epochs 1 --set wav.test_numbers= --set wav.test_groups=bo
 expect_exit 0 "$surgrad" eval speaker

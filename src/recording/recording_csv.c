@@ -402,7 +402,7 @@ static bool fits(const sg_recording_head *head) {
 
 const sg_recording_format sg_recording_csv = {
     .head = {"csv", "text: a line for each event"},
-    .endings = ".csv .tsv .txt",
+    .endings = ".csv .tsv",
     .many = true,
     .fits = fits,
     .read = read,

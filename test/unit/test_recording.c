@@ -46,7 +46,7 @@ static void text_is_no_bare_format(void **state) {
     (void)state;
     static const char *const names[] = {"a.bin", "a.dat", "a.bs1", "a.bs2", "a.bs3", "a.aedat"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        refuse_bytes(names[i], "x y t p\n1 2 3 1\n", 16, "it begins with 'x y t p'");
+        refuse_bytes(names[i], "notes of a day\n", 15, "it begins with 'notes of a day'");
 }
 
 static void names_end_in_capitals_or_not(void **state) {

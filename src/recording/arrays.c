@@ -391,6 +391,10 @@ static sg_status read_samples(reading *r, uint64_t s, uint64_t samples) {
 
 static sg_status read_in_turn(reading *r) {
     const uint64_t one = r->columns * r->width, most = one < NUMBERS ? NUMBERS / one : 1;
+    r->capacity = 1; /* a place for samples without events, too */
+    r->numbers = sg_array(r->capacity, sizeof *r->numbers);
+    if (!r->numbers)
+        return SG_MEMORY;
     for (uint64_t s = 0, samples; s < r->samples; s += samples) {
         for (samples = 1; s + samples < r->samples && r->first[s + samples + 1] - r->first[s] <= most;)
             samples++;

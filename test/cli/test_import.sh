@@ -130,8 +130,8 @@ expect_error 3 'bad/0/torn\.bin: ends at byte 7' "$surgrad" import bad -o events
 : >bad/0/torn.bin
 expect_error 3 'bad/0/torn\.bin: is empty' "$surgrad" import bad -o events.h5
 expect_error 2 "command line: data\.window: found '3'" "$surgrad" import N-MNIST -o events.h5 --window 3
-expect_error 3 "data\.crop: found 'x', expected" "$surgrad" import N-MNIST -o events.h5 --crop x
-expect_error 3 'data\.window: 1e\+06 ms are 1000000 steps of 1 ms, expected at most 65535' \
+expect_error 2 "data\.crop: found 'x', expected" "$surgrad" import N-MNIST -o events.h5 --crop x
+expect_error 2 'data\.window: 1e\+06 ms are 1000000 steps of 1 ms, expected at most 65535' \
     "$surgrad" import N-MNIST -o events.h5 --window 1000s
 expect_error 3 'N-MNIST: no event is left of the 720 ' "$surgrad" import N-MNIST -o events.h5 --crop 3x3+90+90
 expect_error 1 'cannot write no/such/events\.h5' "$surgrad" import N-MNIST -o no/such/events.h5

@@ -108,7 +108,8 @@ static void labels_cut_a_recording(void **state) {
                                        {2000, 4, 0, 0}, {4100, 5, 0, 0}, {9000, 6, 0, 0}};
     make_folder("cut");
     put_bin("cut/a.bin", events, 6);
-    put_lines("cut/labels.csv", "file,label,start_us,end_us\na.bin,3,1000,2000\na.bin,1,3000,4000\na.bin,2,4000,5000\n");
+    put_lines("cut/labels.csv",
+              "file,label,start_us,end_us\na.bin,3,1000,2000\na.bin,1,3000,4000\na.bin,2,4000,5000\n");
     const sg_import_config config = {0}, from_file = {.zero = SG_ZERO_FILE}, pieces = {.pieces_ms = 1};
     assert_int_equal(run("cut", &config, 0.5, 0), SG_OK);
     assert_string_equal(told, "[3 0] 0:2,0,0 1:3,0,0[1 1][2 2] 0:5,0,0");

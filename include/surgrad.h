@@ -207,17 +207,22 @@ typedef struct sg_events_view {
     size_t samples;          /* B */
     uint32_t steps;          /* T, 1 to 65535 */
     uint32_t channels;       /* I, 1 or more */
-    uint32_t classes;        /* labels are 0 .. classes-1 */
+    uint32_t classes;        /* labels are 0 .. classes-1; 0 where no sample has one */
     const uint64_t *first;   /* (B+1) */
     const uint16_t *step;    /* (first[B]) 0 .. T-1 */
     const uint32_t *channel; /* (first[B]) 0 .. I-1 */
-    const uint32_t *label;   /* (B) */
+    const uint32_t *label;   /* (B), SG_NO_LABEL of a sample without one; NULL, to sg_events_create: none has one */
     double dt_ms;            /* length of a step, in ms; 0: not known */
     sg_shape shape;          /* what the channels stand for, {maps, height, width}; {0, 0, 0} means {channels, 1, 1} */
-    const uint8_t *split;    /* (B) what the data say each sample is for: 0 training, 1 testing; NULL: they do not */
+    const uint8_t *split;    /* (B) what the data say each sample is for: 0 training, 1 testing, 2 validation; NULL:
+                                they do not */
 } sg_events_view;
 
-#define SG_NO_LABEL UINT32_MAX /* in the place of the label of a sample that has none, which can only be predicted */
+/* The label of a sample that has none: sg_predict takes it; training and evaluation refuse it. */
+#define SG_NO_LABEL UINT32_MAX
+
+/* The group of a sample that is in none. */
+#define SG_NO_GROUP UINT32_MAX
 
 /* Copies arrays into a new store. SG_DATA where they are unsorted or out of range, or the shape is not one of as many
  * channels: channel (map * height + y) * width + x lies at row y, column x of its map. Where dt_ms is known, only
@@ -227,11 +232,17 @@ SG_API sg_events_view sg_events_get(const sg_events *events);
 
 /* What a store may hold besides. */
 typedef struct sg_events_details {
-    size_t size; /* SG_SIZED(sg_events_details) */
-    bool counts; /* whether a channel may have several events in a step */
+    size_t size;                    /* SG_SIZED(sg_events_details) */
+    bool counts;                    /* whether a channel may have several events in a step */
+    const char *const *class_names; /* (classes), "" of a class without one; NULL: classes have no names */
+    const char *const *group_names; /* (groups) who or what samples come from, such as speakers */
+    uint32_t groups;                /* 0: samples are in no groups */
+    const uint32_t *group;          /* (B) 0 .. groups-1, or SG_NO_GROUP; NULL: samples are in no groups */
+    const char *const *origin;      /* (B) where each sample came from, such as a file, ""; NULL: not known */
 } sg_events_details;
 
-/* sg_events_create with details, which are copied likewise; and those of a store. */
+/* sg_events_create with details, which are copied likewise; and those of a store, whose arrays are its own. Names are
+ * UTF-8 of one line: SG_DATA for others. */
 SG_API sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_events_details *details,
                                            sg_events **out);
 SG_API sg_status sg_events_get_details(const sg_events *events, sg_events_details *details);

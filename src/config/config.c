@@ -106,7 +106,7 @@ sg_status sg_config_get(const sg_config *config, const char *key, char *value, s
 sg_status sg_config_check(const sg_config *config) {
     SG_TRY(sg_network_config_check(&config->network));
     SG_TRY(sg_learn_config_check(&config->learn, &config->network));
-    if (config->learn.patience > 0 && config->data.validation == 0)
+    if (config->learn.patience > 0 && !sg_data_may_validate(&config->data))
         return sg_fail(SG_CONFIG,
                        "patience: %lld epochs, but nothing is held out to see by whether training still helps: "
                        "set data.validation, for example to 0.1, or use patience: 0",

@@ -7,7 +7,7 @@
 #include "import/import_config.h"
 
 typedef enum sg_sequence { SG_SEQUENCE_NONE, SG_SEQUENCE_ROWS } sg_sequence;
-typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED } sg_data_split;
+typedef enum sg_data_split { SG_SPLIT_STANDARD, SG_SPLIT_SHUFFLED, SG_SPLIT_GROUPS } sg_data_split;
 
 typedef struct sg_data_config {
     int set;                            /* row of the table of sources */
@@ -18,7 +18,10 @@ typedef struct sg_data_config {
     int64_t seed;                       /* of the split, and of what is drawn; below 0: the run's seed */
     int split;                          /* sg_data_split */
     double train_fraction;              /* of split: shuffled */
-    double validation;                  /* fraction of the training part that is taken out to validate by */
+    const char *test_groups;            /* of split: groups; names, separated by commas */
+    double validation;                  /* fraction of the training part that is taken out to validate by, or ... */
+    int64_t validation_groups;          /* ... groups of it, that are taken out whole */
+    bool stratified;                    /* whether shares are taken of each class alike */
     int sequence;                       /* sg_sequence: how an image becomes a signal over time */
     int encoder;                        /* row of the encoder table */
     double encoder_threshold;           /* 0 .. 1; darker pixels stay silent */
@@ -46,6 +49,9 @@ extern const size_t sg_data_option_count;
 /* What no single option can say: a folder or file that is named where the set needs one. SG_CONFIG; the message begins
  * with the key. */
 sg_status sg_data_config_check(const sg_data_config *config);
+
+/* Whether there may be a validation part: one is taken out, or a file may have one of its own. */
+bool sg_data_may_validate(const sg_data_config *config);
 
 /* SG_CONFIG with the key of a rate that would need more than one spike in a step. */
 sg_status sg_rate_check(const char *key, double rate_hz, double dt_ms);

@@ -16,7 +16,8 @@ SG_KINDS_LIST(polarities, {"both", "each polarity is a map of its own"},
               {"merged", "one map, with the events of all polarities"}, {"on", "the events of polarity 1, one map"},
               {"off", "the events of polarity 0, one map"})
 SG_KINDS_LIST(splits, {"standard", "as the data set has them"},
-              {"shuffled", "of all samples in one order, drawn from the seed"})
+              {"shuffled", "of all samples in one order, drawn from the seed"},
+              {"groups", "the samples of some groups, such as speakers, test (data.test_groups), all others train"})
 
 const sg_option sg_data_options[] = {
     {.key = "data.set",
@@ -76,6 +77,12 @@ const sg_option sg_data_options[] = {
      .above_low = true,
      .below_high = true,
      .help = "part of the samples that is trained on; no unit"},
+    {.key = "data.test_groups",
+     .type = SG_OPTION_STRING,
+     .offset = AT(test_groups),
+     .fallback = "",
+     .needs = {"data.split", "groups"},
+     .help = "names of the groups whose samples test, separated by commas; `surgrad info FILE` lists those of a file"},
     {.key = "data.validation",
      .old = "data.held_out",
      .type = SG_OPTION_NUMBER,
@@ -86,6 +93,19 @@ const sg_option sg_data_options[] = {
      .help = "share of the training part that is not trained on, the validation part, to choose the best epoch by; "
              "drawn from "
              "the seed; no unit"},
+    {.key = "data.validation_groups",
+     .type = SG_OPTION_INTEGER,
+     .offset = AT(validation_groups),
+     .fallback = "0",
+     .high = 65536,
+     .help = "groups, such as speakers, of the training part whose samples are the validation part, in the place of a "
+             "share; which ones is drawn from the seed"},
+    {.key = "data.stratified",
+     .type = SG_OPTION_SWITCH,
+     .offset = AT(stratified),
+     .fallback = "false",
+     .help = "whether data.train_fraction and data.validation are shares of each class, so that all parts have the "
+             "classes in the same proportions"},
     {.key = "data.sequence",
      .type = SG_OPTION_CHOICE,
      .offset = AT(sequence),

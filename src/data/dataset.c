@@ -1,71 +1,9 @@
 #include "data/dataset.h"
 
-#include "base/number.h"
-#include "base/random.h"
 #include "data/augment.h"
+#include "data/split.h"
 
 #include <stdlib.h>
-
-/* A share of `count` samples, rounded, must leave some on either side. */
-static sg_status take_share(const char *key, const char *what, double share, size_t count, size_t *taken) {
-    char text[32];
-    if (count < 2)
-        return sg_fail(SG_DATA, "%s: %zu %s cannot be divided: use more data", key, count, what);
-    *taken = (size_t)(share * (double)count + 0.5);
-    if (*taken > 0 && *taken < count)
-        return SG_OK;
-    sg_format_number(text, sizeof text, share);
-    return sg_fail(SG_CONFIG, "%s: %s of %zu %s is %s: use a %s share", key, text, count, what,
-                   *taken ? "all of them" : "none", *taken ? "smaller" : "larger");
-}
-
-/* Takes the last of the training part out of it, after a shuffle that is drawn from the seed. */
-static sg_status take_validation(sg_data *data, const sg_data_config *config, uint64_t seed) {
-    size_t count = data->train_count, taken = 0;
-    if (config->validation == 0)
-        return SG_OK;
-    SG_TRY(take_share("data.validation", "training samples", config->validation, count, &taken));
-    sg_random_shuffle(data->order, count, seed, SG_STREAM_VALIDATION);
-    data->validation_count = taken;
-    data->train_count = count - taken;
-    return SG_OK;
-}
-
-/* All samples in their order, those that are to train by the data's own split first; returns the number of these. */
-static size_t order_by_split(const sg_events *events, uint32_t *order) {
-    size_t at = 0, train = 0;
-    for (int split = SG_TRAIN; split < SG_SPLITS; split++) {
-        for (size_t s = 0; s < events->samples; s++)
-            if (events->split[s] == split)
-                order[at++] = (uint32_t)s;
-        train = split == SG_TRAIN ? at : train;
-    }
-    return train;
-}
-
-static void order_all(const sg_events *events, uint32_t *order) {
-    for (size_t s = 0; s < events->samples; s++)
-        order[s] = (uint32_t)s;
-}
-
-static sg_status split(sg_data *data, const sg_data_config *config, uint64_t seed) {
-    size_t samples = data->events->samples;
-    data->order = sg_array(samples, sizeof *data->order);
-    if (!data->order)
-        return SG_MEMORY;
-    if (config->split == SG_SPLIT_SHUFFLED) {
-        order_all(data->events, data->order);
-        sg_random_shuffle(data->order, samples, seed, SG_STREAM_SPLIT);
-        SG_TRY(take_share("data.train_fraction", "samples", config->train_fraction, samples, &data->train_count));
-    } else {
-        data->train_count = order_by_split(data->events, data->order);
-    }
-    if (data->train_count == 0 || data->train_count == samples)
-        return sg_fail(SG_DATA, "%zu samples, of which %zu are to train: both parts need 1 or more", samples,
-                       data->train_count);
-    data->test_count = samples - data->train_count;
-    return take_validation(data, config, seed);
-}
 
 static sg_status read_events(const sg_source_request *request, sg_events **out) {
     sg_event_writer writer = {0};
@@ -86,7 +24,7 @@ static sg_status fill(sg_data *data, const sg_data_config *config, const sg_data
     if (data->events->samples > UINT32_MAX)
         return sg_fail(SG_DATA, "%zu samples, expected at most %u", data->events->samples, UINT32_MAX);
     SG_TRY(sg_augment_check(config, data->events));
-    return split(data, config, need->seed);
+    return sg_split(data, config, need->seed);
 }
 
 sg_status sg_data_make(const sg_data_config *config, const sg_data_request *need, sg_data **out) {

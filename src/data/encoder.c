@@ -81,7 +81,8 @@ static sg_status begin_writing(plan *p, const sg_encoding *encoding, bool has_sp
     return sg_event_writer_open(out, &layout);
 }
 
-sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out) {
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_IMAGE_PARTS],
+                           sg_event_writer *out) {
     const sg_image_block *train = &blocks[SG_TRAIN], *test = &blocks[SG_TEST];
     plan p;
     SG_TRY(begin_writing(&p, encoding, true, out));

@@ -68,7 +68,8 @@ sg_shape sg_encoding_shape(const sg_encoding *encoding);
 
 /* Encodes one block of images for each split, one after the other: sample s is the s-th image. Opens the writer. Labels
  * must be below `classes`. SG_CONFIG where steps, rows and the encoder do not go together. */
-sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS], sg_event_writer *out);
+sg_status sg_encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_IMAGE_PARTS],
+                           sg_event_writer *out);
 
 /* Encodes images `begin` .. `end - 1` of a block alone, without a split; image 0 of it is number `first`. Opens the
  * writer. */

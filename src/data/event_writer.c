@@ -1,6 +1,7 @@
 #include "data/event_writer.h"
 
 #include "base/memory_limit.h"
+#include "file/utf8.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -47,7 +48,8 @@ static sg_status grow_sample(sg_event_writer *writer) {
 
 static bool resize_samples(sg_events *events, size_t room) {
     return resize(&events->first, room + 1, sizeof *events->first) &&
-           resize(&events->label, room, sizeof *events->label) && resize(&events->split, room, sizeof *events->split);
+           resize(&events->label, room, sizeof *events->label) && resize(&events->split, room, sizeof *events->split) &&
+           resize(&events->group, room, sizeof *events->group);
 }
 
 static bool resize_events(sg_events *events, size_t room) {
@@ -94,7 +96,7 @@ static void trim(sg_event_writer *writer) {
 /* ------------------------------------------------------------------------------------------------------ samples */
 
 static size_t samples_of(const sg_event_writer *writer) {
-    return writer->samples[SG_TRAIN] + writer->samples[SG_TEST];
+    return writer->samples[SG_TRAIN] + writer->samples[SG_TEST] + writer->samples[SG_VALIDATION];
 }
 
 sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *layout) {
@@ -195,6 +197,7 @@ sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t lab
         SG_TRY(reserve(writer, 1, 0));
         events->label[sample] = label;
         events->split[sample] = (uint8_t)split;
+        events->group[sample] = SG_NO_GROUP;
         events->samples++;
     }
     writer->samples[split]++;
@@ -202,6 +205,37 @@ sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t lab
     writer->last_by_step = writer->last_by_channel = 0;
     writer->attempts = writer->added.count = 0;
     return SG_OK;
+}
+
+static sg_status check_line(const sg_event_writer *writer, const char *what, const char *text) {
+    if (!text || sg_utf8_is_line(text))
+        return SG_OK;
+    return sg_fail(SG_DATA, "%s: the %s of sample %zu is not one line of UTF-8: give it another name",
+                   writer->layout.name, what, samples_of(writer) - 1);
+}
+
+sg_status sg_event_writer_name_class(sg_event_writer *writer, uint32_t label, const char *name) {
+    if (!sg_utf8_is_line(name))
+        return sg_fail(SG_DATA, "%s: the name of class %u is not one line of UTF-8: give it another one",
+                       writer->layout.name, label);
+    if (writer->counts_only)
+        return SG_OK;
+    SG_TRY(sg_texts_fill(&writer->events->class_names, writer->layout.classes));
+    return sg_texts_set(&writer->events->class_names, label, name);
+}
+
+sg_status sg_event_writer_tell(sg_event_writer *writer, const char *group, const char *origin) {
+    sg_events *events = writer->events;
+    SG_TRY(check_line(writer, "group", group));
+    SG_TRY(check_line(writer, "origin", origin));
+    if (writer->counts_only)
+        return SG_OK;
+    if (group)
+        SG_TRY(sg_texts_place(&events->group_names, group, &events->group[events->samples - 1]));
+    if (!origin)
+        return SG_OK;
+    SG_TRY(sg_texts_fill(&events->origins, events->samples - 1));
+    return sg_texts_add(&events->origins, origin);
 }
 
 /* ------------------------------------------------------------------------------------------------------- events */
@@ -263,10 +297,30 @@ static void join_counts(sg_event_writer *writer, const sg_events *events) {
         writer->events->counts = writer->layout.counts;
 }
 
-sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split) {
+static const char *name_at(const sg_texts *texts, size_t place) {
+    return place < texts->count ? texts->items[place] : NULL;
+}
+
+/* Names of classes, where the writer's store has none; others must be the same. */
+static sg_status join_names(sg_event_writer *writer, const char *name, const sg_events *events) {
+    const sg_texts *from = &events->class_names;
+    for (uint32_t c = 0; !writer->counts_only && c < from->count; c++) {
+        const char *known = name_at(&writer->events->class_names, c);
+        if (known && *known && strcmp(known, from->items[c]) != 0)
+            return sg_fail(SG_DATA, "%s: class %u is '%s', expected '%s', as in %s: number the classes of both alike",
+                           name, c, from->items[c], known, writer->layout.name);
+        SG_TRY(sg_event_writer_name_class(writer, c, from->items[c]));
+    }
+    return SG_OK;
+}
+
+sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split) {
     join_counts(writer, events);
+    SG_TRY(join_names(writer, name, events));
     for (size_t s = 0; s < events->samples; s++) {
         SG_TRY(sg_event_writer_begin(writer, split, events->label[s]));
+        SG_TRY(sg_event_writer_tell(writer, name_at(&events->group_names, events->group[s]),
+                                    name_at(&events->origins, s)));
         for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++)
             sg_event_writer_add(writer, events->step[e], events->channel[e], 1);
     }
@@ -318,6 +372,8 @@ sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_event_writer_finish(writer));
     trim(writer);
+    if (writer->events->origins.count > 0)
+        SG_TRY(sg_texts_fill(&writer->events->origins, writer->events->samples));
     if (!writer->spill)
         SG_TRY(sg_events_measure(writer->events));
     *out = writer->events;

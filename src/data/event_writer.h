@@ -59,9 +59,16 @@ typedef struct sg_event_writer {
 /* Begins a store without samples. SG_DATA where steps, channels or classes are out of range. */
 sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *layout);
 
-/* Completes the sample before, and begins one. SG_DATA if the label is neither below the classes nor SG_NO_LABEL, or an
- * event of the sample before was out of range: the message names sample and event. SG_MEMORY. */
+/* Completes the sample before, and begins one, of a label or SG_NO_LABEL. SG_DATA if the label is not below the
+ * classes, or an event of the sample before was out of range: the message names sample and event. SG_MEMORY. */
 sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t label);
+
+/* Tells the group that the sample in hand is of, and where it came from; either may be NULL. Both
+ * are one line of UTF-8: SG_DATA for others. SG_MEMORY. */
+sg_status sg_event_writer_tell(sg_event_writer *writer, const char *group, const char *origin);
+
+/* Names a class, at any time after the classes are known. The same holds for its name. */
+sg_status sg_event_writer_name_class(sg_event_writer *writer, uint32_t label, const char *name);
 
 /* Adds `count` events of a channel in a step to the sample in hand. A failure is told by the next function that returns
  * a status. */
@@ -74,8 +81,9 @@ void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t ch
 /* Begins with a store that is there already, in the place of sg_event_writer_open; takes it. */
 sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_events *events);
 
-/* Writes all samples of a store that has the writer's steps and channels, into one split. */
-sg_status sg_event_writer_append(sg_event_writer *writer, const sg_events *events, int split);
+/* Writes all samples of a store that has the writer's steps and channels, into one split, with all that it tells of
+ * them; `name` opens messages. SG_DATA where a class has another name. */
+sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split);
 
 /* Completes the last sample, and gives the store the size that only the end tells: `end` has as many steps, classes and
  * channels as the layout before, or fewer, and all events are within. Channels keep map, row and column in `places`, a

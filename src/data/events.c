@@ -1,6 +1,7 @@
 #include "data/events.h"
 
 #include "base/memory_limit.h"
+#include "file/utf8.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -17,10 +18,12 @@ sg_status sg_events_make(const sg_events *head, sg_events **out) {
     events->first = sg_array(events->samples + 1, sizeof *events->first);
     events->label = sg_array(events->samples, sizeof *events->label);
     events->split = sg_array(events->samples, sizeof *events->split);
-    if (!events->first || !events->label || !events->split) {
+    events->group = sg_array(events->samples, sizeof *events->group);
+    if (!events->first || !events->label || !events->split || !events->group) {
         sg_events_free(events);
         return SG_MEMORY;
     }
+    memset(events->group, 0xff, events->samples * sizeof *events->group); /* SG_NO_GROUP */
     *out = events;
     return SG_OK;
 }
@@ -64,7 +67,7 @@ sg_status sg_events_reserve(sg_events *events) {
 }
 
 size_t sg_events_bytes(size_t samples, size_t count) {
-    return (samples + 1) * sizeof(uint64_t) + samples * (sizeof(uint32_t) + sizeof(uint8_t)) +
+    return (samples + 1) * sizeof(uint64_t) + samples * (2 * sizeof(uint32_t) + sizeof(uint8_t)) +
            count * (sizeof(uint16_t) + sizeof(uint32_t));
 }
 
@@ -83,6 +86,10 @@ void sg_events_free(sg_events *events) {
     free(events->channel);
     free(events->label);
     free(events->split);
+    free(events->group);
+    sg_texts_free(&events->class_names);
+    sg_texts_free(&events->group_names);
+    sg_texts_free(&events->origins);
     free(events);
 }
 
@@ -114,22 +121,46 @@ static sg_status check_shape(const sg_events *events, const char *name) {
                    shape.channels, shape.height, shape.width, sg_shape_size(shape), events->channels);
 }
 
+/* What a sample is, and is for. */
+static sg_status check_kind(const sg_events *events, size_t s, const char *name) {
+    const uint32_t label = events->label[s], group = events->group[s];
+    if (label >= events->classes && label != SG_NO_LABEL)
+        return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, label, events->classes);
+    if (events->split[s] >= SG_SPLITS)
+        return sg_fail(SG_DATA, "%s: sample %zu has split %u, expected 0, to train, 1, to test, or 2, to validate",
+                       name, s, events->split[s]);
+    if (group >= events->group_names.count && group != SG_NO_GROUP)
+        return sg_fail(SG_DATA, "%s: sample %zu has group %u, expected below %zu", name, s, group,
+                       events->group_names.count);
+    return SG_OK;
+}
+
+/* Names of as many things, or of none. */
+static sg_status check_names(const sg_texts *texts, size_t count, const char *dataset, const char *things,
+                             const char *name) {
+    if (texts->count != 0 && texts->count != count)
+        return sg_fail(SG_DATA, "%s: '%s' has %zu texts, expected %zu, as there are %s", name, dataset, texts->count,
+                       count, things);
+    for (size_t i = 0; i < texts->count; i++)
+        if (!sg_utf8_is_line(texts->items[i]))
+            return sg_fail(SG_DATA, "%s: '%s' %zu is not one line of UTF-8", name, dataset, i);
+    return SG_OK;
+}
+
 sg_status sg_events_check(const sg_events *events, const char *name) {
     if (events->steps < 1 || events->steps > 65535 || events->channels < 1)
         return sg_fail(SG_DATA, "%s: %u steps and %u channels, expected 1 to 65535 steps and 1 or more channels", name,
                        events->steps, events->channels);
-    if (events->classes < 1 || events->classes > SG_MAX_CLASSES)
-        return sg_fail(SG_DATA, "%s: %u classes, expected 1 to %d", name, events->classes, SG_MAX_CLASSES);
+    if (events->classes > SG_MAX_CLASSES)
+        return sg_fail(SG_DATA, "%s: %u classes, expected at most %d", name, events->classes, SG_MAX_CLASSES);
     if (!(events->dt_ms >= 0) || !isfinite(events->dt_ms))
         return sg_fail(SG_DATA, "%s: dt_ms is %g, expected the length of a step in ms", name, events->dt_ms);
     SG_TRY(check_shape(events, name));
+    SG_TRY(check_names(&events->class_names, events->classes, "class_names", "classes", name));
+    SG_TRY(check_names(&events->group_names, events->group_names.count, "group_names", "groups", name));
+    SG_TRY(check_names(&events->origins, events->samples, "origin", "samples", name));
     for (size_t s = 0; s < events->samples; s++) {
-        if (events->label[s] >= events->classes)
-            return sg_fail(SG_DATA, "%s: sample %zu has label %u, expected below %u", name, s, events->label[s],
-                           events->classes);
-        if (events->split[s] >= SG_SPLITS)
-            return sg_fail(SG_DATA, "%s: sample %zu has split %u, expected 0, to train, or 1, to test", name, s,
-                           events->split[s]);
+        SG_TRY(check_kind(events, s, name));
         SG_TRY(check_sample(events, s, name));
     }
     return SG_OK;

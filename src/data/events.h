@@ -5,11 +5,13 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/shape.h"
+#include "base/texts.h"
 
 #include <stdatomic.h>
 
 /* What a sample is for, where the data say so. */
-enum { SG_TRAIN, SG_TEST, SG_SPLITS };
+enum { SG_TRAIN, SG_TEST, SG_VALIDATION, SG_SPLITS };
+enum { SG_IMAGE_PARTS = SG_TEST + 1 }; /* sets of images have no validation part of their own */
 
 struct sg_events {
     size_t samples;
@@ -25,15 +27,19 @@ struct sg_events {
     uint16_t *step;
     uint32_t *channel;
     uint32_t *label;
-    uint8_t *split;        /* (samples) SG_TRAIN or SG_TEST */
+    uint8_t *split;        /* (samples) SG_TRAIN, SG_TEST or SG_VALIDATION */
+    uint32_t *group;       /* (samples) a place in group_names, or SG_NO_GROUP */
+    sg_texts class_names;  /* (classes), or none */
+    sg_texts group_names;  /* (groups), or none */
+    sg_texts origins;      /* (samples), or none */
     atomic_size_t holders; /* handles and data sets that share it; the last that is freed frees the arrays */
 };
 
 /* The same store for one holder more, to be freed by each. */
 sg_events *sg_events_share(const sg_events *events);
 
-/* A store as `head` describes it, which has no arrays, with first, label and split zeroed; step and channel are made by
- * sg_events_reserve once first is filled. */
+/* A store as `head` describes it, which has no arrays and texts, with first, label and split zeroed, and no groups;
+ * step and channel are made by sg_events_reserve once first is filled. */
 sg_status sg_events_make(const sg_events *head, sg_events **out);
 sg_status sg_events_reserve(sg_events *events);
 
@@ -47,7 +53,8 @@ size_t sg_events_bytes(size_t samples, size_t count);
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
 /* SG_DATA with `name` unless every event is in range and sorted, without doubles where the store does not count, every
- * label below classes, dt_ms 0 or more, every split 0 or 1, and the shape one of as many channels. */
+ * label below classes or SG_NO_LABEL, dt_ms 0 or more, every split and group one that there is, the shape one of as
+ * many channels, and every name a line. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

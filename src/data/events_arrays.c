@@ -20,9 +20,20 @@ sg_events_view sg_events_get(const sg_events *events) {
     };
 }
 
+static const char *const *names_of(const sg_texts *texts) {
+    return texts->count > 0 ? (const char *const *)texts->items : NULL;
+}
+
 sg_status sg_events_get_details(const sg_events *events, sg_events_details *details) {
     sg_events_details whole = SG_SIZED(sg_events_details);
     whole.counts = events->counts;
+    whole.class_names = names_of(&events->class_names);
+    if (events->group_names.count > 0) {
+        whole.group_names = names_of(&events->group_names);
+        whole.groups = (uint32_t)events->group_names.count;
+        whole.group = events->group;
+    }
+    whole.origin = names_of(&events->origins);
     return sg_copy_sized(details, &whole);
 }
 
@@ -38,9 +49,27 @@ static void copy_arrays(sg_events *events, const sg_events_view *arrays) {
         memcpy(events->step, arrays->step, count * sizeof *events->step);
         memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
     }
-    memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
+    if (arrays->label)
+        memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
+    else
+        memset(events->label, 0xff, arrays->samples * sizeof *events->label); /* SG_NO_LABEL */
     if (arrays->split)
         memcpy(events->split, arrays->split, arrays->samples * sizeof *events->split);
+}
+
+static sg_status copy_texts(sg_texts *to, const char *const *from, size_t count) {
+    for (size_t i = 0; from && i < count; i++)
+        SG_TRY(sg_texts_add(to, from[i]));
+    return SG_OK;
+}
+
+static sg_status copy_details(sg_events *events, const sg_events_details *details) {
+    SG_TRY(copy_texts(&events->class_names, details->class_names, events->classes));
+    SG_TRY(copy_texts(&events->group_names, details->group_names, details->groups));
+    SG_TRY(copy_texts(&events->origins, details->origin, events->samples));
+    if (details->group && events->samples > 0)
+        memcpy(events->group, details->group, events->samples * sizeof *events->group);
+    return SG_OK;
 }
 
 sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_events_details *details, sg_events **out) {
@@ -62,8 +91,10 @@ sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_event
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {
         copy_arrays(events, arrays);
-        status = sg_events_check(events, "events");
+        status = copy_details(events, &whole);
     }
+    if (status == SG_OK)
+        status = sg_events_check(events, "events");
     if (status == SG_OK)
         status = sg_events_measure(events);
     if (status == SG_OK)

@@ -5,6 +5,9 @@
 #include "data/event_counts.h"
 #include "file/h5_geometry.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Counts are a format of their own, so that a reader that knows none does not take each for 1. */
 static const char *const formats[] = {SG_EVENTS_FORMAT, SG_EVENTS_FORMAT_COUNTS, NULL};
 
@@ -51,6 +54,17 @@ static sg_status put_spool(sg_h5 *file, sg_event_spool *spool) {
     return SG_OK;
 }
 
+static bool has_labels(const sg_events *events) {
+    for (size_t s = 0; s < events->samples; s++)
+        if (events->label[s] != SG_NO_LABEL)
+            return true;
+    return events->samples == 0;
+}
+
+static sg_status put_texts(sg_h5 *file, const char *name, const sg_texts *texts) {
+    return texts->count > 0 ? sg_h5_put_texts(file, name, (const char *const *)texts->items, texts->count) : SG_OK;
+}
+
 static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool *spool) {
     const uint64_t samples = events->samples;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
@@ -64,7 +78,13 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool
     SG_TRY(spool ? put_spool(file, spool) : put_events(file, events));
     if (events->has_split)
         SG_TRY(sg_h5_put(file, "split", SG_H5_U8, events->split, 1, &samples, true));
-    return sg_h5_put(file, "label", SG_H5_U32, events->label, 1, &samples, true);
+    if (has_labels(events))
+        SG_TRY(sg_h5_put(file, "label", SG_H5_U32, events->label, 1, &samples, true));
+    if (events->group_names.count > 0)
+        SG_TRY(sg_h5_put(file, "group", SG_H5_U32, events->group, 1, &samples, true));
+    SG_TRY(put_texts(file, "group_names", &events->group_names));
+    SG_TRY(put_texts(file, "class_names", &events->class_names));
+    return put_texts(file, "origin", &events->origins);
 }
 
 sg_status sg_events_save(const sg_events *events, const char *path) {
@@ -152,14 +172,69 @@ static sg_status get_events(sg_h5 *file, const char *path, sg_events *events, ui
     return sg_h5_get(file, "channel", SG_H5_U32, events->channel, 1, &count);
 }
 
+static sg_status get_texts(sg_h5 *file, const char *name, sg_texts *out) {
+    return sg_h5_has(file, name) ? sg_h5_get_texts(file, name, out) : SG_OK;
+}
+
+/* Groups that have no names are called by their numbers. */
+static sg_status name_groups(const char *path, sg_events *events) {
+    enum { MOST = 65536 };
+    uint32_t groups = 0;
+    for (size_t s = 0; s < events->samples; s++)
+        if (events->group[s] != SG_NO_GROUP && events->group[s] >= groups)
+            groups = events->group[s] < MOST ? events->group[s] + 1 : MOST + 1;
+    if (groups > MOST)
+        return sg_fail(SG_DATA, "%s: 'group' has numbers above %d: count them from 0, or name them (group_names)", path,
+                       MOST - 1);
+    for (uint32_t g = 0; g < groups; g++) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", g);
+        SG_TRY(sg_texts_add(&events->group_names, number));
+    }
+    return SG_OK;
+}
+
+static sg_status get_groups(sg_h5 *file, const char *path, sg_events *events) {
+    const uint64_t samples = events->samples;
+    if (!sg_h5_has(file, "group"))
+        return SG_OK;
+    SG_TRY(sg_h5_get(file, "group", SG_H5_U32, events->group, 1, &samples));
+    SG_TRY(get_texts(file, "group_names", &events->group_names));
+    return events->group_names.count > 0 ? SG_OK : name_groups(path, events);
+}
+
 static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
     const uint64_t samples = events->samples;
     SG_TRY(get_events(file, path, events, count));
-    SG_TRY(sg_h5_get(file, "label", SG_H5_U32, events->label, 1, &samples));
+    if (sg_h5_has(file, "label"))
+        SG_TRY(sg_h5_get(file, "label", SG_H5_U32, events->label, 1, &samples));
+    else
+        memset(events->label, 0xff, samples * sizeof *events->label); /* SG_NO_LABEL */
     if (events->has_split)
         SG_TRY(sg_h5_get(file, "split", SG_H5_U8, events->split, 1, &samples));
+    SG_TRY(get_groups(file, path, events));
+    SG_TRY(get_texts(file, "class_names", &events->class_names));
+    SG_TRY(get_texts(file, "origin", &events->origins));
     SG_TRY(sg_events_check(events, path));
     return sg_events_measure(events);
+}
+
+/* Samples without labels need no classes. */
+static sg_status get_classes(sg_h5 *file, uint32_t *classes) {
+    *classes = 0;
+    if (!sg_h5_has(file, "label") && !sg_h5_has(file, "classes"))
+        return SG_OK;
+    return sg_h5_get(file, "classes", SG_H5_U32, classes, 0, NULL);
+}
+
+static sg_status count_samples(sg_h5 *file, const char *path, uint64_t *samples) {
+    if (sg_h5_has(file, "label"))
+        return length_of(file, path, "label", samples);
+    SG_TRY(length_of(file, path, "first", samples));
+    if (*samples == 0)
+        return sg_fail(SG_DATA, "%s: 'first' is empty, expected a number more than there are samples", path);
+    --*samples;
+    return SG_OK;
 }
 
 static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
@@ -171,10 +246,10 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     SG_TRY(get_dt(file, path, &dt_ms));
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
-    SG_TRY(sg_h5_get(file, "classes", SG_H5_U32, &classes, 0, NULL));
+    SG_TRY(get_classes(file, &classes));
     shape = sg_flat_shape(channels);
     SG_TRY(sg_h5_get_geometry(file, "shape", &shape));
-    SG_TRY(length_of(file, path, "label", &samples));
+    SG_TRY(count_samples(file, path, &samples));
     SG_TRY(length_of(file, path, "step", &count));
     SG_TRY(sg_check_memory(sg_events_bytes(samples, count), path, "use a file of fewer samples or events"));
     const sg_events head = {.samples = samples,
@@ -195,7 +270,7 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
 }
 
 bool sg_is_events_file(sg_h5 *file) {
-    static const char *const names[] = {"first", "step", "channel", "label"};
+    static const char *const names[] = {"first", "step", "channel"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!sg_h5_has(file, names[i]))
             return false;

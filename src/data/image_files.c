@@ -8,7 +8,7 @@
 
 /* How the files of a set are named: PREFIX PART "-images" MARK "idx3-ubyte". */
 typedef struct style {
-    const char *prefix, *parts[SG_SPLITS], *mark;
+    const char *prefix, *parts[SG_IMAGE_PARTS], *mark;
 } style;
 
 #define EMNIST(set)                                                                                                    \
@@ -29,7 +29,7 @@ enum { STYLES = sizeof styles / sizeof *styles };
 
 static sg_image_files names_of(const style *s) {
     sg_image_files files;
-    for (int part = 0; part < SG_SPLITS; part++) {
+    for (int part = 0; part < SG_IMAGE_PARTS; part++) {
         snprintf(files.images[part], SG_IMAGE_NAME, "%s%s-images%sidx3-ubyte", s->prefix, s->parts[part], s->mark);
         snprintf(files.labels[part], SG_IMAGE_NAME, "%s%s-labels%sidx1-ubyte", s->prefix, s->parts[part], s->mark);
     }
@@ -53,7 +53,7 @@ static bool is_there(const char *folder, const char *name) {
 
 /* The first of the four that is there, or NULL. */
 static const char *first_there(const char *folder, const sg_image_files *files) {
-    for (int part = 0; part < SG_SPLITS; part++) {
+    for (int part = 0; part < SG_IMAGE_PARTS; part++) {
         if (is_there(folder, files->images[part]))
             return files->images[part];
         if (is_there(folder, files->labels[part]))

@@ -7,7 +7,7 @@
 enum { SG_IMAGE_NAME = 80 }; /* bytes of a file's name, with its 0 */
 
 typedef struct sg_image_files {
-    char images[SG_SPLITS][SG_IMAGE_NAME], labels[SG_SPLITS][SG_IMAGE_NAME]; /* without .gz */
+    char images[SG_IMAGE_PARTS][SG_IMAGE_NAME], labels[SG_IMAGE_PARTS][SG_IMAGE_NAME]; /* without .gz */
 } sg_image_files;
 
 /* The names that the files are fetched by, MNIST's own. */

@@ -19,7 +19,8 @@ sg_status sg_source_count(const sg_source_request *request, sg_source_info *info
     if (status == SG_OK)
         *info = (sg_source_info){.shape = writer.layout.shape,
                                  .classes = writer.layout.classes,
-                                 .samples = {writer.samples[SG_TRAIN], writer.samples[SG_TEST]},
+                                 .samples = {writer.samples[SG_TRAIN], writer.samples[SG_TEST],
+                                             writer.samples[SG_VALIDATION]},
                                  .events = writer.count,
                                  .held_bytes = writer.held_bytes};
     sg_event_writer_close(&writer);

@@ -27,8 +27,11 @@ static sg_status check(const sg_data_config *config) {
         return sg_fail(SG_CONFIG, "data.shape: found '%.80s', expected MAPSxHEIGHTxWIDTH, for example 2x32x32",
                        config->shape);
     if (!sg_is_empty(config->test_file) && config->split != SG_SPLIT_STANDARD)
-        return sg_fail(SG_CONFIG, "data.test_file: is the test part, but data.split is 'shuffled', which draws one: "
-                                  "leave it out, or use data.split: standard");
+        return sg_fail(SG_CONFIG,
+                       "data.test_file: is the test part, but data.split is '%s', which %s one: leave it out, or use "
+                       "data.split: standard",
+                       config->split == SG_SPLIT_GROUPS ? "groups" : "shuffled",
+                       config->split == SG_SPLIT_GROUPS ? "makes" : "draws");
     return SG_OK;
 }
 
@@ -83,19 +86,24 @@ static sg_status append_test(const sg_data_config *config, sg_event_writer *out)
     SG_TRY(load(config, "data.test_file", config->test_file, &events));
     sg_status status = check_alike(config->test_file, events, &out->layout);
     if (status == SG_OK)
-        status = sg_event_writer_append(out, events, SG_TEST);
+        status = sg_event_writer_append(out, config->test_file, events, SG_TEST);
     sg_events_free(events);
     return status;
+}
+
+/* A file that has a second one beside it trains by all samples but those that it says are to validate. */
+static void keep_validation(sg_events *events) {
+    for (size_t s = 0; s < events->samples; s++)
+        events->split[s] = events->split[s] == SG_VALIDATION ? SG_VALIDATION : SG_TRAIN;
+    events->has_split = true;
 }
 
 static sg_status read(const sg_source_request *request, sg_event_writer *out) {
     const sg_data_config *config = request->config;
     sg_events *events;
     SG_TRY(load(config, "data.file, or --data FILE", config->file, &events));
-    if (!sg_is_empty(config->test_file)) {
-        memset(events->split, SG_TRAIN, events->samples);
-        events->has_split = true;
-    }
+    if (!sg_is_empty(config->test_file))
+        keep_validation(events);
     bool has_split = events->has_split;
     SG_TRY(sg_event_writer_adopt(out, config->file, events));
     if (!sg_is_empty(config->test_file))
@@ -110,6 +118,7 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
 
 const sg_source_kind sg_source_events = {
     .head = {"events", "an HDF5 file of spike events (data.file)"},
+    .may_validate = true,
     .check = check,
     .measure = sg_source_count,
     .read = read,

@@ -81,7 +81,7 @@ static sg_status open_all(const sg_source_request *request, sg_images *images) {
     images->names = sg_image_files_usual();
     if (!sg_is_empty(config->dir))
         SG_TRY(sg_image_files_find(config->dir, &images->names));
-    for (int part = 0; part < SG_SPLITS; part++) {
+    for (int part = 0; part < SG_IMAGE_PARTS; part++) {
         SG_TRY(read_idx(request, images->names.images[part], 3, &images->images[part]));
         SG_TRY(read_idx(request, images->names.labels[part], 1, &images->labels[part]));
         SG_TRY(check_labels(images, part, request->need.classes));
@@ -102,7 +102,7 @@ sg_status sg_images_open(const sg_source_request *request, sg_images *images) {
 }
 
 void sg_images_close(sg_images *images) {
-    for (int part = 0; part < SG_SPLITS; part++) {
+    for (int part = 0; part < SG_IMAGE_PARTS; part++) {
         sg_idx_free(&images->images[part]);
         sg_idx_free(&images->labels[part]);
     }

@@ -10,9 +10,9 @@
 
 typedef struct sg_images {
     sg_image_files names;
-    sg_idx images[SG_SPLITS], labels[SG_SPLITS];
-    sg_image_block blocks[SG_SPLITS]; /* views of them */
-    uint32_t width, height;           /* of an image, in pixels */
+    sg_idx images[SG_IMAGE_PARTS], labels[SG_IMAGE_PARTS];
+    sg_image_block blocks[SG_IMAGE_PARTS]; /* views of them */
+    uint32_t width, height;                /* of an image, in pixels */
 } sg_images;
 
 /* Reads and checks the files; every label must be below the request's classes. SG_DATA with the file and the remedy.

@@ -3,7 +3,7 @@
 #ifndef SG_FILE_H5_H
 #define SG_FILE_H5_H
 
-#include "base/status.h"
+#include "base/texts.h"
 
 typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, SG_H5_U64 } sg_h5_type;
 
@@ -22,6 +22,9 @@ sg_status sg_h5_create(sg_h5 **out);
  * is taken or memory ends; SG_ARGUMENT if the rank, the name or the size is too large. */
 sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
                     bool pack);
+
+/* Adds a dataset of texts, (count), as long as the longest of them each. */
+sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *texts, size_t count);
 
 /* Adds a text as an attribute of the file's root. */
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
@@ -70,6 +73,10 @@ sg_status sg_h5_shape(sg_h5 *file, const char *name, int *rank, uint64_t shape[S
 /* Reads a whole dataset, converted to `type`, into `data`, after checking that its rank and shape are these. Refuses to
  * make integers of floating-point numbers, or to change a number that is out of the type's range. */
 sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape);
+
+/* Adds the texts of a dataset, (count), to a list; each as far as a 0 in it. Fails where it is missing, of another
+ * rank, or of no texts, or where its texts are more than its file can hold. */
+sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out);
 
 /* Whether the root has an attribute of this name; true as well where the file is too damaged to tell. */
 bool sg_h5_has_text(sg_h5 *file, const char *name);
@@ -124,10 +131,6 @@ sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *ranges, size_t count,
 
 /* The lengths of all rows of a dataset, which are `count`. None is more than its file can hold. */
 sg_status sg_h5_row_lengths(sg_h5 *file, const char *name, uint64_t count, uint64_t *lengths);
-
-/* All texts of a dataset, which are `count`, one after the other, each ended by a 0; 16 MiB at most. The caller frees
- * *out. */
-sg_status sg_h5_get_texts(sg_h5 *file, const char *name, uint64_t count, char **out);
 
 void sg_h5_close(sg_h5 *file);
 

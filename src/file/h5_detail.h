@@ -114,6 +114,9 @@ typedef struct sg_h5_span {
 
 sg_h5_span sg_h5_whole(const sg_h5_dataset *d);
 
+/* Fails where a chunk of the span is damaged. */
+sg_status sg_h5_check_chunks(const sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span);
+
 /* Reads a span of a checked dataset, converted to `type`. */
 sg_status sg_h5_read_span(sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span, sg_h5_type type,
                           void *data, sg_h5_ids *ids);

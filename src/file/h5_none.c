@@ -42,6 +42,11 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
     return sg_h5_need();
 }
 
+sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *texts, size_t count) {
+    (void)file, (void)name, (void)texts, (void)count;
+    return sg_h5_need();
+}
+
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
     (void)file, (void)name, (void)text;
     return sg_h5_need();
@@ -88,6 +93,11 @@ sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, 
     return sg_h5_need();
 }
 
+sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out) {
+    (void)file, (void)name, (void)out;
+    return sg_h5_need();
+}
+
 bool sg_h5_has_text(sg_h5 *file, const char *name) {
     return sg_h5_has(file, name);
 }
@@ -117,12 +127,6 @@ sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *ranges, size_t count,
 
 sg_status sg_h5_row_lengths(sg_h5 *file, const char *name, uint64_t count, uint64_t *lengths) {
     (void)file, (void)name, (void)count, (void)lengths;
-    return sg_h5_need();
-}
-
-sg_status sg_h5_get_texts(sg_h5 *file, const char *name, uint64_t count, char **out) {
-    (void)file, (void)name, (void)count;
-    *out = NULL;
     return sg_h5_need();
 }
 

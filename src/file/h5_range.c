@@ -225,14 +225,14 @@ sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *wanted, size_t count,
     return status;
 }
 
-/* -------------------------------------------------------------------------------------------- lengths and texts */
+/* ------------------------------------------------------------------------------------------------------ lengths */
 
 typedef struct named {
     const char *name;
     uint64_t count;
 } named;
 
-/* Opens a dataset of `count` rows or texts. */
+/* Opens a dataset of `count` rows. */
 static sg_status open_list(sg_h5 *file, const named *wanted, sg_h5_dataset *d, sg_h5_ids *ids) {
     SG_TRY(sg_h5_open_dataset(file, wanted->name, d, ids));
     SG_TRY(sg_h5_take_shape(file, wanted->name, d));
@@ -270,85 +270,4 @@ sg_status sg_h5_row_lengths(sg_h5 *file, const char *name, uint64_t count, uint6
     memcpy(lengths, answer->data, size);
     sg_h5_forget(answer, size);
     return SG_OK;
-}
-
-enum { TEXTS = 16 << 20 }; /* bytes of the texts of a dataset */
-
-/* Texts of one length, padded by zeros or blanks. */
-static sg_status read_fixed_texts(sg_h5 *file, const char *name, const sg_h5_dataset *d, char *to, sg_h5_ids *ids) {
-    size_t width = H5Tget_size(d->type), bytes;
-    hid_t memory = sg_h5_keep(ids, H5Tcopy(d->type));
-    if (memory < 0 || H5Tset_size(memory, width + 1) < 0 || H5Tset_strpad(memory, H5T_STR_NULLTERM) < 0)
-        return sg_h5_failed(file, "%s cannot be read", name);
-    if (!sg_size_multiply(width + 1, (size_t)d->shape[0], &bytes) || bytes >= TEXTS)
-        return sg_fail(file->code, "%s: %s has more than %d bytes of texts", file->path, name, TEXTS);
-    if (d->shape[0] && H5Dread(d->set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
-        return sg_h5_failed(file, "%s cannot be read", name);
-    char *next = to;
-    for (hsize_t i = 0; i < d->shape[0]; i++) {
-        const char *text = to + i * (width + 1);
-        size_t length = strnlen(text, width);
-        memmove(next, text, length);
-        next[length] = 0;
-        next += length + 1;
-    }
-    return SG_OK;
-}
-
-static sg_status read_texts_of_any_length(sg_h5 *file, const char *name, const sg_h5_dataset *d, char *to) {
-    const sg_h5_rows rows = {d, sg_h5_whole(d), 1};
-    size_t room = TEXTS - 1;
-    uint64_t *lengths = malloc((size_t)d->shape[0] * sizeof *lengths + 1);
-    if (!lengths)
-        return sg_fail(SG_MEMORY, "%s: no memory for the texts of %s", file->path, name);
-    sg_status status = sg_h5_measure_rows(file, name, &rows, lengths);
-    for (hsize_t i = 0; i < d->shape[0] && status == SG_OK; i++) {
-        const sg_h5_rows row = {d, {i, 1}, 1};
-        if (lengths[i] >= room)
-            status = sg_fail(file->code, "%s: %s has more than %d bytes of texts", file->path, name, TEXTS);
-        else
-            status = sg_h5_copy_rows(file, name, &row, lengths[i], to);
-        if (status == SG_OK) {
-            size_t length = strnlen(to, (size_t)lengths[i]);
-            to[length] = 0;
-            to += length + 1;
-            room -= length + 1;
-        }
-    }
-    free(lengths);
-    return status;
-}
-
-static sg_status read_texts(sg_h5 *file, const void *question, void *answer, size_t size) {
-    const named *wanted = question;
-    sg_h5_ids ids = {0};
-    sg_h5_dataset d = {0};
-    (void)size;
-    sg_status status = open_list(file, wanted, &d, &ids);
-    if (status == SG_OK && H5Tget_class(d.type) != H5T_STRING)
-        status = sg_fail(file->code, "%s: %s is not of texts", file->path, wanted->name);
-    if (status == SG_OK)
-        status = H5Tis_variable_str(d.type) > 0 ? read_texts_of_any_length(file, wanted->name, &d, answer)
-                                                : read_fixed_texts(file, wanted->name, &d, answer, &ids);
-    sg_h5_release(&ids);
-    return status;
-}
-
-sg_status sg_h5_get_texts(sg_h5 *file, const char *name, uint64_t count, char **out) {
-    const named wanted = {name, count};
-    sg_h5_answer *answer;
-    *out = NULL;
-    if (count >= TEXTS)
-        return sg_fail(file->code, "%s: %s has more than %d texts", file->path, name, TEXTS);
-    SG_TRY(sg_h5_ask(file, read_texts, &wanted, TEXTS, &answer));
-    answer->data[TEXTS - 1] = 0;
-    const char *end = (const char *)answer->data;
-    for (uint64_t i = 0; i < count && end < (const char *)answer->data + TEXTS; i++)
-        end += strlen(end) + 1;
-    size_t size = (size_t)(end - (const char *)answer->data);
-    *out = malloc(size + 1);
-    if (*out)
-        memcpy(*out, answer->data, size);
-    sg_h5_forget(answer, TEXTS);
-    return *out ? SG_OK : sg_fail(SG_MEMORY, "%s: no memory for the texts of %s", file->path, name);
 }

@@ -370,14 +370,19 @@ static bool select_range(const sg_h5_dataset *d, sg_h5_span span, hid_t *memory,
     return *memory >= 0 && H5Sselect_hyperslab(d->space, H5S_SELECT_SET, start, NULL, box, NULL) >= 0;
 }
 
+sg_status sg_h5_check_chunks(const sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span) {
+    size_t chunk = box_bytes(d->type, d->rank, d->shape) ? chunk_bytes(d) : 0;
+    if (chunk && !sg_h5_chunks_are_whole(file, d, span, chunk))
+        return refuse(file, name, "has a chunk that is damaged: use a copy of the file or make it again");
+    return SG_OK;
+}
+
 sg_status sg_h5_read_span(sg_h5 *file, const char *name, const sg_h5_dataset *d, sg_h5_span span, sg_h5_type type,
                           void *data, sg_h5_ids *ids) {
     hid_t native = sg_h5_native(type);
     if (H5Tget_class(d->type) == H5T_FLOAT && H5Tget_class(native) == H5T_INTEGER)
         return refuse(file, name, "holds floating-point numbers, expected integers");
-    size_t chunk = box_bytes(d->type, d->rank, d->shape) ? chunk_bytes(d) : 0;
-    if (chunk && !sg_h5_chunks_are_whole(file, d, span, chunk))
-        return refuse(file, name, "has a chunk that is damaged: use a copy of the file or make it again");
+    SG_TRY(sg_h5_check_chunks(file, name, d, span));
     bool out_of_range = false;
     hid_t transfer = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_XFER));
     if (transfer < 0 || H5Pset_type_conv_cb(transfer, refuse_range, &out_of_range) < 0)

@@ -72,20 +72,20 @@ hid_t sg_h5_stored(sg_h5_type type) {
     return types[type];
 }
 
-static bool put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const hsize_t *shape,
-                size_t packed, sg_h5_ids *ids) {
+/* Elements of one type in the file and of another one in memory; `packed`: their bytes, or 0. */
+static bool put(sg_h5 *file, const char *name, hid_t stored, hid_t native, const void *data, int rank,
+                const hsize_t *shape, size_t packed, sg_h5_ids *ids) {
     hid_t space = sg_h5_keep(ids, rank ? H5Screate_simple(rank, shape, NULL) : H5Screate(H5S_SCALAR));
     hid_t creation = sg_h5_keep(ids, H5Pcreate(H5P_DATASET_CREATE));
     if (space < 0 || creation < 0 || H5Pset_obj_track_times(creation, false) < 0 ||
         H5Pset_fill_time(creation, H5D_FILL_TIME_ALLOC) < 0)
         return false;
-    if (packed && !set_packing(creation, sg_h5_bytes(type), rank, shape, packed))
+    if (packed && !set_packing(creation, H5Tget_size(stored), rank, shape, packed))
         return false;
     if (!make_groups(file->file, name, ids))
         return false;
-    hid_t set =
-        sg_h5_keep(ids, H5Dcreate2(file->file, name, sg_h5_stored(type), space, H5P_DEFAULT, creation, H5P_DEFAULT));
-    return set >= 0 && H5Dwrite(set, sg_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+    hid_t set = sg_h5_keep(ids, H5Dcreate2(file->file, name, stored, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    return set >= 0 && H5Dwrite(set, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
 }
 
 sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
@@ -104,13 +104,47 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
     sg_status status = SG_OK;
     sg_h5_take_turn();
     H5E_BEGIN_TRY {
-        if (!put(file, name, type, data, rank, dims, pack && bytes > PACK_ABOVE ? bytes : 0, &ids))
+        if (!put(file, name, sg_h5_stored(type), sg_h5_native(type), data, rank, dims,
+                 pack && bytes > PACK_ABOVE ? bytes : 0, &ids))
             status = sg_h5_failed(file, "cannot make dataset %s", name);
         if (!sg_h5_release(&ids) && status == SG_OK)
             status = sg_h5_failed(file, "cannot finish dataset %s", name);
     }
     H5E_END_TRY;
     sg_h5_end_turn();
+    return status;
+}
+
+static bool put_texts(sg_h5 *file, const char *name, const char *block, size_t length, size_t count, sg_h5_ids *ids) {
+    const hsize_t shape = count;
+    hid_t type = sg_h5_keep(ids, H5Tcopy(H5T_C_S1));
+    if (type < 0 || H5Tset_size(type, length) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+        H5Tset_cset(type, H5T_CSET_UTF8) < 0)
+        return false;
+    return put(file, name, type, type, block, 1, &shape, length * count > PACK_ABOVE ? length * count : 0, ids);
+}
+
+sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *texts, size_t count) {
+    size_t longest = 1;
+    for (size_t i = 0; i < count; i++)
+        longest = strlen(texts[i]) > longest ? strlen(texts[i]) : longest;
+    char *block = sg_array(count, longest);
+    if (!block)
+        return SG_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        memcpy(block + i * longest, texts[i], strlen(texts[i]));
+    sg_h5_ids ids = {0};
+    sg_status status = SG_OK;
+    sg_h5_take_turn();
+    H5E_BEGIN_TRY {
+        if (!put_texts(file, name, block, longest, count, &ids))
+            status = sg_h5_failed(file, "cannot make dataset %s", name);
+        if (!sg_h5_release(&ids) && status == SG_OK)
+            status = sg_h5_failed(file, "cannot finish dataset %s", name);
+    }
+    H5E_END_TRY;
+    sg_h5_end_turn();
+    free(block);
     return status;
 }
 

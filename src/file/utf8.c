@@ -1,5 +1,7 @@
 #include "file/utf8.h"
 
+#include <string.h>
+
 /* By the number of leading ones of the first byte: the bytes of the character and the least code that needs them. */
 static const struct {
     uint8_t mask, lead;
@@ -27,4 +29,14 @@ size_t sg_utf8_decode(const char *text, size_t size, uint32_t *code) {
 bool sg_utf8_is_control(uint32_t code) {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
            (code & 0xfffe) == 0xfffe;
+}
+
+bool sg_utf8_is_line(const char *text) {
+    uint32_t code;
+    for (size_t left = strlen(text), size; left > 0; text += size, left -= size) {
+        size = sg_utf8_decode(text, left, &code);
+        if (size == 0 || sg_utf8_is_control(code))
+            return false;
+    }
+    return true;
 }

@@ -14,4 +14,7 @@ size_t sg_utf8_decode(const char *text, size_t size, uint32_t *code);
  * of a YAML file. Tab and newline are among them. */
 bool sg_utf8_is_control(uint32_t code);
 
+/* Whether a text may stand in a message or a table: UTF-8, and one line. */
+bool sg_utf8_is_line(const char *text);
+
 #endif

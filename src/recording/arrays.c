@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,9 +31,7 @@ typedef struct reading {
     uint64_t samples;
     uint64_t *first;               /* (samples + 1) events or frames */
     double *label, *group, *split; /* (samples), or NULL */
-    char *texts;
-    const char **names; /* (name_count) of classes */
-    uint64_t name_count;
+    sg_texts names;                /* of classes */
 
     double *numbers; /* (capacity) */
     size_t capacity;
@@ -256,15 +255,7 @@ static sg_status take_names(reading *r) {
     const sg_named_array *array = r->roles->of[SG_COLUMN_NAMES];
     if (!array || !array->texts || array->rank != 1)
         return SG_OK;
-    SG_TRY(r->arrays->texts(r->arrays->user, array, &r->texts));
-    r->names = sg_array((size_t)array->shape[0], sizeof *r->names);
-    if (!r->names)
-        return SG_MEMORY;
-    r->name_count = array->shape[0];
-    const char *text = r->texts;
-    for (uint64_t i = 0; i < r->name_count; i++, text += strlen(text) + 1)
-        r->names[i] = text;
-    return SG_OK;
+    return r->arrays->texts(r->arrays->user, array, &r->names);
 }
 
 static sg_status take_numbers(reading *r, sg_column column, double **numbers) {
@@ -288,14 +279,14 @@ static sg_status begin(const reading *r, uint64_t s) {
         return SG_OK; /* the one sample of its file */
     if (r->label && r->label[s] >= 0)
         sample.label = (int64_t)r->label[s];
-    if (sample.label >= 0 && (uint64_t)sample.label < r->name_count)
-        sample.class_name = r->names[sample.label];
+    if (sample.label >= 0 && (uint64_t)sample.label < r->names.count)
+        sample.class_name = r->names.items[sample.label];
     if (r->group) {
         snprintf(group, sizeof group, "%.0f", r->group[s]);
         sample.group = group;
     }
     if (r->split && r->split[s] >= 0)
-        sample.split = (int)r->split[s];
+        sample.split = (int)fmin(r->split[s], INT_MAX);
     return sg_recording_begin(r->recording, &sample);
 }
 
@@ -444,8 +435,7 @@ static sg_status read_and_close(reading *r, double us) {
     free(r->label);
     free(r->group);
     free(r->split);
-    free(r->texts);
-    free(r->names);
+    sg_texts_free(&r->names);
     free(r->numbers);
     return status;
 }

@@ -11,6 +11,7 @@
 #ifndef SG_RECORDING_ARRAYS_H
 #define SG_RECORDING_ARRAYS_H
 
+#include "base/texts.h"
 #include "recording/columns.h"
 
 #define SG_ARRAY_RANK 4
@@ -43,8 +44,8 @@ typedef struct sg_arrays {
     /* The lengths (shape[0]) of the rows of an array; NULL where no array has such. */
     sg_status (*lengths)(void *user, const sg_named_array *array, uint64_t *lengths);
 
-    /* The texts of an array, each ended by a 0; the caller frees *out. NULL where no array has such. */
-    sg_status (*texts)(void *user, const sg_named_array *array, char **out);
+    /* Adds the texts of an array to a list. NULL where no array has such. */
+    sg_status (*texts)(void *user, const sg_named_array *array, sg_texts *out);
 } sg_arrays;
 
 /* Which arrays tell what; NULL: none. */

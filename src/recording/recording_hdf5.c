@@ -43,9 +43,9 @@ static sg_status read_lengths(void *user, const sg_named_array *array, uint64_t 
     return sg_h5_row_lengths(s->file, s->names[array - s->list], array->shape[0], lengths);
 }
 
-static sg_status read_texts(void *user, const sg_named_array *array, char **out) {
+static sg_status read_texts(void *user, const sg_named_array *array, sg_texts *out) {
     const set *s = user;
-    return sg_h5_get_texts(s->file, s->names[array - s->list], array->shape[0], out);
+    return sg_h5_get_texts(s->file, s->names[array - s->list], out);
 }
 
 static void close_set(set *s) {

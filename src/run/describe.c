@@ -1,12 +1,11 @@
 /* What a file is, what the machine has: for `surgrad info`. */
 #include "base/cpu.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "base/threads.h"
-#include "data/events.h"
 #include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"
+#include "run/describe_events.h"
 #include "run/from_config.h"
 #include "store/checkpoint.h"
 
@@ -43,36 +42,6 @@ static sg_status describe_network(const char *path, sg_text *text) {
     return status;
 }
 
-/* What a file says of places and parts. */
-static void add_layout(sg_text *text, const sg_events *events) {
-    size_t test = 0;
-    for (size_t s = 0; s < events->samples; s++)
-        test += events->split[s] == SG_TEST;
-    if (sg_shape_is_image(events->shape))
-        sg_text_add(text, "channels: %u x %u x %u (maps, height, width)\n", events->shape.channels,
-                    events->shape.height, events->shape.width);
-    if (events->has_split)
-        sg_text_add(text, "split: %zu samples to train, %zu to test\n", events->samples - test, test);
-}
-
-static sg_status describe_events(const char *path, sg_text *text) {
-    char dt[32];
-    sg_events *events;
-    SG_TRY(sg_events_load(path, &events));
-    uint64_t count = events->first[events->samples];
-    sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " events, %.1f a sample\n",
-                events->samples, events->steps, events->channels, events->classes, count,
-                events->samples ? (double)count / (double)events->samples : 0);
-    add_layout(text, events);
-    sg_format_number(dt, sizeof dt, events->dt_ms);
-    if (events->dt_ms > 0)
-        sg_text_add(text, "a step is %s ms\n", dt);
-    else
-        sg_text_add(text, "there is no dataset dt_ms: training takes a step to be as long as its dt\n");
-    sg_events_free(events);
-    return SG_OK;
-}
-
 static sg_status describe_checkpoint(const char *path, sg_text *text) {
     uint64_t epoch, batch;
     sg_h5 *file;
@@ -91,8 +60,8 @@ static const struct {
     sg_status (*describe)(const char *path, sg_text *text);
 } formats[] = {
     {"surgrad model 1", describe_network},         {"surgrad checkpoint 2", describe_checkpoint},
-    {"surgrad checkpoint 1", describe_checkpoint}, {SG_EVENTS_FORMAT, describe_events},
-    {SG_EVENTS_FORMAT_COUNTS, describe_events},
+    {"surgrad checkpoint 1", describe_checkpoint}, {SG_EVENTS_FORMAT, sg_describe_events},
+    {SG_EVENTS_FORMAT_COUNTS, sg_describe_events},
 };
 
 static sg_status describe_format(const char *path, const char *format, sg_text *text) {
@@ -115,7 +84,7 @@ static sg_status describe_h5(const char *path, sg_text *text) {
     SG_TRY(status);
     if (events) {
         sg_text_add(text, "%s: spike events, without the attribute format\n", path);
-        return describe_events(path, text);
+        return sg_describe_events(path, text);
     }
     status = describe_format(path, format, text);
     free(format);

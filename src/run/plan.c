@@ -94,7 +94,7 @@ static sg_status plan_run(const sg_config *config, int threads, sg_memory_plan *
     sg_status measured = sg_data_measure(&config->data, &need, &data);
     if (measured == SG_MEMORY)
         return measured;
-    uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST];
+    uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST] + data.samples[SG_VALIDATION];
     plan->images = data.held_bytes;
     plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
     plan->input_events = samples > 0 ? (double)data.events / (double)samples : 0;

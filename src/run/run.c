@@ -236,18 +236,25 @@ static bool has_validation(const run *r) {
     return r->data && r->data->validation_count > 0;
 }
 
+static sg_status check_patience(const run *r, const char *remedy) {
+    if (r->config->learn.patience == 0 || has_validation(r))
+        return SG_OK;
+    return sg_fail(SG_CONFIG,
+                   "patience: %lld epochs, but the data have no validation part to see by whether training still "
+                   "helps: %s patience: 0",
+                   (long long)r->config->learn.patience, remedy);
+}
+
 /* A configuration is checked as if it described the caller's data, which may have a validation part or none. */
 static sg_status check_config(const run *r) {
-    if (r->config->learn.patience > 0 && !has_validation(r))
-        return sg_fail(SG_CONFIG,
-                       "patience: %lld epochs, but the data have no validation part to see by whether training still "
-                       "helps: give sg_data_create one, or use patience: 0",
-                       (long long)r->config->learn.patience);
+    SG_TRY(check_patience(r, "give sg_data_create one, or use"));
     sg_config *config = sg_array(1, sizeof *config);
     if (!config)
         return SG_MEMORY;
     *config = *r->config;
     config->data.validation = has_validation(r) ? 0.5 : 0;
+    config->data.validation_groups = 0;
+    config->data.stratified = false;
     sg_status status = sg_config_check(config);
     if (status == SG_OK)
         status = sg_augment_check(&config->data, r->data->events);
@@ -260,9 +267,9 @@ static sg_status find_data(run *r) {
         r->data = r->options.data;
         return check_config(r);
     }
-    sg_status status = sg_data_open(r->config, &r->opened);
+    SG_TRY(sg_data_open(r->config, &r->opened));
     r->data = r->opened;
-    return status;
+    return check_patience(r, "set data.validation, or use");
 }
 
 static sg_status prepare(run *r) {
@@ -274,6 +281,8 @@ static sg_status prepare(run *r) {
     if (!goes_on(r))
         SG_TRY(sg_network_begin(r->network, r->config));
     SG_TRY(sg_check_events(r->network, r->data->events));
+    SG_TRY(sg_check_labels(r->data->events, r->data->order,
+                           r->data->train_count + r->data->validation_count + r->data->test_count));
     SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
     r->order = sg_array(r->data->train_count, sizeof *r->order);
     if (!r->order)

@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum { BLOCK = 1024, RECORDINGS = 64 }; /* images, and recordings, that are encoded together */
-enum { PARTS = 2 };                     /* blocks of images that a folder has */
 
 struct sg_samples {
     sg_config config; /* its data are where `path` says */
@@ -19,7 +18,7 @@ struct sg_samples {
     sg_encoding encoding;
     sg_images images; /* of a folder */
     sg_idx alone;     /* of a file */
-    sg_image_block parts[PARTS];
+    sg_image_block parts[SG_IMAGE_PARTS];
     size_t part, next;       /* the next image */
     uint64_t first;          /* number of the part's first image */
     sg_wav_files recordings; /* the next of which is `next` */
@@ -147,12 +146,12 @@ void sg_samples_free(sg_samples *samples) {
 
 /* Whether an image is left; begins the next part where one is done. */
 static bool has_image(sg_samples *samples) {
-    while (samples->part < PARTS && samples->next == samples->parts[samples->part].count) {
+    while (samples->part < SG_IMAGE_PARTS && samples->next == samples->parts[samples->part].count) {
         samples->first += samples->next;
         samples->next = 0;
         samples->part++;
     }
-    return samples->part < PARTS;
+    return samples->part < SG_IMAGE_PARTS;
 }
 
 static sg_status take(sg_event_writer *writer, sg_status status, sg_events **out) {

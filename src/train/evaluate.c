@@ -30,9 +30,12 @@ static sg_status open_engine(evaluation *e, int threads) {
     return kind->open(&request, &e->engine);
 }
 
-static sg_status run(evaluation *e, int threads) {
+static sg_status check(const evaluation *e) {
     SG_TRY(sg_check_events(e->network, e->batch.events));
-    SG_TRY(sg_check_samples(e->batch.events, e->batch.samples, e->batch.count));
+    return sg_check_samples(e->batch.events, e->batch.samples, e->batch.count);
+}
+
+static sg_status run(evaluation *e, int threads) {
     SG_TRY(open_engine(e, threads));
     sg_status status = e->engine->kind->evaluate(e->engine, &e->batch, &e->sums, &e->outcome);
     e->engine->kind->close(e->engine);
@@ -85,7 +88,7 @@ static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_
     if (!e->outcome.predictions || !e->outcome.fired)
         return SG_MEMORY;
     SG_TRY(sg_copy_sized(result, &whole));
-    SG_TRY(sg_check_samples(e->batch.events, e->batch.samples, e->batch.count));
+    SG_TRY(check(e));
     SG_TRY(sg_check_labels(e->batch.events, e->batch.samples, e->batch.count));
     SG_TRY(run(e, threads));
     fill(e, &whole);
@@ -121,6 +124,7 @@ static bool are_finite(const double *values, size_t count) {
 }
 
 static sg_status predict(evaluation *e, int threads) {
+    SG_TRY(check(e));
     SG_TRY(run(e, threads));
     return are_finite(e->outcome.outputs, e->batch.count * sg_network_top(e->network)->neurons)
                ? SG_OK

@@ -114,7 +114,9 @@ sg_status sg_check_by_outputs(const sg_network *network, const double *by_output
 sg_status sg_check_labels(const sg_events *events, const uint32_t *samples, size_t count) {
     for (size_t s = 0; s < count; s++)
         if (events->label[samples[s]] == SG_NO_LABEL)
-            return sg_fail(SG_DATA, "sample %u has no label, which training and evaluation need: predict it",
+            return sg_fail(SG_DATA,
+                           "sample %u has no label, which training and evaluation need: give it one, or leave it out; "
+                           "a prediction needs none",
                            samples[s]);
     return SG_OK;
 }
@@ -126,7 +128,8 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     *result = SG_SIZED(sg_batch_result);
     SG_TRY(sg_check_events(trainer->network, batch->events));
     SG_TRY(sg_check_samples(batch->events, batch->samples, batch->count));
-    SG_TRY(sg_check_labels(batch->events, batch->samples, batch->count));
+    if (!batch->forward_only && !batch->by_outputs)
+        SG_TRY(sg_check_labels(batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;
     SG_TRY(trainer->engine->kind->gradient(trainer->engine, batch, &sums));
     trainer->has_gradient = !batch->forward_only;

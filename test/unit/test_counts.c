@@ -162,9 +162,14 @@ static sg_status create(const uint32_t channel[3], bool counts, sg_events **out)
     static const uint64_t first[] = {0, 3};
     static const uint16_t step[] = {0, 0, 0};
     static const uint32_t label;
-    const sg_events_view view = {
-        .samples = 1, .steps = 1, .channels = 3, .classes = 2, .first = first, .step = step, .label = &label,
-        .channel = channel};
+    const sg_events_view view = {.samples = 1,
+                                 .steps = 1,
+                                 .channels = 3,
+                                 .classes = 2,
+                                 .first = first,
+                                 .step = step,
+                                 .label = &label,
+                                 .channel = channel};
     sg_events_details details = SG_SIZED(sg_events_details);
     details.counts = counts;
     return sg_events_create_detailed(&view, &details, out);

@@ -58,7 +58,7 @@ static void levels_that_share_a_step_stay_sorted(void **state) {
     uint8_t pixels[256], label = 0;
     for (int p = 0; p < 256; p++)
         pixels[p] = (uint8_t)(p * 37);
-    const sg_image_block blocks[SG_SPLITS] = {{pixels, &label, 1}};
+    const sg_image_block blocks[SG_IMAGE_PARTS] = {{pixels, &label, 1}};
     for (uint32_t steps = 1; steps < 9; steps++) {
         sg_events *events;
         const sg_encoding encoding = {

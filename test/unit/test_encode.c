@@ -26,7 +26,7 @@ static sg_data_config config_of(const char *encoder, int sequence) {
 
 static sg_events *encode(const sg_data_config *config, const uint8_t *pixels, size_t images, uint32_t steps) {
     uint8_t *labels = calloc(images, 1);
-    const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, images}};
+    const sg_image_block blocks[SG_IMAGE_PARTS] = {{pixels, labels, images}};
     const sg_encoding encoding = {.config = config,
                                   .is_series = config->sequence == SG_SEQUENCE_ROWS,
                                   .steps = steps,
@@ -161,7 +161,7 @@ static void what_does_not_go_together_is_refused(void **state) {
         {&fast, "encoder.max_rate: 2000 Hz is more than one spike in a step of 1 ms: use at most 1000 Hz"},
     };
     const uint8_t pixels[PIXELS] = {0}, label = 0;
-    const sg_image_block blocks[SG_SPLITS] = {{pixels, &label, 1}};
+    const sg_image_block blocks[SG_IMAGE_PARTS] = {{pixels, &label, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sg_encoding encoding = {.config = cases[i].config,
                                 .is_series = cases[i].config->sequence == SG_SEQUENCE_ROWS,

@@ -89,12 +89,12 @@ static void files_need_neither(void **state) {
 static void wrong_ones_are_refused(void **state) {
     (void)state;
     const uint32_t other[] = {2, 2, 4}, huge[] = {0x80000000u, 0x80000000u, 0x80000000u}, zero[] = {0, 0, 0};
-    const uint8_t split[] = {0, 1, 2, 0};
+    const uint8_t split[] = {0, 1, 3, 0};
     assert_refused(other, 3, NULL, 0, "its shape, 2 x 2 x 4, has 16 channels, expected 12, which it has");
     assert_refused(huge, 3, NULL, 0, "channels, expected 12");
     assert_refused(zero, 3, NULL, 0, "its shape, 0 x 0 x 0, has 0 channels");
     assert_refused(other, 2, NULL, 0, "shape");
-    assert_refused(NULL, 0, split, COUNT, "sample 2 has split 2, expected 0, to train, or 1, to test");
+    assert_refused(NULL, 0, split, COUNT, "sample 2 has split 3, expected 0, to train, 1, to test, or 2, to validate");
     assert_refused(NULL, 0, split, 3, "split");
     sg_events *events;
     const uint64_t first[] = {0, 0};

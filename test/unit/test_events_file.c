@@ -91,7 +91,7 @@ static void a_wrong_format_is_refused(void **state) {
     assert_refused(&(parts){"surgrad model 1", 1, NULL},
                    "/events.h5: holds the format 'surgrad model 1', expected 'surgrad events 1'");
     assert_null(strstr(sg_error_message(), "newer"));
-    assert_refused(&(parts){NULL, 1, "label"}, "label");
+    assert_refused(&(parts){NULL, 1, "channel"}, "channel");
     assert_refused(&(parts){NULL, -1, NULL}, "'dt_ms' is -1, expected the length of a step in ms, more than 0");
     assert_refused(&(parts){NULL, NAN, NULL}, "'dt_ms' is nan, ");
     assert_refused(&(parts){NULL, INFINITY, NULL}, "dt_ms is inf, ");

@@ -282,15 +282,16 @@ static void ranges_of_numbers_are_read(void **state) {
 static void texts_are_read(void **state) {
     (void)state;
     sg_h5 *file = open_made(SIDE_BY_SIDE);
-    char *texts;
-    assert_int_equal(sg_h5_get_texts(file, "keys", 3, &texts), SG_OK);
-    assert_memory_equal(texts, "zero\0\0null", 11);
-    free(texts);
-    assert_int_equal(sg_h5_get_texts(file, "fixed", 3, &texts), SG_OK);
-    assert_memory_equal(texts, "one\0twelve\0", 12);
-    free(texts);
-    assert_int_equal(sg_h5_get_texts(file, "keys", 4, &texts), SG_DATA);
-    assert_int_equal(sg_h5_get_texts(file, "numbers", 1000, &texts), SG_DATA);
+    static const char *const expected[] = {"zero", "", "null", "one", "twelve", ""};
+    sg_texts texts = {0};
+    assert_int_equal(sg_h5_get_texts(file, "keys", &texts), SG_OK);
+    assert_int_equal(sg_h5_get_texts(file, "fixed", &texts), SG_OK);
+    assert_int_equal(texts.count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < texts.count; i++)
+        assert_string_equal(texts.items[i], expected[i]);
+    assert_int_equal(sg_h5_get_texts(file, "numbers", &texts), SG_DATA);
+    assert_int_equal(sg_h5_get_texts(file, "nowhere", &texts), SG_DATA);
+    sg_texts_free(&texts);
     sg_h5_close(file);
 }
 

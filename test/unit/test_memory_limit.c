@@ -243,7 +243,7 @@ static void spikes_of_an_image_are_refused(void **state) {
     assert_string_equal(sg_encoder_at(rate.encoder)->head.name, "rate");
     const sg_encoding encoding = {
         .config = &rate, .steps = 1000, .width = 100, .height = 100, .classes = 1, .dt_ms = 1};
-    const sg_image_block dark[SG_SPLITS] = {{image, &label, 1}}, bright[SG_SPLITS] = {{white, &label, 1}};
+    const sg_image_block dark[SG_IMAGE_PARTS] = {{image, &label, 1}}, bright[SG_SPLITS] = {{white, &label, 1}};
     sg_events *events;
     sg_pretend_memory(10 * MB);
     assert_int_equal(encode_images(&encoding, bright, &events), SG_MEMORY);

@@ -336,7 +336,9 @@ static void samples_without_a_label_are_predicted_alone(void **state) {
     sg_batch_result batch = SG_SIZED(sg_batch_result);
     static float by_inputs[STEPS * INPUTS];
     assert_int_equal(sg_evaluate(work.network, work.config, events, &only, 1, 1, &evaluation, NULL, NULL), SG_DATA);
-    assert_string_equal(sg_error_message(), "sample 0 has no label, which training and evaluation need: predict it");
+    assert_string_equal(sg_error_message(),
+                        "sample 0 has no label, which training and evaluation need: give it one, or leave it out; "
+                        "a prediction needs none");
     assert_int_equal(sg_trainer_step(work.trainer, events, &only, 1, &batch), SG_DATA);
     assert_int_equal(sg_trainer_gradient(work.trainer, events, &only, 1, &batch), SG_DATA);
     assert_int_equal(sg_input_gradients(work.network, work.config, events, &only, 1, 1, NULL, by_inputs), SG_DATA);

@@ -425,7 +425,7 @@ static void what_is_refused_has_no_effect(void **state) {
 
 static sg_events *encode(const sg_data_config *config) {
     static const uint8_t pixels[] = {0, 30, 60, 90, 120, 150, 180, 210, 240, 255, 128, 1}, labels[] = {0};
-    const sg_image_block blocks[SG_SPLITS] = {{pixels, labels, 1}};
+    const sg_image_block blocks[SG_IMAGE_PARTS] = {{pixels, labels, 1}};
     const sg_encoding encoding = {.config = config,
                                   .is_series = config->sequence == SG_SEQUENCE_ROWS,
                                   .steps = 300,

@@ -6,7 +6,7 @@
 #include "data/source.h"
 
 /* Encodes images, which may be split. NULL after a failure. */
-static inline sg_status encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS],
+static inline sg_status encode_images(const sg_encoding *encoding, const sg_image_block blocks[SG_IMAGE_PARTS],
                                       sg_events **out) {
     sg_event_writer writer = {0};
     *out = NULL;
@@ -37,7 +37,7 @@ static inline int row_of(const sg_source_kind *kind) {
 }
 
 /* The number of events that this makes, counted without a store. */
-static inline uint64_t count_events(const sg_encoding *encoding, const sg_image_block blocks[SG_SPLITS]) {
+static inline uint64_t count_events(const sg_encoding *encoding, const sg_image_block blocks[SG_IMAGE_PARTS]) {
     sg_event_writer writer = {.counts_only = true};
     assert_int_equal(sg_encode_images(encoding, blocks, &writer), SG_OK);
     assert_int_equal(sg_event_writer_finish(&writer), SG_OK);

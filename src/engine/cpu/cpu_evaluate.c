@@ -34,7 +34,7 @@ static void run_sample(const task *work, sg_workspace *workspace, const sg_sampl
     double values[SG_MAX_CLASSES];
     sg_forward(network, workspace, run);
     sg_read(network, workspace, values);
-    double loss = label == SG_NO_LABEL
+    double loss = label == SG_NO_LABEL /* of a prediction */
                       ? 0
                       : sg_loss_at(request->learn->loss)->criterion(request->learn, values, outputs, label, NULL);
     uint32_t predicted = sg_largest_output(values, outputs);

@@ -48,7 +48,7 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
     if (slice->by_outputs)
         memcpy(workspace->by_values, slice->by_outputs + s * outputs, outputs * sizeof *values);
-    else
+    else if (label != SG_NO_LABEL) /* or else forward alone, for a loss of the caller's */
         loss = apply_loss(slice, workspace, values, outputs, label);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }

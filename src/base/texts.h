@@ -1,0 +1,26 @@
+/* A list of texts, each a copy of its own: names of classes, where samples come from. */
+#ifndef SG_BASE_TEXTS_H
+#define SG_BASE_TEXTS_H
+
+#include "base/status.h"
+
+typedef struct sg_texts {
+    char **items; /* (count) */
+    size_t count, capacity;
+} sg_texts;
+
+/* Adds a copy of a text at the end. SG_MEMORY. */
+sg_status sg_texts_add(sg_texts *texts, const char *text);
+
+/* Adds "" until there are `count`. */
+sg_status sg_texts_fill(sg_texts *texts, size_t count);
+
+/* The place of a text, which is added where it is not there. SG_MEMORY. */
+sg_status sg_texts_place(sg_texts *texts, const char *text, uint32_t *place);
+
+/* Puts a copy of a text in the place of one that is there. SG_MEMORY. */
+sg_status sg_texts_set(sg_texts *texts, size_t place, const char *text);
+
+void sg_texts_free(sg_texts *texts);
+
+#endif

@@ -2,13 +2,14 @@
 
 #include "base/exact.h"
 #include "base/random.h"
-#include "data/event_sort.h"
+#include "data/augment_events.h"
 
 #include <math.h>
 #include <string.h>
 
 bool sg_augments(const sg_data_config *config) {
-    return config->shift > 0 || config->rotate > 0 || config->zoom > 0 || config->jitter_ms > 0 || config->drop > 0;
+    return config->shift > 0 || config->rotate > 0 || config->zoom > 0 || config->jitter_ms > 0 || config->drop > 0 ||
+           sg_moves_events(config);
 }
 
 static bool turns(const sg_data_config *config) {
@@ -28,7 +29,7 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
                        "augment.%s: needs images with one spike a pixel at most: use encoder.kind: latency and "
                        "data.sequence: none, or augment.shift",
                        config->rotate > 0 ? "rotate" : "scale");
-    return SG_OK;
+    return sg_move_events_check(config, events);
 }
 
 sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps) {
@@ -197,6 +198,9 @@ sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *even
         memcpy(scratch->step, in.step, count * sizeof *in.step);
         memcpy(scratch->channel, in.channel, count * sizeof *in.channel);
     }
+    if (sg_moves_events(config))
+        count = sg_move_events(config, events, sg_random_bits(d.key, 2, place),
+                               (sg_event_list){scratch->step, scratch->channel, count});
     if (config->drop > 0)
         count = drop(count, &d, config->drop, scratch);
     if (config->jitter_ms > 0)

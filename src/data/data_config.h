@@ -39,7 +39,10 @@ typedef struct sg_data_config {
     const char *wav_test_groups;        /* ... or by their {group}; "": none */
     int64_t shift;                      /* augmentation: pixels, ... */
     double rotate, zoom;                /* ... degrees, a fraction of the size, ... */
-    double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes */
+    double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes, ... */
+    double flip, flip_polarity;         /* ... probabilities, ... */
+    int64_t shift_channels;             /* ... channels, ... */
+    double stretch;                     /* ... a fraction of the time */
     sg_import_config import;            /* of recordings */
 } sg_data_config;
 

@@ -44,7 +44,7 @@ static const char yaml[] =
     "optimiser: {kind: adamw, lr: 0.01, weight_decay: 0.05, clip_norm: 0.5}\n"
     "schedule: {kind: cosine, warmup: 0.5}\n"
     "epochs: 3\n"
-    "augment: {jitter: 1 ms, drop: 0.1}\n";
+    "augment: {jitter: 1 ms, drop: 0.1, shift_channels: 2, stretch: 0.1}\n";
 
 /* Losses of which one is read step by step, the others are linear. */
 static const char *const losses[] = {"max_ce", "mean_ce", "last_ce"};

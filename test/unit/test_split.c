@@ -103,8 +103,10 @@ static void a_file_has_three_parts(void **state) {
 
 static void groups_test(void **state) {
     (void)state;
-    static const setting two[] = {
-        {"data.split", "groups"}, {"data.test_groups", "theo, lucas"}, {"data.validation_groups", "1"}, {NULL, NULL}};
+    static const setting two[] = {{"data.split", "groups"},
+                                  {"data.test_groups", "theo, lucas"},
+                                  {"data.validation_groups", "1"},
+                                  {NULL, NULL}};
     save_events(true, false);
     sg_data *data = open_data(two);
     const sg_data_view view = sg_data_get(data);
@@ -130,12 +132,9 @@ static void groups_are_drawn_from_the_data_seed(void **state) {
     for (int seed = 0; seed < 20; seed++) {
         char text[8];
         snprintf(text, sizeof text, "%d", seed);
-        const setting settings[] = {{"data.split", "groups"},
-                                    {"data.test_groups", "theo"},
-                                    {"data.validation_groups", "1"},
-                                    {"data.seed", text},
-                                    {"seed", seed % 2 ? "7" : "8"},
-                                    {NULL, NULL}};
+        const setting settings[] = {{"data.split", "groups"},        {"data.test_groups", "theo"},
+                                    {"data.validation_groups", "1"}, {"data.seed", text},
+                                    {"seed", seed % 2 ? "7" : "8"},  {NULL, NULL}};
         sg_data *data = open_data(settings), *again = open_data(settings);
         const sg_data_view view = sg_data_get(data), same = sg_data_get(again);
         assert_memory_equal(view.train, same.train, SAMPLES * sizeof *view.train);
@@ -158,8 +157,10 @@ static void count_classes(const sg_data *data, const uint32_t *samples, size_t c
 /* 40, 10 and 10 samples of the classes. */
 static void shares_may_be_of_each_class(void **state) {
     (void)state;
-    static const setting settings[] = {{"data.split", "shuffled"},  {"data.train_fraction", "0.8"},
-                                       {"data.validation", "0.25"}, {"data.stratified", "true"},
+    static const setting settings[] = {{"data.split", "shuffled"},
+                                       {"data.train_fraction", "0.8"},
+                                       {"data.validation", "0.25"},
+                                       {"data.stratified", "true"},
                                        {NULL, NULL}};
     size_t train[CLASSES], validation[CLASSES], test[CLASSES];
     save_events(true, false);
@@ -199,7 +200,9 @@ static void what_cannot_be_is_refused(void **state) {
         {true,
          {{"data.split", "shuffled"}, {"data.validation_groups", "1"}, {"data.validation", "0.1"}},
          "data.validation_groups: 1, but data.validation is 0.1: give one of them"},
-        {true, {{"data.stratified", "true"}}, "data.stratified: true, but no share is taken, so that it has no effect: "},
+        {true,
+         {{"data.stratified", "true"}},
+         "data.stratified: true, but no share is taken, so that it has no effect: "},
         {true, {{"data.test_groups", "theo"}}, "data.test_groups: theo, but data.split is 'standard'"},
         {true,
          {{"data.split", "groups"}, {"data.test_groups", "theo"}, {"data.test_file", "x.h5"}},
@@ -238,9 +241,12 @@ static void patience_goes_by_the_files_part(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_file_has_three_parts),          cmocka_unit_test(groups_test),
-        cmocka_unit_test(groups_are_drawn_from_the_data_seed), cmocka_unit_test(shares_may_be_of_each_class),
-        cmocka_unit_test(what_cannot_be_is_refused),       cmocka_unit_test(patience_goes_by_the_files_part),
+        cmocka_unit_test(a_file_has_three_parts),
+        cmocka_unit_test(groups_test),
+        cmocka_unit_test(groups_are_drawn_from_the_data_seed),
+        cmocka_unit_test(shares_may_be_of_each_class),
+        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(patience_goes_by_the_files_part),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

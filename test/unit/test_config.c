@@ -262,7 +262,7 @@ static void values_are_refused_in_their_place(void **state) {
                        "file:4:14: layers.0.neuron.tau_mem: found '20', expected a time with its unit, for example 20 "
                        "ms");
     assert_parse_fails("data:\n  split: shufled\n", "file:2:3: data.split: found 'shufled', expected one of standard, "
-                                                    "shuffled; did you mean 'shuffled'?");
+                                                    "shuffled, groups; did you mean 'shuffled'?");
     assert_parse_fails("seed:\n", "file:1:1: 'seed' has no value: give it one, or leave the key out");
     assert_parse_fails("seed: [1]\n", "file:1:8: unknown key 'seed.0'; did you mean 'seed'?");
     assert_parse_fails("layers: 3\n", "file:1:1: unknown key 'layers'; `surgrad info options` lists them");

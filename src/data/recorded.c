@@ -1,6 +1,12 @@
 #include "data/recorded.h"
 
 #include "base/intern.h"
+#include "base/text.h"
+#include "file/utf8.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A sink that writes. */
 typedef struct recorded {
@@ -9,19 +15,44 @@ typedef struct recorded {
     const char *without_split;           /* one of these, its file */
 } recorded;
 
+/* A path as one line of UTF-8, which a file's name need not be: bytes of another kind as "\\xe9". */
+static void add_path(sg_text *text, const char *path) {
+    uint32_t code;
+    for (size_t left = strlen(path), size; left > 0; path += size, left -= size) {
+        size = sg_utf8_decode(path, left, &code);
+        const bool is_shown = size > 0 && !sg_utf8_is_control(code);
+        size = is_shown ? size : 1;
+        if (is_shown)
+            sg_text_add(text, "%.*s", (int)size, path);
+        else
+            sg_text_add(text, "\\x%02x", (unsigned char)*path);
+    }
+}
+
+/* The group, and where the sample came from: "PATH", or "PATH:3" of a file of many. */
+static sg_status tell(sg_event_writer *writer, const sg_imported_sample *sample) {
+    sg_text origin = {0};
+    add_path(&origin, sample->path);
+    if (sample->number >= 0)
+        sg_text_add(&origin, ":%" PRId64, sample->number);
+    sg_status status = origin.failed ? SG_MEMORY : sg_event_writer_tell(writer, sample->group, origin.data);
+    free(origin.data);
+    return status;
+}
+
 static sg_status begin(void *user, const sg_imported_sample *sample) {
     recorded *all = user;
-    if (sample->label < 0)
-        return sg_fail(SG_DATA, "%s: its sample has no label: name classes by folders, or write a labels.csv",
-                       sample->path);
     if (sample->split >= SG_SPLITS)
-        return sg_fail(SG_DATA, "%s: is to validate by, expected to train or to test: use data.validation",
-                       sample->path);
+        return sg_fail(SG_DATA,
+                       "%s: one of its samples has split %d, expected 0, to train, 1, to test, or 2, to validate",
+                       sample->path, sample->split);
     if (sample->split >= 0)
         all->split_told++;
     else if (all->split_not_told++ == 0)
         all->without_split = sample->path;
-    return sg_event_writer_begin(all->writer, sample->split < 0 ? SG_TRAIN : sample->split, (uint32_t)sample->label);
+    SG_TRY(sg_event_writer_begin(all->writer, sample->split < 0 ? SG_TRAIN : sample->split,
+                                 sample->label < 0 ? SG_NO_LABEL : (uint32_t)sample->label));
+    return tell(all->writer, sample);
 }
 
 static void add(void *user, uint32_t step, uint32_t channel) {
@@ -50,6 +81,13 @@ static void warn_of_sensor(const char *name, const sg_import_report *report, sg_
                 name, sensor.width, sensor.height);
 }
 
+static sg_status name_classes(sg_event_writer *writer, const sg_import_report *report) {
+    for (uint32_t c = 0; c < report->classes; c++)
+        if (report->names[c])
+            SG_TRY(sg_event_writer_name_class(writer, c, report->names[c]));
+    return SG_OK;
+}
+
 static sg_status settle(const recorded *all, const char *name, const sg_import_request *request,
                         const sg_import_report *report, sg_shape *places) {
     const sg_sensor sensor = sg_import_sensor(report);
@@ -68,7 +106,8 @@ static sg_status settle(const recorded *all, const char *name, const sg_import_r
     end.has_split = all->split_told > 0;
     end.shape = sensor.height > 1 ? *places : sg_flat_shape(sensor.polarities * sensor.width);
     warn_of_sensor(name, report, sensor);
-    return sg_event_writer_settle(all->writer, *places, &end);
+    SG_TRY(sg_event_writer_settle(all->writer, *places, &end));
+    return name_classes(all->writer, report);
 }
 
 sg_status sg_recorded_read(const char *name, const sg_import_request *request, const sg_items *items,

@@ -10,7 +10,7 @@ sg_shape sg_recorded_places(void);
 
 /* Reads all items into a writer that is not open yet; `name` opens its messages, and must outlive it. When it returns,
  * the writer is settled: *places is then what its channels are numbered in. Warns of a sensor whose size only the
- * events tell. SG_DATA where no sample has an event, or some have no label. */
+ * events tell. SG_DATA where no sample has an event. */
 sg_status sg_recorded_read(const char *name, const sg_import_request *request, const sg_items *items,
                            sg_event_writer *writer, sg_import_report *report, sg_shape *places);
 

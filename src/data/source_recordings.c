@@ -121,6 +121,7 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
 #define RECORDED(symbol, name, summary)                                                                                \
     const sg_source_kind sg_source_##symbol = {                                                                        \
         .head = {name, summary},                                                                                       \
+        .may_validate = true,                                                                                          \
         .check = check,                                                                                                \
         .measure = sg_source_count,                                                                                    \
         .read = read,                                                                                                  \

@@ -86,6 +86,7 @@ static sg_import_result result_of(const importing *in) {
     if (layout->has_split) {
         result.train = in->writer.samples[SG_TRAIN];
         result.test = in->writer.samples[SG_TEST];
+        result.validation = in->writer.samples[SG_VALIDATION];
     }
     fill_losses(report, result.losses);
     return result;

@@ -104,6 +104,28 @@ expect_exit 0 "$surgrad" info sum.h5
 expect_line '^split: 9 samples to train, 3 to test$' out
 expect_line '^channels: 2 x 5 x 5 ' out
 
+# What folders and tables tell of samples is in the file: classes, groups, parts, and those without a label.
+mkdir told && cp gestures/*.aedat told
+{
+    echo file,label,group,split
+    echo "ann-0.aedat,clap,ann,train" && echo "ann-1.aedat,wave,ann,validation" && echo "bob-2.aedat,wave,bob,test"
+    echo "bob-1.aedat,,,train"
+} >told/labels.csv
+expect_exit 0 "$surgrad" import told -o told.h5
+expect_line '^  samples        4, of 4 files; 2 to train, 1 to validate, 1 to test$' out
+expect_exit 0 "$surgrad" info told.h5
+expect_line '^split: 2 samples to train, 1 to test, 1 to validate$' out
+expect_line '^samples of each class: 0 clap: 1, 1 wave: 2; without one: 1$' out
+expect_line '^samples of each group: 0 ann: 2, 1 bob: 1; without one: 1$' out
+expect_line 'sample 0 from .*ann-0\.aedat$' out
+
+# A file's name may be no UTF-8: then its bytes are told.
+mkdir latin && cp gestures/ann-0.aedat latin/$'caf\xe9.aedat'
+expect_exit 0 "$surgrad" import latin -o latin.h5
+expect_exit 0 "$surgrad" info latin.h5
+expect_line 'sample 0 from .*caf\\xe9\.aedat$' out
+expect_line '^no sample has a label: such data are for predictions$' out
+
 # A sensor that nobody tells is one that events tell, with a warning.
 expect_exit 0 "$surgrad" import N-MNIST -o sum.h5
 expect_line '^surgrad: warning: N-MNIST: its files do not tell the size of the sensor; 27 x 34 is as far as ' err

@@ -1,6 +1,8 @@
-/* Model files, and networks that begin with one. */
+/* Files: models, details of data, recordings, new samples and sound. */
 #include "common.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void models_are_read_back(void) {
@@ -46,7 +48,173 @@ static void a_network_begins_with_a_model(void) {
     close_subject(&work);
 }
 
+/* ---------------------------------------------------------------------------------------------------- details */
+
+/* Names, groups and origins come back from a store and from its file. */
+static void details_are_kept(void) {
+    static const uint64_t first[] = {0, 1, 2};
+    static const uint16_t step[] = {0, 3};
+    static const uint32_t channel[] = {1, 0}, label[] = {1, SG_NO_LABEL}, group[] = {SG_NO_GROUP, 0};
+    static const char *const classes[] = {"left", "right"}, *const groups[] = {"ann"}, *const origins[] = {"a", "b:1"};
+    sg_events_view view = {0};
+    sg_events_details details = SG_SIZED(sg_events_details), found = SG_SIZED(sg_events_details);
+    sg_events *events, *read;
+    view.samples = view.channels = view.classes = 2;
+    view.steps = 4;
+    view.first = first;
+    view.step = step;
+    view.channel = channel;
+    view.label = label;
+    details.class_names = classes;
+    details.group_names = groups;
+    details.groups = 1;
+    details.group = group;
+    details.origin = origins;
+    OK(sg_events_create_detailed(&view, &details, &events));
+    OK(sg_events_save(events, in_folder("details.h5")));
+    OK(sg_events_load(in_folder("details.h5"), &read));
+    OK(sg_events_get_details(read, &found));
+    CHECK(strcmp(found.class_names[1], "right") == 0 && strcmp(found.origin[1], "b:1") == 0);
+    CHECK(found.groups == 1 && strcmp(found.group_names[0], "ann") == 0);
+    CHECK(found.group[0] == SG_NO_GROUP && found.group[1] == 0);
+    CHECK(sg_events_get(read).label[1] == SG_NO_LABEL);
+    sg_events_free(events);
+    sg_events_free(read);
+    details.groups = 0;
+    REFUSED(sg_events_create_detailed(&view, &details, &events), SG_DATA, "group");
+}
+
+/* ------------------------------------------------------------------------------------------------------ import */
+
+/* Writes `count` files of N-MNIST's format and a table that tells a class, a group and a part for each. */
+static void write_recordings(int count) {
+    static const char *const parts[] = {"train", "test", "validation"};
+    FILE *table = fopen(in_folder("labels.csv"), "w");
+    fputs("file,label,group,split\n", table);
+    for (int i = 0; i < count; i++) {
+        char name[32];
+        sprintf(name, "r%d.bin", i);
+        FILE *file = fopen(in_folder(name), "wb");
+        for (int e = 0; e < 5; e++) {
+            const unsigned char event[] = {(unsigned char)(i + 1), (unsigned char)e, (unsigned char)(e % 2 << 7),
+                                           (unsigned char)(4 * e), 0};
+            CHECK(fwrite(event, 1, sizeof event, file) == sizeof event);
+        }
+        CHECK(fclose(file) == 0);
+        if (i < count - 1)
+            fprintf(table, "%s,%s,ann,%s\n", name, i % 2 ? "wave" : "clap", parts[i % 3]);
+        else
+            fprintf(table, "%s,,,\n", name);
+    }
+    CHECK(fclose(table) == 0);
+}
+
+static void recordings_are_imported(void) {
+    sg_config *config;
+    sg_events *events;
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_import_result result = SG_SIZED(sg_import_result);
+    const char *sources[1];
+    write_recordings(4);
+    OK(sg_config_create(&config));
+    sources[0] = in_folder("labels.csv");
+    OK(sg_import(config, sources, 1, in_folder("imported.h5"), NULL, &result));
+    CHECK(result.samples == 4 && result.files == 4 && result.events == 20 && result.classes == 2);
+    CHECK(result.train == 2 && result.test == 1 && result.validation == 1);
+    OK(sg_events_load(in_folder("imported.h5"), &events));
+    OK(sg_events_get_details(events, &details));
+    CHECK(strcmp(details.class_names[0], "clap") == 0 && strcmp(details.class_names[1], "wave") == 0);
+    CHECK(details.groups == 1 && details.group[0] == 0 && details.group[3] == SG_NO_GROUP);
+    CHECK(strstr(details.origin[2], "r2.bin") != NULL);
+    CHECK(sg_events_get(events).label[1] == 1 && sg_events_get(events).label[3] == SG_NO_LABEL);
+    CHECK(sg_events_get(events).split[2] == 2);
+    sg_events_free(events);
+    sources[0] = in_folder("no-recording.bin");
+    REFUSED(sg_import(config, sources, 1, in_folder("none.h5"), NULL, NULL), SG_DATA, "no-recording.bin");
+    sg_config_free(config);
+}
+
+/* ------------------------------------------------------------------------------------------------- predictions */
+
+/* Samples of a file without labels give what the store gives; a sample of times is predicted alone. */
+static void new_samples_are_predicted(void) {
+    static const double time_ms[] = {3, 0.5};
+    static const uint32_t spikes[] = {1, 0};
+    double outputs[SAMPLES * CLASSES], again[SAMPLES * CLASSES], probabilities[SAMPLES * CLASSES];
+    uint32_t predicted[SAMPLES];
+    sg_predictions all = SG_SIZED(sg_predictions);
+    sg_samples *samples;
+    sg_events *events, *one;
+    subject work;
+    open_subject(&work, plain, 1);
+    OK(sg_predict(work.network, work.config, work.events, work.samples, SAMPLES, 1, outputs, predicted));
+    OK(sg_events_save(work.events, in_folder("new.h5")));
+    OK(sg_samples_open(work.config, in_folder("new.h5"), &samples));
+    OK(sg_samples_next(samples, &events));
+    OK(sg_predict(work.network, work.config, events, work.samples, SAMPLES, 1, again, predicted));
+    CHECK(memcmp(outputs, again, sizeof outputs) == 0);
+    sg_events_free(events);
+    OK(sg_samples_next(samples, &events));
+    CHECK(events == NULL);
+    sg_samples_free(samples);
+    CHECK(sg_has_probabilities(work.config));
+    OK(sg_probabilities(work.config, outputs, SAMPLES, probabilities));
+    CHECK(fabs(probabilities[0] + probabilities[1] + probabilities[2] - 1) < 1e-12);
+    all.samples = SAMPLES;
+    all.outputs = CLASSES;
+    all.predicted = predicted;
+    all.output = outputs;
+    OK(sg_predictions_save(&all, in_folder("predictions.h5")));
+    REFUSED(sg_events_load(in_folder("predictions.h5"), &events), SG_DATA, "surgrad predictions 1");
+    OK(sg_sample_create(work.network, "one", time_ms, spikes, 2, &one));
+    CHECK(sg_events_get(one).samples == 1 && sg_events_get(one).label[0] == SG_NO_LABEL);
+    CHECK(sg_events_get(one).first[1] == 2 && sg_events_get(one).channel[0] == 0);
+    OK(sg_predict(work.network, work.config, one, work.samples, 1, 1, outputs, NULL));
+    sg_events_free(one);
+    close_subject(&work);
+}
+
+/* ------------------------------------------------------------------------------------------------------- sound */
+
+/* A recording of a tone: the channel that hears most of it is near its frequency. */
+static void sound_is_heard(void) {
+    enum { RATE = 16000, COUNT = 8000 };
+    static const unsigned char head[44] = {'R', 'I', 'F',  'F',  0xa4, 0x3e, 0,   0,    'W',  'A', 'V',
+                                           'E', 'f', 'm',  't',  ' ',  16,   0,   0,    0,    1,   0,
+                                           1,   0,   0x80, 0x3e, 0,    0,    0,   0x7d, 0,    0,   2,
+                                           0,   16,  0,    'd',  'a',  't',  'a', 0x80, 0x3e, 0,   0};
+    sg_hearing hearing = SG_SIZED(sg_hearing);
+    sg_config *config = make_config(plain);
+    FILE *file = fopen(in_folder("tone.wav"), "wb");
+    size_t most = 0;
+    CHECK(fwrite(head, 1, sizeof head, file) == sizeof head);
+    for (int i = 0; i < COUNT; i++) {
+        const int value = (int)(12000 * sin(2 * 3.14159265358979 * 1000 * i / RATE));
+        fputc(value & 255, file);
+        fputc(value >> 8 & 255, file);
+    }
+    CHECK(fclose(file) == 0);
+    REFUSED(sg_hear(config, in_folder("tone.wav"), &hearing), SG_CONFIG, "data.set");
+    OK(sg_config_set(config, "data.set", "wav"));
+    OK(sg_config_set(config, "data.split", "shuffled"));
+    OK(sg_config_set(config, "data.dir", in_folder("")));
+    OK(sg_hear(config, in_folder("tone.wav"), &hearing));
+    CHECK(hearing.rows > 0);
+    for (size_t c = 0; c < hearing.channels; c++)
+        if (hearing.levels[hearing.rows / 2 * hearing.channels + c] >
+            hearing.levels[hearing.rows / 2 * hearing.channels + most])
+            most = c;
+    CHECK(hearing.centre_hz[most] > 800 && hearing.centre_hz[most] < 1250);
+    sg_free(hearing.centre_hz);
+    sg_free(hearing.levels);
+    sg_config_free(config);
+}
+
 const test_case file_cases[] = {
+    {"details are kept", details_are_kept},
+    {"recordings are imported", recordings_are_imported},
+    {"new samples are predicted", new_samples_are_predicted},
+    {"sound is heard", sound_is_heard},
     {"models are read back", models_are_read_back},
     {"a network begins with a model", a_network_begins_with_a_model},
     {NULL, NULL},

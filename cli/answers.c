@@ -57,12 +57,27 @@ static void add_array(FILE *file, const char *name, const double *values, uint32
     putc(']', file);
 }
 
+/* A name is one line of UTF-8, so that quotes and backslashes alone are escaped. */
+static void add_name(FILE *file, const char *key, const char *name) {
+    if (!name || !*name)
+        return;
+    fprintf(file, ",\"%s\":\"", key);
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\')
+            putc('\\', file);
+        putc(*name, file);
+    }
+    putc('"', file);
+}
+
 static int add_json(sg_cli_answers *answers, const sg_cli_answer *answer) {
     FILE *file = answers->output.file;
     fprintf(file, "{\"sample\":%" PRIu64, answer->sample);
     if (answer->label != SG_NO_LABEL)
         fprintf(file, ",\"label\":%" PRIu32, answer->label);
+    add_name(file, "label_name", answer->label_name);
     fprintf(file, ",\"predicted\":%" PRIu32, answer->predicted);
+    add_name(file, "predicted_name", answer->predicted_name);
     add_array(file, "outputs", answer->values, answers->outputs);
     if (answer->probabilities)
         add_array(file, "probabilities", answer->probabilities, answers->outputs);

@@ -26,7 +26,8 @@ typedef struct sg_cli_answers {
 typedef struct sg_cli_answer {
     uint64_t sample; /* its number */
     uint32_t label, predicted;
-    const double *values, *probabilities; /* (N); probabilities NULL where the loss makes none */
+    const double *values, *probabilities;    /* (N); probabilities NULL where the loss makes none */
+    const char *label_name, *predicted_name; /* of the classes, as the data tell; NULL or "": not told */
 } sg_cli_answer;
 
 /* Of the format that --format names or else --out ends in; begins with what comes before the first answer. Returns 0,

@@ -45,13 +45,21 @@ static int prepare(const sg_cli_arguments *arguments, work *w) {
 
 /* ---------------------------------------------------------------------------------------------------- predicting */
 
+/* The name of a class; NULL where the data tell none. */
+static const char *name_of(const sg_events_details *details, uint32_t classes, uint32_t label) {
+    return details->class_names && label < classes ? details->class_names[label] : NULL;
+}
+
 /* Answers samples of a store, at most BLOCK; the i-th of them has the number first + i or, where `first` is NULL, that
  * of the store. */
 static int answer(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint64_t *first) {
     uint32_t predicted[BLOCK];
-    const uint32_t *label = sg_events_get(events).label;
-    sg_status status =
-        sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, w->values, predicted);
+    const sg_events_view view = sg_events_get(events);
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_status status = sg_events_get_details(events, &details);
+    if (status == SG_OK)
+        status =
+            sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, w->values, predicted);
     if (status == SG_OK && w->probabilities)
         status = sg_probabilities(w->model.config, w->values, count, w->probabilities);
     if (status != SG_OK)
@@ -59,7 +67,9 @@ static int answer(work *w, const sg_events *events, const uint32_t *samples, siz
     int code = 0;
     for (size_t i = 0; code == 0 && i < count; i++) {
         const sg_cli_answer one = {.sample = first ? *first + i : samples[i],
-                                   .label = label[samples[i]],
+                                   .label = view.label[samples[i]],
+                                   .label_name = name_of(&details, view.classes, view.label[samples[i]]),
+                                   .predicted_name = name_of(&details, view.classes, predicted[i]),
                                    .predicted = predicted[i],
                                    .values = w->values + i * w->outputs,
                                    .probabilities = w->probabilities ? w->probabilities + i * w->outputs : NULL};
@@ -174,7 +184,9 @@ const sg_cli_command sg_cli_predict_command = {
         "are encoded as in training. All of its samples are predicted, in their order. Without DATA, they are those "
         "that `surgrad eval` evaluates. With '-', each line of standard input is a sample, {\"t\": [0.5, 3], "
         "\"channel\": [7, 2]}, its times in ms from the sample's beginning, in any order; it is answered before the "
-        "next is read.\n",
+        "next is read.\n"
+        "\n"
+        "Where the data name their classes, JSON tells the names, too.\n",
     .examples = "surgrad predict runs/notebook t10k-images-idx3-ubyte.gz -o answers.csv\n"
                 "surgrad predict runs/randman events.h5 -o answers.h5\n"
                 "echo '{\"t\": [1, 2.5], \"channel\": [3, 0]}' | surgrad predict runs/randman - -f jsonl\n",

@@ -138,6 +138,16 @@ expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o in-place --set data.se
     --set data.dir=N-MNIST --set data.sensor=34x34 --set data.counts=true
 expect_same_metrics by-file in-place
 
+# Names of classes that the data tell are told of predictions.
+mkdir named
+{
+    echo file,label
+    for class in 0 1 2; do echo "../N-MNIST/Test/$class/00004.bin,a \\$class"; done
+} >named/labels.csv
+expect_exit 0 "$surgrad" import named -o named.h5 --steps 100 --dt 3ms --sensor 34x34 --counts true
+expect_exit 0 "$surgrad" predict by-file named.h5 -f jsonl
+expect_line '^\{"sample":2,"label":2,"label_name":"a \\\\2","predicted":([0-2]),"predicted_name":"a \\\\\1",' out
+
 # Another dt than the file's is refused.
 expect_error 3 'the data have steps of 3 ms, but the network has 2 ms: ' "$surgrad" train net.yaml "${common[@]}" --set "dt=2 ms"
 

@@ -89,7 +89,10 @@ static sg_status take_events(void *user, const sg_raw_event *events, size_t coun
 }
 
 static sg_status read_item(importing *in, const sg_item *item) {
-    const sg_recording_listener listener = {.user = in, .sensor = take_sensor, .begin = take_begin, .events = take_events};
+    const sg_recording_listener listener = {.user = in,
+                                            .sensor = take_sensor,
+                                            .begin = take_begin,
+                                            .events = take_events};
     uint64_t left_out[SG_LEFT_REASONS] = {0};
     if (item->cut_count && in->request->config->pieces_ms > 0)
         return sg_fail(SG_CONFIG, "data.pieces: %g ms, but labels name the parts of %s: leave one of the two out",

@@ -105,8 +105,8 @@ typedef struct sg_recording_format {
     X(aedat4)                                                                                                          \
     X(aedat3)                                                                                                          \
     X(aedat2)                                                                                                          \
-    X(evt21) X(evt3) X(evt2) X(event_stream) X(npy) X(npz) X(hdf5) X(dat) X(csv) X(aedat1) X(nmnist) X(slayer_1d)      \
-        X(slayer_3d)
+    X(evt21)                                                                                                           \
+    X(evt3) X(evt2) X(event_stream) X(npy) X(npz) X(hdf5) X(dat) X(csv) X(aedat1) X(nmnist) X(slayer_1d) X(slayer_3d)
 
 #define SG_RECORDING_DECLARE(name) extern const sg_recording_format sg_recording_##name;
 SG_RECORDINGS(SG_RECORDING_DECLARE)

@@ -88,8 +88,7 @@ static double time_zero(const sg_sampler *sampler) {
 static sg_imported_sample describe(const sg_sampler *sampler) {
     const sg_item *item = sampler->item;
     const sg_recorded_sample *told = &sampler->recorded;
-    const bool is_whole =
-        !(item->format && item->format->many) && !item->cut_count && sampler->request->config->pieces_ms == 0;
+    const bool is_whole = !sampler->is_told && !item->cut_count && sampler->request->config->pieces_ms == 0;
     return (sg_imported_sample){.label = item->cut_count    ? item->cuts[sampler->cut].label
                                          : told->label >= 0 ? told->label
                                                             : item->label,
@@ -185,6 +184,8 @@ static sg_status add(sg_sampler *sampler, const sg_raw_event *event) {
         SG_TRY(go_to_cut(sampler, event->us, &inside));
     else if (sampler->request->config->pieces_ms > 0)
         SG_TRY(go_to_piece(sampler, event->us, &inside));
+    else if (!sampler->in_sample) /* of a format that may hold many samples, in a file that holds one */
+        begin_sample(sampler);
     sampler->report->read++;
     return inside ? push(sampler, event) : SG_OK;
 }
@@ -205,7 +206,7 @@ void sg_sampler_begin_item(sg_sampler *sampler, const sg_item *item) {
     sampler->recorded = nothing_told;
     sampler->cut = 0;
     sampler->from_file = 0;
-    sampler->has_zero = sampler->in_sample = false;
+    sampler->has_zero = sampler->in_sample = sampler->is_told = false;
     free((char *)sampler->group);
     sampler->group = NULL;
     bool is_one = item->format && !item->format->many;
@@ -224,6 +225,7 @@ sg_status sg_sampler_begin_sample(sg_sampler *sampler, const sg_recorded_sample 
         return SG_MEMORY;
     sampler->recorded = *sample;
     sampler->recorded.group = sampler->recorded.class_name = NULL;
+    sampler->is_told = true;
     sampler->has_zero = false;
     if (sampler->request->config->pieces_ms == 0)
         begin_sample(sampler);

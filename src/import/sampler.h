@@ -16,6 +16,7 @@ typedef struct sg_sampler {
     sg_raw_event *events, *spare; /* (capacity) of the sample in hand; `spare` is for sorting */
     size_t count, capacity, spare_capacity;
     bool is_sorted, in_sample;
+    bool is_told;   /* whether the file tells where its samples begin */
     double zero_us; /* where pieces of a recording count from, once an event has come */
     bool has_zero;
     uint64_t number;             /* of the piece of a recording in hand */

@@ -133,7 +133,7 @@ static sg_status bad_number(const sg_recording *recording, const sg_event_rows *
 sg_status sg_columns_add(sg_recording *recording, const sg_event_rows *rows) {
     static const char place[] = "a whole number from 0 to 4294967294";
     for (size_t i = 0; i < rows->count; i++) {
-        double t = rows->t[i] * rows->us, x = rows->x[i], y = rows->y ? rows->y[i] : 0, p = rows->p ? rows->p[i] : 1;
+        double t = rows->t[i] * rows->us, x = rows->x[i], y = rows->y ? rows->y[i] : 0, p = rows->p ? rows->p[i] : 0;
         if (!isfinite(t))
             return bad_number(recording, rows, i, "its time", rows->t[i], "a number");
         if (!is_whole(x, UINT32_MAX - 1))

@@ -16,7 +16,7 @@
 typedef struct sg_raw_event {
     double us; /* time in microseconds, from wherever the file counts */
     uint32_t x, y;
-    uint8_t polarity; /* 1: on; files of more than two have their number */
+    uint8_t polarity; /* 1: on; files of more than two have their number; 0 where events have none */
 } sg_raw_event;
 
 /* What a file tells of its sensor; 0: it does not. */

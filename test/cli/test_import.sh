@@ -73,6 +73,15 @@ done
 echo user01_led.aedat >DvsGesture/trials_to_train.txt
 echo user02_led.aedat >DvsGesture/trials_to_test.txt
 
+{
+    echo sample,label,t_us,x,y,p
+    for i in 0 1 2 3 4 5; do for e in 1 2 3 4; do echo "$i,$((i % 3)),$((e * 1000)),$((i % 3 * 9 + e)),$e,$((e % 2))"; done; done
+} >taps.csv
+cp "$SOURCE_DIR/test/golden/tables/many.npz" arrays.npz
+cp "$SOURCE_DIR/test/golden/tables/arrays.h5" arrays.h5
+mkdir SHD
+for part in train test; do cp "$SOURCE_DIR/test/golden/tables/shd.h5" SHD/shd_$part.h5; done
+
 # ------------------------------------------------------------------------------------- the commands of docs/data.md
 page=$SOURCE_DIR/docs/data.md
 awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$page" >net.yaml
@@ -81,11 +90,19 @@ commands=0
 while read -r line; do
     commands=$((commands + 1))
     [[ $line != *" nmnist "* ]] || line+=" --epochs 1 --set data.validation=0"
-    # shellcheck disable=SC2086
-    expect_exit 0 "$surgrad" ${line#surgrad }
+    eval "arguments=(${line#surgrad })"
+    expect_exit 0 "$surgrad" "${arguments[@]}"
     [[ $line != "surgrad import"* ]] || expect_line '^  samples  ' out
 done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$page")
-((commands == 18)) || fail "$commands commands in docs/data.md, expected three of each of six kinds"
+((commands == 30)) || fail "$commands commands in docs/data.md, expected three of each of ten kinds"
+
+# A file that may hold many samples and holds one is one, and channels without polarity are as many as the sensor has.
+printf 't_us,x,y,p\n1000,3,4,1\n2000,5,6,0\n' >one.csv
+expect_exit 0 "$surgrad" import one.csv -o one.h5 --dt 1ms --sensor 8x8
+expect_line '^  samples        1, of 1 file' out
+expect_line '^  events         2, ' out
+expect_exit 0 "$surgrad" import SHD -o shd.h5 --dt 10ms --sensor 700 --downsample 5
+expect_line '^  sensor         140 channels$' out
 
 # -------------------------------------------------------------------------------------------------------- the summary
 expect_exit 0 "$surgrad" import N-MNIST -o sum.h5 --window 200ms --dt 100ms --sensor 34x34 --downsample 8

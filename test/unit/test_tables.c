@@ -160,7 +160,7 @@ static void files_of_h5py_are_read(void **state) {
         assert_true(found.label[s] >= 0 && found.label[s] < 4 && found.first[s] == 40 * s && *found.group[s]);
         for (size_t i = 40 * s; i < 40 * s + 40; i++) {
             const sg_raw_event *e = &found.event[i];
-            assert_true(e->us >= 0 && e->us <= 1e6 && e->x < 700 && e->y == 0 && e->polarity == 1);
+            assert_true(e->us >= 0 && e->us <= 1e6 && e->x < 700 && e->y == 0 && e->polarity == 0);
             assert_true(i == 40 * s || e->us >= e[-1].us);
             assert_true(fabs(e->us * 2048e-6 * 1024 - round(e->us * 2048e-6 * 1024)) <
                         1e-6); /* a half float of seconds */
@@ -251,7 +251,7 @@ static void columns_of_a_matrix_are_told(void **state) {
     assert_true(found.event[1].us == 2250 && found.event[1].x == 9 && found.event[1].polarity == 0);
     options = (sg_recording_options){.time_unit_us = 1e6, .columns = "unit, - ,t"};
     assert_int_equal(read_npy(1, matrix, rows, sizeof rows), SG_OK);
-    assert_true(found.event[1].us == 2250000 && found.event[1].polarity == 1 && found.sensor.polarities == 1);
+    assert_true(found.event[1].us == 2250000 && found.event[1].polarity == 0 && found.sensor.polarities == 1);
     options = (sg_recording_options){.columns = "t,x,y,p"};
     assert_int_equal(read_npy(1, integers, whole, sizeof whole), SG_OK);
     assert_true(found.event[1].us == 200 && found.event[1].x == 5 && found.event[1].y == 6);

@@ -96,6 +96,8 @@ static int answer_all(work *w, const sg_events *events) {
 static int answer_file(work *w, const char *path) {
     sg_samples *samples;
     sg_events *events = NULL;
+    /* The process that reads HDF5 would inherit a buffered heading, and under a sanitizer write it too. */
+    sg_cli_answers_flush(&w->answers);
     sg_status status = sg_samples_open(w->model.config, path, &samples);
     int code = 0;
     while (status == SG_OK && code == 0) {

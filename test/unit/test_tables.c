@@ -505,7 +505,7 @@ static void damaged_files_are_refused(void **state) {
     static const struct {
         const char *name;
         size_t step; /* HDF5 costs a process for each */
-    } files[] = {{"structured.npy", 1}, {"matrix.npy", 1},  {"named.csv", 1},
+    } files[] = {{"structured.npy", 1}, {"matrix.npy", 1},   {"named.csv", 1},
                  {"many.npz", 1},       {"arrays.h5", 1201}, {"shd.h5", 701}};
     static uint8_t bytes[1 << 16];
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {

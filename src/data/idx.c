@@ -1,5 +1,6 @@
 #include "data/idx.h"
 
+#include "base/load.h"
 #include "base/memory.h"
 #include "file/bytes.h"
 
@@ -26,14 +27,10 @@ static value_type type_of(uint8_t number) {
     return number < sizeof types / sizeof *types ? types[number] : (value_type){NULL, 0};
 }
 
-static uint32_t big_endian(const uint8_t *b) {
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | (uint32_t)b[3];
-}
-
 /* The sizes of a header of any rank, "10 x 3 x 28 x 28"; "" where the file ends before they do. */
 static void add_sizes(sg_text *text, const uint8_t *b, size_t size) {
     for (size_t i = 0; size >= MAGIC + 4 * (size_t)b[3] && i < b[3]; i++)
-        sg_text_add(text, "%s%u", i ? " x " : "", big_endian(b + MAGIC + 4 * i));
+        sg_text_add(text, "%s%u", i ? " x " : "", sg_load_be32(b + MAGIC + 4 * i));
 }
 
 /* What a magic number that is not the expected one stands for. */
@@ -70,7 +67,7 @@ static sg_status wrong_magic(const char *name, const uint8_t *b, size_t size, in
 static bool take_shape(const uint8_t *sizes, sg_idx *idx) {
     idx->count = 1;
     for (int i = 0; i < MOST_RANK; i++) {
-        idx->shape[i] = i < idx->rank ? big_endian(sizes + 4 * i) : 1;
+        idx->shape[i] = i < idx->rank ? sg_load_be32(sizes + 4 * i) : 1;
         if (!sg_size_multiply(idx->count, idx->shape[i], &idx->count))
             return false;
     }
@@ -110,7 +107,7 @@ sg_status sg_idx_parse(const char *name, const void *bytes, size_t size, int ran
 static size_t bytes_told(const uint8_t *b) {
     size_t bytes = type_of(b[2]).size;
     for (size_t i = 0; i < b[3]; i++)
-        if (!sg_size_multiply(bytes, big_endian(b + MAGIC + 4 * i), &bytes))
+        if (!sg_size_multiply(bytes, sg_load_be32(b + MAGIC + 4 * i), &bytes))
             return SIZE_MAX;
     return bytes;
 }

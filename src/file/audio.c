@@ -2,6 +2,7 @@
  * libsndfile takes a WAV file that was cut for a shorter one; so the sizes of its parts are checked first. */
 #include "file/audio.h"
 
+#include "base/load.h"
 #include "base/memory.h"
 #include "base/memory_limit.h"
 #include "file/bytes.h"
@@ -46,10 +47,6 @@ static sf_count_t read_bytes(void *to, sf_count_t count, void *user) {
     return count;
 }
 
-static uint32_t little_endian(const uint8_t *b) {
-    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
 static bool begins_with(const uint8_t *bytes, size_t size, const char *mark) {
     return size >= 12 && memcmp(bytes, mark, 4) == 0;
 }
@@ -66,9 +63,9 @@ static sg_status check_mark(const char *name, const uint8_t *bytes, size_t size)
 static sg_status check_coding(const char *name, const uint8_t *format, size_t size) {
     static const uint32_t known[] = {1, 2, 3, 6, 7, 17}; /* PCM, ADPCM, float, A-law, mu-law, IMA ADPCM */
     enum { EXTENSIBLE = 0xfffe, SUBFORMAT = 24 };
-    uint32_t coding = size >= 4 ? little_endian(format) & 0xffff : 0;
+    uint32_t coding = size >= 4 ? sg_load_le32(format) & 0xffff : 0;
     if (coding == EXTENSIBLE && size >= SUBFORMAT + 4)
-        coding = little_endian(format + SUBFORMAT) & 0xffff;
+        coding = sg_load_le32(format + SUBFORMAT) & 0xffff;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (coding == known[i])
             return SG_OK;
@@ -82,7 +79,7 @@ static sg_status check_parts(const char *name, const uint8_t *bytes, size_t size
     if (!begins_with(bytes, size, "RIFF"))
         return SG_OK;
     for (size_t at = 12; at + 8 <= size;) {
-        uint64_t length = little_endian(bytes + at + 4), left = size - at - 8;
+        uint64_t length = sg_load_le32(bytes + at + 4), left = size - at - 8;
         if (length > left)
             return sg_fail(SG_DATA, "%s: byte %zu: its part '%.4s' tells %llu bytes, but %llu follow: fetch it again",
                            name, at, (const char *)bytes + at, (unsigned long long)length, (unsigned long long)left);

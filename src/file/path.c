@@ -49,3 +49,8 @@ sg_status sg_run_directory_of(char *folder, size_t size, const char *path) {
     return sg_fail(SG_ARGUMENT, "the path %s is longer than %zu bytes: use a shorter folder name", path,
                    size ? size - 1 : 0);
 }
+
+const char *sg_path_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

@@ -13,4 +13,7 @@ sg_status sg_absolute_path(char *path, size_t size, const char *folder, const ch
  * if longer than `size`. */
 sg_status sg_run_directory_of(char *folder, size_t size, const char *path);
 
+/* The last part of a path: what follows its last '/'. */
+const char *sg_path_name(const char *path);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "file/bytes.h"
+#include "file/path.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static sg_status add_cuts(sg_items *items, const sg_columns *table, sg_item *ite
 
 /* "user01_led.aedat" is of the user user01. */
 static const char *keep_user(sg_items *items, const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = sg_path_name(path);
     char user[64];
     snprintf(user, sizeof user, "%.*s", (int)strcspn(name, "_"), name);
     return sg_items_keep(items, user);

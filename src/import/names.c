@@ -2,6 +2,7 @@
 #include "import/walk.h"
 
 #include "base/memory.h"
+#include "file/path.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -74,8 +75,7 @@ int sg_split_of_word(const char *word) {
 }
 
 int sg_split_of_file(const char *path) {
-    const char *slash = strrchr(path, '/');
-    for (const char *at = slash ? slash + 1 : path, *end; *at; at = end) {
+    for (const char *at = sg_path_name(path), *end; *at; at = end) {
         for (end = at; isalpha((unsigned char)*end); end++)
             ;
         int split = split_of(at, (size_t)(end - at));

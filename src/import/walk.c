@@ -1,6 +1,7 @@
 #include "import/walk.h"
 
 #include "file/bytes.h"
+#include "file/path.h"
 
 #include <limits.h>
 #include <string.h>
@@ -100,8 +101,7 @@ static sg_status walk_source_folder(sg_items *items, const char *folder, const s
     SG_TRY(walk_lists(items, folder, names, &lists));
     if (lists)
         return SG_OK;
-    const char *slash = strrchr(folder, '/');
-    const sg_walk_place place = {NULL, sg_split_of_word(slash ? slash + 1 : folder)};
+    const sg_walk_place place = {NULL, sg_split_of_word(sg_path_name(folder))};
     return walk_names(items, folder, names, &place, 1);
 }
 
@@ -126,13 +126,12 @@ static sg_status add_folder(sg_items *items, const char *path) {
 
 static sg_status add_source(sg_items *items, const char *path) {
     const sg_walk_place nowhere = {NULL, SG_SPLIT_NOT_TOLD};
-    const char *slash = strrchr(path, '/');
     const sg_recording_format *format;
     if (strcmp(path, "-") == 0) /* its format is found as it is read */
         return sg_items_add(items, &(sg_item){.path = "-", .split = SG_SPLIT_NOT_TOLD, .label = SG_LABEL_NONE});
     if (sg_is_folder(path))
         return add_folder(items, path);
-    if (strcmp(slash ? slash + 1 : path, "labels.csv") == 0)
+    if (strcmp(sg_path_name(path), "labels.csv") == 0)
         return sg_walk_labels(items, path);
     if (sg_is_slayer_list(path))
         return sg_walk_slayer_list(items, path);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "file/kind.h"
+#include "file/path.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,11 +13,6 @@
 SG_KINDS_DEFINE(sg_recording, sg_recording_format, SG_RECORDINGS(SG_RECORDING_ROW))
 
 /* ------------------------------------------------------------------------------------------------ finding a format */
-
-static const char *name_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static bool ends_with(const char *name, size_t length, const char *ending, size_t size) {
     return length > size && strncasecmp(name + length - size, ending, size) == 0;
@@ -81,7 +77,7 @@ static sg_status not_known(const char *path, const sg_recording_head *head) {
 
 /* The format of what a stream is at the beginning of. `path` tells its name. */
 static sg_status find(sg_stream *stream, const char *path, const sg_recording_format **format) {
-    sg_recording_head head = {.name = name_of(path)};
+    sg_recording_head head = {.name = sg_path_name(path)};
     head.size = sg_stream_see(stream, SG_RECORDING_HEAD, &head.bytes);
     if (head.size > SG_RECORDING_HEAD)
         head.size = SG_RECORDING_HEAD;

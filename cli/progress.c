@@ -12,7 +12,7 @@ enum { LINE = 512, BAR_MOST = 30, BAR_LEAST = 6, WIDTH_LEAST = 10, WIDTH_DEFAULT
 static const double REDRAW_SECONDS = 0.1;
 
 static struct {
-    double drawn_at; /* seconds of the monotonic clock */
+    double asked_at; /* seconds of the monotonic clock, when a drawing was last due */
     int columns;     /* on the screen now; 0: none */
 } bar;
 
@@ -27,8 +27,13 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* The clock is asked first: unlike a terminal, it answers without a call of the kernel. */
 bool sg_cli_progress_due(void) {
-    return sg_cli_progress_possible() && now() - bar.drawn_at >= REDRAW_SECONDS;
+    const double time = now();
+    if (time - bar.asked_at < REDRAW_SECONDS)
+        return false;
+    bar.asked_at = time;
+    return sg_cli_progress_possible();
 }
 
 /* Columns that a line may take; the last stays free, since some terminals wrap after it. */
@@ -82,7 +87,6 @@ void sg_cli_progress_draw(const char *label, double done, size_t count, const ch
     fprintf(stderr, "\r%.*s%*s", length, line, bar.columns > length ? bar.columns - length : 0, "");
     fflush(stderr);
     bar.columns = length;
-    bar.drawn_at = now();
 }
 
 void sg_cli_progress_clear(void) {
@@ -91,5 +95,5 @@ void sg_cli_progress_clear(void) {
     fprintf(stderr, "\r%*s\r", bar.columns, "");
     fflush(stderr);
     bar.columns = 0;
-    bar.drawn_at = 0;
+    bar.asked_at = 0;
 }

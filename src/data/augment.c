@@ -89,11 +89,11 @@ static size_t shift(const sg_events *events, sg_spike_list in, draw *d, int64_t 
 }
 
 /* Sorts `count` spikes by step, in place by way of `moved`; those of one step keep their order. */
-static void sort(const sg_events *events, size_t count, const sg_augment_scratch *scratch) {
+static void sort(size_t count, const sg_augment_scratch *scratch) {
     memcpy(scratch->moved, scratch->channel, count * sizeof *scratch->moved);
     memcpy(scratch->moved_step, scratch->step, count * sizeof *scratch->moved_step);
     sg_sort_by_step((sg_event_list){scratch->moved_step, scratch->moved, count},
-                    (sg_event_list){scratch->step, scratch->channel, count}, scratch->place, events->steps);
+                    (sg_event_list){scratch->step, scratch->channel, count}, scratch->place);
 }
 
 enum { NONE = UINT16_MAX }; /* the step of a channel without a spike */
@@ -158,7 +158,7 @@ static size_t turn(const sg_data_config *config, const sg_events *events, sg_spi
     for (size_t e = 0; e < in.count; e++)
         scratch->at[in.channel[e]] = in.step[e];
     size_t count = take(scratch->step, scratch->channel, scratch->at, scratch->moved, events->channels);
-    sort(events, count, scratch);
+    sort(count, scratch);
     return count;
 }
 
@@ -179,7 +179,7 @@ static size_t jitter(const sg_events *events, size_t count, draw *d, double step
         double t = floor(scratch->step[e] + 0.5 + steps * sg_random_normal(key, 0, e));
         scratch->step[e] = (uint16_t)(t < 0 ? 0 : t > last ? last : t);
     }
-    sort(events, count, scratch);
+    sort(count, scratch);
     return sg_order_channels((sg_event_list){scratch->step, scratch->channel, count}, events->counts);
 }
 

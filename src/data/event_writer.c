@@ -149,13 +149,7 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
 
 /* Brings the events of the sample in hand into their order, and returns them, without doubles unless they count. */
 static sg_event_list put_in_order(sg_event_writer *writer) {
-    sg_event_list list = writer->added;
-    if (writer->by_step)
-        return list;
-    list = (sg_event_list){writer->sorted.step, writer->sorted.channel, writer->added.count};
-    sg_sort_by_step(writer->added, list, writer->place, writer->layout.steps);
-    if (!writer->by_channel)
-        list.count = sg_order_channels(list, writer->layout.counts);
+    const sg_event_list list = sg_sort_events(writer->added, writer->sorted, writer->place, writer->layout.counts);
     writer->doubles += writer->added.count - list.count;
     return list;
 }
@@ -201,8 +195,7 @@ sg_status sg_event_writer_begin(sg_event_writer *writer, int split, uint32_t lab
         events->samples++;
     }
     writer->samples[split]++;
-    writer->in_sample = writer->by_step = writer->by_channel = true;
-    writer->last_by_step = writer->last_by_channel = 0;
+    writer->in_sample = true;
     writer->attempts = writer->added.count = 0;
     return SG_OK;
 }
@@ -247,15 +240,6 @@ static void refuse(sg_event_writer *writer, uint32_t step, uint32_t channel) {
                 writer->channels);
 }
 
-/* Notes whether events still come by step, or by channel; where the store counts, doubles are in order, too. */
-static void note_order(sg_event_writer *writer, uint32_t step, uint32_t channel) {
-    const uint64_t by_step = ((uint64_t)step << 32 | channel) + 1, by_channel = ((uint64_t)channel << 32 | step) + 1;
-    writer->by_step &= by_step + writer->layout.counts > writer->last_by_step;
-    writer->by_channel &= by_channel + writer->layout.counts > writer->last_by_channel;
-    writer->last_by_step = by_step;
-    writer->last_by_channel = by_channel;
-}
-
 void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channel, uint32_t count) {
     const uint32_t kept = writer->layout.counts ? count : 1;
     if (writer->status != SG_OK || count == 0)
@@ -264,7 +248,6 @@ void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channe
         refuse(writer, step, channel);
         return;
     }
-    note_order(writer, step, channel);
     for (uint32_t i = 0; i < kept; i++) {
         if (writer->added.count == writer->capacity && (writer->status = grow_sample(writer)) != SG_OK)
             return;

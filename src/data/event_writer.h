@@ -49,11 +49,9 @@ typedef struct sg_event_writer {
     bool in_sample;
     sg_event_list added, sorted; /* both with `capacity` */
     size_t capacity;
-    uint32_t *place;                        /* (steps + 1) */
-    uint64_t last_by_step, last_by_channel; /* keys of the last event added, + 1: step, then channel, and the reverse */
-    bool by_step, by_channel;               /* whether these keys rose with each event */
-    uint64_t attempts;                      /* events offered, those after the last step too; for messages */
-    sg_status status;                       /* the first failure of the functions that return nothing */
+    uint32_t *place;   /* (steps + 1) */
+    uint64_t attempts; /* events offered, those after the last step too; for messages */
+    sg_status status;  /* the first failure of the functions that return nothing */
 } sg_event_writer;
 
 /* Begins a store without samples. SG_DATA where steps, channels or classes are out of range. */

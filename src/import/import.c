@@ -28,26 +28,33 @@ static sg_status too_long(const importing *in, double seconds) {
                    in->sampler.item->path, seconds, SG_MOST_STEPS, in->request->dt_ms);
 }
 
-/* Hands the events on, each in its step. */
+/* Hands the events on, each in its step. Times are 0 or more, so that a number without its fraction is the whole number
+ * below. */
 static sg_status bin(importing *in, const sg_raw_sample *sample) {
     const double us = 1000 * in->request->dt_ms, half = in->request->config->binning == SG_BIN_NEAREST ? 0.5 : 0;
     const double steps = in->request->steps ? in->request->steps : SG_MOST_STEPS;
     sg_import_report *report = in->report;
-    for (size_t e = 0; e < sample->count; e++) {
+    uint32_t last = 0;
+    sg_sensor seen = {0};
+    size_t e = 0;
+    for (; e < sample->count; e++) {
         const sg_raw_event *event = &sample->events[e];
-        const double step = floor(event->us / us + half);
-        if (step >= steps && !in->request->steps)
-            return too_long(in, sample->seconds);
-        if (step >= steps) {
-            report->left_out[SG_REASON_STEPS] += sample->count - e;
-            return SG_OK;
-        }
-        report->steps = step >= report->steps ? (uint32_t)step + 1 : report->steps;
-        const sg_sensor seen = {event->x + 1, event->y + 1, (uint32_t)event->polarity + 1};
-        sg_sensor_join(&report->seen, &seen);
-        in->sink->add(in->sink->user, (uint32_t)step, channel_of(event));
-        report->kept++;
+        const double step = event->us / us + half;
+        if (step >= steps)
+            break;
+        last = (uint32_t)step; /* times rise */
+        seen.width = event->x >= seen.width ? event->x + 1 : seen.width;
+        seen.height = event->y >= seen.height ? event->y + 1 : seen.height;
+        seen.polarities = event->polarity >= seen.polarities ? event->polarity + 1U : seen.polarities;
+        in->sink->add(in->sink->user, last, channel_of(event));
     }
+    if (e < sample->count && !in->request->steps)
+        return too_long(in, sample->seconds);
+    report->left_out[SG_REASON_STEPS] += sample->count - e;
+    report->kept += e;
+    if (e > 0 && last >= report->steps)
+        report->steps = last + 1;
+    sg_sensor_join(&report->seen, &seen);
     return SG_OK;
 }
 

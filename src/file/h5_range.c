@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* ------------------------------------------------------------------------------------------------------ opening */
 
@@ -210,6 +211,16 @@ static sg_status widen_ranges(const sg_h5 *file, const ranges *wanted, void *ans
     return SG_OK;
 }
 
+/* Tells the kernel of the whole pages of an array whether a forked process gets them. One that has them costs a fault
+ * of this process for each page that it fills afterwards. */
+static void set_forked(void *array, size_t bytes, bool forked) {
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    char *first = (char *)(((uintptr_t)array + page - 1) / page * page);
+    char *end = (char *)(((uintptr_t)array + bytes) / page * page);
+    if (first < end)
+        madvise(first, (size_t)(end - first), forked ? MADV_DOFORK : MADV_DONTFORK); /* refused, it is but slower */
+}
+
 sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *wanted, size_t count, double *out) {
     const ranges question = {wanted, count};
     size_t numbers = count + 1, size; /* what tells of a range takes less than a double */
@@ -219,8 +230,12 @@ sg_status sg_h5_get_ranges(sg_h5 *file, const sg_h5_range *wanted, size_t count,
     if (!fits || !sg_size_multiply(numbers, sizeof *out, &size))
         return sg_fail(file->code, "%s: is asked for with a size that overflows", file->path);
     sg_h5_answer *answer;
-    SG_TRY(sg_h5_ask(file, read_ranges, &question, size, &answer));
-    sg_status status = widen_ranges(file, &question, answer->data, out);
+    const size_t bytes = (numbers - count - 1) * sizeof *out;
+    set_forked(out, bytes, false);
+    sg_status status = sg_h5_ask(file, read_ranges, &question, size, &answer);
+    set_forked(out, bytes, true);
+    SG_TRY(status);
+    status = widen_ranges(file, &question, answer->data, out);
     sg_h5_forget(answer, size);
     return status;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { EVENT_COLUMNS = 4 };
-#define NUMBERS ((uint64_t)1 << 19) /* read in one go: as many as fit, or one sample */
+#define NUMBERS ((uint64_t)1 << 21) /* read in one go: as many as fit, or one sample */
 
 /* A file in work. */
 typedef struct reading {

@@ -5,6 +5,7 @@
 #include "file/h5.h"
 
 #include <hdf5.h>
+#include <zlib.h>
 
 #define SG_H5_DEFLATE_RATIO 1032 /* deflate never packs better than this */
 
@@ -140,6 +141,21 @@ sg_status sg_h5_copy_rows(const sg_h5 *file, const char *name, const sg_h5_rows 
 /* Whether each chunk of a span of a dataset that is not empty comes, unpacked, to the `bytes` of a chunk: no more and
  * no less. Its filters are known. */
 bool sg_h5_chunks_are_whole(const sg_h5 *file, const sg_h5_dataset *d, sg_h5_span span, size_t bytes);
+
+/* Packs chunks by the filters that files are written with: shuffle, deflate, Fletcher-32. */
+typedef struct sg_h5_packer {
+    z_stream deflate;
+    uint8_t *shuffled, *packed; /* (bytes), (capacity and a sum) */
+    size_t bytes, capacity;     /* of the largest chunk; of what it is at most when it is deflated */
+} sg_h5_packer;
+
+/* For chunks of at most so many bytes. SG_MEMORY. The caller closes it, after a failure too. */
+sg_status sg_h5_packer_open(sg_h5_packer *packer, size_t bytes);
+void sg_h5_packer_close(sg_h5_packer *packer);
+
+/* Packs a chunk of `whole` numbers of `size` bytes each, of which the first `count` are given and the others are 0.
+ * packer->packed then holds *used bytes. False where zlib fails. */
+bool sg_h5_pack(sg_h5_packer *packer, const void *numbers, size_t count, size_t size, size_t whole, size_t *used);
 
 /* A number of up to 8 bytes. */
 uint64_t sg_h5_little_endian(const uint8_t *bytes, size_t count);

@@ -131,6 +131,12 @@ static uint64_t tell_unpacked(const sg_stream *stream) {
     return size / DEFLATE_RATIO <= stream->size ? size : 0;
 }
 
+/* Not filled with zeros: of a small file most of it is never touched. */
+static sg_status make_buffer(sg_stream *stream) {
+    stream->buffer = malloc(BUFFER);
+    return stream->buffer ? SG_OK : sg_fail(SG_MEMORY, "%s: no memory to read it", stream->path);
+}
+
 /* What is in `next`, or all of the memory, is packed. */
 static sg_status begin_unpacking(sg_stream *stream) {
     int code = inflateInit2(&stream->z, MAX_WBITS + 16); /* gzip alone, not zlib */
@@ -143,8 +149,7 @@ static sg_status begin_unpacking(sg_stream *stream) {
     stream->z.avail_in = (uInt)stream->left;
     stream->size = SG_STREAM_NO_SIZE;
     stream->left = 0;
-    stream->buffer = sg_array(BUFFER, 1);
-    return stream->buffer ? SG_OK : SG_MEMORY;
+    return make_buffer(stream);
 }
 
 /* ------------------------------------------------------------------------------------------------------- the window */
@@ -205,9 +210,7 @@ static sg_status open_file(const char *path, sg_stream *stream) {
 static sg_status look_at_beginning(sg_stream *stream) {
     const uint8_t *magic;
     if (stream->file != NO_FILE) {
-        stream->buffer = sg_array(BUFFER, 1);
-        if (!stream->buffer)
-            return SG_MEMORY;
+        SG_TRY(make_buffer(stream));
         stream->next = stream->buffer;
     }
     size_t count = sg_stream_see(stream, 2, &magic);

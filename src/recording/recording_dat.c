@@ -15,11 +15,13 @@ static bool fits(const sg_recording_head *head) {
 }
 
 static sg_status take(sg_recording *recording, void *state, const uint8_t *bytes, size_t count) {
+    sg_turning *turning = state, now = *turning; /* a copy stays in registers */
     for (const uint8_t *b = bytes; b < bytes + count * EVENT; b += EVENT) {
-        const uint64_t us = sg_turning_time(state, sg_load_le32(b), 32);
+        const uint64_t us = sg_turning_time(&now, sg_load_le32(b), 32);
         const uint32_t word = sg_load_le32(b + 4);
-        SG_TRY(sg_recording_add(recording, (double)us, word & 0x3fff, word >> 14 & 0x3fff, word >> 28 & 1));
+        SG_TRY(sg_recording_add(recording, (double)(int64_t)us, word & 0x3fff, word >> 14 & 0x3fff, word >> 28 & 1));
     }
+    *turning = now;
     return SG_OK;
 }
 

@@ -3,10 +3,10 @@
 
     bench/readers.py PROGRAM [--rounds N] [--events N] [--only NAME] [--csv FILE]
 
-PROGRAM is bench-readers. Wanted are tonic, aedat, dv-processing, expelliarmus and h5py (PyPI). The files are synthetic,
-drawn here and written by these libraries where they can write. A round runs each reader once, in turn; what is told is
-the median of the rounds' processor time, in millions of events a second. Each reader gives its events as arrays of
-time, x, y and polarity.
+PROGRAM is read_recordings, built with the tests. Wanted are tonic, aedat, dv-processing, expelliarmus and h5py (PyPI).
+The files are synthetic, drawn here and written by these libraries where they can write. A round runs each reader once,
+in turn; what is told is the median of the rounds' processor time, in millions of events a second. Each reader gives its
+events as arrays of time, x, y and polarity.
 """
 import argparse
 import csv

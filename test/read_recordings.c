@@ -1,6 +1,6 @@
-/* bench-readers: reads recordings into memory, as sg_recording_read tells them, and prints one line of JSON:
+/* read_recordings: reads recordings into memory, as sg_recording_read tells them, and prints one line of JSON:
  *
- *     bench-readers FILE...
+ *     read_recordings FILE...
  *     {"events":1000000,"x":319500000,"us":23456.7}
  *
  * `x` is the sum of all columns, so that it is seen that readers agree; `us` is processor time, of the separate process
@@ -77,7 +77,7 @@ int main(int count, char **files) {
         sum = (told){0};
         for (int i = 1; i < count; i++)
             if (read_file(files[i], &sum) != SG_OK) {
-                fprintf(stderr, "bench-readers: %s\n", sg_error_message());
+                fprintf(stderr, "read_recordings: %s\n", sg_error_message());
                 return 1;
             }
     }

@@ -113,6 +113,20 @@ sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *s
     return SG_OK;
 }
 
+sg_status sg_bytes_read_text(const char *path, size_t limit, char **out) {
+    uint8_t *bytes;
+    size_t size;
+    *out = NULL;
+    SG_TRY(sg_bytes_read(path, limit, &bytes, &size));
+    const size_t length = strlen((const char *)bytes);
+    if (length == size) {
+        *out = (char *)bytes;
+        return SG_OK;
+    }
+    free(bytes);
+    return sg_fail(SG_DATA, "%s: is no text: byte %zu is 0", path, length);
+}
+
 /* ---------------------------------------------------------------------------------------------------- writing */
 
 enum { TAKEN_OVER = -1 }; /* beside the errors of errno */

@@ -16,6 +16,9 @@ sg_status sg_open_to_read(const char *path, int *file);
  * larger than the limit. */
 sg_status sg_bytes_read(const char *path, size_t limit, uint8_t **out, size_t *size);
 
+/* The same for a text, which ends at its 0 byte. SG_DATA where it holds another one: what follows would be lost. */
+sg_status sg_bytes_read_text(const char *path, size_t limit, char **out);
+
 /* Writes path + ".tmp", syncs it, renames it to `path`, syncs the folder. SG_IO_ERROR with the reason (disk full, not
  * writable, another process began to write the same file); the old file is then as it was, and nothing is left aside.
  */

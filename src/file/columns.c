@@ -51,6 +51,7 @@ static sg_status line_failed(const parser *p, const char *what) {
 /* Cuts one line into at most `most` cells, and goes behind it. */
 static sg_status take_line(parser *p, char **cells, size_t most, size_t *count) {
     char last;
+    size_t lines = 1;
     *count = 0;
     do {
         p->at += strspn(p->at, " ");
@@ -58,6 +59,8 @@ static sg_status take_line(parser *p, char **cells, size_t most, size_t *count) 
             return line_failed(p, "has more cells than the header has names");
         bool quoted = *p->at == '"';
         char *cell = quoted ? take_quoted(p) : take_plain(p);
+        for (const char *c = quoted && cell ? cell : ""; *c; c++)
+            lines += *c == '\n';
         if (!cell)
             return line_failed(p, "a quote has no end");
         p->at += quoted && *p->at == '\r';
@@ -69,7 +72,7 @@ static sg_status take_line(parser *p, char **cells, size_t most, size_t *count) 
         p->at += last != 0;
         cells[(*count)++] = cell;
     } while (last == p->separator);
-    p->line++;
+    p->line += lines;
     return SG_OK;
 }
 
@@ -95,10 +98,12 @@ static sg_status take_header(parser *p) {
                                                                : ',';
     const size_t line = p->line;
     SG_TRY(take_line(p, cells, MOST_COLUMNS, &table->columns));
-    size_t lines = 1;
-    for (const char *c = p->at; *c; c++)
+    size_t lines = 1, most = table->columns + 1; /* a cell ends with a separator or its line, or it is the last */
+    for (const char *c = p->at; *c; c++) {
         lines += *c == '\n';
-    table->cells = sg_array((lines + 1) * table->columns, sizeof *table->cells);
+        most += *c == '\n' || *c == p->separator;
+    }
+    table->cells = sg_array(most, sizeof *table->cells);
     table->line = sg_array(lines + 1, sizeof *table->line);
     if (!table->cells || !table->line)
         return SG_MEMORY;
@@ -122,11 +127,8 @@ static sg_status take_rows(parser *p) {
 }
 
 sg_status sg_columns_read(const char *path, sg_columns *out) {
-    size_t size;
     *out = (sg_columns){.path = path};
-    SG_TRY(sg_bytes_read(path, LIMIT, (uint8_t **)&out->text, &size));
-    if (strlen(out->text) != size)
-        return sg_fail(SG_DATA, "%s: is no text: byte %zu is 0", path, strlen(out->text));
+    SG_TRY(sg_bytes_read_text(path, LIMIT, &out->text));
     parser p = {.table = out, .at = out->text, .line = 1};
     SG_TRY(take_header(&p));
     return take_rows(&p);

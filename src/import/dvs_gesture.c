@@ -71,7 +71,7 @@ static sg_status add_cuts(sg_items *items, const sg_columns *table, sg_item *ite
 /* "user01_led.aedat" is of the user user01. */
 static const char *keep_user(sg_items *items, const char *path) {
     const char *name = sg_path_name(path);
-    char user[64];
+    char user[256]; /* as long as the name of a file may be */
     snprintf(user, sizeof user, "%.*s", (int)strcspn(name, "_"), name);
     return sg_items_keep(items, user);
 }
@@ -97,15 +97,14 @@ static sg_status add_recording(sg_items *items, const char *path, const char *la
 static sg_status add_trials(sg_items *items, const char *folder, const char *list, int split, bool *found) {
     enum { LIMIT = 1 << 24 };
     char path[PATH_MAX], labels[PATH_MAX];
-    uint8_t *text;
-    size_t size;
+    char *text;
     SG_TRY(sg_join_path(path, sizeof path, folder, list));
     *found = sg_file_exists(path);
     if (!*found)
         return SG_OK;
-    SG_TRY(sg_bytes_read(path, LIMIT, &text, &size));
+    SG_TRY(sg_bytes_read_text(path, LIMIT, &text));
     sg_status status = SG_OK;
-    char *rest = (char *)text;
+    char *rest = text;
     for (char *line; status == SG_OK && (line = strsep(&rest, "\r\n"));) {
         if (!*line)
             continue;

@@ -36,7 +36,9 @@ static sg_status find_numbered(const list *l, const char *number, char path[PATH
     static const char *const endings[] = {".bs2", ".bin", ".bs1", ".bs3"};
     char name[256];
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(name, sizeof name, "%.200s%s", number, endings[i]);
+        if (strlen(number) + strlen(endings[i]) >= sizeof name) /* as no name of a file is */
+            break;
+        stpcpy(stpcpy(name, number), endings[i]);
         SG_TRY(sg_absolute_path(path, PATH_MAX, l->folder, name));
         if (sg_file_exists(path))
             return SG_OK;
@@ -72,11 +74,10 @@ static sg_status add_lines(list *l, char *text) {
 sg_status sg_walk_slayer_list(sg_items *items, const char *path) {
     enum { LIMIT = 1 << 28 };
     list l = {.items = items, .path = path, .split = sg_split_of_file(path)};
-    uint8_t *text;
-    size_t size;
+    char *text;
     SG_TRY(sg_run_directory_of(l.folder, sizeof l.folder, path));
-    SG_TRY(sg_bytes_read(path, LIMIT, &text, &size));
-    sg_status status = add_lines(&l, (char *)text);
+    SG_TRY(sg_bytes_read_text(path, LIMIT, &text));
+    sg_status status = add_lines(&l, text);
     free(text);
     return status;
 }

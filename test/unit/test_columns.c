@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory_limit.h"
 #include "folder.h"
 
 static sg_status read_text(const char *text, sg_columns *table) {
@@ -46,13 +47,31 @@ static void damage_is_told_with_its_line(void **state) {
     } cases[] = {{"a,b\n1,2\n3\n", "table.csv:3: has 1 cells, expected 2"},
                  {"a,b\n1,2,3\n", "table.csv:2: has more cells than the header has names"},
                  {"a,b\n\n1,\"2\n", "table.csv:3: a quote has no end"},
-                 {"a,b\n\"1\"x,2\n", "table.csv:2: letters follow the quote"}};
+                 {"a,b\n\"1\"x,2\n", "table.csv:2: letters follow the quote"},
+                 {"a,b\n\"1\n\n\",2\n3\n", "table.csv:5: has 1 cells"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sg_columns table;
         assert_int_equal(read_text(cases[i].text, &table), SG_DATA);
         assert_message_has(cases[i].message);
         sg_columns_close(&table);
     }
+}
+
+/* Memory is for the cells that there are, not for as many in each line as the header has. */
+static void empty_lines_take_no_cells(void **state) {
+    (void)state;
+    enum { COLUMNS = 200, LINES = 1 << 20 };
+    static char text[2 * COLUMNS + LINES + 1];
+    sg_columns table;
+    for (int i = 0; i < COLUMNS; i++)
+        memcpy(text + 2 * i, i < COLUMNS - 1 ? "a," : "a\n", 2);
+    memset(text + 2 * COLUMNS, '\n', LINES);
+    sg_pretend_memory(64 << 20);
+    sg_status status = read_text(text, &table);
+    sg_pretend_memory(0);
+    assert_int_equal(status, SG_OK);
+    assert_true(table.columns == COLUMNS && table.rows == 0);
+    sg_columns_close(&table);
 }
 
 static void a_file_with_zeros_is_no_text(void **state) {
@@ -81,6 +100,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_told_apart),
         cmocka_unit_test(damage_is_told_with_its_line),
+        cmocka_unit_test(empty_lines_take_no_cells),
         cmocka_unit_test(a_file_with_zeros_is_no_text),
         cmocka_unit_test(columns_are_found_by_any_of_their_names),
     };

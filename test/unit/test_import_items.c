@@ -135,6 +135,22 @@ static void slayer_lists_name_numbered_files(void **state) {
     assert_refused("s", "test100.txt:2: there is no 8.bs2");
     put_lines("s/test100.txt", "#sample #class\n7\n");
     assert_refused("s", "test100.txt:2: expected the number of a sample and its class");
+    put_file(in_folder("s/test100.txt"), "#sample #class\n7\t1\n\0002\t0\n", 24);
+    assert_refused("s", "test100.txt: is no text: byte 19 is 0");
+}
+
+/* A number that begins as the name of a file does is not that file. */
+static void numbers_of_slayer_lists_are_whole_names(void **state) {
+    (void)state;
+    char name[256], text[512], nines[211];
+    make_folder("l");
+    memset(nines, '9', sizeof nines - 1);
+    nines[sizeof nines - 1] = 0;
+    snprintf(name, sizeof name, "l/%.200s.bs2", nines);
+    put_bin(name, one, 1);
+    snprintf(text, sizeof text, "#sample #class\n%s\t1\n", nines);
+    put_lines("l/test.txt", text);
+    assert_refused("l", "test.txt:2: there is no 999");
 }
 
 static const char aedat3[] = "#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n";
@@ -160,6 +176,8 @@ static void dvs_gesture_is_cut_as_the_field_cuts_it(void **state) {
     assert_items("g", expected);
     put_lines("g/trials_to_test.txt", "user03_led.aedat\n");
     assert_refused("g", "trials_to_test.txt: names user03_led.aedat, whose table of labels is not there");
+    put_file(in_folder("g/trials_to_test.txt"), "user01_led.aedat\n\0user02_led.aedat\n", 35);
+    assert_refused("g", "trials_to_test.txt: is no text: byte 17 is 0");
     put_lines("g/trials_to_test.txt", "");
     put_lines("g/user02_led_labels.csv", "class,startTime_usec,endTime_usec\n12,10,20\n");
     assert_refused("g", "user02_led_labels.csv:2: class is '12', expected 1 to 11");
@@ -191,6 +209,7 @@ int main(void) {
         cmocka_unit_test(a_table_cuts_recordings),
         cmocka_unit_test(damaged_tables_are_refused_with_their_line),
         cmocka_unit_test(slayer_lists_name_numbered_files),
+        cmocka_unit_test(numbers_of_slayer_lists_are_whole_names),
         cmocka_unit_test(dvs_gesture_is_cut_as_the_field_cuts_it),
         cmocka_unit_test(what_is_no_recording_is_counted_or_refused),
     };

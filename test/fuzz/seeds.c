@@ -165,17 +165,15 @@ static void write_model(void) {
 }
 
 int main(int argc, char **argv) {
+    static const char *const folders[] = {"idx",    "wav",  "h5",     "model",  "foreign", "recording",
+                                          "import", "hdf5", "labels", "arrays", "tables"};
     if (argc != 2) {
         fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
         return 2;
     }
     root = argv[1];
-    check(sg_make_folder(seed_path("idx")) == SG_OK, "idx");
-    check(sg_make_folder(seed_path("wav")) == SG_OK, "wav");
-    check(sg_make_folder(seed_path("h5")) == SG_OK, "h5");
-    check(sg_make_folder(seed_path("model")) == SG_OK, "model");
-    check(sg_make_folder(seed_path("foreign")) == SG_OK, "foreign");
-    check(sg_make_folder(seed_path("recording")) == SG_OK, "recording");
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        check(sg_make_folder(seed_path(folders[i])) == SG_OK, folders[i]);
     write_idx();
     write_wavs();
     write_ours();
@@ -186,5 +184,7 @@ int main(int argc, char **argv) {
     write_link();
     write_foreign_files();
     write_recordings();
+    write_hdf5();
+    write_texts();
     return 0;
 }

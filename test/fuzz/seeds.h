@@ -14,7 +14,13 @@ const char *seed_path(const char *name);
  */
 void write_foreign_files(void);
 
-/* Writes corpus/recording: a small recording of each format. */
+/* Writes corpus/recording: a small recording of each format, some packed; and corpus/import, the same with options. */
 void write_recordings(void);
+
+/* Writes corpus/hdf5: a data set of each layout. */
+void write_hdf5(void);
+
+/* Writes corpus/labels: texts that say what is imported; and corpus/arrays, arrays as their fuzz target makes them. */
+void write_texts(void);
 
 #endif

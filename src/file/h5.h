@@ -100,7 +100,7 @@ typedef enum sg_h5_kind {
     SG_H5_NUMBERS, /* as h5py's bool, too */
     SG_H5_ROWS,    /* of numbers, each of its own length, which h5py calls vlen */
     SG_H5_TEXTS,
-    SG_H5_OTHER
+    SG_H5_OTHER /* or a dataset of which the file holds less than its shape tells */
 } sg_h5_kind;
 
 #define SG_H5_ENTRY_NAME 96 /* bytes of a name in a group that is listed, with its 0 */

@@ -40,7 +40,7 @@ static void describe_dataset(sg_h5 *file, const char *name, sg_h5_entry *entry) 
     sg_h5_ids ids = {0}, more = {0};
     sg_h5_dataset d = {0};
     if (sg_h5_open_dataset(file, name, &d, &ids) == SG_OK && sg_h5_take_shape(file, name, &d) == SG_OK &&
-        sg_h5_classify(&d, entry, &ids)) {
+        sg_h5_check_storage(file, name, &d) == SG_OK && sg_h5_classify(&d, entry, &ids)) {
         entry->rank = d.rank;
         for (int i = 0; i < d.rank; i++)
             entry->shape[i] = d.shape[i];

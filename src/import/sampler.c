@@ -104,7 +104,8 @@ static void count_from(sg_sampler *sampler, double zero_us, sg_raw_sample *sampl
     while (before < sampler->count && sampler->events[before].us < zero_us)
         before++;
     sampler->report->left_out[SG_REASON_ZERO] += before;
-    *sample = (sg_raw_sample){.events = sampler->events + before, .count = sampler->count - before};
+    *sample = (sg_raw_sample){.events = before ? sampler->events + before : sampler->events, /* which may be NULL */
+                              .count = sampler->count - before};
     for (size_t e = 0; e < sample->count; e++)
         sample->events[e].us -= zero_us;
     sample->seconds = sample->count ? sample->events[sample->count - 1].us / 1e6 : 0;
@@ -148,11 +149,15 @@ static sg_status go_to_cut(sg_sampler *sampler, double us, bool *inside) {
 /* Ends the piece in hand if a time lies behind it, and begins the one that holds the time. *inside: it is not too late
  * for that. */
 static sg_status go_to_piece(sg_sampler *sampler, double us, bool *inside) {
+    const double most = 0x1p53; /* above it not every whole number is a double */
     const sg_import_config *config = sampler->request->config;
     if (!sampler->has_zero)
         sampler->zero_us = config->zero == SG_ZERO_FIRST ? us : 0;
     const double number = floor((us - sampler->zero_us) / (1000 * config->pieces_ms));
     *inside = number >= 0 && (!sampler->has_zero || number >= (double)sampler->number);
+    if (number > most)
+        return sg_fail(SG_DATA, "%s: an event at %g us is in piece %g of %g ms, expected at most %g: use longer pieces",
+                       sampler->item->path, us, number, config->pieces_ms, most);
     if (!*inside) {
         sampler->report->left_out[number < 0 && config->zero == SG_ZERO_FILE ? SG_REASON_ZERO : SG_REASON_PIECES]++;
         return SG_OK;

@@ -184,6 +184,8 @@ static sg_status measure_rows(reading *r) {
 
 /* All samples of one length. */
 static sg_status measure_evenly(reading *r, uint64_t samples, uint64_t length) {
+    if (r->by_sample && samples && !length) /* any count of such samples takes no place in a file */
+        return fail(r, "holds samples without anything in them", r->column[0], "an event or a frame in each");
     SG_TRY(make_first(r, samples));
     for (uint64_t s = 0; s < samples; s++)
         r->first[s + 1] = length;

@@ -258,9 +258,9 @@ static sg_status begin_sample(table *t, double number, cell label) {
 }
 
 static sg_status check_sample(table *t, double number, cell label) {
-    if (number != floor(number) || number < 0)
-        return sg_fail(SG_DATA, "%s: line %llu: sample is %.9g, expected a whole number", sg_columns_path(t->recording),
-                       (unsigned long long)t->line, number);
+    if (number != floor(number) || number < 0 || number > 0x1p53)
+        return sg_fail(SG_DATA, "%s: line %llu: sample is %.9g, expected a whole number, at most 2^53",
+                       sg_columns_path(t->recording), (unsigned long long)t->line, number);
     if (label.size >= NAME)
         return sg_fail(SG_DATA, "%s: line %llu: a label of more than %d bytes", sg_columns_path(t->recording),
                        (unsigned long long)t->line, NAME - 1);
@@ -359,7 +359,7 @@ static sg_status read_lines(table *t) {
 static sg_status read(sg_recording *recording) {
     table *t = calloc(1, sizeof *t);
     if (!t)
-        return sg_fail(SG_MEMORY, "%s: no memory to read it", recording->path);
+        return sg_fail(SG_MEMORY, "%s: no memory to read it", sg_columns_path(recording));
     t->recording = recording;
     sg_status status = read_lines(t);
     free(t);

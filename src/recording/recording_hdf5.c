@@ -158,9 +158,18 @@ static void label_of(const char *key, sg_recorded_sample *sample) {
     sample->class_name = digit ? spoken : NULL;
 }
 
-/* The numbers of a dataset of one axis; 0 where it is none. */
-static uint64_t numbers_in(const sg_h5_entry *entry) {
-    return entry && entry->kind == SG_H5_NUMBERS && entry->rank == 1 ? entry->shape[0] : 0;
+static bool is_list(const sg_h5_entry *entry) {
+    return entry && entry->kind == SG_H5_NUMBERS && entry->rank == 1;
+}
+
+/* Times or addresses that are no lists of one length. What cannot be read at all says why when it is. */
+static sg_status no_lists(const sg_recording *recording, const set *times, const sg_h5_entry *address, size_t i) {
+    const sg_h5_range none = {.name = times->names[i]};
+    double number;
+    if (!is_list(&times->entries[i]))
+        SG_TRY(sg_h5_get_ranges(times->file, &none, 1, &number));
+    return sg_fail(SG_DATA, "%s: %s has not as many numbers as there are addresses under its name%s", recording->path,
+                   times->names[i], address && !is_list(address) ? ", which are no list of numbers" : "");
 }
 
 /* The addresses of sample `i`, which both groups mostly have in the same place. */
@@ -179,10 +188,9 @@ static sg_status read_keys(sg_recording *recording, const set *times, const set 
     size_t count = 0;
     for (; i + count < times->count && count < MOST_SAMPLES && (sum == 0 || sum < MOST_NUMBERS); count++) {
         const sg_h5_entry *address = addresses_of(times, addresses, i + count);
-        const uint64_t length = numbers_in(&times->entries[i + count]);
-        if (!address || numbers_in(address) != length)
-            return sg_fail(SG_DATA, "%s: %s has not as many numbers as there are addresses under its name",
-                           recording->path, times->names[i + count]);
+        const uint64_t length = times->entries[i + count].shape[0];
+        if (!is_list(&times->entries[i + count]) || !is_list(address) || address->shape[0] != length)
+            return no_lists(recording, times, address, i + count);
         sum += length;
         ranges[count] = (sg_h5_range){times->names[i + count], 0, length, length};
     }

@@ -102,6 +102,16 @@ static void pieces_have_one_duration(void **state) {
     sg_import_report_free(&report);
 }
 
+/* A number of a piece that no whole number holds would be another piece's. */
+static void pieces_too_many_to_count_are_refused(void **state) {
+    (void)state;
+    const sg_import_config config = {.pieces_ms = 2};
+    put_lines("far.csv", "t_us,x\n1,2\n1e300,3\n");
+    assert_int_equal(run("far.csv", &config, 1, 0), SG_DATA);
+    assert_message_has("far.csv: an event at 1e+300 us is in piece 5e+296 of 2 ms, expected at most 9.0072e+15");
+    sg_import_report_free(&report);
+}
+
 static void labels_cut_a_recording(void **state) {
     (void)state;
     static const bin_event events[] = {{500, 1, 0, 0},  {1000, 2, 0, 0}, {1999, 3, 0, 0},
@@ -170,6 +180,7 @@ int main(void) {
         cmocka_unit_test(the_report_tells_what_was_found),
         cmocka_unit_test(events_out_of_order_are_sorted_and_counted),
         cmocka_unit_test(pieces_have_one_duration),
+        cmocka_unit_test(pieces_too_many_to_count_are_refused),
         cmocka_unit_test(labels_cut_a_recording),
         cmocka_unit_test(a_sample_may_be_empty),
         cmocka_unit_test(too_long_samples_are_refused),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory_limit.h"
 #include "folder.h"
 
 #define TABLES SOURCE_DIR "/test/golden/tables/"
@@ -240,6 +241,17 @@ static void odd_heads_are_refused(void **state) {
     }
 }
 
+/* A head of a few bytes must not have memory taken for any count of samples. */
+static void samples_of_nothing_are_refused(void **state) {
+    (void)state;
+    const char *head = "{'descr': '<i4', 'fortran_order': False, 'shape': (1073741824, 0, 4)}";
+    sg_pretend_memory(64 << 20);
+    sg_status status = read_npy(1, head, "", 0);
+    sg_pretend_memory(0);
+    assert_int_equal(status, SG_DATA);
+    assert_message_has("values holds samples without anything in them");
+}
+
 static void columns_of_a_matrix_are_told(void **state) {
     (void)state;
     const double rows[2][3] = {{7, 1, 0.5}, {9, 0, 2.25}}; /* x, p, t in ms, as SLAYER has it */
@@ -326,6 +338,7 @@ static void mistakes_are_told_with_their_place(void **state) {
         {"a,b,c\n1,2,3\n", "no column t"},
         {"1,2,3\n", "3 columns without names"},
         {"sample,t,x\n1,2,3\n0,2,3\n", "sample 0 comes after sample 1"},
+        {"sample,t,x\n1e30,2,3\n", "sample is 1e+30, expected a whole number, at most 2^53"},
         {"sample,label,t,x\n1,a,2,3\n1,b,2,3\n", "the label 'b' is not that"},
         {"sample,label,t,x\n1,1.5,2,3\n", "'1.5', expected a label"},
         {"# nothing\n", "holds no line of events"},
@@ -466,6 +479,54 @@ static void tidigits_are_read(void **state) {
     assert_true(strcmp(found.name[1], "z") == 0 && strcmp(found.name[2], "o") == 0);
     assert_true(found.split[0] == 0 && found.split[1] == 0 && found.split[2] == 1);
     assert_true(found.event[1].us == 500000 && found.event[1].x == 63 && found.event[4].us == 250000);
+}
+
+/* A sample whose numbers are not those of a list has not none of them. */
+static void tidigits_that_are_no_lists_are_refused(void **state) {
+    (void)state;
+    static const char *const messages[] = {"k has not as many numbers as there are addresses under its name",
+                                           "under its name, which are no list of numbers"};
+    const double numbers[4] = {1, 2, 3, 4};
+    const hsize_t shape[2] = {2, 2};
+    for (int flat = 0; flat < 2; flat++) {
+        hid_t file = make_h5();
+        put_group(file, "train_timestamps");
+        put_group(file, "train_addresses");
+        put(file, "train_timestamps/k", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, flat ? 1 : 2, shape, numbers);
+        put(file, "train_addresses/k", H5T_STD_I64LE, H5T_NATIVE_DOUBLE, 2, shape, numbers);
+        assert_int_equal(read_h5(file), SG_DATA);
+        assert_message_has(messages[flat]);
+    }
+}
+
+static void put_unwritten(hid_t file, const char *name, hid_t type) {
+    const hsize_t many = (hsize_t)1 << 40, chunk = 1024;
+    hid_t space = H5Screate_simple(1, &many, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    assert_true(H5Pset_chunk(creation, 1, &chunk) >= 0);
+    hid_t set = H5Dcreate2(file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    assert_true(set >= 0);
+    H5Dclose(set);
+    H5Pclose(creation);
+    H5Sclose(space);
+}
+
+/* The shapes of what was never written are those of any size: they are not believed. */
+static void shapes_beyond_the_file_are_refused(void **state) {
+    (void)state;
+    hid_t rows = H5Tvlen_create(H5T_STD_U16LE);
+    const hid_t types[] = {H5T_STD_I64LE, rows};
+    for (int i = 0; i < 2; i++) {
+        hid_t file = make_h5();
+        put_unwritten(file, "t", types[i]);
+        put_unwritten(file, "x", types[i]);
+        put_unwritten(file, "label", H5T_STD_I64LE);
+        sg_pretend_memory(64 << 20);
+        sg_status status = read_h5(file);
+        sg_pretend_memory(0);
+        assert_int_equal(status, SG_DATA);
+        assert_message_has("t has fewer numbers in its file than its shape tells");
+    }
+    H5Tclose(rows);
 }
 
 static void time_series_are_read(void **state) {
@@ -613,6 +674,7 @@ int main(void) {
         cmocka_unit_test(files_of_h5py_are_read),
         cmocka_unit_test(fields_are_of_any_type_and_order),
         cmocka_unit_test(odd_heads_are_refused),
+        cmocka_unit_test(samples_of_nothing_are_refused),
         cmocka_unit_test(columns_of_a_matrix_are_told),
         cmocka_unit_test(texts_of_all_kinds_are_read),
         cmocka_unit_test(samples_of_a_text_are_begun),
@@ -621,6 +683,8 @@ int main(void) {
         cmocka_unit_test(samples_of_unequal_lengths_are_refused),
         cmocka_unit_test(groups_of_events_are_read),
         cmocka_unit_test(tidigits_are_read),
+        cmocka_unit_test(tidigits_that_are_no_lists_are_refused),
+        cmocka_unit_test(shapes_beyond_the_file_are_refused),
         cmocka_unit_test(time_series_are_read),
         cmocka_unit_test(damaged_files_are_refused),
         cmocka_unit_test(shared_files_are_read),

@@ -82,8 +82,9 @@ static sg_status take_sensor(void *user, const sg_sensor *sensor) {
 
 static sg_status take_begin(void *user, const sg_recorded_sample *sample) {
     importing *in = user;
-    SG_TRY(sg_import_name(in->report, in->sampler.item->path, sample->label, sample->class_name));
-    return sg_sampler_begin_sample(&in->sampler, sample);
+    sg_recorded_sample numbered = *sample;
+    SG_TRY(sg_import_label(in->report, in->sampler.item->path, sample, &numbered.label));
+    return sg_sampler_begin_sample(&in->sampler, &numbered);
 }
 
 static sg_status take_events(void *user, const sg_raw_event *events, size_t count) {

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *sg_import_reason(int reason) {
     static const char *const reasons[SG_REASONS] = {
@@ -35,10 +36,37 @@ sg_status sg_import_name(sg_import_report *report, const char *path, int64_t lab
         return sg_fail(SG_DATA, "%s: a sample has label %" PRId64 ", expected below %d", path, label, SG_MAX_CLASSES);
     if (label >= (int64_t)report->classes)
         report->classes = (size_t)label + 1;
-    if (label < 0 || !name || report->names[label])
+    if (label < 0 || !name)
         return SG_OK;
+    if (report->names[label])
+        return strcmp(report->names[label], name) == 0
+                   ? SG_OK
+                   : sg_fail(SG_DATA,
+                             "%s: class %" PRId64 " is '%.80s', expected '%.80s', as before: number classes alike",
+                             path, label, name, report->names[label]);
     report->names[label] = sg_text_copy(name);
     return report->names[label] ? SG_OK : SG_MEMORY;
+}
+
+static sg_status labels_of_both_kinds(const char *path) {
+    return sg_fail(SG_DATA, "%s: some labels are names and some are numbers, expected all to be of one kind", path);
+}
+
+sg_status sg_import_label(sg_import_report *report, const char *path, const sg_recorded_sample *sample,
+                          int64_t *label) {
+    *label = sample->label;
+    if (sample->label >= 0 && report->by_name)
+        return labels_of_both_kinds(path);
+    if (sample->label < 0 && sample->class_name) {
+        report->by_name = true;
+        for (*label = 0; *label < (int64_t)report->classes; ++*label) {
+            if (!report->names[*label])
+                return labels_of_both_kinds(path);
+            if (strcmp(report->names[*label], sample->class_name) == 0)
+                break;
+        }
+    }
+    return sg_import_name(report, path, *label, sample->class_name);
 }
 
 void sg_import_report_free(sg_import_report *report) {

@@ -29,10 +29,15 @@ typedef struct sg_import_report {
     sg_sensor seen;              /* likewise, by the events */
     size_t classes;              /* labels are below it */
     char *names[SG_MAX_CLASSES]; /* of the classes; NULL where one has none */
+    bool by_name;                /* samples of files have names of classes in the place of labels */
 } sg_import_report;
 
-/* Keeps the name of a class, unless it has one. SG_DATA for a label that is too large. */
+/* Keeps the name of a class. SG_DATA for a label that is too large, or of another name. */
 sg_status sg_import_name(sg_import_report *report, const char *path, int64_t label, const char *name);
+
+/* The label of what a file tells of a sample. Names without labels are numbered in the order in which they appear,
+ * after those of folders. SG_DATA where files have both labels without names and names without labels. */
+sg_status sg_import_label(sg_import_report *report, const char *path, const sg_recorded_sample *sample, int64_t *label);
 
 void sg_import_report_free(sg_import_report *report);
 

@@ -228,7 +228,8 @@ static sg_status take_head(table *t, const cell *cells, size_t count, bool *name
 /* ---------------------------------------------------------------------------------------------------------- events */
 
 static sg_status flush(table *t) {
-    const sg_event_rows rows = {t->t, t->x, t->y, t->p, t->used, t->us, t->first, "line"};
+    const double *p = t->has[SG_COLUMN_P] ? t->p : NULL;
+    const sg_event_rows rows = {t->t, t->x, t->y, p, t->used, t->us, t->first, "line"};
     t->used = 0;
     return rows.count ? sg_columns_add(t->recording, &rows) : SG_OK;
 }
@@ -279,7 +280,6 @@ static sg_status check_sample(table *t, double number, cell label) {
 static sg_status add_event(table *t, const cell *cells) {
     double value[SG_COLUMNS + 1] = {0};
     cell label = {"", 0};
-    value[SG_COLUMN_P] = 1;
     for (size_t i = 0; i < t->columns; i++) {
         if (t->column[i] == SG_COLUMN_LABEL)
             label = cells[i];

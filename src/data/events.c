@@ -46,15 +46,36 @@ static bool is_single(const sg_events *events, uint64_t *last) {
     return true;
 }
 
+static int by_number(const void *a, const void *b) {
+    const uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* The same by the channels of one sample after the other, `sorted` (longest). */
+static bool is_single_by_sorting(const sg_events *events, uint32_t *sorted) {
+    for (size_t s = 0; s < events->samples; s++) {
+        const size_t count = (size_t)(events->first[s + 1] - events->first[s]);
+        memcpy(sorted, events->channel + events->first[s], count * sizeof *sorted);
+        qsort(sorted, count, sizeof *sorted, by_number);
+        for (size_t i = 1; i < count; i++)
+            if (sorted[i] == sorted[i - 1])
+                return false;
+    }
+    return true;
+}
+
+/* Memory is for the channels, or else for the longest sample: a few events may tell of any number of channels. */
 sg_status sg_events_measure(sg_events *events) {
+    enum { MANY = 1 << 20 };
     find_longest(events);
     if (!sg_shape_is_image(events->shape))
         return SG_OK;
-    uint64_t *last = sg_array(events->channels, sizeof *last);
-    if (!last)
+    const bool sorts = events->channels > MANY && events->channels > events->first[events->samples];
+    void *scratch = sorts ? sg_array(events->longest, sizeof(uint32_t)) : sg_array(events->channels, sizeof(uint64_t));
+    if (!scratch)
         return SG_MEMORY;
-    events->is_single = is_single(events, last);
-    free(last);
+    events->is_single = sorts ? is_single_by_sorting(events, scratch) : is_single(events, scratch);
+    free(scratch);
     return SG_OK;
 }
 

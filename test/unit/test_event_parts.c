@@ -1,4 +1,5 @@
 /* What a file of events may say besides its events: how channels lie, and which samples are to test. */
+#include "base/memory_limit.h"
 #include "data/dataset.h"
 #include "data/events.h"
 #include "file/h5.h"
@@ -52,6 +53,32 @@ static void assert_refused(const uint32_t *shape, uint64_t axes, const uint8_t *
     assert_int_equal(sg_events_load(write_events("bad.h5", shape, axes, split, splits), &events), SG_DATA);
     assert_null(events);
     assert_message_has(message);
+}
+
+/* Two samples of two events at the far end of a sensor: what is found is the same, whatever the sensor's size. */
+static void any_sensor_takes_memory_for_its_events(void **state) {
+    (void)state;
+    static const sg_shape shapes[] = {{2, 8, 8}, {2, 16384, 65535}};
+    const uint64_t first[] = {0, 2, 4};
+    const uint16_t step[] = {1, 2, 1, 2};
+    for (int i = 0; i < 4; i++) {
+        const uint32_t channels = (uint32_t)sg_shape_size(shapes[i / 2]), last = channels - 1;
+        const uint32_t channel[] = {last, 0, last, i % 2 ? last : 1};
+        const sg_events_view view = {.samples = 2,
+                                     .steps = 3,
+                                     .channels = channels,
+                                     .first = first,
+                                     .step = step,
+                                     .channel = channel,
+                                     .shape = shapes[i / 2]};
+        sg_events *events;
+        sg_pretend_memory(64 << 20);
+        sg_status status = sg_events_create(&view, &events);
+        sg_pretend_memory(0);
+        assert_int_equal(status, SG_OK);
+        assert_true(events->is_single == !(i % 2));
+        sg_events_free(events);
+    }
 }
 
 static void shape_and_split_go_to_a_file_and_back(void **state) {
@@ -336,6 +363,7 @@ static void encoded_images_are_augmented_as_images(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_sensor_takes_memory_for_its_events),
         cmocka_unit_test(shape_and_split_go_to_a_file_and_back),
         cmocka_unit_test(files_need_neither),
         cmocka_unit_test(wrong_ones_are_refused),

@@ -40,7 +40,10 @@ static void print_events(const sg_import_result *result) {
            sg_cli_count(mean, (uint64_t)((double)result->events / samples + 0.5)));
     if (result->seconds > 0)
         printf(", %.4g in a second", (double)result->events / result->seconds);
-    printf("; the files hold %s\n", sg_cli_count(read, result->read));
+    if (result->frames > 0)
+        printf("; made of %s frames of time series\n", sg_cli_count(read, result->frames));
+    else
+        printf("; the files hold %s\n", sg_cli_count(read, result->read));
 }
 
 static void print_left_out(const sg_import_result *result) {
@@ -117,7 +120,9 @@ static int run_import(const sg_cli_arguments *arguments) {
 
 /* Options that recordings alone have. */
 static bool takes(const sg_option_info *option) {
-    return strcmp(option->need_key, "data.set") == 0 && strncmp(option->applies, "data.set recordings,", 20) == 0;
+    static const char applies[] = "data.set recordings";
+    const size_t size = sizeof applies - 1;
+    return strncmp(option->applies, applies, size) == 0 && (option->applies[size] == ',' || !option->applies[size]);
 }
 
 static const sg_cli_option options[] = {

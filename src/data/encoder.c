@@ -22,21 +22,29 @@ sg_status sg_encoder_plan_make(sg_encoder_plan *plan, const sg_encoding *encodin
     return SG_OK;
 }
 
-static void take_times(const sg_encoder_plan *plan, const uint8_t *signal, size_t rows, sg_event_writer *out) {
+static void take_times(const sg_encoder_plan *plan, const uint8_t *signal, size_t rows, const sg_spike_sink *out) {
     for (size_t row = 0; row < rows; row++)
         for (uint32_t c = 0; c < plan->channels; c++) {
             uint32_t t = plan->times[signal[row * plan->channels + c]];
             if (t < plan->window)
-                sg_event_writer_add(out, (uint32_t)row * plan->window + t, c, 1);
+                out->add(out->user, (uint32_t)row * plan->window + t, c);
         }
 }
 
 void sg_encoder_run(const sg_encoder_plan *plan, uint64_t sample, const uint8_t *signal, size_t rows,
-                    sg_event_writer *out) {
+                    const sg_spike_sink *out) {
     if (plan->kind->times)
         take_times(plan, signal, rows, out);
     else
         plan->kind->encode(out, plan->encoding, sample, signal, rows, plan->channels, plan->window);
+}
+
+static void add_to_writer(void *user, uint32_t step, uint32_t channel) {
+    sg_event_writer_add(user, step, channel, 1);
+}
+
+sg_spike_sink sg_encoder_into(sg_event_writer *writer) {
+    return (sg_spike_sink){writer, add_to_writer};
 }
 
 /* ------------------------------------------------------------------------------------------------------- images */
@@ -62,9 +70,10 @@ static sg_status make_plan(plan *p, const sg_encoding *encoding) {
 static sg_status encode_block(const plan *p, const sg_image_block *block, size_t begin, size_t end, int split,
                               uint64_t first, sg_event_writer *out) {
     const size_t size = p->rows * p->encoder.channels;
+    const sg_spike_sink sink = sg_encoder_into(out);
     for (size_t i = begin; i < end; i++) {
         SG_TRY(sg_event_writer_begin(out, split, block->labels ? block->labels[i] : SG_NO_LABEL));
-        sg_encoder_run(&p->encoder, first + i, block->pixels + i * size, p->rows, out);
+        sg_encoder_run(&p->encoder, first + i, block->pixels + i * size, p->rows, &sink);
     }
     return SG_OK;
 }

@@ -1,4 +1,5 @@
-/* Encoders: images to spikes. A table of kinds; a kind is one file, encoder_NAME.c, and one row in encoder.c. */
+/* Encoders: images, and other signals of levels, to spikes. A table of kinds; a kind is one file, encoder_NAME.c, and
+ * one row in encoder.c. */
 #ifndef SG_DATA_ENCODER_H
 #define SG_DATA_ENCODER_H
 
@@ -6,6 +7,12 @@
 #include "data/event_writer.h"
 
 #define SG_LEVELS 256 /* values of a pixel */
+
+/* Where spikes go, each with its step and channel, in any order. */
+typedef struct sg_spike_sink {
+    void *user;
+    void (*add)(void *user, uint32_t step, uint32_t channel);
+} sg_spike_sink;
 
 /* Images of one size, in one or more blocks that stay where they were read. */
 typedef struct sg_image_block {
@@ -33,7 +40,7 @@ typedef struct sg_encoder_kind {
 
     /* ... writes the spikes of image `sample`, a signal of `rows` rows of `channels` values, each for `window` steps.
      */
-    void (*encode)(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+    void (*encode)(const sg_spike_sink *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window);
 
     uint32_t channels; /* for each value of the signal */
@@ -61,7 +68,10 @@ sg_status sg_encoder_plan_make(sg_encoder_plan *plan, const sg_encoding *encodin
 
 /* Writes the spikes of a signal (rows, channels), which is sample number `sample`. */
 void sg_encoder_run(const sg_encoder_plan *plan, uint64_t sample, const uint8_t *signal, size_t rows,
-                    sg_event_writer *out);
+                    const sg_spike_sink *out);
+
+/* The sink that adds spikes to the sample in hand of a writer. */
+sg_spike_sink sg_encoder_into(sg_event_writer *writer);
 
 /* What the input channels of encoded images stand for. */
 sg_shape sg_encoding_shape(const sg_encoding *encoding);

@@ -2,7 +2,7 @@
  * it fell (docs/maths.md). The signal begins at 0. */
 #include "data/encoder.h"
 
-static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+static void encode(const sg_spike_sink *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window) {
     (void)sample;
     for (size_t fell = 0; fell < 2; fell++)
@@ -13,7 +13,7 @@ static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t s
                 if (change > encoding->config->encoder_delta || -change > encoding->config->encoder_delta) {
                     level = x;
                     if ((change < 0) == (fell == 1))
-                        sg_event_writer_add(out, (uint32_t)row * window, (uint32_t)(fell * channels + c), 1);
+                        out->add(out->user, (uint32_t)row * window, (uint32_t)(fell * channels + c));
                 }
             }
         }

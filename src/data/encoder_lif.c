@@ -4,7 +4,7 @@
 
 #include "base/exact.h"
 
-static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+static void encode(const sg_spike_sink *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window) {
     const double decay = sg_exp(-encoding->dt_ms / encoding->config->encoder_tau_ms);
     const double input = encoding->config->encoder_max_rate * encoding->dt_ms / 1000 / 256;
@@ -14,7 +14,7 @@ static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t s
         for (uint32_t t = 0; t < rows * window; t++) {
             v = decay * v + input * signal[t / window * channels + c];
             if (v >= 1) {
-                sg_event_writer_add(out, t, (uint32_t)c, 1);
+                out->add(out->user, t, (uint32_t)c);
                 v -= 1;
             }
         }

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-static void encode_value(sg_event_writer *out, uint64_t key, uint64_t place, double p, uint32_t first, uint32_t window,
-                         uint32_t channel) {
+static void encode_value(const sg_spike_sink *out, uint64_t key, uint64_t place, double p, uint32_t first,
+                         uint32_t window, uint32_t channel) {
     double silence = p < 1 ? 1 / sg_log(1 - p) : 0;
     uint64_t draw = 0;
     for (double t = 0;; t++) {
@@ -16,11 +16,11 @@ static void encode_value(sg_event_writer *out, uint64_t key, uint64_t place, dou
         t += floor(sg_log(u) * silence);
         if (!(t < window)) /* or not a number */
             return;
-        sg_event_writer_add(out, first + (uint32_t)t, channel, 1);
+        out->add(out->user, first + (uint32_t)t, channel);
     }
 }
 
-static void encode(sg_event_writer *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
+static void encode(const sg_spike_sink *out, const sg_encoding *encoding, uint64_t sample, const uint8_t *signal,
                    size_t rows, size_t channels, uint32_t window) {
     double most = encoding->config->encoder_max_rate * encoding->dt_ms / 1000;
     uint64_t key = sg_random_bits(encoding->seed, SG_STREAM_ENCODER, sample);

@@ -19,6 +19,7 @@
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
 #define SG_SOURCES_OF_SOUND  "wav"
+#define SG_SOURCES_OF_SERIES "recordings"
 #define SG_SOURCES_DRAWN     "randman, patterns"
 
 typedef struct sg_source_kind sg_source_kind;

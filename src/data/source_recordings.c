@@ -1,6 +1,7 @@
 /* Recordings of sensors, read where they are (docs/data.md); and data sets of recordings whose sensor is known. */
 #include "base/intern.h"
 #include "data/recorded.h"
+#include "data/series.h"
 #include "data/source.h"
 
 #include <math.h>
@@ -50,6 +51,7 @@ static sg_status check(const sg_data_config *config) {
     if (!sg_is_empty(config->test_file) && sg_is_empty(config->file))
         return sg_fail(SG_CONFIG, "data.test_file: is the test part, but there is no data.file to train on: name it in "
                                   "the place of data.dir");
+    SG_TRY(sg_levels_check(config->import.range));
     return sg_import_check(&config->import);
 }
 
@@ -90,19 +92,33 @@ static sg_status list(const sg_data_config *config, sg_items *items) {
     return sg_items_number(items);
 }
 
+static sg_status read_recordings(const sg_source_request *request, const sg_import_config *options,
+                                 const sg_items *items, const char *name, sg_event_writer *out) {
+    sg_series_encoder series;
+    sg_import_report report = {0};
+    sg_shape places;
+    SG_TRY(sg_series_open(&series, request->config, request->need.dt_ms, request->need.seed));
+    const sg_import_encoder encoder = sg_series_import(&series);
+    const sg_import_request import = {.config = options,
+                                      .encoder = &encoder,
+                                      .dt_ms = request->need.dt_ms,
+                                      .steps = request->need.steps};
+    sg_status status = sg_recorded_read(name, &import, items, out, &report, &places);
+    if (status == SG_OK)
+        sg_series_tell_beyond(&series, name);
+    sg_import_report_free(&report);
+    sg_series_close(&series);
+    return status;
+}
+
 static sg_status read_items(const sg_source_request *request, sg_items *items, sg_event_writer *out) {
     const sg_data_config *config = request->config;
     const sg_import_config options = options_of(request);
-    const sg_import_request import = {.config = &options, .dt_ms = request->need.dt_ms, .steps = request->need.steps};
     const char *name = sg_is_empty(config->dir) ? config->file : config->dir;
-    sg_import_report report = {0};
-    sg_shape places;
     SG_TRY(check_named(request));
     SG_TRY(check_window(request, &options));
     SG_TRY(list(config, items));
-    sg_status status = sg_recorded_read(name, &import, items, out, &report, &places);
-    sg_import_report_free(&report);
-    SG_TRY(status);
+    SG_TRY(read_recordings(request, &options, items, name, out));
     return out->layout.has_split
                ? SG_OK
                : sg_source_check_split(config,

@@ -63,11 +63,12 @@ static sg_status hear_file(ear *e, const char *path, size_t *rows) {
 static sg_status write_file(ear *e, sg_wav_files *files, size_t number, sg_event_writer *out) {
     const sg_wav_file *file = &files->files[number];
     const uint32_t steps = e->encoding->steps;
+    const sg_spike_sink sink = sg_encoder_into(out);
     size_t rows = 0;
     SG_TRY(hear_file(e, file->path, &rows));
     SG_TRY(sg_event_writer_begin(out, file->split, file->label));
     files->cut += rows > steps;
-    sg_encoder_run(&e->encoder, number, e->levels, rows < steps ? rows : steps, out);
+    sg_encoder_run(&e->encoder, number, e->levels, rows < steps ? rows : steps, &sink);
     return SG_OK;
 }
 

@@ -112,7 +112,8 @@ typedef struct sg_h5_entry {
     bool whole; /* numbers or rows: integers */
     int rank;
     uint64_t shape[SG_H5_RANK];
-    char unit[16]; /* the dataset's attribute "unit" or "units"; "" where there is none that fits */
+    char unit[16];  /* the dataset's attribute "unit" or "units"; "" where there is none that fits */
+    double rate_hz; /* its attribute "rate", "fs", "sampling_rate" or "sample_rate", in Hz; 0: there is none */
 } sg_h5_entry;
 
 /* Lists a group, "" being the root, in the order of names; numbers in them count as numbers: "2" before "10". The

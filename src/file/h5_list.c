@@ -35,6 +35,29 @@ static void take_unit(sg_h5 *file, hid_t set, const char *attribute, sg_h5_entry
     memcpy(entry->unit, unit, sizeof unit);
 }
 
+/* One number above 0; anything else is no rate. */
+static double rate_in(hid_t set, const char *attribute) {
+    sg_h5_ids ids = {0};
+    double rate = 0;
+    hid_t found = H5Aexists(set, attribute) > 0 ? sg_h5_keep(&ids, H5Aopen(set, attribute, H5P_DEFAULT)) : -1;
+    hid_t type = found >= 0 ? sg_h5_keep(&ids, H5Aget_type(found)) : -1;
+    hid_t space = found >= 0 ? sg_h5_keep(&ids, H5Aget_space(found)) : -1;
+    bool is_number = type >= 0 && space >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
+                     (H5Tget_class(type) == H5T_FLOAT || H5Tget_class(type) == H5T_INTEGER);
+    if (!is_number || H5Aread(found, H5T_NATIVE_DOUBLE, &rate) < 0 || !(rate > 0 && rate <= 1e12))
+        rate = 0;
+    sg_h5_release(&ids);
+    return rate;
+}
+
+static double take_rate(hid_t set) {
+    static const char *const names[] = {"rate", "rate_hz", "fs", "sampling_rate", "sample_rate"};
+    double rate = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names && rate == 0; i++)
+        rate = rate_in(set, names[i]);
+    return rate;
+}
+
 /* A dataset that cannot be read is of another kind: asking for its numbers says what is wrong. */
 static void describe_dataset(sg_h5 *file, const char *name, sg_h5_entry *entry) {
     sg_h5_ids ids = {0}, more = {0};
@@ -47,6 +70,7 @@ static void describe_dataset(sg_h5 *file, const char *name, sg_h5_entry *entry) 
         take_unit(file, d.set, "unit", entry, &more);
         if (!*entry->unit)
             take_unit(file, d.set, "units", entry, &more);
+        entry->rate_hz = take_rate(d.set);
     }
     sg_h5_release(&more);
     sg_h5_release(&ids);

@@ -12,6 +12,7 @@ typedef struct importing {
     const sg_import_sink *sink;
     sg_import_report *report;
     sg_sampler sampler;
+    sg_recording_listener listener;
     size_t files, all;
 } importing;
 
@@ -96,17 +97,21 @@ static sg_status take_events(void *user, const sg_raw_event *events, size_t coun
     return sg_sampler_add(&in->sampler, events, count);
 }
 
+static sg_status take_series(void *user, const sg_series *series) {
+    importing *in = user;
+    const sg_import_encoder *encoder = in->request->encoder;
+    in->report->frames += series->frames;
+    sg_sampler_begin_series(&in->sampler);
+    return encoder->encode(encoder->user, in->sampler.item->path, series, &in->listener);
+}
+
 static sg_status read_item(importing *in, const sg_item *item) {
-    const sg_recording_listener listener = {.user = in,
-                                            .sensor = take_sensor,
-                                            .begin = take_begin,
-                                            .events = take_events};
     uint64_t left_out[SG_LEFT_REASONS] = {0};
     if (item->cut_count && in->request->config->pieces_ms > 0)
         return sg_fail(SG_CONFIG, "data.pieces: %g ms, but labels name the parts of %s: leave one of the two out",
                        in->request->config->pieces_ms, item->path);
     sg_sampler_begin_item(&in->sampler, item);
-    SG_TRY(sg_recording_read(item->path, item->format, &listener, left_out));
+    SG_TRY(sg_recording_read(item->path, item->format, &in->listener, left_out));
     SG_TRY(sg_sampler_end_item(&in->sampler));
     for (int i = 0; i < SG_LEFT_REASONS; i++)
         in->report->left_out[i] += left_out[i];
@@ -120,6 +125,13 @@ sg_status sg_import_items(const sg_import_request *request, const sg_items *item
     *report = (sg_import_report){.told = sg_filter_sensor(request->config, (sg_sensor){0})};
     for (size_t i = 0; i < items->classes && status == SG_OK; i++)
         status = sg_import_name(report, "", (int64_t)i, items->names ? items->names[i] : NULL);
+    const sg_recording_options options = {.series = request->config->period_ms > 0};
+    in.listener = (sg_recording_listener){.user = &in,
+                                          .sensor = take_sensor,
+                                          .begin = take_begin,
+                                          .events = take_events,
+                                          .values = request->encoder ? take_series : NULL,
+                                          .options = &options};
     in.sampler = (sg_sampler){.request = request, .report = report, .user = &in, .take = take_sample};
     for (in.files = 0; in.files < items->count && status == SG_OK; in.files++)
         status = read_item(&in, &items->items[in.files]);

@@ -1,6 +1,6 @@
 /* Import: recordings become samples of events in steps and channels. Data flow one way:
  *
- *     items -> recording -> sampler -> filters -> bins -> sink
+ *     items -> recording [-> encoder] -> sampler -> filters -> bins -> sink
  *
  * The sampler gathers the events of one sample, cut out of its file where labels or options say so, and brings them
  * into order. So memory is that of the longest sample. */
@@ -28,16 +28,24 @@ typedef struct sg_import_sink {
     void (*add)(void *user, uint32_t step, uint32_t channel);
 } sg_import_sink;
 
+enum { SG_MOST_STEPS = 65535 };
+
+/* What makes events of time series: it hands those of one series on, in the order of time, which counts from the first
+ * frame, after it has told of their sensor. `path` opens messages. */
+typedef struct sg_import_encoder {
+    void *user;
+    sg_status (*encode)(void *user, const char *path, const sg_series *series, const sg_recording_listener *to);
+} sg_import_encoder;
+
 typedef struct sg_import_request {
     const sg_import_config *config;
+    const sg_import_encoder *encoder; /* NULL: time series are refused */
     double dt_ms;
     uint32_t steps; /* of the samples; 0: as many as the longest needs, at most SG_MOST_STEPS */
     void (*progress)(void *user, size_t files, size_t all, uint64_t events); /* or NULL; called often */
     const volatile int *stop;                                                /* or NULL; not 0: SG_STOPPED */
     void *user;
 } sg_import_request;
-
-enum { SG_MOST_STEPS = 65535 };
 
 /* Reads all items, whose classes are numbered, into the sink. A failure names the file. The caller frees the report,
  * after a failure too. */

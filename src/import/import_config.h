@@ -20,7 +20,9 @@ typedef struct sg_import_config {
     int64_t downsample; /* pixels along each axis, or neighbouring channels, that become one */
     double hot_hz;      /* rate above which a pixel is left out of a sample; 0: none is */
     double refractory_ms;
-    int64_t most; /* events of a sample; 0: all */
+    int64_t most;      /* events of a sample; 0: all */
+    double period_ms;  /* of time series: from a frame to the next; 0: as files tell */
+    const char *range; /* of time series: the values of no and of full level; "": not told */
 } sg_import_config;
 
 /* SG_CONFIG, the message begins with the key: what no single option can say. */

@@ -20,6 +20,7 @@ typedef struct sg_import_report {
     uint64_t files, samples, unlabelled;
     uint64_t read;         /* events that files hold, but for what formats left out */
     uint64_t kept;         /* events that went to the bins */
+    uint64_t frames;       /* of time series, that became events */
     uint64_t out_of_order; /* events earlier than the one before; sorted, and kept */
     uint64_t left_out[SG_REASONS];
     double seconds;              /* of all samples, from time zero to their last events */

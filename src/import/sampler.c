@@ -75,12 +75,16 @@ static sg_status sort(sg_sampler *sampler) {
 
 /* ------------------------------------------------------------------------------------------------------ samples */
 
+static bool is_from_first_event(const sg_sampler *sampler) {
+    return sampler->request->config->zero == SG_ZERO_FIRST && !sampler->is_series;
+}
+
 /* Where the time of the sample in hand begins, in the file's time. */
 static double time_zero(const sg_sampler *sampler) {
     const sg_import_config *config = sampler->request->config;
     if (config->pieces_ms > 0)
         return sampler->zero_us + (double)sampler->number * 1000 * config->pieces_ms;
-    if (config->zero == SG_ZERO_FIRST && sampler->count > 0)
+    if (is_from_first_event(sampler) && sampler->count > 0)
         return sampler->events[0].us;
     return sampler->item->cut_count ? sampler->item->cuts[sampler->cut].start_us : 0;
 }
@@ -152,7 +156,7 @@ static sg_status go_to_piece(sg_sampler *sampler, double us, bool *inside) {
     const double most = 0x1p53; /* above it not every whole number is a double */
     const sg_import_config *config = sampler->request->config;
     if (!sampler->has_zero)
-        sampler->zero_us = config->zero == SG_ZERO_FIRST ? us : 0;
+        sampler->zero_us = is_from_first_event(sampler) ? us : 0;
     const double number = floor((us - sampler->zero_us) / (1000 * config->pieces_ms));
     *inside = number >= 0 && (!sampler->has_zero || number >= (double)sampler->number);
     if (number > most)
@@ -211,7 +215,7 @@ void sg_sampler_begin_item(sg_sampler *sampler, const sg_item *item) {
     sampler->recorded = nothing_told;
     sampler->cut = 0;
     sampler->from_file = 0;
-    sampler->has_zero = sampler->in_sample = sampler->is_told = false;
+    sampler->has_zero = sampler->in_sample = sampler->is_told = sampler->is_series = false;
     free((char *)sampler->group);
     sampler->group = NULL;
     bool is_one = item->format && !item->format->many;
@@ -231,10 +235,16 @@ sg_status sg_sampler_begin_sample(sg_sampler *sampler, const sg_recorded_sample 
     sampler->recorded = *sample;
     sampler->recorded.group = sampler->recorded.class_name = NULL;
     sampler->is_told = true;
-    sampler->has_zero = false;
+    sampler->has_zero = sampler->is_series = false;
     if (sampler->request->config->pieces_ms == 0)
         begin_sample(sampler);
     return SG_OK;
+}
+
+void sg_sampler_begin_series(sg_sampler *sampler) {
+    sampler->is_series = true;
+    if (!sampler->in_sample && !sampler->item->cut_count && sampler->request->config->pieces_ms == 0)
+        begin_sample(sampler);
 }
 
 sg_status sg_sampler_end_item(sg_sampler *sampler) {

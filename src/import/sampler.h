@@ -16,6 +16,7 @@ typedef struct sg_sampler {
     sg_raw_event *events, *spare; /* (capacity) of the sample in hand; `spare` is for sorting */
     size_t count, capacity, spare_capacity;
     bool is_sorted, in_sample;
+    bool is_series; /* times count from the first frame, whatever the first event is */
     bool is_told;   /* whether the file tells where its samples begin */
     double zero_us; /* where pieces of a recording count from, once an event has come */
     bool has_zero;
@@ -29,6 +30,9 @@ typedef struct sg_sampler {
 /* Begins an item; takes events; ends it, and with it its last sample. */
 void sg_sampler_begin_item(sg_sampler *sampler, const sg_item *item);
 sg_status sg_sampler_begin_sample(sg_sampler *sampler, const sg_recorded_sample *sample);
+/* Says that the events of the sample in hand are those of a time series. It is a sample even without events, unless it
+ * is cut. */
+void sg_sampler_begin_series(sg_sampler *sampler);
 sg_status sg_sampler_add(sg_sampler *sampler, const sg_raw_event *events, size_t count);
 sg_status sg_sampler_end_item(sg_sampler *sampler);
 

@@ -25,6 +25,7 @@ typedef struct reading {
     bool by_sample; /* axis 0 of the columns counts samples, not events or frames */
     bool padded;    /* samples are of one length, filled up */
     double us;      /* of a unit of time */
+    double period;  /* of frames, in microseconds; 0: not told */
     bool one;       /* sample `number` of many */
     uint64_t number;
 
@@ -319,19 +320,47 @@ static sg_status tell_events(const reading *r, uint64_t number, const double *nu
     return sg_columns_add(r->recording, &rows);
 }
 
+static sg_status read_number(const reading *r, const sg_named_array *array, double *number) {
+    double *one;
+    sg_status status = read_all(r, array, 1, &one);
+    if (status == SG_OK)
+        *number = *one;
+    free(one);
+    SG_TRY(status);
+    return *number > 0 && *number <= 1e12 ? SG_OK : fail(r, "is not above 0", array, "one number that is");
+}
+
+/* How far apart frames are: by an attribute of the values, or an array of one number. */
+static sg_status take_period(reading *r) {
+    const sg_named_array *period = r->roles->of[SG_COLUMN_PERIOD], *rate = r->roles->of[SG_COLUMN_RATE];
+    double number = r->column[0]->rate_hz, us;
+    if (number == 0 && period) {
+        sg_column_named(period->name, &us);
+        us = period->us > 0 ? period->us : us;
+        SG_TRY(read_number(r, period, &number));
+        r->period = number * us;
+        return us > 0 ? SG_OK : fail(r, "has no unit", period, "one in its name, such as period_ms");
+    }
+    if (number == 0 && rate)
+        SG_TRY(read_number(r, rate, &number));
+    r->period = number > 0 ? 1e6 / number : 0;
+    return SG_OK;
+}
+
 /* The numbers of a sample become floats in their own place. */
 static sg_status tell_values(const reading *r, uint64_t s, double *numbers, uint64_t frames) {
     const sg_recording_listener *listener = r->recording->listener;
     float *values = (float *)(void *)numbers;
     for (uint64_t i = 0; i < frames * r->width; i++) {
         const double value = numbers[i];
-        if (!(fabs(value) <= 3e38))
+        if (!(fabs(value) <= SG_VALUE_MOST))
             return sg_fail(SG_DATA, "%s: %s of sample %" PRIu64 " holds %.9g, expected a number", r->recording->path,
                            r->column[0]->name, s, value);
         const float narrow = (float)value;
         memcpy(&values[i], &narrow, sizeof narrow);
     }
-    return listener->values(listener->user, values, (size_t)frames, (uint32_t)r->width);
+    const sg_series series = {values, (size_t)frames, (uint32_t)r->width, r->period};
+    return listener->values(listener->user, &series);
 }
 
 /* ------------------------------------------------------------------------------------------------------- reading */
@@ -407,6 +436,8 @@ static sg_status prepare(reading *r) {
         return nothing_known(r->recording, r->arrays);
     }
     SG_TRY(measure(r));
+    if (holds_values(r))
+        SG_TRY(take_period(r));
     if (r->one && r->samples != 1)
         return sg_fail(SG_DATA, "%s: holds %" PRIu64 " samples, expected one in each group", r->recording->path,
                        r->samples);

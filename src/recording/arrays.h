@@ -7,7 +7,8 @@
  *   values (n, channels), lengths (S)       the same, one after the other
  *   values (n, channels)                    one sample of a time series
  *
- * with label (S), group (S), split (S), and names of classes. Names may differ: columns.h. */
+ * with the time between its frames, as an attribute of `values` or an array of one number: rate (Hz), period_ms,
+ * and label (S), group (S), split (S), and names of classes. Names may differ: columns.h. */
 #ifndef SG_RECORDING_ARRAYS_H
 #define SG_RECORDING_ARRAYS_H
 
@@ -23,7 +24,8 @@ typedef struct sg_named_array {
     bool texts; /* no numbers */
     int rank;
     uint64_t shape[SG_ARRAY_RANK];
-    double us; /* microseconds in its unit; 0: not told */
+    double us;      /* microseconds in its unit; 0: not told */
+    double rate_hz; /* of its frames, by its attribute; 0: not told */
 } sg_named_array;
 
 /* What stands at first .. first + count - 1 of axis 0. */

@@ -19,6 +19,9 @@ static const char *const names[SG_COLUMNS] = {
     [SG_COLUMN_LENGTH] = "length lengths frames",
     [SG_COLUMN_VALUES] = "values value data series taxels signals",
     [SG_COLUMN_NAMES] = "names class_names keys classes",
+    [SG_COLUMN_PERIOD] = "period dt sample_period sampling_period frame_period",
+    [SG_COLUMN_RATE] =
+        "rate rate_hz fs fs_hz sample_rate sample_rate_hz sampling_rate sampling_rate_hz sampling_frequency",
 };
 
 static const struct {
@@ -72,7 +75,8 @@ sg_column sg_column_named(const char *name, double *us) {
     while (end && strchr(between, name[end - 1]))
         end--;
     *us = find_unit(name + unit, size - unit);
-    return *us > 0 && find_name(name, end) == SG_COLUMN_T ? SG_COLUMN_T : SG_COLUMN_OTHER;
+    whole = find_name(name, end);
+    return *us > 0 && (whole == SG_COLUMN_T || whole == SG_COLUMN_PERIOD) ? whole : SG_COLUMN_OTHER;
 }
 
 const char *sg_column_names(sg_column column) {

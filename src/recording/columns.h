@@ -18,6 +18,8 @@ typedef enum sg_column {
     SG_COLUMN_LENGTH, /* of a sample: frames of a time series */
     SG_COLUMN_VALUES, /* numbers that are no events */
     SG_COLUMN_NAMES,  /* of classes */
+    SG_COLUMN_PERIOD, /* time between two frames of a series */
+    SG_COLUMN_RATE,   /* frames in a second */
     SG_COLUMNS,
     SG_COLUMN_OTHER = SG_COLUMNS
 } sg_column;

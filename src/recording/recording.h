@@ -43,11 +43,22 @@ typedef struct sg_recorded_sample {
     uint64_t number;        /* of the sample in its file */
 } sg_recorded_sample;
 
+#define SG_VALUE_MOST 3e38 /* in size, of a number of a time series: a float holds it */
+
+/* A time series: numbers that are no events yet, evenly spaced in time. */
+typedef struct sg_series {
+    const float *values; /* (frames, channels) */
+    size_t frames;
+    uint32_t channels;
+    double period_us; /* from a frame to the next; 0: the file does not tell */
+} sg_series;
+
 /* How to read what a file does not tell of itself. */
 typedef struct sg_recording_options {
     double time_unit_us; /* microseconds in one unit of the file's times; 0: as the file tells */
     const char
         *columns; /* of tables, in their order: "x,y,p,t"; "-" for one that is not read. NULL: as the file tells */
+    bool series;  /* tables hold the frames of a time series, and no events, where the file does not tell */
 } sg_recording_options;
 
 /* Who is told. Every function may fail, which ends the reading with that status; all but `events` may be NULL. */
@@ -57,10 +68,9 @@ typedef struct sg_recording_listener {
     sg_status (*begin)(void *user, const sg_recorded_sample *sample);          /* of files of many samples alone */
     sg_status (*events)(void *user, const sg_raw_event *events, size_t count); /* in the file's order */
 
-    /* A whole sample of a time series: numbers that are no events yet, `values` (frames, channels), evenly spaced in
-     * time. How far apart frames are, and how they become events, is the listener's to know. NULL: files of such
+    /* A whole sample of a time series. How its numbers become events is the listener's to know. NULL: files of such
      * numbers are refused. */
-    sg_status (*values)(void *user, const float *values, size_t frames, uint32_t channels);
+    sg_status (*values)(void *user, const sg_series *series);
 
     const sg_recording_options *options; /* or NULL */
 } sg_recording_listener;

@@ -1,6 +1,9 @@
 /* Tables of text. A line is an event; columns by the names in the first line, or by options, or by custom: t, x, y, p
- * where there are four, t and unit where there are two. A column `sample` makes many samples. Strict: what is no number
- * is refused with its line and column. */
+ * where there are four, t and unit where there are two. A column `sample` makes many samples. Where options say so, a
+ * line is a frame of a time series instead, and its columns are channels. Strict: what is no number is refused with its
+ * line and column. */
+#include "base/memory.h"
+#include "base/memory_limit.h"
 #include "base/number.h"
 #include "recording/columns.h"
 
@@ -34,6 +37,10 @@ typedef struct table {
     size_t used;
     uint64_t first; /* line of the first in the block */
     bool has[SG_COLUMNS];
+
+    float *values; /* (room) of a time series, frame after frame */
+    size_t count, room;
+    uint32_t channels; /* 0: lines are events */
 } table;
 
 /* ---------------------------------------------------------------------------------------------------------- lines */
@@ -176,7 +183,8 @@ static sg_status check_columns(table *t) {
 static sg_column name_of(cell c, double *us) {
     char name[NAME];
     snprintf(name, sizeof name, "%.*s", (int)(c.size < NAME ? c.size : NAME - 1), c.text);
-    return sg_column_named(name, us);
+    const sg_column column = sg_column_named(name, us);
+    return column <= SG_COLUMN_LABEL ? column : SG_COLUMN_OTHER;
 }
 
 static sg_status take_names(table *t, const cell *cells, size_t count) {
@@ -215,6 +223,25 @@ static sg_status take_customs(table *t, size_t count) {
     return check_columns(t);
 }
 
+static bool is_series(const table *t) {
+    const sg_recording_options *options = t->recording->listener->options;
+    return options && options->series && t->recording->listener->values;
+}
+
+/* All columns but a time are channels. */
+static sg_status take_channels(table *t, const cell *cells, size_t count, bool names) {
+    double us;
+    for (size_t i = 0; i < count; i++) {
+        const sg_column column = names ? name_of(cells[i], &us) : SG_COLUMN_VALUES;
+        if (column == SG_COLUMN_SAMPLE || column == SG_COLUMN_LABEL)
+            return bad_cell(t, i, cells[i], "the frames of one sample: tell labels by folders, or in labels.csv");
+        t->column[i] = column == SG_COLUMN_T ? SG_COLUMN_OTHER : SG_COLUMN_VALUES;
+        t->channels += t->column[i] == SG_COLUMN_VALUES;
+    }
+    t->columns = count;
+    return t->channels ? SG_OK : bad_cell(t, 0, cells[0], "one channel at least");
+}
+
 /* The first line that is neither empty nor a comment: names, or an event. *names tells which. */
 static sg_status take_head(table *t, const cell *cells, size_t count, bool *names) {
     const sg_recording_options *options = t->recording->listener->options;
@@ -222,6 +249,8 @@ static sg_status take_head(table *t, const cell *cells, size_t count, bool *name
     *names = false;
     for (size_t i = 0; i < count; i++)
         *names |= !parse(cells[i], &value) && cells[i].size && !memchr("+-.0123456789", cells[i].text[0], 13);
+    if (is_series(t))
+        return take_channels(t, cells, count, *names);
     return *names && !(options && options->columns) ? take_names(t, cells, count) : take_customs(t, count);
 }
 
@@ -300,6 +329,44 @@ static sg_status add_event(table *t, const cell *cells) {
     return ++t->used == BLOCK ? flush(t) : SG_OK;
 }
 
+/* ---------------------------------------------------------------------------------------------------------- frames */
+
+static sg_status make_room(table *t) {
+    size_t room = t->room ? 2 * t->room : 4096, bytes;
+    if (!sg_size_multiply(room, sizeof *t->values, &bytes))
+        bytes = SIZE_MAX;
+    SG_TRY(sg_check_memory(bytes, "a time series", "use shorter recordings"));
+    float *moved = realloc(t->values, bytes);
+    if (!moved)
+        return sg_fail(SG_MEMORY, "%s: no memory for %zu numbers of a time series", sg_columns_path(t->recording),
+                       room);
+    t->values = moved;
+    t->room = room;
+    return SG_OK;
+}
+
+static sg_status add_frame(table *t, const cell *cells) {
+    for (size_t i = 0; i < t->columns; i++) {
+        double value;
+        if (t->column[i] == SG_COLUMN_OTHER)
+            continue;
+        if (!parse(cells[i], &value) || fabs(value) > SG_VALUE_MOST)
+            return bad_cell(t, i, cells[i], "a number");
+        if (t->count == t->room)
+            SG_TRY(make_room(t));
+        t->values[t->count++] = (float)value;
+    }
+    return SG_OK;
+}
+
+static sg_status tell_frames(const table *t) {
+    const sg_recording_listener *listener = t->recording->listener;
+    const sg_series series = {t->values, t->count / t->channels, t->channels, 0};
+    return listener->values(listener->user, &series);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- reading */
+
 static bool is_comment(const char *line, size_t size) {
     return size && (*line == '#' || *line == '%');
 }
@@ -310,7 +377,7 @@ static sg_status take_comment(table *t, const char *line, size_t size) {
     const cell text = trim(line + 1, line + size);
     const char separator = separator_of(text.text, text.size);
     const size_t count = cut(separator, text.text, text.size, cells);
-    if (t->columns || count > CELLS || !names_events(cells, count))
+    if (t->columns || count > CELLS || is_series(t) || !names_events(cells, count))
         return SG_OK;
     const sg_recording_options *options = t->recording->listener->options;
     return options && options->columns ? SG_OK : take_names(t, cells, count);
@@ -334,7 +401,7 @@ static sg_status take_line(table *t, const char *line, size_t size) {
     if (count != t->columns)
         return sg_fail(SG_DATA, "%s: line %llu has %zu columns, expected %zu", sg_columns_path(t->recording),
                        (unsigned long long)t->line, count, t->columns);
-    return names ? SG_OK : add_event(t, cells);
+    return names ? SG_OK : t->channels ? add_frame(t, cells) : add_event(t, cells);
 }
 
 static sg_status read_lines(table *t) {
@@ -352,6 +419,8 @@ static sg_status read_lines(table *t) {
         SG_TRY(take_line(t, line, size));
         sg_stream_pass(t->recording->stream, whole);
     }
+    if (t->channels)
+        return tell_frames(t);
     SG_TRY(flush(t));
     return t->columns ? SG_OK : sg_fail(SG_DATA, "%s: holds no line of events", sg_columns_path(t->recording));
 }
@@ -362,6 +431,7 @@ static sg_status read(sg_recording *recording) {
         return sg_fail(SG_MEMORY, "%s: no memory to read it", sg_columns_path(recording));
     t->recording = recording;
     sg_status status = read_lines(t);
+    free(t->values);
     free(t);
     return status;
 }
@@ -401,7 +471,7 @@ static bool fits(const sg_recording_head *head) {
 }
 
 const sg_recording_format sg_recording_csv = {
-    .head = {"csv", "text: a line for each event"},
+    .head = {"csv", "text: a line for each event, or for each frame of a time series"},
     .endings = ".csv .tsv",
     .many = true,
     .fits = fits,

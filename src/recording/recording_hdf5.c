@@ -72,7 +72,8 @@ static sg_status open_set(sg_h5 *file, const char *group, set *s) {
                                       .texts = entry->kind == SG_H5_TEXTS,
                                       .whole = entry->whole,
                                       .rank = entry->kind == SG_H5_OTHER ? -1 : entry->rank,
-                                      .us = sg_time_unit(entry->unit)};
+                                      .us = sg_time_unit(entry->unit),
+                                      .rate_hz = entry->rate_hz};
         memcpy(s->list[i].shape, entry->shape, sizeof entry->shape);
     }
     return SG_OK;

@@ -28,7 +28,7 @@ static sg_status name_columns(const sg_recording *recording, const sg_named_arra
                            (unsigned long long)width, options->columns, count);
         for (size_t i = 0; i < count; i++)
             names[i] = words[columns[i]] ? words[columns[i]] : "-";
-    } else if (width == 3 || width == 4) {
+    } else if ((width == 3 || width == 4) && !(options && options->series)) {
         memcpy(names, customs[width], width * sizeof *names);
     } else {
         *named = false;

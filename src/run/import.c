@@ -3,6 +3,8 @@
 #include "config/config.h"
 #include "data/events_file.h"
 #include "data/recorded.h"
+#include "data/series.h"
+#include "run/from_config.h"
 
 #include <math.h>
 
@@ -11,6 +13,8 @@ typedef struct importing {
     const char *path;
     sg_import_config config;
     sg_import_request request;
+    sg_series_encoder series;
+    sg_import_encoder encoder; /* of series */
     sg_items items;
     sg_event_spool spool;
     sg_event_writer writer;
@@ -82,7 +86,8 @@ static sg_import_result result_of(const importing *in) {
                                .steps = layout->steps,
                                .channels = in->writer.channels,
                                .classes = layout->classes,
-                               .shape = layout->shape};
+                               .shape = layout->shape,
+                               .frames = report->frames};
     if (layout->has_split) {
         result.train = in->writer.samples[SG_TRAIN];
         result.test = in->writer.samples[SG_TEST];
@@ -92,11 +97,17 @@ static sg_import_result result_of(const importing *in) {
     return result;
 }
 
-static sg_status run(importing *in, const char *const *sources, size_t count, const sg_import_options *options) {
+static sg_status run(importing *in, const sg_config *config, const char *const *sources, size_t count,
+                     const sg_import_options *options) {
     SG_TRY(sg_import_check(&in->config));
     SG_TRY(set_steps(in, options));
+    SG_TRY(sg_series_open(&in->series, &config->data, in->request.dt_ms, sg_config_data_request(config).seed));
+    in->encoder = sg_series_import(&in->series);
+    in->request.encoder = &in->encoder;
     SG_TRY(list(&in->items, sources, count));
-    return write(in, sources[0]);
+    SG_TRY(write(in, sources[0]));
+    sg_series_tell_beyond(&in->series, sources[0]);
+    return SG_OK;
 }
 
 sg_status sg_import(const sg_config *config, const char *const *sources, size_t count, const char *path,
@@ -110,7 +121,7 @@ sg_status sg_import(const sg_config *config, const char *const *sources, size_t 
                                      .progress = options.on_progress,
                                      .stop = options.stop,
                                      .user = options.user};
-    sg_status status = run(&in, sources, count, &options);
+    sg_status status = run(&in, config, sources, count, &options);
     if (status == SG_OK && result) {
         const sg_import_result found = result_of(&in);
         status = sg_copy_sized(result, &found);
@@ -118,6 +129,7 @@ sg_status sg_import(const sg_config *config, const char *const *sources, size_t 
     sg_event_writer_close(&in.writer);
     sg_event_spool_close(&in.spool);
     sg_import_report_free(&in.report);
+    sg_series_close(&in.series);
     sg_items_free(&in.items);
     return status;
 }

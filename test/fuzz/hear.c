@@ -32,11 +32,12 @@ static sg_status take_events(void *user, const sg_raw_event *events, size_t coun
     return SG_OK;
 }
 
-static sg_status take_values(void *user, const float *values, size_t frames, uint32_t channels) {
+static sg_status take_values(void *user, const sg_series *series) {
     heard *to = user;
-    for (size_t i = 0; i < frames * channels; i++) {
-        require(isfinite(values[i]));
-        to->sum += values[i];
+    require(isfinite(series->period_us));
+    for (size_t i = 0; i < series->frames * series->channels; i++) {
+        require(isfinite(series->values[i]));
+        to->sum += series->values[i];
     }
     return SG_OK;
 }

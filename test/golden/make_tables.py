@@ -41,6 +41,7 @@ def main(folder):
     np.save(folder / "by_column.npy", np.asfortranarray(matrix.astype(np.float32)))
     np.save(folder / "objects.npy", np.array([{"t": 1}, None], dtype=object))
     np.save(folder / "series.npy", np.arange(2 * 3 * 4).reshape(2, 3, 4).astype(np.float16))
+    np.savez(folder / "series.npz", values=np.arange(10.0).reshape(5, 2), lengths=[2, 3], label=[1, 0], period_ms=2.5)
     np.savez(folder / "one.npz", **one)
     np.savez_compressed(folder / "many.npz", first=first, label=label, **many)
     np.savetxt(folder / "named.csv", np.stack([one[n] for n in "xypt"], 1), "%d", ",", header="x,y,p,t_us")
@@ -51,6 +52,10 @@ def main(folder):
         file["t"].attrs["unit"] = "us"
         file["offsets"] = first[:-1]
         file["labels"] = label
+    with h5py.File(folder / "series.h5", "w") as file:
+        file["taxels"] = np.arange(24, dtype="u1").reshape(2, 3, 4)
+        file["taxels"].attrs["sampling_rate"] = 40
+        file["labels"] = [3, 1]
     with h5py.File(folder / "groups.h5", "w") as file:
         for s in range(SAMPLES):
             for name, values in columns([s]).items():

@@ -30,6 +30,7 @@ typedef struct told {
     float value[MOST];
     size_t values, frames;
     uint32_t channels;
+    double period_us;
     size_t sensors;
     sg_sensor sensor;
 } told;
@@ -64,12 +65,13 @@ static sg_status take_events(void *user, const sg_raw_event *events, size_t coun
     return SG_OK;
 }
 
-static sg_status take_values(void *user, const float *values, size_t frames, uint32_t channels) {
+static sg_status take_values(void *user, const sg_series *series) {
     (void)user;
-    for (size_t i = 0; i < frames * channels && found.values < MOST; i++)
-        found.value[found.values++] = values[i];
-    found.frames += frames;
-    found.channels = channels;
+    for (size_t i = 0; i < series->frames * series->channels && found.values < MOST; i++)
+        found.value[found.values++] = series->values[i];
+    found.frames += series->frames;
+    found.channels = series->channels;
+    found.period_us = series->period_us;
     return SG_OK;
 }
 
@@ -625,11 +627,11 @@ static sg_status sum_events(void *user, const sg_raw_event *events, size_t count
     return SG_OK;
 }
 
-static sg_status sum_values(void *user, const float *values, size_t frames, uint32_t channels) {
+static sg_status sum_values(void *user, const sg_series *series) {
     sums *s = user;
-    for (size_t i = 0; i < frames * channels; i++)
-        s->values += values[i];
-    s->frames += frames;
+    for (size_t i = 0; i < series->frames * series->channels; i++)
+        s->values += series->values[i];
+    s->frames += series->frames;
     return SG_OK;
 }
 

@@ -176,9 +176,10 @@ static void options_without_effect_are_refused(void **state) {
 /* Of a chain the last need is told: mending the first alone would not help. */
 static void needs_chain(void **state) {
     (void)state;
-    assert_refused("{layers: [{size: 2}], data: {set: patterns}, encoder: {tau: 3 ms}}",
-                   "encoder.tau: 3 ms, but data.set is 'patterns', for which it has no effect: leave it out, or give "
-                   "its default (--set 'encoder.tau=20 ms'), or use data.set: mnist, fashion-mnist, idx, wav");
+    assert_refused(
+        "{layers: [{size: 2}], data: {set: patterns}, encoder: {tau: 3 ms}}",
+        "encoder.tau: 3 ms, but data.set is 'patterns', for which it has no effect: leave it out, or give "
+        "its default (--set 'encoder.tau=20 ms'), or use data.set: mnist, fashion-mnist, idx, wav, recordings");
     assert_refused("layers: [{size: 2, recurrent: {weights: normal, limit: 2}}]",
                    "layers.0.recurrent.limit: 2, but recurrent.from is 'none', for which it has no effect: leave it "
                    "out, or give its default (--set layers.0.recurrent.limit=0.1), or use another recurrent.from");

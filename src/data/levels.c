@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROUNDING 1e-6 /* of a level: the mean of frames at the end of the range may be beyond it by less */
+
 /* ------------------------------------------------------------------------------------------------------- options */
 
 static bool parse_whole(const char *text, size_t size, double *number) {
@@ -141,7 +143,7 @@ static uint8_t level_of(sg_levels *levels, size_t channel, double value) {
     const size_t c = levels->channels == 1 ? 0 : channel;
     const double level = levels->all[c] == 0 ? 0 : (value - levels->low[c]) / levels->all[c] * 255;
     levels->values++;
-    levels->beyond += level < 0 || level > 255;
+    levels->beyond += level < -ROUNDING || level > 255 + ROUNDING;
     return (uint8_t)(fmin(fmax(level, 0), 255) + 0.5);
 }
 

@@ -103,6 +103,18 @@ static void steps_have_the_mean_of_their_frames(void **state) {
     assert_int_equal(sg_levels_fill(&l, "s", &series, 2.0 / 3, 8, levels), SG_OK);
     assert_memory_equal(levels, ((uint8_t[]){0, 15, 30, 90, 60, 30, 240, 240}), 8);
     sg_levels_close(&l);
+    /* the mean of what is one is that, but for rounding, and is within a range that ends there */
+    float same[60];
+    for (size_t i = 0; i < 60; i++)
+        same[i] = 255;
+    const sg_series still = {same, 60, 1, 0};
+    uint8_t none[500];
+    assert_int_equal(sg_levels_open("255..0", &l), SG_OK);
+    for (size_t i = 3; i < 30; i++)
+        assert_int_equal(sg_levels_fill(&l, "s", &still, 0.04 * (double)i, (size_t)(60 / (0.04 * (double)i)), none),
+                         SG_OK);
+    assert_int_equal(l.beyond, 0);
+    sg_levels_close(&l);
     /* 3 frames of 3 ms are 4.5 steps of 2 ms, so 5 */
     assert_series("0\n0\n9\n", config_of("delta", "0..10", 3), 2, "[-1 -1] 3:0+");
     assert_series("0\n0\n9\n", config_of("latency", "0..10", 3), 2, "[-1 -1] 3:0- 4:0-");

@@ -15,17 +15,17 @@
 static const struct {
     const char *name;
     int width, height, layer_height; /* in pixels; for each layer */
-    bool needs_data, of_sample, as_text, needs_sound;
+    bool needs_data, of_sample, as_text, needs_sound, needs_spikes;
     sg_cli_draw *draw;
 } pictures[] = {
-    {"loss", 640, 400, 0, false, false, true, false, sg_cli_draw_loss},
-    {"accuracy", 640, 400, 0, false, false, true, false, sg_cli_draw_accuracy},
-    {"rates", 640, 400, 0, false, false, true, false, sg_cli_draw_rates},
-    {"weights", 720, 720, 0, false, false, false, false, sg_cli_draw_weights},
-    {"confusion", 640, 560, 0, true, false, false, false, sg_cli_draw_confusion},
-    {"raster", 720, 200, 180, true, true, true, false, sg_cli_draw_raster},
-    {"membranes", 720, 60, 290, true, true, false, false, sg_cli_draw_membranes},
-    {"sound", 720, 400, 0, false, false, false, true, sg_cli_draw_sound},
+    {"loss", 640, 400, 0, false, false, true, false, false, sg_cli_draw_loss},
+    {"accuracy", 640, 400, 0, false, false, true, false, false, sg_cli_draw_accuracy},
+    {"rates", 640, 400, 0, false, false, true, false, true, sg_cli_draw_rates},
+    {"weights", 720, 720, 0, false, false, false, false, false, sg_cli_draw_weights},
+    {"confusion", 640, 560, 0, true, false, false, false, false, sg_cli_draw_confusion},
+    {"raster", 720, 200, 180, true, true, true, false, false, sg_cli_draw_raster},
+    {"membranes", 720, 60, 290, true, true, false, false, false, sg_cli_draw_membranes},
+    {"sound", 720, 400, 0, false, false, false, true, false, sg_cli_draw_sound},
 };
 
 /* All that the command reads; freed by release(). */
@@ -76,11 +76,19 @@ static int draw_samples(work *w, size_t i, bool ascii) {
     return code;
 }
 
+/* Whether any layer fires: a network may be a read-out alone. */
+static bool has_spikes(const sg_cli_scene *scene) {
+    bool any = false;
+    for (size_t l = 0; l < sg_network_layers(scene->network); l++)
+        any |= sg_cli_layer(scene, l).spiking;
+    return any;
+}
+
 static int draw_all(work *w, bool ascii) {
     int code = 0;
     for (size_t i = 0; code == 0 && i < sizeof pictures / sizeof *pictures; i++) {
         if ((ascii && !pictures[i].as_text) || (pictures[i].needs_data && !w->data) ||
-            (pictures[i].needs_sound && !w->scene.sound))
+            (pictures[i].needs_sound && !w->scene.sound) || (pictures[i].needs_spikes && !has_spikes(&w->scene)))
             continue;
         code = pictures[i].of_sample ? draw_samples(w, i, ascii) : draw_one(w, pictures[i].name, i, ascii);
     }

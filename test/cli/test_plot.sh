@@ -83,6 +83,11 @@ for name in one row two wide silent; do
     expect_plot $name
     expect_pictures $name/plots loss accuracy rates weights confusion raster-0 membranes-0
 done
+tiny 2 2 1 | sed '/^- {size: 2}$/d; s/threshold: 1000000/kind: li/; s/count_ce/mean_ce/' >readout.yaml
+expect_exit 0 "$surgrad" train readout.yaml --out readout
+expect_plot readout # no layer fires, so that there are no rates
+expect_pictures readout/plots loss accuracy weights confusion raster-0 membranes-0
+[[ ! -e readout/plots/rates.png ]] || fail "rates of no layer"
 expect_plot one --ascii
 sed 's/^\([0-9]*\),[^,]*,/\1,nan,/; s/^\([0-9]*\),nan,\([^,]*\),[^,]*/\1,nan,\2,inf/' one/metrics.csv >odd.csv
 mv odd.csv one/metrics.csv

@@ -64,6 +64,34 @@ bytes() {
     printf "$(printf '\\%03o' "$@")"
 }
 
+# little_endian BYTES NUMBER
+little_endian() {
+    local i
+    for ((i = 0; i < $1; i++)); do bytes $(($2 >> (8 * i) & 255)); done
+}
+
+# make_wav RATE HZ LOUDNESS: 800 samples of a tone, 16 bits each, at RATE Hz.
+make_wav() {
+    printf 'RIFF'
+    little_endian 4 1636
+    printf 'WAVEfmt '
+    little_endian 4 16
+    little_endian 2 1
+    little_endian 2 1
+    little_endian 4 "$1"
+    little_endian 4 $((2 * $1))
+    little_endian 2 2
+    little_endian 2 16
+    printf 'data'
+    little_endian 4 1600
+    bytes $(awk -v rate="$1" -v hz="$2" -v loud="$3" 'BEGIN {
+        for (n = 0; n < 800; n++) {
+            v = int(loud * sin(6.28318530718 * hz * n / rate)); v += v < 0 ? 65536 : 0
+            print v % 256, int(v / 256)
+        }
+    }')
+}
+
 # big_endian NUMBER...: 32-bit numbers.
 big_endian() {
     local number

@@ -82,6 +82,24 @@ cp "$SOURCE_DIR/test/golden/tables/arrays.h5" arrays.h5
 mkdir SHD
 for part in train test; do cp "$SOURCE_DIR/test/golden/tables/shd.h5" SHD/shd_$part.h5; done
 
+# The corpus of the fuzzers has a small file of each format, behind a byte of theirs.
+seed() { tail -c +2 "$SOURCE_DIR/test/fuzz/corpus/recording/$1"; }
+for class in 0 1 2; do
+    mkdir -p {dv,raw,dat,es}/$class
+    for i in 1 2 3; do
+        seed aedat4-plain.aedat4 >dv/$class/$i.aedat4
+        seed evt3-a.raw >raw/$class/$i.raw
+        seed dat-a.dat >dat/$class/$i.dat
+        seed event-stream-a.es >es/$class/$i.es
+    done
+done
+cp "$SOURCE_DIR/test/golden/tables/touch.npz" touch.npz
+mkdir sounds
+for i in 0 1 2 3; do
+    make_wav 8000 $((400 + 10 * i)) 8000 >"sounds/0_ann_$i.wav"
+    make_wav 8000 $((1600 + 20 * i)) 8000 >"sounds/1_bo_$i.wav"
+done
+
 # ------------------------------------------------------------------------------------- the commands of docs/data.md
 page=$SOURCE_DIR/docs/data.md
 awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$page" >net.yaml
@@ -90,11 +108,12 @@ commands=0
 while read -r line; do
     commands=$((commands + 1))
     [[ $line != *" nmnist "* ]] || line+=" --epochs 1 --set data.validation=0"
+    [[ $line != *" -o runs/sound "* ]] || line+=" --epochs 1"
     eval "arguments=(${line#surgrad })"
     expect_exit 0 "$surgrad" "${arguments[@]}"
     [[ $line != "surgrad import"* ]] || expect_line '^  samples  ' out
 done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$page")
-((commands == 30)) || fail "$commands commands in docs/data.md, expected three of each of ten kinds"
+((commands == 48)) || fail "$commands commands in docs/data.md, expected three of each of 16 kinds"
 
 # A file that may hold many samples and holds one is one, and channels without polarity are as many as the sensor has.
 printf 't_us,x,y,p\n1000,3,4,1\n2000,5,6,0\n' >one.csv
@@ -154,6 +173,19 @@ expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-file
 expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o in-place --set data.set=recordings --set data.file= \
     --set data.dir=N-MNIST --set data.sensor=34x34 --set data.counts=true
 expect_same_metrics by-file in-place
+
+# So it is with time series, whatever the encoder.
+series=(--set data.range=255..0 --set encoder.kind=rate --set encoder.max_rate=300 --set data.seed=3)
+expect_exit 0 "$surgrad" import touch.npz -o events.h5 "${series[@]}" --window 300ms --dt 3ms
+expect_line '; made of 120 frames of time series$' out
+expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-touch --set data.split=shuffled --set data.seed=3
+expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o touch-in-place --set data.split=shuffled "${series[@]}" \
+    --set data.set=recordings --set data.file=touch.npz --set data.window=300ms
+expect_same_metrics by-touch touch-in-place
+expect_error 2 'data\.range: is empty, but touch\.npz holds a time series, here from 189 to 255: say which values' \
+    "$surgrad" import touch.npz -o touch.h5
+expect_error 2 'command line: data\.range: |data\.range: found .1., expected LOW\.\.HIGH' \
+    "$surgrad" import touch.npz -o touch.h5 --range 1
 
 # Names of classes that the data tell are told of predictions.
 mkdir named

@@ -1,37 +1,10 @@
 # Recordings of sound: trained on, evaluated and predicted, with the parts that their names tell.
 source "$SOURCE_DIR/test/cli/lib.sh"
 
-little_endian() { # little_endian BYTES NUMBER
-    local i
-    for ((i = 0; i < $1; i++)); do bytes $(($2 >> (8 * i) & 255)); done
-}
-
-# make_wav HZ LOUDNESS: 200 ms of a tone, 16 bits at 4,000 Hz.
-make_wav() {
-    printf 'RIFF'
-    little_endian 4 1636
-    printf 'WAVEfmt '
-    little_endian 4 16
-    little_endian 2 1
-    little_endian 2 1
-    little_endian 4 4000
-    little_endian 4 8000
-    little_endian 2 2
-    little_endian 2 16
-    printf 'data'
-    little_endian 4 1600
-    bytes $(awk -v hz="$1" -v loud="$2" 'BEGIN {
-        for (n = 0; n < 800; n++) {
-            v = int(loud * sin(6.28318530718 * hz * n / 4000)); v += v < 0 ? 65536 : 0
-            print v % 256, int(v / 256)
-        }
-    }')
-}
-
 mkdir sounds
 for ((i = 0; i < 6; i++)); do
-    make_wav $((280 + 10 * i)) 8000 >"sounds/0_ann_$i.wav"
-    make_wav $((800 + 20 * i)) $((4000 + 3000 * i)) >"sounds/1_bo_$i.wav"
+    make_wav 4000 $((280 + 10 * i)) 8000 >"sounds/0_ann_$i.wav"
+    make_wav 4000 $((800 + 20 * i)) $((4000 + 3000 * i)) >"sounds/1_bo_$i.wav"
 done
 cat >net.yaml <<YAML
 seed: 1

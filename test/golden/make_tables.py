@@ -42,6 +42,8 @@ def main(folder):
     np.save(folder / "objects.npy", np.array([{"t": 1}, None], dtype=object))
     np.save(folder / "series.npy", np.arange(2 * 3 * 4).reshape(2, 3, 4).astype(np.float16))
     np.savez(folder / "series.npz", values=np.arange(10.0).reshape(5, 2), lengths=[2, 3], label=[1, 0], period_ms=2.5)
+    touch = 255 - 3 * ((np.arange(20)[None, :, None] * (np.arange(6)[:, None, None] % 3 + 1) + np.arange(4)) % 40)
+    np.savez_compressed(folder / "touch.npz", values=touch.astype("u1"), label=np.arange(6) % 3, rate=40)
     np.savez(folder / "one.npz", **one)
     np.savez_compressed(folder / "many.npz", first=first, label=label, **many)
     np.savetxt(folder / "named.csv", np.stack([one[n] for n in "xypt"], 1), "%d", ",", header="x,y,p,t_us")

@@ -3,14 +3,17 @@
 #
 #   tools/recipes.sh BUILD [RECIPE...]   all, or some; accuracies that are not those of the file are said, and exit code 1
 #
+# nmnist, fsdd and braille need the folder SURGRAD_SHARED_DATA with their data; without it they are skipped, with a line.
+#
 # The results are the same bits on every machine, so a difference is a change of the program. Seconds are not compared.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/best.sh
+source tools/recipe-data.sh
 build=${1:-build}
 shift || true
 names=("$@")
-((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns)
+((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns nmnist fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
@@ -23,9 +26,10 @@ header=recipe,seed,epochs,best_epoch,validation_accuracy,test_accuracy,seconds
 [[ -e $results ]] || echo $header >$results
 wrong=0
 for name in "${names[@]}"; do
+    recipe_data "$name" "$new/data" || continue
     for seed in $(seeds "$name"); do
         started=$(date +%s)
-        "$build/surgrad" train "$name" --seed "$seed" --out "$new/$name-$seed" >"$new/log" 2>&1 || { cat "$new/log" && exit 1; }
+        "$build/surgrad" train "$name" --seed "$seed" --out "$new/$name-$seed" "${where[@]}" >"$new/log" 2>&1 || { cat "$new/log" && exit 1; }
         row="$name,$seed,$(($(wc -l <"$new/$name-$seed/metrics.csv") - 1)),$(best "$new/$name-$seed/metrics.csv")"
         row+=,$(($(date +%s) - started))
         echo "$row"

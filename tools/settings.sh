@@ -7,25 +7,28 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/best.sh
+source tools/recipe-data.sh
 build=${1:-build}
 results=recipes/settings.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
 trim() { sed -E 's/^ +| +$//g' <<<"$1"; }
+field() { [[ $1 == *,* ]] && echo "\"$1\"" || echo "$1"; } # of CSV
 
 echo recipe,what,settings,seeds,validation_accuracy >"$new/settings.csv"
 grep -v '^#' recipes/settings.txt | while IFS='|' read -r name seeds what settings; do
     name=${name// /}
     [[ ${2:-$name} == "$name" ]] || continue
-    set=(--set data.validation=0.16666667)
+    recipe_data "$name" "$new/data" || continue
+    set=("${where[@]}" --set data.validation=0.16666667)
     for setting in $settings; do set+=(--set "$setting"); done
     for seed in $seeds; do
         out=$new/$name-$seed
         rm -rf "$out"
         "$build/surgrad" train "$name" --seed "$seed" --out "$out" "${set[@]}" >"$new/log" 2>&1 || { cat "$new/log" && exit 1; }
         best "$out/metrics.csv" | cut -d, -f2
-    done | awk -v row="$name,$(trim "$what"),$(trim "$settings"),$(trim "$seeds")" \
+    done | awk -v row="$name,$(trim "$what"),$(field "$(trim "$settings")"),$(trim "$seeds")" \
         '{ sum += $1 } END { printf "%s,%.4f\n", row, sum / NR }' | tee -a "$new/settings.csv"
 done
 [[ -n ${2:-} ]] || mv "$new/settings.csv" $results

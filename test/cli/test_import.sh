@@ -233,3 +233,7 @@ for dt in 1 2; do
     expect_line '; the files hold 4,681$' out
     expect_line "^  events         $( ((dt == 1)) && echo 4,674 || echo 4,658)," out
 done
+expect_exit 0 "$surgrad" import "${data%nmnist}braille/braille_taxels.h5" -o braille.h5 --period 10ms --range 255..0 \
+    --dt 5ms --set encoder.kind=delta --set encoder.delta=0.005
+expect_line '^  samples        1,350, of 1 file$' out
+expect_line '^  events         90,455, .*; made of 103,059 frames of time series$' out

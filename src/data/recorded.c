@@ -15,24 +15,10 @@ typedef struct recorded {
     const char *without_split;           /* one of these, its file */
 } recorded;
 
-/* A path as one line of UTF-8, which a file's name need not be: bytes of another kind as "\\xe9". */
-static void add_path(sg_text *text, const char *path) {
-    uint32_t code;
-    for (size_t left = strlen(path), size; left > 0; path += size, left -= size) {
-        size = sg_utf8_decode(path, left, &code);
-        const bool is_shown = size > 0 && !sg_utf8_is_control(code);
-        size = is_shown ? size : 1;
-        if (is_shown)
-            sg_text_add(text, "%.*s", (int)size, path);
-        else
-            sg_text_add(text, "\\x%02x", (unsigned char)*path);
-    }
-}
-
 /* The group, and where the sample came from: "PATH", or "PATH:3" of a file of many. */
 static sg_status tell(sg_event_writer *writer, const sg_imported_sample *sample) {
     sg_text origin = {0};
-    add_path(&origin, sample->path);
+    sg_utf8_add_line(&origin, sample->path);
     if (sample->number >= 0)
         sg_text_add(&origin, ":%" PRId64, sample->number);
     sg_status status = origin.failed ? SG_MEMORY : sg_event_writer_tell(writer, sample->group, origin.data);

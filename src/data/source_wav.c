@@ -2,6 +2,7 @@
 
 #include "data/encoder.h"
 #include "file/audio.h"
+#include "file/utf8.h"
 
 #include <stdlib.h>
 
@@ -60,6 +61,18 @@ static sg_status hear_file(ear *e, const char *path, size_t *rows) {
     return status == SG_DATA ? sg_fail_in(status, "%s", path) : status;
 }
 
+/* The group that the name tells, and the file. */
+static sg_status tell(const sg_wav_file *file, sg_event_writer *out) {
+    sg_text group = {0}, origin = {0};
+    sg_utf8_add_line(&group, file->group);
+    sg_utf8_add_line(&origin, file->path);
+    sg_status status = group.failed || origin.failed ? sg_fail(SG_MEMORY, "%s: no memory for its name", file->path)
+                                                     : sg_event_writer_tell(out, group.data, origin.data);
+    free(group.data);
+    free(origin.data);
+    return status;
+}
+
 static sg_status write_file(ear *e, sg_wav_files *files, size_t number, sg_event_writer *out) {
     const sg_wav_file *file = &files->files[number];
     const uint32_t steps = e->encoding->steps;
@@ -67,6 +80,7 @@ static sg_status write_file(ear *e, sg_wav_files *files, size_t number, sg_event
     size_t rows = 0;
     SG_TRY(hear_file(e, file->path, &rows));
     SG_TRY(sg_event_writer_begin(out, file->split, file->label));
+    SG_TRY(tell(file, out));
     files->cut += rows > steps;
     sg_encoder_run(&e->encoder, number, e->levels, rows < steps ? rows : steps, &sink);
     return SG_OK;

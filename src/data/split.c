@@ -79,16 +79,28 @@ static sg_status check_groups(const work *w, const char *key) {
                    key);
 }
 
+static size_t place_of(const sg_texts *groups, const char *name) {
+    size_t group = 0;
+    while (group < groups->count && strcmp(groups->items[group], name) != 0)
+        group++;
+    return group;
+}
+
 static sg_status find_group(const sg_texts *groups, const char *name, size_t *found) {
-    for (*found = 0; *found < groups->count; ++*found)
-        if (strcmp(groups->items[*found], name) == 0)
-            return SG_OK;
+    *found = place_of(groups, name);
+    if (*found < groups->count)
+        return SG_OK;
     return sg_fail_unknown(SG_CONFIG, "data.test_groups: found", name, (const char *const *)groups->items,
                            groups->count, "");
 }
 
-/* Marks the groups of a list of names, separated by commas. */
+/* Marks the groups of a list of names, separated by commas; a name alone may hold commas itself. */
 static sg_status mark_named(const sg_texts *groups, const char *names, bool *marked) {
+    const size_t whole = place_of(groups, names);
+    if (whole < groups->count) {
+        marked[whole] = true;
+        return SG_OK;
+    }
     char *copy = sg_text_copy(names), *rest = copy;
     sg_status status = copy ? SG_OK : SG_MEMORY;
     for (char *name; status == SG_OK && (name = strtok_r(rest, ",", &rest)) != NULL;) {

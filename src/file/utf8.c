@@ -40,3 +40,16 @@ bool sg_utf8_is_line(const char *text) {
     }
     return true;
 }
+
+void sg_utf8_add_line(sg_text *text, const char *bytes) {
+    uint32_t code;
+    for (size_t left = strlen(bytes), size; left > 0; bytes += size, left -= size) {
+        size = sg_utf8_decode(bytes, left, &code);
+        const bool is_shown = size > 0 && !sg_utf8_is_control(code);
+        size = is_shown ? size : 1;
+        if (is_shown)
+            sg_text_add(text, "%.*s", (int)size, bytes);
+        else
+            sg_text_add(text, "\\x%02x", (unsigned char)*bytes);
+    }
+}

@@ -2,6 +2,8 @@
 #ifndef SG_FILE_UTF8_H
 #define SG_FILE_UTF8_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,5 +18,8 @@ bool sg_utf8_is_control(uint32_t code);
 
 /* Whether a text may stand in a message or a table: UTF-8, and one line. */
 bool sg_utf8_is_line(const char *text);
+
+/* Adds bytes as one line of UTF-8, which the name of a file need not be: those of another kind stand as "\\xe9". */
+void sg_utf8_add_line(sg_text *text, const char *bytes);
 
 #endif

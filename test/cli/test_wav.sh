@@ -29,6 +29,8 @@ expect_line '^accuracy +1\.0000' out
 expect_exit 0 "$surgrad" info net.yaml
 expect_exit 0 "$surgrad" encode net.yaml -o events.h5
 expect_line '^events.h5: 12 samples, 40 steps, 12 channels, 2 classes, ' out
+expect_exit 0 "$surgrad" info events.h5
+expect_line '^samples of each group: 0 ann: 6, 1 bo: 6' out
 
 # Predicted: the test part, a folder, one file; a file's answer is that of the folder.
 expect_exit 0 "$surgrad" predict run
@@ -69,6 +71,8 @@ fi
 expect_exit 0 "$surgrad" train net.yaml -o speaker --epochs 1 --set wav.test_numbers= --set wav.test_groups=bo
 expect_exit 0 "$surgrad" eval speaker
 expect_line '^samples +6 of the test split$' out
+expect_exit 0 "$surgrad" train net.yaml -o group --epochs 1 --set data.split=groups --set data.test_groups=bo
+expect_same_metrics speaker group
 expect_exit 2 "$surgrad" train net.yaml --set wav.test_numbers=
 expect_line 'data.split: standard, but neither wav.test_numbers nor wav.test_groups tells what to test by' err
 expect_exit 0 "$surgrad" train net.yaml -o drawn --epochs 1 --set wav.test_numbers= --set data.split=shuffled

@@ -1,5 +1,6 @@
 #include "run_dir.h"
 
+#include "leave_one_out.h"
 #include "message.h"
 #include "model.h"
 
@@ -41,10 +42,10 @@ static int base_name(const char *source, const char **name) {
     return (int)length;
 }
 
-static int default_dir(const char *source, char dir[SG_CLI_PATH]) {
+static int default_dir(const sg_cli_arguments *arguments, const char *source, char dir[SG_CLI_PATH]) {
     const char *name;
     int length = base_name(source, &name);
-    return sg_cli_path(dir, "runs/%.*s", length, name);
+    return sg_cli_path(dir, arguments->leave_one_out ? "runs/%.*s-leave-one-out" : "runs/%.*s", length, name);
 }
 
 static bool exists(const char *path) {
@@ -62,13 +63,14 @@ static int nothing_to_resume(const sg_cli_places *places) {
 static int find_source(const sg_cli_arguments *arguments, sg_cli_places *places) {
     if (arguments->operand || arguments->from)
         return sg_cli_path(places->source, "%s", arguments->operand ? arguments->operand : places->model);
-    return sg_cli_path(places->source, "%s/config.yaml", arguments->out);
+    return sg_cli_path(places->source, "%s/%s", arguments->out,
+                       arguments->leave_one_out ? SG_CLI_LEAVE_ONE_OUT : "config.yaml");
 }
 
 /* The name of the run that --from means, even if it is "." or ends in '/'. */
-static int default_dir_from(const char *from, char dir[SG_CLI_PATH]) {
-    char *whole = realpath(from, NULL);
-    int code = default_dir(whole ? whole : from, dir);
+static int default_dir_from(const sg_cli_arguments *arguments, char dir[SG_CLI_PATH]) {
+    char *whole = realpath(arguments->from, NULL);
+    int code = default_dir(arguments, whole ? whole : arguments->from, dir);
     free(whole);
     return code;
 }
@@ -77,8 +79,8 @@ static int find_dir(const sg_cli_arguments *arguments, sg_cli_places *places) {
     if (arguments->out)
         return sg_cli_path(places->dir, "%s", arguments->out);
     if (arguments->from && !arguments->operand)
-        return default_dir_from(arguments->from, places->dir);
-    return default_dir(places->source, places->dir);
+        return default_dir_from(arguments, places->dir);
+    return default_dir(arguments, places->source, places->dir);
 }
 
 int sg_cli_find_places(const sg_cli_arguments *arguments, sg_cli_places *places) {

@@ -1,12 +1,11 @@
 #include "command.h"
-#include "interrupt.h"
+#include "leave_one_out.h"
 #include "message.h"
-#include "progress.h"
 #include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
 #include "text.h"
-#include "train_view.h"
+#include "train_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,19 +32,15 @@ static void print_result(const sg_run_result *result, const char *path) {
 
 static int train(const sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
     static sg_cli_train_view view;
-    view =
-        (sg_cli_train_view){.source = places->source, .threads = (int)arguments->threads, .resume = arguments->resume};
-    sg_config_get(config, "init", view.init, sizeof view.init);
-    sg_run_options options = sg_cli_train_view_options(&view);
-    options.dir = places->dir;
-    options.number_dir = places->number_dir;
-    options.resume = arguments->resume;
-    options.threads = (int)arguments->threads;
-    options.stop =
-        sg_cli_interrupt_listen("\nsurgrad: stopping after this batch and saving; Ctrl-C now ends at once, unsaved\n");
+    const sg_cli_train_job job = {.config = config,
+                                  .source = places->source,
+                                  .dir = places->dir,
+                                  .number_dir = places->number_dir,
+                                  .resume = arguments->resume,
+                                  .threads = (int)arguments->threads,
+                                  .stop = sg_cli_train_listen()};
     sg_run_result result = SG_SIZED(sg_run_result);
-    sg_status status = sg_run(config, &options, &result);
-    sg_cli_progress_clear();
+    sg_status status = sg_cli_train_run(&job, &view, &result);
     if (status != SG_OK && status != SG_STOPPED)
         return sg_cli_fail(status);
     if (status == SG_OK)
@@ -76,7 +71,8 @@ static int run_train(const sg_cli_arguments *arguments) {
     if (code == 0)
         code = sg_cli_need_data(config);
     if (code == 0)
-        code = train(config, arguments, &places);
+        code = arguments->leave_one_out ? sg_cli_leave_one_out(config, arguments, &places)
+                                        : train(config, arguments, &places);
     sg_config_free(config);
     return code;
 }
@@ -95,6 +91,10 @@ static const sg_cli_option options[] = {
     {"from", 'f', SG_CLI_TEXT, offsetof(sg_cli_arguments, from), "RUN", 0, 0,
      "begins a new run with the weights of another (best.h5 if there is one, else model.h5) or of a model file, and "
      "with its configuration unless a recipe is named; the optimiser starts anew"},
+    {"leave-one-out", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, leave_one_out), NULL, 0, 0,
+     "trains once for each group of the data, such as a speaker, which is then the test part: a run in a folder of its "
+     "name in the run directory (default: runs/NAME-leave-one-out), then a table with mean and standard deviation, "
+     "also leave-one-out.csv; --resume goes on with what is not complete"},
     SG_CLI_HELP_ROW,
 };
 
@@ -118,6 +118,7 @@ const sg_cli_command sg_cli_train_command = {
     .examples = "surgrad train notebook\n"
                 "surgrad train notebook --epochs 5 --set optimiser.lr=0.005 --out runs/slow\n"
                 "surgrad train --resume --out runs/slow\n"
+                "surgrad train fsdd --leave-one-out --out runs/speakers\n"
                 "surgrad train --from runs/slow --set optimiser.lr=0.0005 --out runs/finer\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -336,6 +336,12 @@ static void settle_events(sg_event_writer *writer, sg_shape places, const sg_eve
     events->has_split = end->has_split;
 }
 
+void sg_event_writer_relabel(sg_event_writer *writer, const uint32_t *label) {
+    for (size_t s = 0; !writer->counts_only && s < writer->events->samples; s++)
+        if (writer->events->label[s] != SG_NO_LABEL)
+            writer->events->label[s] = label[writer->events->label[s]];
+}
+
 sg_status sg_event_writer_settle(sg_event_writer *writer, sg_shape places, const sg_event_layout *end) {
     SG_TRY(end_sample(writer));
     if (!writer->counts_only)

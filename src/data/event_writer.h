@@ -83,6 +83,9 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
  * them; `name` opens messages. SG_DATA where a class has another name. */
 sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split);
 
+/* Gives samples other labels: what was c becomes label[c]. */
+void sg_event_writer_relabel(sg_event_writer *writer, const uint32_t *label);
+
 /* Completes the last sample, and gives the store the size that only the end tells: `end` has as many steps, classes and
  * channels as the layout before, or fewer, and all events are within. Channels keep map, row and column in `places`, a
  * shape within that of the layout before, and get the numbers that these have there. The shape of `end` is `places`, or

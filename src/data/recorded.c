@@ -75,7 +75,7 @@ static sg_status name_classes(sg_event_writer *writer, const sg_import_report *r
 }
 
 static sg_status settle(const recorded *all, const char *name, const sg_import_request *request,
-                        const sg_import_report *report, sg_shape *places) {
+                        sg_import_report *report, sg_shape *places) {
     const sg_sensor sensor = sg_import_sensor(report);
     if (report->kept == 0)
         return sg_fail(SG_DATA,
@@ -91,6 +91,9 @@ static sg_status settle(const recorded *all, const char *name, const sg_import_r
     end.classes = (uint32_t)report->classes;
     end.has_split = all->split_told > 0;
     end.shape = sensor.height > 1 ? *places : sg_flat_shape(sensor.polarities * sensor.width);
+    uint32_t label[SG_MAX_CLASSES];
+    if (sg_import_sort_names(report, label))
+        sg_event_writer_relabel(all->writer, label);
     warn_of_sensor(name, report, sensor);
     SG_TRY(sg_event_writer_settle(all->writer, *places, &end));
     return name_classes(all->writer, report);

@@ -84,7 +84,7 @@ static sg_status take_sensor(void *user, const sg_sensor *sensor) {
 static sg_status take_begin(void *user, const sg_recorded_sample *sample) {
     importing *in = user;
     sg_recorded_sample numbered = *sample;
-    SG_TRY(sg_import_label(in->report, in->sampler.item->path, sample, &numbered.label));
+    SG_TRY(sg_import_class(in->report, in->sampler.item->path, &numbered.label, sample->class_name));
     return sg_sampler_begin_sample(&in->sampler, &numbered);
 }
 

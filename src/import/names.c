@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "file/path.h"
+#include "recording/columns.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -54,31 +55,15 @@ bool sg_ends_in(const char *name, const char *ending) {
 
 /* ------------------------------------------------------------------------------------------------------- splits */
 
-static const struct {
-    const char *word;
-    int split;
-} words[] = {
-    {"train", SG_SPLIT_TO_TRAIN},  {"training", SG_SPLIT_TO_TRAIN},      {"test", SG_SPLIT_TO_TEST},
-    {"testing", SG_SPLIT_TO_TEST}, {"validation", SG_SPLIT_TO_VALIDATE}, {"valid", SG_SPLIT_TO_VALIDATE},
-    {"val", SG_SPLIT_TO_VALIDATE},
-};
-
-static int split_of(const char *word, size_t length) {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i].word) == length && strncasecmp(words[i].word, word, length) == 0)
-            return words[i].split;
-    return SG_SPLIT_NOT_TOLD;
-}
-
 int sg_split_of_word(const char *word) {
-    return split_of(word, strlen(word));
+    return sg_split_named(word, strlen(word));
 }
 
 int sg_split_of_file(const char *path) {
     for (const char *at = sg_path_name(path), *end; *at; at = end) {
         for (end = at; isalpha((unsigned char)*end); end++)
             ;
-        int split = split_of(at, (size_t)(end - at));
+        int split = sg_split_named(at, (size_t)(end - at));
         if (split >= 0)
             return split;
         end += *end != 0 && end == at;

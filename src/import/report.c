@@ -38,35 +38,61 @@ sg_status sg_import_name(sg_import_report *report, const char *path, int64_t lab
         report->classes = (size_t)label + 1;
     if (label < 0 || !name)
         return SG_OK;
-    if (report->names[label])
-        return strcmp(report->names[label], name) == 0
-                   ? SG_OK
-                   : sg_fail(SG_DATA,
-                             "%s: class %" PRId64 " is '%.80s', expected '%.80s', as before: number classes alike",
-                             path, label, name, report->names[label]);
-    report->names[label] = sg_text_copy(name);
+    if (report->names[label] && strcmp(report->names[label], name) != 0)
+        return sg_fail(SG_DATA,
+                       "%s: class %" PRId64 " is '%.80s', but '%.80s' in what was read before: number the "
+                       "classes of all files alike",
+                       path, label, name, report->names[label]);
+    if (!report->names[label])
+        report->names[label] = sg_text_copy(name);
     return report->names[label] ? SG_OK : SG_MEMORY;
 }
 
-static sg_status labels_of_both_kinds(const char *path) {
-    return sg_fail(SG_DATA, "%s: some labels are names and some are numbers, expected all to be of one kind", path);
+static int64_t label_of(const sg_import_report *report, const char *name) {
+    for (size_t c = 0; c < report->classes; c++)
+        if (report->names[c] && strcmp(report->names[c], name) == 0)
+            return (int64_t)c;
+    return -1;
 }
 
-sg_status sg_import_label(sg_import_report *report, const char *path, const sg_recorded_sample *sample,
-                          int64_t *label) {
-    *label = sample->label;
-    if (sample->label >= 0 && report->by_name)
-        return labels_of_both_kinds(path);
-    if (sample->label < 0 && sample->class_name) {
-        report->by_name = true;
-        for (*label = 0; *label < (int64_t)report->classes; ++*label) {
-            if (!report->names[*label])
-                return labels_of_both_kinds(path);
-            if (strcmp(report->names[*label], sample->class_name) == 0)
-                break;
-        }
-    }
-    return sg_import_name(report, path, *label, sample->class_name);
+static sg_status refuse_mixture(const char *path, const char *what) {
+    return sg_fail(SG_DATA,
+                   "%s: the class of one of its samples is %.80s alone, but those of others are not: give all "
+                   "classes numbers, or all names",
+                   path, what);
+}
+
+sg_status sg_import_class(sg_import_report *report, const char *path, int64_t *label, const char *name) {
+    if (*label >= 0 && report->named > 0)
+        return refuse_mixture(path, "a number");
+    if (*label >= 0 || !name)
+        return sg_import_name(report, path, *label, name);
+    *label = label_of(report, name);
+    if (*label >= 0)
+        return SG_OK;
+    if (report->classes > report->named)
+        return refuse_mixture(path, "a name");
+    *label = (int64_t)report->named;
+    SG_TRY(sg_import_name(report, path, *label, name));
+    report->named++;
+    return SG_OK;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool sg_import_sort_names(sg_import_report *report, uint32_t place[SG_MAX_CLASSES]) {
+    char *before[SG_MAX_CLASSES];
+    if (report->named == 0)
+        return false;
+    memcpy(before, report->names, sizeof before);
+    qsort(report->names, report->named, sizeof *report->names, by_name);
+    for (size_t c = 0; c < report->named; c++)
+        for (size_t other = 0; other < report->named; other++)
+            if (report->names[other] == before[c])
+                place[c] = (uint32_t)other;
+    return true;
 }
 
 void sg_import_report_free(sg_import_report *report) {

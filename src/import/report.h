@@ -30,15 +30,21 @@ typedef struct sg_import_report {
     sg_sensor seen;              /* likewise, by the events */
     size_t classes;              /* labels are below it */
     char *names[SG_MAX_CLASSES]; /* of the classes; NULL where one has none */
-    bool by_name;                /* samples of files have names of classes in the place of labels */
+    size_t named;                /* classes that files tell by a name alone: all of them, or none */
 } sg_import_report;
 
-/* Keeps the name of a class. SG_DATA for a label that is too large, or of another name. */
+/* Keeps the name of a class; NULL: it is not told. SG_DATA for a label that is too large, or a class that has another
+ * name. */
 sg_status sg_import_name(sg_import_report *report, const char *path, int64_t label, const char *name);
 
-/* The label of what a file tells of a sample. Names without labels are numbered in the order in which they appear,
- * after those of folders. SG_DATA where files have both labels without names and names without labels. */
-sg_status sg_import_label(sg_import_report *report, const char *path, const sg_recorded_sample *sample, int64_t *label);
+/* Takes the class of a sample as its file tells it: the label, the name, or both (`label` below 0, `name` NULL: not
+ * told). Where there is a name alone, *label becomes that of the name; new names are numbered as they come, until
+ * sg_import_sort_names. SG_DATA where some samples have numbers and others names that these do not have. */
+sg_status sg_import_class(sg_import_report *report, const char *path, int64_t *label, const char *name);
+
+/* Brings classes that are told by their names alone into the order of these, which does not depend on which came
+ * first: what was label c is place[c] then. False where there are none, and labels stay. */
+bool sg_import_sort_names(sg_import_report *report, uint32_t place[SG_MAX_CLASSES]);
 
 void sg_import_report_free(sg_import_report *report);
 

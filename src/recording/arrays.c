@@ -1,6 +1,7 @@
 #include "recording/arrays.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -12,6 +13,12 @@
 
 enum { EVENT_COLUMNS = 4 };
 #define NUMBERS ((uint64_t)1 << 21) /* read in one go: as many as fit, or one sample */
+
+/* What an array tells of each sample: numbers or texts, (samples) of one of them; none where it tells nothing. */
+typedef struct each_sample {
+    double *numbers;
+    sg_texts texts;
+} each_sample;
 
 /* A file in work. */
 typedef struct reading {
@@ -30,9 +37,9 @@ typedef struct reading {
     uint64_t number;
 
     uint64_t samples;
-    uint64_t *first;               /* (samples + 1) events or frames */
-    double *label, *group, *split; /* (samples), or NULL */
-    sg_texts names;                /* of classes */
+    uint64_t *first; /* (samples + 1) events or frames */
+    each_sample label, group, split;
+    sg_texts names; /* of classes */
 
     double *numbers; /* (capacity) */
     size_t capacity;
@@ -261,10 +268,17 @@ static sg_status take_names(reading *r) {
     return r->arrays->texts(r->arrays->user, array, &r->names);
 }
 
-static sg_status take_numbers(reading *r, sg_column column, double **numbers) {
-    const sg_named_array *array = r->roles->of[column];
-    if (!array)
+static sg_status take_texts(reading *r, const sg_named_array *array, sg_texts *texts) {
+    if (array->rank > 1)
+        return fail(r, "has more than one dimension", array, "one text for each sample");
+    SG_TRY(r->arrays->texts(r->arrays->user, array, texts));
+    if (texts->count == r->samples)
         return SG_OK;
+    return sg_fail(SG_DATA, "%s: %s has %zu texts, expected one for each of %" PRIu64 " samples", r->recording->path,
+                   array->name, texts->count, r->samples);
+}
+
+static sg_status take_numbers(reading *r, const sg_named_array *array, double **numbers) {
     SG_TRY(read_all(r, array, r->samples, numbers));
     for (uint64_t s = 0; s < r->samples; s++)
         if ((*numbers)[s] != floor((*numbers)[s]) || fabs((*numbers)[s]) > UINT32_MAX)
@@ -273,23 +287,57 @@ static sg_status take_numbers(reading *r, sg_column column, double **numbers) {
     return SG_OK;
 }
 
+static sg_status take_each(reading *r, sg_column column, each_sample *each) {
+    const sg_named_array *array = r->roles->of[column];
+    if (!array)
+        return SG_OK;
+    return array->texts ? take_texts(r, array, &each->texts) : take_numbers(r, array, &each->numbers);
+}
+
+static void free_each(each_sample *each) {
+    free(each->numbers);
+    sg_texts_free(&each->texts);
+}
+
 /* ------------------------------------------------------------------------------------------------------- telling */
+
+/* A label that is a text is a number as text, or a name. */
+static void tell_label(const reading *r, uint64_t s, sg_recorded_sample *sample) {
+    const char *text = r->label.texts.count ? r->label.texts.items[s] : "", *end;
+    if (r->label.numbers && r->label.numbers[s] >= 0)
+        sample->label = (int64_t)r->label.numbers[s];
+    else if (*text && (!sg_parse_integer(text, &end, &sample->label) || *end || sample->label < 0))
+        sample->label = -1;
+    if (sample->label >= 0 && (uint64_t)sample->label < r->names.count)
+        sample->class_name = r->names.items[sample->label];
+    else if (sample->label < 0 && *text)
+        sample->class_name = text;
+}
+
+static sg_status tell_split(const reading *r, uint64_t s, sg_recorded_sample *sample) {
+    const char *text = r->split.texts.count ? r->split.texts.items[s] : "";
+    if (r->split.numbers && r->split.numbers[s] >= 0)
+        sample->split = (int)fmin(r->split.numbers[s], INT_MAX);
+    if (!*text || (sample->split = sg_split_named(text, strlen(text))) >= 0)
+        return SG_OK;
+    return sg_fail(SG_DATA, "%s: %s of sample %" PRIu64 " is '%.40s', expected train, test or validation",
+                   r->recording->path, r->roles->of[SG_COLUMN_SPLIT]->name, s, text);
+}
 
 static sg_status begin(const reading *r, uint64_t s) {
     char group[32];
     sg_recorded_sample sample = {.label = -1, .split = -1, .number = r->number + s};
-    if (!r->one && !r->label && !r->by_sample && !r->roles->of[SG_COLUMN_FIRST] && !r->roles->of[SG_COLUMN_LENGTH])
+    if (!r->one && !r->roles->of[SG_COLUMN_LABEL] && !r->by_sample && !r->roles->of[SG_COLUMN_FIRST] &&
+        !r->roles->of[SG_COLUMN_LENGTH])
         return SG_OK; /* the one sample of its file */
-    if (r->label && r->label[s] >= 0)
-        sample.label = (int64_t)r->label[s];
-    if (sample.label >= 0 && (uint64_t)sample.label < r->names.count)
-        sample.class_name = r->names.items[sample.label];
-    if (r->group) {
-        snprintf(group, sizeof group, "%.0f", r->group[s]);
+    tell_label(r, s, &sample);
+    if (r->group.numbers) {
+        snprintf(group, sizeof group, "%.0f", r->group.numbers[s]);
         sample.group = group;
+    } else if (r->group.texts.count && *r->group.texts.items[s]) {
+        sample.group = r->group.texts.items[s];
     }
-    if (r->split && r->split[s] >= 0)
-        sample.split = (int)fmin(r->split[s], INT_MAX);
+    SG_TRY(tell_split(r, s, &sample));
     return sg_recording_begin(r->recording, &sample);
 }
 
@@ -442,9 +490,9 @@ static sg_status prepare(reading *r) {
         return sg_fail(SG_DATA, "%s: holds %" PRIu64 " samples, expected one in each group", r->recording->path,
                        r->samples);
     SG_TRY(take_names(r));
-    SG_TRY(take_numbers(r, SG_COLUMN_LABEL, &r->label));
-    SG_TRY(take_numbers(r, SG_COLUMN_GROUP, &r->group));
-    return take_numbers(r, SG_COLUMN_SPLIT, &r->split);
+    SG_TRY(take_each(r, SG_COLUMN_LABEL, &r->label));
+    SG_TRY(take_each(r, SG_COLUMN_GROUP, &r->group));
+    return take_each(r, SG_COLUMN_SPLIT, &r->split);
 }
 
 static sg_status read_prepared(reading *r, double us) {
@@ -465,9 +513,9 @@ static sg_status read_prepared(reading *r, double us) {
 static sg_status read_and_close(reading *r, double us) {
     sg_status status = read_prepared(r, us);
     free(r->first);
-    free(r->label);
-    free(r->group);
-    free(r->split);
+    free_each(&r->label);
+    free_each(&r->group);
+    free_each(&r->split);
     sg_texts_free(&r->names);
     free(r->numbers);
     return status;

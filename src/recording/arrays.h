@@ -8,7 +8,7 @@
  *   values (n, channels)                    one sample of a time series
  *
  * with the time between its frames, as an attribute of `values` or an array of one number: rate (Hz), period_ms,
- * and label (S), group (S), split (S), and names of classes. Names may differ: columns.h. */
+ * and label (S), group (S), split (S), numbers or texts, and names of classes. Names may differ: columns.h. */
 #ifndef SG_RECORDING_ARRAYS_H
 #define SG_RECORDING_ARRAYS_H
 

@@ -79,6 +79,14 @@ sg_column sg_column_named(const char *name, double *us) {
     return *us > 0 && (whole == SG_COLUMN_T || whole == SG_COLUMN_PERIOD) ? whole : SG_COLUMN_OTHER;
 }
 
+int sg_split_named(const char *text, size_t size) {
+    static const char *const words[] = {"train training", "test testing", "validation valid val validate"};
+    for (int i = 0; i < (int)(sizeof words / sizeof *words); i++)
+        if (is_among(text, size, words[i]))
+            return i;
+    return -1;
+}
+
 const char *sg_column_names(sg_column column) {
     return names[column];
 }

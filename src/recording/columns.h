@@ -31,6 +31,10 @@ sg_column sg_column_named(const char *name, double *us);
 /* The names that a column goes by, for messages. */
 const char *sg_column_names(sg_column column);
 
+/* The part that a word of `size` bytes stands for, as in surgrad.h: 0 "train", 1 "test", 2 "validation", "valid", ...;
+ * -1: none. */
+int sg_split_named(const char *text, size_t size);
+
 /* The microseconds in "s", "ms", "us", "ns" and other spellings; 0 if it is none. */
 double sg_time_unit(const char *text);
 

@@ -1,7 +1,7 @@
 /* Tables of text. A line is an event; columns by the names in the first line, or by options, or by custom: t, x, y, p
  * where there are four, t and unit where there are two. A column `sample` makes many samples. Where options say so, a
  * line is a frame of a time series instead, and its columns are channels. Strict: what is no number is refused with its
- * line and column. */
+ * line and column. Columns label, group and split tell of a sample in each of its lines. */
 #include "base/memory.h"
 #include "base/memory_limit.h"
 #include "base/number.h"
@@ -21,6 +21,13 @@ typedef struct cell {
     size_t size;
 } cell;
 
+/* Columns that tell of a sample, the same in all of its lines, as texts. */
+static const sg_column told_columns[] = {SG_COLUMN_LABEL, SG_COLUMN_GROUP, SG_COLUMN_SPLIT};
+
+enum { LABEL, GROUP, SPLIT, TOLD };
+
+static const char *const told_names[TOLD] = {"label", "group", "split"};
+
 typedef struct table {
     sg_recording *recording;
     char separator; /* ' ': any blanks */
@@ -31,7 +38,7 @@ typedef struct table {
     double told; /* by the head */
     bool begun;  /* a sample, in a table of many */
     double sample;
-    char label[NAME]; /* of the sample */
+    char said[TOLD][NAME]; /* of the sample */
 
     double t[BLOCK], x[BLOCK], y[BLOCK], p[BLOCK];
     size_t used;
@@ -269,55 +276,84 @@ static sg_status check_unit(table *t, double time) {
                                     : sg_columns_unit(t->recording, "times", t->told, time == floor(time), &t->us);
 }
 
-/* A label is the same in all lines of a sample: a number, or a name. */
-static sg_status begin_sample(table *t, double number, cell label) {
+/* The column of something that is told of a sample; for messages. */
+static size_t place_of(const table *t, int told) {
+    size_t i = 0;
+    while (i < t->columns && t->column[i] != told_columns[told])
+        i++;
+    return i;
+}
+
+/* A label is a number, or a name. */
+static sg_status take_label(const table *t, cell label, sg_recorded_sample *sample) {
     double value;
-    sg_recorded_sample sample = {.label = -1, .split = -1, .number = (uint64_t)number};
-    snprintf(t->label, sizeof t->label, "%.*s", (int)label.size, label.text);
     if (label.size && parse(label, &value)) {
         if (value != floor(value) || value < 0 || value > UINT32_MAX)
-            return bad_cell(t, 0, label, "a label that is a whole number, or a name");
-        sample.label = (int64_t)value;
+            return bad_cell(t, place_of(t, LABEL), label, "a label that is a whole number, or a name");
+        sample->label = (int64_t)value;
     } else if (label.size) {
-        sample.class_name = t->label;
+        sample->class_name = t->said[LABEL];
     }
+    return SG_OK;
+}
+
+static sg_status begin_sample(table *t, double number, const cell told[TOLD]) {
+    sg_recorded_sample sample = {.label = -1, .split = -1, .number = (uint64_t)number};
+    for (int i = 0; i < TOLD; i++)
+        snprintf(t->said[i], NAME, "%.*s", (int)told[i].size, told[i].text);
+    SG_TRY(take_label(t, told[LABEL], &sample));
+    if (told[GROUP].size)
+        sample.group = t->said[GROUP];
+    if (told[SPLIT].size && (sample.split = sg_split_named(told[SPLIT].text, told[SPLIT].size)) < 0)
+        return bad_cell(t, place_of(t, SPLIT), told[SPLIT], "train, test or validation");
     t->begun = true;
     t->sample = number;
     SG_TRY(flush(t));
     return sg_recording_begin(t->recording, &sample);
 }
 
-static sg_status check_sample(table *t, double number, cell label) {
+static sg_status check_sample(table *t, double number, const cell told[TOLD]) {
     if (number != floor(number) || number < 0 || number > 0x1p53)
         return sg_fail(SG_DATA, "%s: line %llu: sample is %.9g, expected a whole number, at most 2^53",
                        sg_columns_path(t->recording), (unsigned long long)t->line, number);
-    if (label.size >= NAME)
-        return sg_fail(SG_DATA, "%s: line %llu: a label of more than %d bytes", sg_columns_path(t->recording),
-                       (unsigned long long)t->line, NAME - 1);
+    for (int i = 0; i < TOLD; i++)
+        if (told[i].size >= NAME)
+            return sg_fail(SG_DATA, "%s: line %llu: a %s of more than %d bytes", sg_columns_path(t->recording),
+                           (unsigned long long)t->line, told_names[i], NAME - 1);
     if (!t->begun || number > t->sample)
-        return begin_sample(t, number, label);
+        return begin_sample(t, number, told);
     if (number < t->sample)
         return sg_fail(SG_DATA, "%s: line %llu: sample %.0f comes after sample %.0f: sort the lines by sample",
                        sg_columns_path(t->recording), (unsigned long long)t->line, number, t->sample);
-    if (strlen(t->label) != label.size || memcmp(t->label, label.text, label.size) != 0)
-        return sg_fail(SG_DATA, "%s: line %llu: the label '%.*s' is not that of the sample's lines before, '%s'",
-                       sg_columns_path(t->recording), (unsigned long long)t->line, (int)label.size, label.text,
-                       t->label);
+    for (int i = 0; i < TOLD; i++)
+        if (strlen(t->said[i]) != told[i].size || memcmp(t->said[i], told[i].text, told[i].size) != 0)
+            return sg_fail(SG_DATA, "%s: line %llu: the %s '%.*s' is not that of the sample's lines before, '%s'",
+                           sg_columns_path(t->recording), (unsigned long long)t->line, told_names[i], (int)told[i].size,
+                           told[i].text, t->said[i]);
     return SG_OK;
+}
+
+/* Which of these a column is; TOLD: none. */
+static int told_by(sg_column column) {
+    int i = 0;
+    while (i < TOLD && told_columns[i] != column)
+        i++;
+    return i;
 }
 
 static sg_status add_event(table *t, const cell *cells) {
     double value[SG_COLUMNS + 1] = {0};
-    cell label = {"", 0};
+    cell told[TOLD] = {{"", 0}, {"", 0}, {"", 0}};
     for (size_t i = 0; i < t->columns; i++) {
-        if (t->column[i] == SG_COLUMN_LABEL)
-            label = cells[i];
+        const int which = told_by(t->column[i]);
+        if (which < TOLD)
+            told[which] = cells[i];
         else if (t->column[i] != SG_COLUMN_OTHER && !parse(cells[i], &value[t->column[i]]))
             return bad_cell(t, i, cells[i], "a number");
     }
     SG_TRY(check_unit(t, value[SG_COLUMN_T]));
-    if (t->has[SG_COLUMN_SAMPLE] || t->has[SG_COLUMN_LABEL])
-        SG_TRY(check_sample(t, value[SG_COLUMN_SAMPLE], label));
+    if (t->has[SG_COLUMN_SAMPLE] || t->has[SG_COLUMN_LABEL] || t->has[SG_COLUMN_GROUP] || t->has[SG_COLUMN_SPLIT])
+        SG_TRY(check_sample(t, value[SG_COLUMN_SAMPLE], told));
     if (t->line != t->first + t->used) /* the block's lines follow one another, so that messages can count them */
         SG_TRY(flush(t));
     if (t->used == 0)

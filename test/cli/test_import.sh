@@ -162,6 +162,27 @@ expect_exit 0 "$surgrad" info latin.h5
 expect_line 'sample 0 from .*caf\\xe9\.aedat$' out
 expect_line '^no sample has a label: such data are for predictions$' out
 
+# Classes by their names alone are numbered in the order of these, whichever comes first; by text, HDF5 and folders
+# alike. A group and a part of each sample may stand beside.
+{
+    echo sample,class,speaker,split,t_us,x
+    echo 0,dog,ann,train,1000,1 && echo 0,dog,ann,train,2000,2 && echo 1,ant,bo,test,1000,3 && echo 2,cat,ann,,1000,4
+} >named.csv
+expect_exit 0 "$surgrad" import named.csv -o named-text.h5 --sensor 8
+expect_exit 0 "$surgrad" info named-text.h5
+expect_line '^samples of each class: 0 ant: 1, 1 cat: 1, 2 dog: 1$' out
+expect_line '^samples of each group: 0 ann: 2, 1 bo: 1$' out
+expect_line '^split: 2 samples to train, 1 to test$' out
+sed 's/^2,cat/2,1/' named.csv >mixed.csv
+expect_error 3 'mixed\.csv: the class of one of its samples is a number alone, but those of others are not: ' \
+    "$surgrad" import mixed.csv -o never.h5
+sed 's/,test,/,tset,/' named.csv >parts.csv
+expect_error 3 "parts\.csv: line 4, column 4: 'tset', expected train, test or validation" \
+    "$surgrad" import parts.csv -o never.h5
+sed 's/^0,dog,ann,train,2/0,dog,cy,train,2/' named.csv >groups.csv
+expect_error 3 "groups\.csv: line 3: the group 'cy' is not that of the sample's lines before, 'ann'" \
+    "$surgrad" import groups.csv -o never.h5
+
 # A sensor that nobody tells is one that events tell, with a warning.
 expect_exit 0 "$surgrad" import N-MNIST -o sum.h5
 expect_line '^surgrad: warning: N-MNIST: its files do not tell the size of the sensor; 27 x 34 is as far as ' err

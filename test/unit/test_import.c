@@ -199,6 +199,48 @@ static void a_failure_names_the_file(void **state) {
     sg_import_report_free(&report);
 }
 
+static int64_t label_of(int64_t label, const char *name) {
+    assert_int_equal(sg_import_class(&report, "a file", &label, name), SG_OK);
+    return label;
+}
+
+static void assert_class_refused(int64_t label, const char *name, const char *message) {
+    assert_int_equal(sg_import_class(&report, "a file", &label, name), SG_DATA);
+    assert_message_has(message);
+}
+
+/* A name without a number is a class; its label counts the names in their order. */
+static void names_alone_are_classes(void **state) {
+    (void)state;
+    uint32_t place[SG_MAX_CLASSES];
+    assert_int_equal(label_of(-1, "dog"), 0);
+    assert_int_equal(label_of(-1, "10"), 1);
+    assert_int_equal(label_of(-1, "9"), 2);
+    assert_int_equal(label_of(-1, "dog"), 0);
+    assert_int_equal(label_of(-1, NULL), -1);
+    assert_class_refused(0, NULL, "a file: the class of one of its samples is a number alone");
+    assert_true(sg_import_sort_names(&report, place));
+    assert_int_equal(report.classes, 3);
+    assert_string_equal(report.names[0], "9");
+    assert_string_equal(report.names[1], "10");
+    assert_string_equal(report.names[2], "dog");
+    assert_true(place[0] == 2 && place[1] == 1 && place[2] == 0);
+    sg_import_report_free(&report);
+}
+
+static void a_class_has_one_name(void **state) {
+    (void)state;
+    uint32_t place[SG_MAX_CLASSES];
+    assert_int_equal(label_of(1, "zwei"), 1);
+    assert_int_equal(label_of(0, "eins"), 0);
+    assert_int_equal(label_of(-1, "zwei"), 1);
+    assert_int_equal(label_of(2, NULL), 2);
+    assert_class_refused(1, "two", "a file: class 1 is 'two', but 'zwei' in what was read before: number the classes");
+    assert_class_refused(-1, "drei", "a file: the class of one of its samples is a name alone");
+    assert_false(sg_import_sort_names(&report, place));
+    sg_import_report_free(&report);
+}
+
 static void every_reason_has_its_words(void **state) {
     (void)state;
     for (int i = 0; i < SG_REASONS; i++)
@@ -219,6 +261,8 @@ int main(void) {
         cmocka_unit_test(a_sample_may_be_empty),
         cmocka_unit_test(too_long_samples_are_refused),
         cmocka_unit_test(a_failure_names_the_file),
+        cmocka_unit_test(names_alone_are_classes),
+        cmocka_unit_test(a_class_has_one_name),
         cmocka_unit_test(every_reason_has_its_words),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

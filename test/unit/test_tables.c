@@ -1,4 +1,5 @@
 /* Tables of events and of numbers: NumPy, text, HDF5. The files of golden/tables are NumPy's and h5py's own. */
+#include "file/h5.h"
 #include "recording/columns.h"
 #include "recording/npy.h"
 
@@ -459,6 +460,41 @@ static void groups_of_events_are_read(void **state) {
     assert_message_has("t has two dimensions, but there is no label");
 }
 
+/* Three samples of an event each, with texts of this name, or numbers for NULL. */
+static sg_status read_texts_of(const char *name, const char *const *texts, size_t count) {
+    static const uint32_t numbers[3] = {0, 1, 2};
+    static const uint64_t three = 3;
+    sg_h5 *file;
+    assert_int_equal(sg_h5_create(&file), SG_OK);
+    for (const char *const *array = (const char *const[]){"t", "x", "first", NULL}; *array; array++)
+        assert_int_equal(sg_h5_put(file, *array, SG_H5_U32, numbers, 1, &three, false), SG_OK);
+    assert_int_equal(sg_h5_put_texts(file, name, texts, count), SG_OK);
+    assert_int_equal(sg_h5_write(file, in_folder("texts.h5")), SG_OK);
+    sg_h5_close(file);
+    return read_file(in_folder("texts.h5"));
+}
+
+static void labels_groups_and_splits_may_be_texts(void **state) {
+    (void)state;
+    static const char *const labels[] = {"dog", "7", ""}, *const groups[] = {"ann", "", "bo"},
+                             *const splits[] = {"Train", "valid", "test"}, *const wrong[] = {"train", "tset", "test"};
+    assert_int_equal(read_texts_of("label", labels, 3), SG_OK);
+    assert_int_equal(found.samples, 3);
+    assert_true(found.label[0] == -1 && found.label[1] == 7 && found.label[2] == -1);
+    assert_string_equal(found.name[0], "dog");
+    assert_true(!*found.name[1] && !*found.name[2]);
+    assert_int_equal(read_texts_of("speaker", groups, 3), SG_OK);
+    assert_string_equal(found.group[0], "ann");
+    assert_string_equal(found.group[1], "");
+    assert_string_equal(found.group[2], "bo");
+    assert_int_equal(read_texts_of("split", splits, 3), SG_OK);
+    assert_true(found.split[0] == 0 && found.split[1] == 2 && found.split[2] == 1);
+    assert_int_equal(read_texts_of("split", wrong, 3), SG_DATA);
+    assert_message_has("split of sample 1 is 'tset', expected train, test or validation");
+    assert_int_equal(read_texts_of("speaker", groups, 2), SG_DATA);
+    assert_message_has("speaker has 2 texts, expected one for each of 3 samples");
+}
+
 static void tidigits_are_read(void **state) {
     (void)state;
     const double times[3] = {0.001, 0.5, 0.25};
@@ -684,6 +720,7 @@ int main(void) {
         cmocka_unit_test(padded_arrays_are_read),
         cmocka_unit_test(samples_of_unequal_lengths_are_refused),
         cmocka_unit_test(groups_of_events_are_read),
+        cmocka_unit_test(labels_groups_and_splits_may_be_texts),
         cmocka_unit_test(tidigits_are_read),
         cmocka_unit_test(tidigits_that_are_no_lists_are_refused),
         cmocka_unit_test(shapes_beyond_the_file_are_refused),

@@ -57,6 +57,9 @@ static void print_left_out(const sg_import_result *result) {
         printf("  left out       %s %s\n", sg_cli_count(count, result->losses[i].events), result->losses[i].why);
     if (result->other_files)
         printf("  left out       %s other files, which are no recordings\n", sg_cli_count(count, result->other_files));
+    if (result->surgrad_files)
+        printf("  left out       %s %s that surgrad wrote\n", sg_cli_count(count, result->surgrad_files),
+               result->surgrad_files == 1 ? "file" : "files");
 }
 
 static void print_summary(const char *path, const sg_import_result *result) {

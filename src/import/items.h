@@ -38,6 +38,7 @@ typedef struct sg_items {
     size_t known_count;
     size_t skipped;            /* files of folders that are no recordings, ... */
     const char *first_skipped; /* ... and one of them; NULL: none */
+    size_t own;                /* files that surgrad wrote, which are skipped too */
     void **texts;              /* (text_count) what is freed with the list */
     size_t text_count, text_capacity;
 } sg_items;

@@ -32,9 +32,12 @@ static sg_status add_found(sg_items *items, const char *path, const sg_walk_plac
     sg_status status = sg_recording_find(path, &format);
     if (status == SG_OK)
         return sg_walk_add_file(items, path, format, place);
-    if (status != SG_DATA || is_named_as_a_recording(path))
+    const bool is_own = status == SG_DATA && sg_recording_is_own(path);
+    if (status != SG_DATA || (!is_own && is_named_as_a_recording(path)))
         return status;
-    if (items->skipped++ == 0)
+    if (is_own)
+        items->own++;
+    else if (items->skipped++ == 0)
         items->first_skipped = sg_items_keep(items, path);
     return SG_OK;
 }
@@ -146,5 +149,8 @@ sg_status sg_items_add_source(sg_items *items, const char *path) {
         return SG_OK;
     if (items->first_skipped)
         return sg_fail(SG_DATA, "%s: has no recording; %s, for one, is none", path, items->first_skipped);
+    if (items->own)
+        return sg_fail(SG_DATA,
+                       "%s: has no recording, but files that surgrad wrote: events are read by data.set: events", path);
     return sg_fail(SG_DATA, "%s: has no recording: the folder is empty", path);
 }

@@ -75,15 +75,50 @@ static sg_status not_known(const char *path, const sg_recording_head *head) {
     return status;
 }
 
+static sg_status see_head(sg_stream *stream, sg_recording_head *head) {
+    head->size = sg_stream_see(stream, SG_RECORDING_HEAD, &head->bytes);
+    if (head->size > SG_RECORDING_HEAD)
+        head->size = SG_RECORDING_HEAD;
+    return sg_stream_status(stream);
+}
+
+/* What an HDF5 file of surgrad's own says it is, "surgrad events 1", as far as `text` has room; false: it is none. The
+ * text is the first that surgrad puts into a file. */
+static bool find_own_format(const sg_recording_head *head, char *text, size_t size) {
+    static const char mark[] = "\x89HDF\r\n\x1a\n", own[] = "surgrad ";
+    if (head->size < sizeof mark - 1 || memcmp(head->bytes, mark, sizeof mark - 1) != 0)
+        return false;
+    const uint8_t *at = memmem(head->bytes, head->size, own, sizeof own - 1), *end = head->bytes + head->size;
+    size_t used = 0;
+    while (at && at < end && used + 1 < size && (islower(*at) || isdigit(*at) || *at == ' '))
+        text[used++] = (char)*at++;
+    text[used] = 0;
+    return used > 0 && isdigit((unsigned char)text[used - 1]);
+}
+
+bool sg_recording_is_own(const char *path) {
+    sg_recording_head head = {.name = sg_path_name(path)};
+    sg_stream *stream;
+    char text[64];
+    if (sg_stream_open(path, &stream) != SG_OK)
+        return false;
+    bool is_own = see_head(stream, &head) == SG_OK && find_own_format(&head, text, sizeof text);
+    sg_stream_close(stream);
+    return is_own;
+}
+
 /* The format of what a stream is at the beginning of. `path` tells its name. */
 static sg_status find(sg_stream *stream, const char *path, const sg_recording_format **format) {
     sg_recording_head head = {.name = sg_path_name(path)};
-    head.size = sg_stream_see(stream, SG_RECORDING_HEAD, &head.bytes);
-    if (head.size > SG_RECORDING_HEAD)
-        head.size = SG_RECORDING_HEAD;
-    SG_TRY(sg_stream_status(stream));
+    char own[64];
+    SG_TRY(see_head(stream, &head));
     if (head.size == 0)
         return sg_fail(SG_DATA, "%s: is empty, expected a recording", sg_stream_path(stream));
+    if (find_own_format(&head, own, sizeof own))
+        return sg_fail(SG_DATA,
+                       "%s: is no recording, but what surgrad wrote, '%s': events are read by data.set: events, and "
+                       "`surgrad info` tells of all such files",
+                       sg_stream_path(stream), own);
     if (sg_stream_size(stream) != SG_STREAM_NO_SIZE)
         head.file_size = sg_stream_size(stream);
     *format = format_of(&head);

@@ -127,6 +127,9 @@ SG_KINDS_DECLARE(sg_recording, sg_recording_format);
  * can be read. Not for standard input, of which a look takes away the beginning. */
 sg_status sg_recording_find(const char *path, const sg_recording_format **format);
 
+/* Whether surgrad wrote a file: events, predictions, a model, a checkpoint. sg_recording_find refuses such. */
+bool sg_recording_is_own(const char *path);
+
 /* Reads a file to its end; "-" is standard input. `format` NULL: the one that sg_recording_find finds. `left_out`,
  * (SG_LEFT_REASONS) or NULL, is filled. */
 sg_status sg_recording_read(const char *path, const sg_recording_format *format, const sg_recording_listener *listener,

@@ -87,7 +87,8 @@ static sg_import_result result_of(const importing *in) {
                                .channels = in->writer.channels,
                                .classes = layout->classes,
                                .shape = layout->shape,
-                               .frames = report->frames};
+                               .frames = report->frames,
+                               .surgrad_files = in->items.own};
     if (layout->has_split) {
         result.train = in->writer.samples[SG_TRAIN];
         result.test = in->writer.samples[SG_TEST];

@@ -183,6 +183,16 @@ sed 's/^0,dog,ann,train,2/0,dog,cy,train,2/' named.csv >groups.csv
 expect_error 3 "groups\.csv: line 3: the group 'cy' is not that of the sample's lines before, 'ann'" \
     "$surgrad" import groups.csv -o never.h5
 
+# What surgrad wrote is no recording: left out of folders, and refused by itself.
+mkdir again && cp named.csv again && cp named-text.h5 again/out.h5
+expect_exit 0 "$surgrad" import again -o again/out.h5 --sensor 8
+expect_line '^  samples        3, of 1 file; ' out
+expect_line '^  left out       1 file that surgrad wrote$' out
+expect_error 3 "again/out\.h5: is no recording, but what surgrad wrote, 'surgrad events 1': " \
+    "$surgrad" import again/out.h5 -o never.h5
+rm again/named.csv
+expect_error 3 'again: has no recording, but files that surgrad wrote' "$surgrad" import again -o never.h5
+
 # A sensor that nobody tells is one that events tell, with a warning.
 expect_exit 0 "$surgrad" import N-MNIST -o sum.h5
 expect_line '^surgrad: warning: N-MNIST: its files do not tell the size of the sensor; 27 x 34 is as far as ' err

@@ -45,7 +45,10 @@ static void list_sets(FILE *file) {
     fprintf(file, "\nData sets:");
     for (size_t i = 0; (name = sg_fetch_name(i)) != NULL; i++)
         fprintf(file, "%s %s", i ? "," : "", name);
-    putc('\n', file);
+    fputs("\nBy hand:", file);
+    for (size_t i = 0; (name = sg_fetch_by_hand(i)) != NULL; i++)
+        fprintf(file, "%s %s", i ? "," : "", name);
+    fputs("; `surgrad fetch NAME` says from where\n", file);
 }
 
 static const sg_cli_option options[] = {

@@ -76,6 +76,14 @@ static void print_values(const sg_config *config) {
             printf("%-10s  %s\n", rows[i].title, value);
 }
 
+static void print_protocol(const sg_config *config) {
+    const char *protocol = sg_data_protocol(config);
+    if (!protocol)
+        return;
+    int used = printf("\n%-10s  ", "parts") - 1;
+    sg_cli_wrap(stdout, used, used, protocol);
+}
+
 /* Layers and their sizes. The first one's inputs are the data's channels, unknown (0) while the data are not there. */
 static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers) {
     sg_network *network = NULL;
@@ -159,6 +167,7 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
         print_summary(source);
         putchar('\n');
         print_values(config);
+        print_protocol(config);
         size_t layers = 0;
         code = print_layers(config, plan.inputs, &layers);
         if (code == 0)

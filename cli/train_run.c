@@ -9,7 +9,10 @@ const volatile int *sg_cli_train_listen(void) {
 }
 
 sg_status sg_cli_train_run(const sg_cli_train_job *job, sg_cli_train_view *view, sg_run_result *result) {
-    *view = (sg_cli_train_view){.source = job->source, .threads = job->threads, .resume = job->resume};
+    *view = (sg_cli_train_view){.source = job->source,
+                                .threads = job->threads,
+                                .resume = job->resume,
+                                .protocol = sg_data_protocol(job->config)};
     sg_config_get(job->config, "init", view->init, sizeof view->init);
     sg_run_options options = sg_cli_train_view_options(view);
     options.dir = job->dir;

@@ -53,6 +53,10 @@ static void on_start(void *user, const sg_data *data, const sg_network *network)
     if (split.validation_count > 0)
         fprintf(stderr, "%s to validate, ", sg_cli_count(test, split.validation_count));
     fprintf(stderr, "%s to test\n", sg_cli_count(test, split.test_count));
+    if (view->protocol) {
+        fputs("parts      ", stderr);
+        sg_cli_wrap(stderr, 11, 11, view->protocol);
+    }
     if (*view->init && !view->resume)
         fprintf(stderr, "weights    of %s\n", view->init);
     if (view->threads)

@@ -348,6 +348,14 @@ SG_API bool sg_fetch_ready(const char *name, const char *dir);
 /* The i-th data set that sg_fetch knows; NULL past the last. */
 SG_API const char *sg_fetch_name(size_t i);
 
+/* The i-th data set that surgrad reads but does not fetch, for its licence or its form; NULL past the last. sg_fetch
+ * fails for it with SG_IO_ERROR: the message says why, from where to get it, and where to put it. */
+SG_API const char *sg_fetch_by_hand(size_t i);
+
+/* How the parts of the data set of a configuration are meant, and how published accuracies were selected: one or two
+ * sentences, which live for ever. NULL for sets without such a custom, and where data.split is not standard. */
+SG_API const char *sg_data_protocol(const sg_config *config);
+
 /* ------------------------------------------------------------------------------------------------- network */
 
 typedef struct sg_network sg_network;

@@ -53,6 +53,7 @@ struct sg_source_kind {
     const sg_download_set *download; /* what `surgrad fetch` brings, or NULL */
     sg_shape image;                  /* of one image, where that is known before it is fetched */
     bool may_validate;               /* whether its files may have a validation part of their own */
+    const char *protocol;            /* what sg_data_protocol tells; or NULL */
 
     /* What no single option can say: SG_CONFIG, the message begins with the key. */
     sg_status (*check)(const sg_data_config *config);

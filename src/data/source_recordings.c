@@ -3,21 +3,25 @@
 #include "data/recorded.h"
 #include "data/series.h"
 #include "data/source.h"
+#include "fetch/by_hand.h"
+#include "fetch/cache.h"
+#include "file/bytes.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 /* What is known of a data set besides its files. */
 typedef struct preset {
     const sg_source_kind *kind;
-    const char *sensor, *home; /* where its files are handed out */
+    const char *sensor;
 } preset;
 
 static const preset presets[] = {
-    {&sg_source_nmnist, "34x34", "https://www.garrickorchard.com/datasets/n-mnist"},
-    {&sg_source_dvs_gesture, "128x128", "https://research.ibm.com/interactive/dvsgesture"},
-    {&sg_source_shd, "700", "https://compneuro.net"},
-    {&sg_source_ssc, "700", "https://compneuro.net"},
+    {&sg_source_nmnist, "34x34"},
+    {&sg_source_dvs_gesture, "128x128"},
+    {&sg_source_shd, "700"},
+    {&sg_source_ssc, "700"},
 };
 
 /* That of a kind, or NULL. */
@@ -55,13 +59,16 @@ static sg_status check(const sg_data_config *config) {
     return sg_import_check(&config->import);
 }
 
-static sg_status check_named(const sg_source_request *request) {
-    if (!names_nothing(request->config))
+/* What is read: what the configuration names, or else the cache folder of a known data set, whose path is written to
+ * `folder`. */
+static sg_status find_source(const sg_source_request *request, char folder[PATH_MAX], const char **path) {
+    const sg_data_config *config = request->config;
+    *path = sg_is_empty(config->dir) ? config->file : config->dir;
+    if (!names_nothing(config))
         return SG_OK;
-    return sg_fail(SG_DATA,
-                   "data.dir: is empty, but %s cannot be fetched: get its files from %s, and name their folder "
-                   "(--set data.dir=DIR)",
-                   request->kind->head.name, preset_of(request->kind)->home);
+    *path = folder;
+    SG_TRY(sg_cache_folder(request->kind->head.name, folder, PATH_MAX));
+    return sg_file_exists(folder) ? SG_OK : sg_by_hand_fail(sg_by_hand_find(request->kind->head.name), NULL);
 }
 
 static sg_status check_window(const sg_source_request *request, const sg_import_config *options) {
@@ -82,9 +89,9 @@ static sg_status add_part(sg_items *items, const char *path, int split) {
     return SG_OK;
 }
 
-static sg_status list(const sg_data_config *config, sg_items *items) {
+static sg_status list(const sg_data_config *config, const char *path, sg_items *items) {
     if (sg_is_empty(config->test_file)) {
-        SG_TRY(sg_items_add_source(items, sg_is_empty(config->dir) ? config->file : config->dir));
+        SG_TRY(sg_items_add_source(items, path));
     } else {
         SG_TRY(add_part(items, config->file, SG_TRAIN));
         SG_TRY(add_part(items, config->test_file, SG_TEST));
@@ -114,10 +121,11 @@ static sg_status read_recordings(const sg_source_request *request, const sg_impo
 static sg_status read_items(const sg_source_request *request, sg_items *items, sg_event_writer *out) {
     const sg_data_config *config = request->config;
     const sg_import_config options = options_of(request);
-    const char *name = sg_is_empty(config->dir) ? config->file : config->dir;
-    SG_TRY(check_named(request));
+    char folder[PATH_MAX];
+    const char *name;
+    SG_TRY(find_source(request, folder, &name));
     SG_TRY(check_window(request, &options));
-    SG_TRY(list(config, items));
+    SG_TRY(list(config, name, items));
     SG_TRY(read_recordings(request, &options, items, name, out));
     return out->layout.has_split
                ? SG_OK
@@ -134,17 +142,31 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
     return status;
 }
 
-#define RECORDED(symbol, name, summary)                                                                                \
+/* How published accuracies were selected, where there is no validation part: said of each such set. */
+#define BY_TEST_PART                                                                                                   \
+    "The set has no validation part, and many published accuracies are of the epoch that did best on the test part "   \
+    "itself. A clean choice takes a validation part out of the training part: "
+
+#define RECORDED(symbol, name, summary, custom)                                                                        \
     const sg_source_kind sg_source_##symbol = {                                                                        \
         .head = {name, summary},                                                                                       \
         .may_validate = true,                                                                                          \
+        .protocol = custom,                                                                                            \
         .check = check,                                                                                                \
         .measure = sg_source_count,                                                                                    \
         .read = read,                                                                                                  \
     }
 
-RECORDED(recordings, "recordings", "events of sensors, read from the original files (data.dir or data.file)");
-RECORDED(nmnist, "nmnist", "N-MNIST: Train/0..9/*.bin and Test, or SLAYER's lists (data.dir)");
-RECORDED(dvs_gesture, "dvs-gesture", "DVS Gesture: its AEDAT 3.1 files and tables of labels (data.dir)");
-RECORDED(shd, "shd", "Spiking Heidelberg Digits: shd_train.h5 and shd_test.h5 (data.dir)");
-RECORDED(ssc, "ssc", "Spiking Speech Commands: ssc_train.h5, ssc_valid.h5 and ssc_test.h5 (data.dir)");
+RECORDED(recordings, "recordings", "events of sensors, read from the original files (data.dir or data.file)", NULL);
+RECORDED(nmnist, "nmnist", "N-MNIST: Train/0..9/*.bin and Test, or SLAYER's lists (data.dir)",
+         "the parts of MNIST, 60,000 samples to train and 10,000 to test. " BY_TEST_PART "data.validation: 0.1.");
+RECORDED(dvs_gesture, "dvs-gesture", "DVS Gesture: its AEDAT 3.1 files and tables of labels (data.dir)",
+         "by users, 23 to train and 6 to test: 1,176 and 288 samples as SpikingJelly cuts them, other counts by other "
+         "cuts. " BY_TEST_PART "data.validation_groups: 3, users as well.");
+RECORDED(shd, "shd", "Spiking Heidelberg Digits: shd_train.h5 and shd_test.h5 (data.dir)",
+         "8,156 samples to train and 2,264 to test, of 12 speakers, two of them in the test part "
+         "alone. " BY_TEST_PART "data.validation_groups: 1, a training speaker.");
+RECORDED(
+    ssc, "ssc", "Spiking Speech Commands: ssc_train.h5, ssc_valid.h5 and ssc_test.h5 (data.dir)",
+    "75,466 samples to train, 9,981 to validate and 20,382 to test. The validation part chooses the epoch; compare "
+    "with published accuracies that were chosen so.");

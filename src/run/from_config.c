@@ -12,6 +12,10 @@ sg_data_request sg_config_data_request(const sg_config *config) {
     };
 }
 
+const char *sg_data_protocol(const sg_config *config) {
+    return config->data.split == SG_SPLIT_STANDARD ? sg_source_at(config->data.set)->protocol : NULL;
+}
+
 sg_status sg_data_open(const sg_config *config, sg_data **out) {
     *out = NULL;
     SG_TRY(sg_config_check(config));

@@ -25,7 +25,17 @@ diff "$SOURCE_DIR/docs/configuration.md" out >&2 ||
 expect_exit 0 "$surgrad" help fetch
 sets=$(sed -n 's/^Data sets: //p' out)
 [[ $sets ]] || fail "surgrad help fetch names no data set"
-expect_error 2 "fetch: found no data set 'banana', expected one of $sets$" "$surgrad" fetch banana
+by_hand=$(sed -n 's/^By hand: \(.*\); .surgrad fetch NAME. says from where$/\1/p' out)
+[[ $by_hand ]] || fail "surgrad help fetch names no data set that is got by hand"
+expect_error 2 "fetch: found no data set 'banana', expected one of $sets, $by_hand$" "$surgrad" fetch banana
+# Of the others it says why, from where, and into which folder.
+for set in ${by_hand//,/}; do
+    expect_error 1 "$set: is not fetched by surgrad, as .*: get .* from https://.*, and .* " "$surgrad" fetch "$set"
+done
+expect_error 1 "nmnist: .*, and unpack them into $PWD/cache/surgrad/nmnist, or name another folder" \
+    env XDG_CACHE_HOME="$PWD/cache" "$surgrad" fetch nmnist
+expect_error 1 "nmnist: .*, and unpack them into here, or name another folder" "$surgrad" fetch nmnist --dir here
+expect_error 1 "nmnist: is not fetched by surgrad, as " env XDG_CACHE_HOME="$PWD/cache" "$surgrad" train nmnist
 
 expect_exit 0 "$surgrad" --version
 expect_line '^surgrad [0-9]+\.[0-9]+\.[0-9]+$' out

@@ -110,6 +110,18 @@ static void data_of_a_configuration_are_split(void) {
     sg_events_free(events);
 }
 
+/* Sets that papers compare by have a custom; drawn data, and other parts, have none. */
+static void customs_are_told(void) {
+    sg_config *config;
+    OK(sg_config_create(&config));
+    CHECK(!sg_data_protocol(config));
+    OK(sg_config_set(config, "data.set", "shd"));
+    CHECK(sg_data_protocol(config) && strstr(sg_data_protocol(config), "2,264 to test"));
+    OK(sg_config_set(config, "data.split", "shuffled"));
+    CHECK(!sg_data_protocol(config));
+    sg_config_free(config);
+}
+
 /* A set's files that are wrong are told as not ready; names and folders are checked before anything is downloaded. */
 static void downloads_are_checked(void) {
     size_t count = 0, mnist = 0;
@@ -117,6 +129,8 @@ static void downloads_are_checked(void) {
     for (; sg_fetch_name(count); count++)
         mnist += strcmp(sg_fetch_name(count), "mnist") == 0;
     CHECK(count >= 2 && mnist == 1);
+    CHECK(sg_fetch_by_hand(0) && !sg_fetch_by_hand(100));
+    REFUSED(sg_fetch(sg_fetch_by_hand(0), NULL, NULL, NULL, NULL), SG_IO_ERROR, "is not fetched by surgrad");
     CHECK(file && fclose(file) == 0);
     CHECK(!sg_fetch_ready("mnist", in_folder("nothing-here")) && !sg_fetch_ready("none of them", NULL));
     REFUSED(sg_fetch("mnits", in_folder("nothing-here"), NULL, NULL, NULL), SG_ARGUMENT, "mnist");
@@ -128,6 +142,7 @@ const test_case data_cases[] = {
     {"wrong arrays are refused", wrong_arrays_are_refused},
     {"event files are read back", event_files_are_read_back},
     {"data share their events", data_share_their_events},
+    {"customs are told", customs_are_told},
     {"data of a configuration are split", data_of_a_configuration_are_split},
     {"downloads are checked", downloads_are_checked},
     {NULL, NULL},

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes a synthetic file in the layout of SHD and SSC: make_shd.py OUT SAMPLES EVENTS [CLASSES [CHANNELS]]
+"""Writes a synthetic file in the layout of SHD and SSC: make_shd.py OUT SAMPLES EVENTS
+[CLASSES [CHANNELS [SPEAKERS [SEED]]]]
 
 Each class has a centre channel that moves in its own way over the second; events are drawn around it. The numbers mean
 nothing, but classes differ, so a network can be trained on them. Times are float16 seconds, as the real files have them.
@@ -18,8 +19,8 @@ def draw(rng, label, classes, channels, events):
     return times, units
 
 
-def main(out, samples, events, classes=20, channels=700, speakers=12):
-    rng = np.random.default_rng(1)
+def main(out, samples, events, classes=20, channels=700, speakers=12, seed=1):
+    rng = np.random.default_rng(seed)
     labels = rng.integers(0, classes, samples).astype(np.uint16)
     with h5py.File(out, "w") as file:
         times = file.create_dataset("spikes/times", (samples,), dtype=h5py.vlen_dtype(np.float16))

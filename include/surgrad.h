@@ -405,6 +405,13 @@ SG_API sg_status sg_network_group(const sg_network *network, size_t layer, size_
 SG_API sg_status sg_network_get_group(const sg_network *network, size_t layer, const char *name, float *values);
 SG_API sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values);
 
+/* Has the network know what the events that it is trained on tell of their classes' names, and of how they were made of
+ * recordings, in the place of what it knew. Model and checkpoint files keep it; sg_run does it by itself. SG_MEMORY. */
+SG_API sg_status sg_network_know(sg_network *network, const sg_events *events);
+
+/* The name of a class, which lives as long as the network knows it; NULL where it knows none. */
+SG_API const char *sg_network_class_name(const sg_network *network, uint32_t label);
+
 /* Where what a layer does goes: arrays of the caller's, (count, T, N) each, or NULL. */
 typedef struct sg_layer_record {
     size_t layer;
@@ -477,6 +484,13 @@ typedef struct sg_samples sg_samples;
  * damaged, or of a kind that `config` has no encoder for. */
 SG_API sg_status sg_samples_open(const sg_config *config, const char *path, sg_samples **out);
 
+/* The same for a network, which must outlive the samples. If it was trained on recordings of sensors, or on events that
+ * sg_import made of such, `path` may be a recording of any format, a folder of them, or a table of labels. They are
+ * read with the options that were used then, so that the events are those that sg_import would write. SG_DATA where the
+ * sensor is another one. Labels are numbered as the network's classes are, by their names. */
+SG_API sg_status sg_samples_open_for(const sg_network *network, const sg_config *config, const char *path,
+                                     sg_samples **out);
+
 /* The next samples in their order, for the caller to free; NULL past the last. The samples of a folder of images are
  * those to train by, then those to test by. A sample whose label is not told has SG_NO_LABEL. */
 SG_API sg_status sg_samples_next(sg_samples *samples, sg_events **out);
@@ -506,10 +520,12 @@ typedef struct sg_predictions {
     size_t size; /* SG_SIZED(sg_predictions) */
     size_t samples;
     uint32_t outputs;
-    const uint32_t *label;     /* (samples) SG_NO_LABEL where there is none; or NULL */
-    const uint32_t *predicted; /* (samples) */
-    const double *output;      /* (samples, outputs) */
-    const double *probability; /* (samples, outputs); or NULL */
+    const uint32_t *label;          /* (samples) SG_NO_LABEL where there is none; or NULL */
+    const uint32_t *predicted;      /* (samples) */
+    const double *output;           /* (samples, outputs) */
+    const double *probability;      /* (samples, outputs); or NULL */
+    const char *const *class_names; /* (outputs) "" of a class without one; or NULL */
+    const char *const *origin;      /* (samples) where each came from; or NULL */
 } sg_predictions;
 
 /* Writes them as HDF5 (docs/file-formats.md), aside and then renamed. */

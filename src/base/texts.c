@@ -26,6 +26,13 @@ sg_status sg_texts_add(sg_texts *texts, const char *text) {
     return SG_OK;
 }
 
+sg_status sg_texts_copy(sg_texts *texts, const sg_texts *from) {
+    sg_texts_free(texts);
+    for (size_t i = 0; i < from->count; i++)
+        SG_TRY(sg_texts_add(texts, from->items[i]));
+    return SG_OK;
+}
+
 sg_status sg_texts_fill(sg_texts *texts, size_t count) {
     while (texts->count < count)
         SG_TRY(sg_texts_add(texts, ""));

@@ -12,6 +12,9 @@ typedef struct sg_texts {
 /* Adds a copy of a text at the end. SG_MEMORY. */
 sg_status sg_texts_add(sg_texts *texts, const char *text);
 
+/* Puts copies of the texts of `from` in the place of all that are there. SG_MEMORY. */
+sg_status sg_texts_copy(sg_texts *texts, const sg_texts *from);
+
 /* Adds "" until there are `count`. */
 sg_status sg_texts_fill(sg_texts *texts, size_t count);
 

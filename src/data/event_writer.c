@@ -334,6 +334,7 @@ static void settle_events(sg_event_writer *writer, sg_shape places, const sg_eve
     events->shape = end->shape;
     events->channels = (uint32_t)sg_shape_size(end->shape);
     events->has_split = end->has_split;
+    events->conditioning = end->conditioning;
 }
 
 void sg_event_writer_relabel(sg_event_writer *writer, const uint32_t *label) {

@@ -21,12 +21,13 @@
 typedef struct sg_event_layout {
     const char *name; /* of the data; opens messages */
     uint32_t steps, classes;
-    sg_shape shape;      /* of the channels */
-    double dt_ms;        /* length of a step */
-    uint32_t window;     /* as in sg_events */
-    bool has_split;      /* whether the samples' splits mean something; else all are SG_TRAIN */
-    bool allows_doubles; /* doubles belong to the data, as where spikes are moved at random: no warning */
-    bool counts;         /* as in sg_events: doubles are kept */
+    sg_shape shape;           /* of the channels */
+    double dt_ms;             /* length of a step */
+    uint32_t window;          /* as in sg_events */
+    bool has_split;           /* whether the samples' splits mean something; else all are SG_TRAIN */
+    bool allows_doubles;      /* doubles belong to the data, as where spikes are moved at random: no warning */
+    bool counts;              /* as in sg_events: doubles are kept */
+    const char *conditioning; /* as in sg_events */
 } sg_event_layout;
 
 typedef struct sg_event_writer {

@@ -27,12 +27,13 @@ struct sg_events {
     uint16_t *step;
     uint32_t *channel;
     uint32_t *label;
-    uint8_t *split;        /* (samples) SG_TRAIN, SG_TEST or SG_VALIDATION */
-    uint32_t *group;       /* (samples) a place in group_names, or SG_NO_GROUP */
-    sg_texts class_names;  /* (classes), or none */
-    sg_texts group_names;  /* (groups), or none */
-    sg_texts origins;      /* (samples), or none */
-    atomic_size_t holders; /* handles and data sets that share it; the last that is freed frees the arrays */
+    uint8_t *split;           /* (samples) SG_TRAIN, SG_TEST or SG_VALIDATION */
+    uint32_t *group;          /* (samples) a place in group_names, or SG_NO_GROUP */
+    sg_texts class_names;     /* (classes), or none */
+    sg_texts group_names;     /* (groups), or none */
+    sg_texts origins;         /* (samples), or none */
+    const char *conditioning; /* of events of recordings (conditioning.h), interned; or NULL */
+    atomic_size_t holders;    /* handles and data sets that share it; the last that is freed frees the arrays */
 };
 
 /* The same store for one holder more, to be freed by each. */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CONDITIONING "conditioning"
+
 /* Counts are a format of their own, so that a reader that knows none does not take each for 1. */
 static const char *const formats[] = {SG_EVENTS_FORMAT, SG_EVENTS_FORMAT_COUNTS, NULL};
 
@@ -69,6 +71,8 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool
     const uint64_t samples = events->samples;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
     SG_TRY(sg_h5_put_text(file, "format", formats[events->counts]));
+    if (events->conditioning)
+        SG_TRY(sg_h5_put_text(file, CONDITIONING, events->conditioning));
     if (events->dt_ms > 0)
         SG_TRY(sg_h5_put(file, "dt_ms", SG_H5_F64, &events->dt_ms, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "steps", SG_H5_U32, &sizes[0], 0, NULL, false));
@@ -241,8 +245,10 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     uint64_t samples = 0, count = 0;
     uint32_t steps, channels, classes;
     double dt_ms;
+    const char *conditioning;
     sg_shape shape;
     SG_TRY(check_format(file));
+    SG_TRY(sg_h5_get_interned(file, CONDITIONING, &conditioning));
     SG_TRY(get_dt(file, path, &dt_ms));
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
@@ -259,7 +265,8 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
                             .shape = shape,
                             .dt_ms = dt_ms,
                             .counts = sg_h5_has(file, "count"),
-                            .has_split = sg_h5_has(file, "split")};
+                            .has_split = sg_h5_has(file, "split"),
+                            .conditioning = conditioning};
     SG_TRY(sg_events_make(&head, out));
     sg_status status = get_arrays(file, path, *out, count);
     if (status != SG_OK) {

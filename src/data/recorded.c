@@ -2,6 +2,7 @@
 
 #include "base/intern.h"
 #include "base/text.h"
+#include "data/conditioning.h"
 #include "file/utf8.h"
 
 #include <inttypes.h>
@@ -74,9 +75,39 @@ static sg_status name_classes(sg_event_writer *writer, const sg_import_report *r
     return SG_OK;
 }
 
+/* What files tell must be as asked for. What they do not tell is: an event camera's files without a header reach as far
+ * as something moved. */
+static bool is_axis_as_asked(uint32_t told, uint32_t seen, uint32_t asked) {
+    return (told == 0 || told == asked) && seen <= asked;
+}
+
+static bool is_as_asked(const sg_import_report *report, sg_shape asked) {
+    const sg_sensor told = report->told, seen = report->seen;
+    return is_axis_as_asked(told.width, seen.width, asked.width) &&
+           is_axis_as_asked(told.height, seen.height, asked.height) &&
+           is_axis_as_asked(told.polarities, seen.polarities, asked.channels);
+}
+
+static sg_status find_places(const char *name, const sg_import_report *report, sg_shape *places) {
+    const sg_sensor sensor = sg_import_sensor(report);
+    const sg_shape asked = *places;
+    *places = (sg_shape){sensor.polarities, sensor.height, sensor.width};
+    if (asked.width == 0) {
+        warn_of_sensor(name, report, sensor);
+        return SG_OK;
+    }
+    if (!is_as_asked(report, asked))
+        return sg_fail(SG_DATA,
+                       "%s: its events are of %u x %u pixels and %u polarities, after data.crop and data.downsample, "
+                       "but the network was trained on %u x %u and %u: expected a recording of such a sensor",
+                       name, places->width, places->height, places->channels, asked.width, asked.height,
+                       asked.channels);
+    *places = asked;
+    return SG_OK;
+}
+
 static sg_status settle(const recorded *all, const char *name, const sg_import_request *request,
                         sg_import_report *report, sg_shape *places) {
-    const sg_sensor sensor = sg_import_sensor(report);
     if (report->kept == 0)
         return sg_fail(SG_DATA,
                        "%s: no event is left of the %llu that its files hold: see the options data.window, "
@@ -85,16 +116,17 @@ static sg_status settle(const recorded *all, const char *name, const sg_import_r
     if (all->split_told > 0 && all->split_not_told > 0)
         sg_warn("%s: some samples are said to train or test, but %llu are not, as %s: they are to train", name,
                 (unsigned long long)all->split_not_told, all->without_split);
-    *places = (sg_shape){sensor.polarities, sensor.height, sensor.width};
+    SG_TRY(find_places(name, report, places));
+    const sg_conditioning conditioning = {*request->config, request->dt_ms, *places};
     sg_event_layout end = layout_of(name, request);
     end.steps = request->steps ? request->steps : report->steps;
     end.classes = (uint32_t)report->classes;
     end.has_split = all->split_told > 0;
-    end.shape = sensor.height > 1 ? *places : sg_flat_shape(sensor.polarities * sensor.width);
+    end.shape = places->height > 1 ? *places : sg_flat_shape(places->channels * places->width);
+    SG_TRY(sg_conditioning_text(&conditioning, &end.conditioning));
     uint32_t label[SG_MAX_CLASSES];
     if (sg_import_sort_names(report, label))
         sg_event_writer_relabel(all->writer, label);
-    warn_of_sensor(name, report, sensor);
     SG_TRY(sg_event_writer_settle(all->writer, *places, &end));
     return name_classes(all->writer, report);
 }

@@ -103,7 +103,7 @@ static sg_status read_recordings(const sg_source_request *request, const sg_impo
                                  const sg_items *items, const char *name, sg_event_writer *out) {
     sg_series_encoder series;
     sg_import_report report = {0};
-    sg_shape places;
+    sg_shape places = {0};
     SG_TRY(sg_series_open(&series, request->config, request->need.dt_ms, request->need.seed));
     const sg_import_encoder encoder = sg_series_import(&series);
     const sg_import_request import = {.config = options,

@@ -88,6 +88,9 @@ sg_status sg_h5_check_format(sg_h5 *file, const char *const *formats);
 /* Reads a text attribute of the root, as far as a 0 in it; the caller frees it (free()). */
 sg_status sg_h5_get_text(sg_h5 *file, const char *name, char **out);
 
+/* The same, interned (base/intern.h); NULL where the root has no such attribute. */
+sg_status sg_h5_get_interned(sg_h5 *file, const char *name, const char **out);
+
 /* ------------------------------------------------------------------------------------- files of others, of any size */
 
 /* Opens a file that may be larger than memory: plain, packed by gzip, or the one file of a ZIP archive. Nothing of it

@@ -1,5 +1,6 @@
 #include "file/h5_detail.h"
 
+#include "base/intern.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -101,6 +102,17 @@ bool sg_h5_has_text(sg_h5 *file, const char *name) {
 static bool same_but_version(const char *a, const char *b) {
     const char *x = strrchr(a, ' '), *y = strrchr(b, ' ');
     return x && y && x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0;
+}
+
+sg_status sg_h5_get_interned(sg_h5 *file, const char *name, const char **out) {
+    char *text;
+    *out = NULL;
+    if (!sg_h5_has_text(file, name))
+        return SG_OK;
+    SG_TRY(sg_h5_get_text(file, name, &text));
+    *out = sg_intern(text);
+    free(text);
+    return *out ? SG_OK : SG_MEMORY;
 }
 
 sg_status sg_h5_check_format(sg_h5 *file, const char *const *formats) {

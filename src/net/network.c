@@ -140,6 +140,7 @@ void sg_network_free(sg_network *network) {
     if (!network)
         return;
     sg_arena_close(&network->memory);
+    sg_texts_free(&network->class_names);
     free(network);
 }
 
@@ -313,5 +314,16 @@ sg_status sg_network_copy(const sg_network *network, sg_network **out) {
     SG_TRY(status);
     memcpy((*out)->parameters, network->parameters, network->parameter_count * sizeof *network->parameters);
     sg_network_refresh(*out);
-    return SG_OK;
+    (*out)->conditioning = network->conditioning;
+    status = sg_texts_copy(&(*out)->class_names, &network->class_names);
+    if (status != SG_OK) {
+        sg_network_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+const char *sg_network_class_name(const sg_network *network, uint32_t label) {
+    const sg_texts *names = &network->class_names;
+    return label < names->count && *names->items[label] ? names->items[label] : NULL;
 }

@@ -8,6 +8,7 @@
 #define SG_NET_NETWORK_H
 
 #include "base/memory.h"
+#include "base/texts.h"
 #include "net/link.h"
 #include "net/neuron_form.h"
 #include "net/surrogate.h"
@@ -38,6 +39,10 @@ struct sg_network {
     size_t row_count;    /* rows of blocks, of all groups */
     double memory_limit; /* bytes that the buffers of all threads may have; 0: what they need */
     sg_arena memory;     /* of all arrays above */
+
+    /* What the data told that it was trained on: sg_network_know. */
+    sg_texts class_names;     /* (classes), "" of one without; or none */
+    const char *conditioning; /* how recordings became its inputs, interned (data/conditioning.h); or NULL */
 };
 
 /* Everything of a network for input channels of shape `in`, but its memory: `plan->memory.used` is the bytes that

@@ -29,6 +29,11 @@ sg_status sg_network_begin(sg_network *network, const sg_config *config) {
     return sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed);
 }
 
+sg_status sg_network_know(sg_network *network, const sg_events *events) {
+    network->conditioning = events->conditioning;
+    return sg_texts_copy(&network->class_names, &events->class_names);
+}
+
 sg_status sg_network_create(const sg_config *config, uint32_t inputs, sg_network **out) {
     return sg_network_create_shaped(config, sg_flat_shape(inputs), out);
 }

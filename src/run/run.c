@@ -278,6 +278,7 @@ static sg_status prepare(run *r) {
     warn_of_unknown_dt(r);
     SG_TRY(sg_plan_check(r->config, r->data->events, r->options.threads));
     SG_TRY(sg_network_make(&r->config->network, r->data->events->shape, &r->network));
+    SG_TRY(sg_network_know(r->network, r->data->events));
     if (!goes_on(r))
         SG_TRY(sg_network_begin(r->network, r->config));
     SG_TRY(sg_check_events(r->network, r->data->events));

@@ -1,11 +1,15 @@
 /* New samples for a trained network. What a file is, its first bytes tell. Images are read whole and encoded block
- * after block; recordings of sound are read block after block; a file of spike events is one block. */
+ * after block; recordings of sound are read block after block; a file of spike events is one block, as are recordings
+ * of sensors. */
 #include "base/sized.h"
+#include "data/events_file.h"
 #include "data/source_idx.h"
 #include "data/source_wav.h"
 #include "file/bytes.h"
 #include "file/kind.h"
+#include "import/items.h"
 #include "run/from_config.h"
+#include "run/new_recordings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +17,8 @@
 enum { BLOCK = 1024, RECORDINGS = 64 }; /* images, and recordings, that are encoded together */
 
 struct sg_samples {
-    sg_config config; /* its data are where `path` says */
+    const sg_network *network; /* that they are for; NULL: not told */
+    sg_config config;          /* its data are where `path` says */
     sg_source_request request;
     sg_encoding encoding;
     sg_images images; /* of a folder */
@@ -22,7 +27,7 @@ struct sg_samples {
     size_t part, next;       /* the next image */
     uint64_t first;          /* number of the part's first image */
     sg_wav_files recordings; /* the next of which is `next` */
-    sg_events *events;       /* of a file of spike events, until they are handed over */
+    sg_events *events;       /* of a file of spike events or of recordings of sensors, until they are handed over */
     char *path;
 };
 
@@ -34,6 +39,15 @@ static bool takes_images(const sg_samples *samples) {
 
 static bool takes_sound(const sg_samples *samples) {
     return samples->request.kind == &sg_source_wav;
+}
+
+/* Whether recordings of sensors can become the network's inputs. */
+static bool takes_recordings(const sg_samples *samples) {
+    return samples->network && samples->network->conditioning;
+}
+
+static const sg_texts *class_names(const sg_samples *samples) {
+    return samples->network && samples->network->class_names.count > 0 ? &samples->network->class_names : NULL;
 }
 
 static sg_status no_encoder(const sg_samples *samples, const char *found) {
@@ -53,9 +67,19 @@ static sg_status open_recordings(sg_samples *samples) {
     return SG_OK;
 }
 
+/* Words that are labels are numbered by the names of the network's classes, and it may have none. */
+static sg_status open_sensors(sg_samples *samples) {
+    SG_TRY(sg_new_recordings_read(samples->network, samples->path, &samples->events));
+    if (samples->events->class_names.count > 0 && !class_names(samples))
+        sg_forget_labels(samples->events);
+    return SG_OK;
+}
+
 static sg_status open_folder(sg_samples *samples, const char *found) {
     if (takes_sound(samples))
         return open_recordings(samples);
+    if (takes_recordings(samples))
+        return open_sensors(samples);
     if (!takes_images(samples))
         return no_encoder(samples, found);
     samples->config.data.dir = samples->path;
@@ -76,9 +100,21 @@ static sg_status open_images(sg_samples *samples, const char *found) {
     return SG_OK;
 }
 
-static sg_status open_events(sg_samples *samples, const char *found) {
+/* A file of HDF5 is one of spike events, or holds recordings. */
+static sg_status open_hdf5(sg_samples *samples, const char *found) {
+    sg_h5 *file;
     (void)found;
-    return sg_events_load(samples->path, &samples->events);
+    if (!takes_recordings(samples))
+        return sg_events_load(samples->path, &samples->events);
+    SG_TRY(sg_h5_open_large(samples->path, SG_DATA, &file));
+    const bool is_events = sg_is_events_file(file);
+    sg_h5_close(file);
+    return is_events ? sg_events_load(samples->path, &samples->events) : open_sensors(samples);
+}
+
+static sg_status open_picture(sg_samples *samples, const char *found) {
+    return sg_fail(SG_DATA, "%s: is %s, which surgrad does not read: save its grey values as an IDX file of images",
+                   samples->path, found);
 }
 
 static sg_status open_sound(sg_samples *samples, const char *found) {
@@ -92,7 +128,26 @@ static sg_status open_sound(sg_samples *samples, const char *found) {
 static const struct {
     const char *kind;
     sg_status (*open)(sg_samples *samples, const char *found);
-} openers[] = {{"HDF5", open_events}, {"IDX", open_images}, {"a folder", open_folder}, {"a recording", open_sound}};
+} openers[] = {{"HDF5", open_hdf5},
+               {"IDX", open_images},
+               {"a folder", open_folder},
+               {"a recording", open_sound},
+               {"a PNG picture", open_picture},
+               {"a JPEG picture", open_picture}};
+
+/* Only a network that knows how recordings became its inputs can be given one. */
+static sg_status refuse(const sg_samples *samples, const char *found) {
+    const sg_recording_format *format;
+    if (sg_recording_find(samples->path, &format) == SG_OK)
+        return sg_fail(SG_DATA,
+                       "%s: is a recording of a sensor (%s), but the network was not trained on such: make events of "
+                       "it as the training data were made, and name that file (surgrad import --help)",
+                       samples->path, format->head.name);
+    return sg_fail(SG_DATA,
+                   "%s: is %s, expected an HDF5 file of spike events, an IDX file of images, a recording of sound, or "
+                   "a folder of such files",
+                   samples->path, found ? found : "of no known kind");
+}
 
 static sg_status open_path(sg_samples *samples) {
     const char *found = sg_file_kind(samples->path);
@@ -101,14 +156,15 @@ static sg_status open_path(sg_samples *samples) {
             return openers[i].open(samples, found);
     if (!sg_file_exists(samples->path))
         return sg_fail(SG_DATA, "%s: there is no such file or folder: name the samples to predict", samples->path);
-    return sg_fail(SG_DATA,
-                   "%s: is %s, expected an HDF5 file of spike events, an IDX file of images, a recording of sound, or "
-                   "a folder of such files",
-                   samples->path, found ? found : "of no known kind");
+    if (takes_recordings(samples))
+        return open_sensors(samples);
+    return refuse(samples, found);
 }
 
-static sg_status open_samples(sg_samples *samples, const sg_config *config, const char *path) {
+static sg_status open_samples(sg_samples *samples, const sg_network *network, const sg_config *config,
+                              const char *path) {
     SG_TRY(sg_config_check(config));
+    samples->network = network;
     samples->config = *config;
     samples->path = sg_text_copy(path);
     if (!samples->path)
@@ -119,11 +175,15 @@ static sg_status open_samples(sg_samples *samples, const sg_config *config, cons
 }
 
 sg_status sg_samples_open(const sg_config *config, const char *path, sg_samples **out) {
+    return sg_samples_open_for(NULL, config, path, out);
+}
+
+sg_status sg_samples_open_for(const sg_network *network, const sg_config *config, const char *path, sg_samples **out) {
     *out = NULL;
     sg_samples *samples = sg_array(1, sizeof *samples);
     if (!samples)
         return SG_MEMORY;
-    sg_status status = open_samples(samples, config, path);
+    sg_status status = open_samples(samples, network, config, path);
     if (status == SG_OK)
         *out = samples;
     else
@@ -178,12 +238,21 @@ static sg_status next_recordings(sg_samples *samples, sg_event_writer *writer) {
     return SG_OK;
 }
 
-sg_status sg_samples_next(sg_samples *samples, sg_events **out) {
-    sg_event_writer writer = {0};
+/* A whole store, which has labels as its file numbers them. */
+static sg_status hand_over(sg_samples *samples, sg_events **out) {
+    const sg_texts *names = class_names(samples);
+    if (names && samples->events->class_names.count > 0)
+        SG_TRY(sg_number_labels(samples->events, samples->path, names));
     *out = samples->events;
     samples->events = NULL;
-    if (*out)
-        return SG_OK;
+    return SG_OK;
+}
+
+sg_status sg_samples_next(sg_samples *samples, sg_events **out) {
+    sg_event_writer writer = {0};
+    *out = NULL;
+    if (samples->events)
+        return hand_over(samples, out);
     if (takes_sound(samples))
         return samples->next < samples->recordings.count ? take(&writer, next_recordings(samples, &writer), out)
                                                          : SG_OK;

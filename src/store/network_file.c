@@ -1,6 +1,7 @@
 #include "store/network_file.h"
 
 #include "file/h5_geometry.h"
+#include "file/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +9,9 @@
 #include <string.h>
 
 enum { NAME = 96 };
+
+#define CLASS_NAMES  "class_names"
+#define CONDITIONING "conditioning"
 
 static void dataset_name(char *text, size_t layer, const char *name) {
     snprintf(text, NAME, "layers/%zu/%s", layer, name);
@@ -54,6 +58,34 @@ sg_status sg_get_array(sg_h5 *file, const sg_network *network, const char *name,
     return move_array(file, network, name, array, false);
 }
 
+/* What the network knows of its data. */
+static sg_status put_knowledge(sg_h5 *file, const sg_network *network) {
+    const sg_texts *names = &network->class_names;
+    if (names->count > 0)
+        SG_TRY(sg_h5_put_texts(file, CLASS_NAMES, (const char *const *)names->items, names->count));
+    return network->conditioning ? sg_h5_put_text(file, CONDITIONING, network->conditioning) : SG_OK;
+}
+
+static sg_status check_class_names(const char *path, const sg_network *network) {
+    const sg_texts *names = &network->class_names;
+    const size_t outputs = sg_network_top(network)->neurons;
+    if (names->count > outputs)
+        return sg_fail(SG_MODEL, "%s: '" CLASS_NAMES "' are %zu, but the network has %zu outputs", path, names->count,
+                       outputs);
+    for (size_t c = 0; c < names->count; c++)
+        if (!sg_utf8_is_line(names->items[c]))
+            return sg_fail(SG_MODEL, "%s: '" CLASS_NAMES "': number %zu is not one line of UTF-8", path, c);
+    return SG_OK;
+}
+
+sg_status sg_get_knowledge(sg_h5 *file, const char *path, sg_network *network) {
+    SG_TRY(sg_h5_get_interned(file, CONDITIONING, &network->conditioning));
+    if (!sg_h5_has(file, CLASS_NAMES))
+        return SG_OK;
+    SG_TRY(sg_h5_get_texts(file, CLASS_NAMES, &network->class_names));
+    return check_class_names(path, network);
+}
+
 sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *config, const sg_network *network) {
     char *text;
     SG_TRY(sg_h5_put_text(file, "format", format));
@@ -63,6 +95,7 @@ sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *confi
     free(text);
     SG_TRY(status);
     SG_TRY(sg_h5_put_geometry(file, "input_shape", network->layers[0].link.in));
+    SG_TRY(put_knowledge(file, network));
     return sg_put_array(file, network, "weights", network->parameters);
 }
 

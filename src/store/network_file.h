@@ -6,7 +6,8 @@
 #include "file/h5.h"
 #include "net/network.h"
 
-/* Adds format, configuration and weights. `format` is "surgrad model 1" or the like. */
+/* Adds format, configuration, weights and what the network knows of its data. `format` is "surgrad model 1" or the
+ * like. */
 sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *config, const sg_network *network);
 
 /* Reads the configuration of a file whose format is one of `formats` (NULL-ended). The caller frees *config. */
@@ -15,6 +16,9 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
 /* Reads the parameters of a network of the same shape into `parameters`, shaped like its array. SG_MODEL if the file's
  * are of another, or not finite. */
 sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *network, float *parameters);
+
+/* Reads what the network knew of its data; files of older versions hold nothing of it. */
+sg_status sg_get_knowledge(sg_h5 *file, const char *path, sg_network *network);
 
 /* Adds or reads one array shaped like the parameters, as layers/L/NAME (I, N) for every layer. */
 sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array);

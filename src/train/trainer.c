@@ -73,6 +73,18 @@ static sg_status check_dt(double found, double expected) {
                    here);
 }
 
+/* Of classes that either does not name, any is believed. */
+static sg_status check_class_names(const sg_network *network, const sg_events *events) {
+    for (size_t c = 0; c < network->class_names.count && c < events->class_names.count; c++) {
+        const char *found = events->class_names.items[c], *expected = network->class_names.items[c];
+        if (*found && *expected && strcmp(found, expected) != 0)
+            return sg_fail(SG_MODEL,
+                           "class %zu is '%s' in the data, but '%s' in the network: number the classes of both alike",
+                           c, found, expected);
+    }
+    return SG_OK;
+}
+
 sg_status sg_check_events(const sg_network *network, const sg_events *events) {
     size_t inputs = network->layers[0].link.inputs;
     size_t outputs = sg_network_top(network)->neurons;
@@ -87,7 +99,7 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events) {
                        "the data have %u classes, but the network has %zu outputs: give its last layer a "
                        "neuron for each class",
                        events->classes, outputs);
-    return SG_OK;
+    return check_class_names(network, events);
 }
 
 sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, size_t count) {

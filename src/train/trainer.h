@@ -23,7 +23,8 @@ sg_engine_request sg_trainer_request(sg_network *network, const sg_learn_config 
 /* Bytes of a trainer for a network (that may be only planned). */
 sg_engine_bytes sg_trainer_bytes(sg_network *network, const sg_config *config, int threads);
 
-/* SG_MODEL unless `events` fit the network: channels, steps and their length, labels below the outputs. */
+/* SG_MODEL unless `events` fit the network: channels, steps and their length, labels below the outputs,
+ * and names of classes, where both have them. */
 sg_status sg_check_events(const sg_network *network, const sg_events *events);
 
 /* SG_ARGUMENT unless there is a sample and all are in the store. */

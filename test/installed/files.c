@@ -136,6 +136,45 @@ static void recordings_are_imported(void) {
 
 /* ------------------------------------------------------------------------------------------------- predictions */
 
+/* A network that knows its data takes their names along, into files and copies, and numbers labels by them. */
+static void names_of_classes_are_known(void) {
+    static const char *const names[] = {"left", "right", "up"}, *const turned[] = {"up", "left", "right"};
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_events *named, *others, *found;
+    sg_config *config;
+    sg_network *network, *copy;
+    sg_samples *samples;
+    subject work;
+    open_subject(&work, plain, 1);
+    const sg_events_view view = sg_events_get(work.events);
+    details.class_names = names;
+    OK(sg_events_create_detailed(&view, &details, &named));
+    CHECK(sg_network_class_name(work.network, 0) == NULL);
+    OK(sg_network_know(work.network, named));
+    OK(sg_model_save(work.network, work.config, in_folder("named.h5")));
+    OK(sg_model_load(in_folder("named.h5"), &config, &network));
+    OK(sg_network_copy(network, &copy));
+    CHECK(strcmp(sg_network_class_name(network, 1), "right") == 0 && strcmp(sg_network_class_name(copy, 2), "up") == 0);
+    CHECK(sg_network_class_name(network, 3) == NULL);
+    details.class_names = turned;
+    OK(sg_events_create_detailed(&view, &details, &others));
+    REFUSED(sg_predict(network, config, others, work.samples, 1, 1, NULL, NULL), SG_MODEL, "class 0 is 'up'");
+    OK(sg_events_save(others, in_folder("others.h5")));
+    OK(sg_samples_open_for(network, config, in_folder("others.h5"), &samples));
+    OK(sg_samples_next(samples, &found));
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        CHECK(sg_events_get(found).label[s] == (view.label[s] + 2) % 3);
+    sg_events_free(found);
+    sg_samples_free(samples);
+    REFUSED(sg_samples_open_for(network, config, in_folder("r0.bin"), &samples), SG_DATA, "was not trained on such");
+    sg_events_free(named);
+    sg_events_free(others);
+    sg_network_free(copy);
+    sg_network_free(network);
+    sg_config_free(config);
+    close_subject(&work);
+}
+
 /* Samples of a file without labels give what the store gives; a sample of times is predicted alone. */
 static void new_samples_are_predicted(void) {
     static const double time_ms[] = {3, 0.5};
@@ -214,6 +253,7 @@ const test_case file_cases[] = {
     {"details are kept", details_are_kept},
     {"recordings are imported", recordings_are_imported},
     {"new samples are predicted", new_samples_are_predicted},
+    {"names of classes are known", names_of_classes_are_known},
     {"sound is heard", sound_is_heard},
     {"models are read back", models_are_read_back},
     {"a network begins with a model", a_network_begins_with_a_model},

@@ -19,11 +19,17 @@ struct sg_cli_answers_format {
 /* Nine digits tell any two numbers of single precision apart. */
 #define NUMBER "%.9g"
 
+/* "" where it is not told. */
+static const char *name_of(const sg_cli_answers *answers, uint32_t label) {
+    return answers->names && label < answers->outputs ? answers->names[label] : "";
+}
+
 /* ---------------------------------------------------------------------------------------------------------- CSV */
 
 static void begin_csv(sg_cli_answers *answers) {
     FILE *file = answers->output.file;
-    fprintf(file, "sample,label,predicted");
+    fprintf(file, "sample,%s%s", answers->has_origins ? "origin," : "",
+            answers->names ? "label,label_name,predicted,predicted_name" : "label,predicted");
     for (uint32_t n = 0; n < answers->outputs; n++)
         fprintf(file, ",output_%" PRIu32, n);
     for (uint32_t n = 0; answers->has_probabilities && n < answers->outputs; n++)
@@ -36,12 +42,41 @@ static void add_columns(FILE *file, const double *values, uint32_t count) {
         fprintf(file, "," NUMBER, values[n]);
 }
 
+/* In quotes where it must be, as RFC 4180 tells: two stand for one. */
+static void add_cell(FILE *file, const char *text) {
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, file);
+        return;
+    }
+    putc('"', file);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', file);
+        putc(*text, file);
+    }
+    putc('"', file);
+}
+
+/* A class by its number, and by its name where classes have names. Nothing, of a label that is not known. */
+static void add_class(const sg_cli_answers *answers, uint32_t label) {
+    FILE *file = answers->output.file;
+    if (label != SG_NO_LABEL)
+        fprintf(file, "%" PRIu32, label);
+    if (answers->names)
+        putc(',', file);
+    add_cell(file, name_of(answers, label));
+}
+
 static int add_csv(sg_cli_answers *answers, const sg_cli_answer *answer) {
     FILE *file = answers->output.file;
     fprintf(file, "%" PRIu64 ",", answer->sample);
-    if (answer->label != SG_NO_LABEL)
-        fprintf(file, "%" PRIu32, answer->label);
-    fprintf(file, ",%" PRIu32, answer->predicted);
+    if (answers->has_origins) {
+        add_cell(file, answer->origin ? answer->origin : "");
+        putc(',', file);
+    }
+    add_class(answers, answer->label);
+    putc(',', file);
+    add_class(answers, answer->predicted);
     add_columns(file, answer->values, answers->outputs);
     add_columns(file, answer->probabilities, answers->outputs);
     putc('\n', file);
@@ -58,14 +93,14 @@ static void add_array(FILE *file, const char *name, const double *values, uint32
 }
 
 /* A name is one line of UTF-8, so that quotes and backslashes alone are escaped. */
-static void add_name(FILE *file, const char *key, const char *name) {
-    if (!name || !*name)
+static void add_text(FILE *file, const char *key, const char *text) {
+    if (!text || !*text)
         return;
     fprintf(file, ",\"%s\":\"", key);
-    for (; *name; name++) {
-        if (*name == '"' || *name == '\\')
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
             putc('\\', file);
-        putc(*name, file);
+        putc(*text, file);
     }
     putc('"', file);
 }
@@ -73,11 +108,12 @@ static void add_name(FILE *file, const char *key, const char *name) {
 static int add_json(sg_cli_answers *answers, const sg_cli_answer *answer) {
     FILE *file = answers->output.file;
     fprintf(file, "{\"sample\":%" PRIu64, answer->sample);
+    add_text(file, "origin", answer->origin);
     if (answer->label != SG_NO_LABEL)
         fprintf(file, ",\"label\":%" PRIu32, answer->label);
-    add_name(file, "label_name", answer->label_name);
+    add_text(file, "label_name", name_of(answers, answer->label));
     fprintf(file, ",\"predicted\":%" PRIu32, answer->predicted);
-    add_name(file, "predicted_name", answer->predicted_name);
+    add_text(file, "predicted_name", name_of(answers, answer->predicted));
     add_array(file, "outputs", answer->values, answers->outputs);
     if (answer->probabilities)
         add_array(file, "probabilities", answer->probabilities, answers->outputs);
@@ -91,7 +127,8 @@ static bool grow(sg_cli_answers *a) {
     size_t room = a->room ? 2 * a->room : 1024, row = a->outputs * sizeof(double);
     if (!sg_cli_resize(&a->label, room, sizeof *a->label) ||
         !sg_cli_resize(&a->predicted, room, sizeof *a->predicted) || !sg_cli_resize(&a->value, room, row) ||
-        (a->has_probabilities && !sg_cli_resize(&a->probability, room, row)))
+        (a->has_probabilities && !sg_cli_resize(&a->probability, room, row)) ||
+        (a->has_origins && !sg_cli_resize(&a->origin, room, sizeof *a->origin)))
         return false;
     a->room = room;
     return true;
@@ -100,7 +137,10 @@ static bool grow(sg_cli_answers *a) {
 static int add_hdf5(sg_cli_answers *a, const sg_cli_answer *answer) {
     if (a->samples == a->room && !grow(a))
         return sg_cli_out_of_memory();
-    size_t s = (size_t)a->samples++, row = a->outputs * sizeof(double);
+    size_t s = (size_t)a->samples, row = a->outputs * sizeof(double);
+    if (a->has_origins && !(a->origin[s] = strdup(answer->origin ? answer->origin : "")))
+        return sg_cli_out_of_memory();
+    a->samples++;
     a->label[s] = answer->label;
     a->predicted[s] = answer->predicted;
     memcpy(a->value + s * a->outputs, answer->values, row);
@@ -116,7 +156,9 @@ static int save_hdf5(const sg_cli_answers *a) {
                                 .label = a->label,
                                 .predicted = a->predicted,
                                 .output = a->value,
-                                .probability = a->probability};
+                                .probability = a->probability,
+                                .class_names = (const char *const *)a->names,
+                                .origin = (const char *const *)a->origin};
     sg_status status = sg_predictions_save(&all, a->path);
     return status == SG_OK ? 0 : sg_cli_fail(status);
 }
@@ -166,13 +208,27 @@ int sg_cli_answers_open(const sg_cli_arguments *arguments, uint32_t outputs, boo
                         sg_cli_answers *answers) {
     *answers = (sg_cli_answers){.path = arguments->out, .outputs = outputs, .has_probabilities = has_probabilities};
     int code = find_format(arguments, &answers->format);
-    if (code == 0 && answers->format->save)
-        code = grow(answers) ? 0 : sg_cli_out_of_memory();
-    else if (code == 0)
-        code = sg_cli_output_open(arguments->out, &answers->output);
-    if (code == 0 && answers->format->begin)
+    return code || answers->format->save ? code : sg_cli_output_open(arguments->out, &answers->output);
+}
+
+static bool copy_names(sg_cli_answers *answers, const char *const *names) {
+    answers->names = calloc(answers->outputs, sizeof *answers->names);
+    for (uint32_t n = 0; answers->names && n < answers->outputs; n++)
+        if (!(answers->names[n] = strdup(names[n] ? names[n] : "")))
+            return false;
+    return answers->names != NULL;
+}
+
+int sg_cli_answers_begin(sg_cli_answers *answers, const char *const *names, bool has_origins) {
+    if (answers->has_begun)
+        return 0;
+    answers->has_begun = true;
+    answers->has_origins = has_origins;
+    if ((names && !copy_names(answers, names)) || (answers->format->save && !grow(answers)))
+        return sg_cli_out_of_memory();
+    if (answers->format->begin)
         answers->format->begin(answers);
-    return code;
+    return 0;
 }
 
 int sg_cli_answers_add(sg_cli_answers *answers, const sg_cli_answer *answer) {
@@ -184,10 +240,21 @@ void sg_cli_answers_flush(sg_cli_answers *answers) {
         fflush(answers->output.file);
 }
 
+static void free_texts(char **texts, size_t count) {
+    for (size_t i = 0; texts && i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
 int sg_cli_answers_close(sg_cli_answers *answers, bool whole) {
-    int code = whole && answers->format->save ? answers->format->save(answers) : 0;
-    if (code == 0)
-        code = sg_cli_output_close(&answers->output, whole);
+    int code = whole ? sg_cli_answers_begin(answers, NULL, false) : 0; /* of no samples */
+    whole = whole && code == 0;
+    if (whole && answers->format->save)
+        code = answers->format->save(answers);
+    int closed = sg_cli_output_close(&answers->output, whole);
+    code = code ? code : closed;
+    free_texts(answers->names, answers->outputs);
+    free_texts(answers->origin, (size_t)answers->samples);
     free(answers->label);
     free(answers->predicted);
     free(answers->value);

@@ -17,6 +17,7 @@ typedef struct work {
     int threads;
     uint32_t outputs;               /* N */
     double *values, *probabilities; /* (BLOCK, N); the second NULL where the loss makes none */
+    const char **names;             /* (N) of the classes, where the network or the data tell them */
     uint64_t done;                  /* samples */
     sg_cli_answers answers;
 } work;
@@ -24,6 +25,7 @@ typedef struct work {
 static void release(work *w) {
     free(w->values);
     free(w->probabilities);
+    free(w->names);
     sg_cli_model_free(&w->model);
 }
 
@@ -40,42 +42,53 @@ static int prepare(const sg_cli_arguments *arguments, work *w) {
     w->threads = (int)arguments->threads;
     w->values = calloc((size_t)BLOCK * w->outputs, sizeof *w->values);
     w->probabilities = has_probabilities ? calloc((size_t)BLOCK * w->outputs, sizeof *w->probabilities) : NULL;
-    return w->values && (w->probabilities || !has_probabilities) ? 0 : sg_cli_out_of_memory();
+    w->names = calloc(w->outputs, sizeof *w->names);
+    return w->values && w->names && (w->probabilities || !has_probabilities) ? 0 : sg_cli_out_of_memory();
 }
 
 /* ---------------------------------------------------------------------------------------------------- predicting */
 
-/* The name of a class; NULL where the data tell none. */
-static const char *name_of(const sg_events_details *details, uint32_t classes, uint32_t label) {
-    return details->class_names && label < classes ? details->class_names[label] : NULL;
+/* What comes before the first answer. Networks of older versions know no names; then the data may. */
+static int begin(work *w, const sg_events_details *details, uint32_t classes) {
+    bool has_names = false;
+    for (uint32_t n = 0; n < w->outputs; n++) {
+        w->names[n] = sg_network_class_name(w->model.network, n);
+        has_names = has_names || w->names[n];
+    }
+    for (uint32_t n = 0; !has_names && details->class_names && n < w->outputs && n < classes; n++)
+        w->names[n] = details->class_names[n];
+    return sg_cli_answers_begin(&w->answers, has_names || details->class_names ? w->names : NULL,
+                                details->origin != NULL);
+}
+
+/* Adds what the network made of `count` samples of a store. */
+static int add(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint32_t *predicted,
+               const uint64_t *first) {
+    const sg_events_view view = sg_events_get(events);
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_status status = sg_events_get_details(events, &details);
+    int code = status == SG_OK ? begin(w, &details, view.classes) : sg_cli_fail(status);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        const sg_cli_answer one = {.sample = first ? *first + i : samples[i],
+                                   .label = view.label[samples[i]],
+                                   .predicted = predicted[i],
+                                   .values = w->values + i * w->outputs,
+                                   .probabilities = w->probabilities ? w->probabilities + i * w->outputs : NULL,
+                                   .origin = details.origin ? details.origin[samples[i]] : NULL};
+        code = sg_cli_answers_add(&w->answers, &one);
+    }
+    return code;
 }
 
 /* Answers samples of a store, at most BLOCK; the i-th of them has the number first + i or, where `first` is NULL, that
  * of the store. */
 static int answer(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint64_t *first) {
     uint32_t predicted[BLOCK];
-    const sg_events_view view = sg_events_get(events);
-    sg_events_details details = SG_SIZED(sg_events_details);
-    sg_status status = sg_events_get_details(events, &details);
-    if (status == SG_OK)
-        status =
-            sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, w->values, predicted);
+    sg_status status =
+        sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, w->values, predicted);
     if (status == SG_OK && w->probabilities)
         status = sg_probabilities(w->model.config, w->values, count, w->probabilities);
-    if (status != SG_OK)
-        return sg_cli_fail(status);
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < count; i++) {
-        const sg_cli_answer one = {.sample = first ? *first + i : samples[i],
-                                   .label = view.label[samples[i]],
-                                   .label_name = name_of(&details, view.classes, view.label[samples[i]]),
-                                   .predicted_name = name_of(&details, view.classes, predicted[i]),
-                                   .predicted = predicted[i],
-                                   .values = w->values + i * w->outputs,
-                                   .probabilities = w->probabilities ? w->probabilities + i * w->outputs : NULL};
-        code = sg_cli_answers_add(&w->answers, &one);
-    }
-    return code;
+    return status == SG_OK ? add(w, events, samples, count, predicted, first) : sg_cli_fail(status);
 }
 
 /* All samples of a store, numbered on from those before. */
@@ -98,7 +111,7 @@ static int answer_file(work *w, const char *path) {
     sg_events *events = NULL;
     /* The process that reads HDF5 would inherit a buffered heading, and under a sanitizer write it too. */
     sg_cli_answers_flush(&w->answers);
-    sg_status status = sg_samples_open(w->model.config, path, &samples);
+    sg_status status = sg_samples_open_for(w->model.network, w->model.config, path, &samples);
     int code = 0;
     while (status == SG_OK && code == 0) {
         status = sg_samples_next(samples, &events);
@@ -115,9 +128,9 @@ static int answer_file(work *w, const char *path) {
 static int answer_lines(work *w) {
     sg_cli_lines lines = {.file = stdin};
     sg_events *events = NULL;
-    int code;
+    int code = begin(w, &SG_SIZED(sg_events_details), 0);
     sg_cli_answers_flush(&w->answers);
-    while ((code = sg_cli_lines_next(&lines, w->model.network, &events)) == 0 && events) {
+    while (code == 0 && (code = sg_cli_lines_next(&lines, w->model.network, &events)) == 0 && events) {
         code = answer_all(w, events);
         sg_cli_answers_flush(&w->answers);
         sg_events_free(events);
@@ -182,15 +195,21 @@ const sg_cli_command sg_cli_predict_command = {
         "network, which is a model file or that of a run directory (best.h5 if there is one, else model.h5). If the "
         "loss is a cross-entropy, the probabilities of the classes follow: the softmax of the outputs.\n"
         "\n"
-        "DATA is a file of spike events (HDF5), an IDX file of images without labels, or a folder of IDX files, which "
-        "are encoded as in training. All of its samples are predicted, in their order. Without DATA, they are those "
+        "DATA is a file of spike events (HDF5), an IDX file of images without labels, a recording of sound or of a "
+        "sensor, "
+        "or a folder of such files. Images and sound are encoded as in training. Recordings of sensors, of any format "
+        "that "
+        "`surgrad import` reads, are for networks that were trained on such: they are treated as the training data "
+        "were. "
+        "All samples are predicted, in their order. Without DATA, they are those "
         "that `surgrad eval` evaluates. With '-', each line of standard input is a sample, {\"t\": [0.5, 3], "
         "\"channel\": [7, 2]}, its times in ms from the sample's beginning, in any order; it is answered before the "
         "next is read.\n"
         "\n"
-        "Where the data name their classes, JSON tells the names, too.\n",
+        "Where the data name their classes, or tell where samples come from, so do the answers.\n",
     .examples = "surgrad predict runs/notebook t10k-images-idx3-ubyte.gz -o answers.csv\n"
                 "surgrad predict runs/randman events.h5 -o answers.h5\n"
+                "surgrad predict runs/gestures recording.aedat4\n"
                 "echo '{\"t\": [1, 2.5], \"channel\": [3, 0]}' | surgrad predict runs/randman - -f jsonl\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

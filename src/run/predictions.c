@@ -27,6 +27,10 @@ static sg_status put(sg_h5 *file, const sg_predictions *p) {
     SG_TRY(sg_h5_put(file, "output", SG_H5_F64, p->output, 2, shape, true));
     if (p->probability)
         SG_TRY(sg_h5_put(file, "probability", SG_H5_F64, p->probability, 2, shape, true));
+    if (p->class_names)
+        SG_TRY(sg_h5_put_texts(file, "class_names", p->class_names, p->outputs));
+    if (p->origin)
+        SG_TRY(sg_h5_put_texts(file, "origin", p->origin, p->samples));
     return p->label ? sg_h5_put(file, "label", SG_H5_U32, p->label, 1, shape, true) : SG_OK;
 }
 

@@ -1,42 +1,7 @@
 # surgrad import: every command of docs/data.md, on small recordings; the summary; files that are damaged; and the same
 # bits from the file as from the recordings in place.
 source "$SOURCE_DIR/test/cli/lib.sh"
-
-# bin_events CLASS SEED: a recording of N-MNIST's format: 60 events of 290 ms, in a place that the class tells.
-bin_events() {
-    local e t values=()
-    for ((e = 0; e < 60; e++)); do
-        t=$((e * 4900 + ($1 * 7 + $2 * 13 + e * 5) % 40 + 1000))
-        values+=($(($1 * 9 + (e * 7 + $2) % 9)) $(((e * 5 + $2) % 34)) $(((e % 2) << 7 | t >> 16)) $((t >> 8 & 255))
-            $((t & 255)))
-    done
-    bytes "${values[@]}"
-}
-
-# little BYTES NUMBER...: adds numbers, little-endian, to the array `values`.
-little() {
-    local size=$1 number i
-    shift
-    for number; do
-        for ((i = 0; i < size; i++)); do values+=($((number >> 8 * i & 255))); done
-    done
-}
-
-# aedat3 FIRST_US CLASS...: AEDAT 3.1: for each class 30 events within 100 ms, a second after the one before.
-aedat3() {
-    local first=$1 class e values=()
-    shift
-    printf '#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#!END-HEADER\r\n'
-    for class; do
-        little 2 1 1
-        little 4 8 4 0 30 30 30
-        for ((e = 0; e < 30; e++)); do
-            little 4 $((1 | (e % 2) << 1 | (e * 3 % 128) << 2 | (class * 40 + e % 40) << 17)) $((first + e * 3300))
-        done
-        first=$((first + 1000000))
-    done
-    bytes "${values[@]}"
-}
+source "$SOURCE_DIR/test/cli/recordings.sh"
 
 # ---------------------------------------------------------------------------- small data, named as in docs/data.md
 for class in 0 1 2; do
@@ -226,7 +191,7 @@ mkdir named
 } >named/labels.csv
 expect_exit 0 "$surgrad" import named -o named.h5 --steps 100 --dt 3ms --sensor 34x34 --counts true
 expect_exit 0 "$surgrad" predict by-file named.h5 -f jsonl
-expect_line '^\{"sample":2,"label":2,"label_name":"a \\\\2","predicted":([0-2]),"predicted_name":"a \\\\\1",' out
+expect_line '^\{"sample":2,"origin":"[^"]*","label":2,"label_name":"a \\\\2","predicted":([0-2]),"predicted_name":"a \\\\\1",' out
 
 # Another dt than the file's is refused.
 expect_error 3 'the data have steps of 3 ms, but the network has 2 ms: ' "$surgrad" train net.yaml "${common[@]}" --set "dt=2 ms"

@@ -75,10 +75,11 @@ static sg_status read_lines(char *text, sg_conditioning *out, sg_data_config *op
     char *rest = text, shown[SG_SHOWN_TEXT];
     for (char *line; (line = strsep(&rest, "\n"));)
         if (*line && !read_line(line, out, options))
-            return sg_fail(SG_DATA,
-                           "how recordings are conditioned: found '%s', expected an option of recordings, dt or places: "
-                           "was it written by a newer version?",
-                           sg_shown(line, shown));
+            return sg_fail(
+                SG_DATA,
+                "how recordings are conditioned: found '%s', expected an option of recordings, dt or places: "
+                "was it written by a newer version?",
+                sg_shown(line, shown));
     if (out->dt_ms > 0 && out->places.width > 0)
         return SG_OK;
     return sg_fail(SG_DATA, "how recordings are conditioned: found neither dt nor places, expected both");

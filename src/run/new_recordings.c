@@ -16,8 +16,8 @@ static void warn_of_late(const char *path, const sg_import_report *report, const
                 path, late, request->steps * request->dt_ms);
 }
 
-static sg_status write_items(const char *path, const sg_import_request *request, sg_shape places,
-                             const sg_items *items, sg_events **out) {
+static sg_status write_items(const char *path, const sg_import_request *request, sg_shape places, const sg_items *items,
+                             sg_events **out) {
     sg_event_writer writer = {0};
     sg_import_report report = {0};
     sg_status status = sg_recorded_read(path, request, items, &writer, &report, &places);
@@ -35,8 +35,9 @@ sg_status sg_new_recordings_read(const sg_network *network, const char *path, sg
     sg_items items = {0};
     *out = NULL;
     SG_TRY(sg_conditioning_parse(network->conditioning, &conditioning));
-    const sg_import_request request = {
-        .config = &conditioning.config, .dt_ms = conditioning.dt_ms, .steps = (uint32_t)network->steps};
+    const sg_import_request request = {.config = &conditioning.config,
+                                       .dt_ms = conditioning.dt_ms,
+                                       .steps = (uint32_t)network->steps};
     sg_status status = sg_items_add_source(&items, path);
     if (status == SG_OK)
         status = sg_items_number(&items);

@@ -1,5 +1,6 @@
 #include "answers.h"
 
+#include "interrupt.h"
 #include "memory.h"
 #include "message.h"
 #include "surgrad.h"
@@ -159,7 +160,11 @@ static int save_hdf5(const sg_cli_answers *a) {
                                 .probability = a->probability,
                                 .class_names = (const char *const *)a->names,
                                 .origin = (const char *const *)a->origin};
+    int code = sg_cli_interrupt_guard(a->path);
+    if (code)
+        return code;
     sg_status status = sg_predictions_save(&all, a->path);
+    sg_cli_interrupt_unguard();
     return status == SG_OK ? 0 : sg_cli_fail(status);
 }
 

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "interrupt.h"
 #include "message.h"
 #include "print.h"
 #include "settings.h"
@@ -8,7 +9,11 @@
 #include <stdio.h>
 
 static int save(const sg_events *events, const char *path) {
+    int code = sg_cli_interrupt_guard(path);
+    if (code)
+        return code;
     sg_status status = sg_events_save(events, path);
+    sg_cli_interrupt_unguard();
     if (status != SG_OK)
         return sg_cli_fail(status);
     sg_events_view view = sg_events_get(events);

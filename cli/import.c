@@ -97,9 +97,13 @@ static int import_sources(const sg_cli_arguments *arguments, const sg_config *co
     sg_import_result result = SG_SIZED(sg_import_result);
     options.steps = (uint32_t)arguments->steps;
     options.on_progress = on_progress;
-    options.stop = sg_cli_interrupt_listen("\nsurgrad: stopping; nothing is written\n");
+    options.stop = sg_cli_interrupt_listen("\nsurgrad: stopping\n");
+    int code = sg_cli_interrupt_guard(arguments->out);
+    if (code)
+        return code;
     sg_status status =
         sg_import(config, arguments->operands, arguments->operand_count, arguments->out, &options, &result);
+    sg_cli_interrupt_unguard();
     sg_cli_progress_clear();
     if (status != SG_OK)
         return sg_cli_fail(status);

@@ -1,6 +1,7 @@
 #include "interrupt.h"
 
 #include "progress.h"
+#include "run_dir.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -16,6 +17,22 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1, SIGUSR2
 
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
+/* The file that is written aside, and the process that writes it. */
+static struct {
+    volatile sig_atomic_t is_there;
+    pid_t owner;
+    char path[SG_CLI_PATH];
+} aside;
+
+/* Ends the program as the signal does without a handler. A process that was forked to read HDF5 has the handler, too.
+ */
+static void on_end(int number) {
+    if (aside.is_there && aside.owner == getpid())
+        unlink(aside.path);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 /* A second Ctrl-C is the impatience of a person. The others come in numbers by themselves: from the terminal and from
  * its shell, to the job and to its group, every second past the limit of processor time. They must not end the saving.
  */
@@ -24,7 +41,7 @@ static void on_signal(int number) {
     if (stop)
         return;
     stop = 1;
-    signal(SIGINT, SIG_DFL);
+    signal(SIGINT, on_end);
     /* Nothing is to be done about a message that cannot be written. */
     ssize_t written = write(STDERR_FILENO, message, strlen(message));
     (void)written;
@@ -42,6 +59,22 @@ const volatile int *sg_cli_interrupt_listen(const char *text) {
     for (int i = 0; i < SIGNALS; i++)
         listen_to(signals[i], on_signal);
     return &stop;
+}
+
+int sg_cli_interrupt_guard(const char *path) {
+    sg_cli_interrupt_unguard();
+    int code = sg_cli_path(aside.path, "%s.tmp", path);
+    if (code)
+        return code;
+    aside.owner = getpid();
+    aside.is_there = 1;
+    for (int i = 0; !message && i < SIGNALS; i++) /* else these ask to stop, and only a second one ends */
+        listen_to(signals[i], on_end);
+    return 0;
+}
+
+void sg_cli_interrupt_unguard(void) {
+    aside.is_there = 0;
 }
 
 static void on_file_limit(int number) {

@@ -1,5 +1,6 @@
 #include "output_file.h"
 
+#include "interrupt.h"
 #include "message.h"
 
 #include <errno.h>
@@ -17,10 +18,16 @@ int sg_cli_output_open(const char *path, sg_cli_output *output) {
     int code = sg_cli_path(output->path, "%s", path);
     if (code == 0)
         code = sg_cli_path(output->aside, "%s.tmp", path);
+    if (code == 0)
+        code = sg_cli_interrupt_guard(path);
     if (code)
         return code;
     output->file = fopen(output->aside, "wb");
-    return output->file ? 0 : cannot_write(output, errno);
+    if (output->file)
+        return 0;
+    code = cannot_write(output, errno);
+    sg_cli_interrupt_unguard();
+    return code;
 }
 
 int sg_cli_output_close(sg_cli_output *output, bool whole) {
@@ -34,5 +41,6 @@ int sg_cli_output_close(sg_cli_output *output, bool whole) {
         error = errno;
     if (!whole || error)
         remove(output->aside);
+    sg_cli_interrupt_unguard();
     return error && whole ? cannot_write(output, error) : 0;
 }

@@ -112,38 +112,6 @@ static void pieces_too_many_to_count_are_refused(void **state) {
     sg_import_report_free(&report);
 }
 
-/* Of a text: labels that are names. */
-static void names_of_classes_are_numbered_as_they_appear(void **state) {
-    (void)state;
-    const sg_import_config config = {0};
-    put_lines("named.csv", "sample,label,t_us,x\n0,yes,1,2\n1,no,1,2\n2,yes,1,2\n");
-    assert_int_equal(run("named.csv", &config, 1, 0), SG_OK);
-    assert_string_equal(told, "[0 0] 0:2,0,0[1 1] 0:2,0,0[0 2] 0:2,0,0");
-    assert_true(report.classes == 2 && report.unlabelled == 0);
-    assert_string_equal(report.names[0], "yes");
-    assert_string_equal(report.names[1], "no");
-    sg_import_report_free(&report);
-    put_lines("named.csv", "sample,label,t_us,x\n0,yes,1,2\n1,no,1,2\n2,1,1,2\n");
-    assert_int_equal(run("named.csv", &config, 1, 0), SG_DATA);
-    assert_message_has("named.csv: some labels are names and some are numbers");
-    sg_import_report_free(&report);
-    put_lines("named.csv", "sample,label,t_us,x\n0,0,1,2\n1,no,1,2\n");
-    assert_int_equal(run("named.csv", &config, 1, 0), SG_DATA);
-    assert_message_has("named.csv: some labels are names and some are numbers");
-    sg_import_report_free(&report);
-}
-
-static void a_class_has_one_name(void **state) {
-    (void)state;
-    sg_import_report named = {0};
-    assert_int_equal(sg_import_name(&named, "a.npz", 1, "cat"), SG_OK);
-    assert_int_equal(sg_import_name(&named, "a.npz", 1, "cat"), SG_OK);
-    assert_int_equal(sg_import_name(&named, "a.npz", 1, NULL), SG_OK);
-    assert_int_equal(sg_import_name(&named, "b.npz", 1, "dog"), SG_DATA);
-    assert_message_has("b.npz: class 1 is 'dog', expected 'cat'");
-    sg_import_report_free(&named);
-}
-
 static void labels_cut_a_recording(void **state) {
     (void)state;
     static const bin_event events[] = {{500, 1, 0, 0},  {1000, 2, 0, 0}, {1999, 3, 0, 0},
@@ -255,8 +223,6 @@ int main(void) {
         cmocka_unit_test(events_out_of_order_are_sorted_and_counted),
         cmocka_unit_test(pieces_have_one_duration),
         cmocka_unit_test(pieces_too_many_to_count_are_refused),
-        cmocka_unit_test(names_of_classes_are_numbered_as_they_appear),
-        cmocka_unit_test(a_class_has_one_name),
         cmocka_unit_test(labels_cut_a_recording),
         cmocka_unit_test(a_sample_may_be_empty),
         cmocka_unit_test(too_long_samples_are_refused),

@@ -608,6 +608,12 @@ SG_API sg_status sg_trainer_apply(sg_trainer *trainer, double *norm);
 SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                                  sg_batch_result *result);
 
+/* The training part (samples of `events`, count): what augment.blend may blend a sample with. Needed once before the
+ * first batch where that option is above 0, else without effect; sg_run does it by itself. Shares the events.
+ * SG_ARGUMENT for a number that is no sample. */
+SG_API sg_status sg_trainer_set_partners(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
+                                         size_t count);
+
 /* Saves all that training needs to go on with the same bits, as a checkpoint file of no epoch (docs/file-formats.md):
  * parameters, the optimiser's state, the steps done, and the configuration, aside and then renamed. `load` puts them
  * into a trainer of the same configuration; it reads the checkpoint.h5 of a run directory, too, but nothing of the run.

@@ -9,7 +9,7 @@
 
 bool sg_augments(const sg_data_config *config) {
     return config->shift > 0 || config->rotate > 0 || config->zoom > 0 || config->jitter_ms > 0 || config->drop > 0 ||
-           sg_moves_events(config);
+           config->blend > 0 || sg_moves_events(config);
 }
 
 static bool turns(const sg_data_config *config) {
@@ -29,6 +29,12 @@ sg_status sg_augment_check(const sg_data_config *config, const sg_events *events
                        "augment.%s: needs images with one spike a pixel at most: use encoder.kind: latency and "
                        "data.sequence: none, or augment.shift",
                        config->rotate > 0 ? "rotate" : "scale");
+    if (turns(config) && config->blend > 0)
+        return sg_fail(
+            SG_CONFIG,
+            "augment.blend: a blended sample may have several spikes a pixel, which augment.%s does not take: "
+            "use one of the two",
+            config->rotate > 0 ? "rotate" : "scale");
     return sg_move_events_check(config, events);
 }
 
@@ -43,8 +49,9 @@ sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t ch
     };
 }
 
-size_t sg_augment_longest(const sg_events *events) {
-    return events->longest > events->channels ? events->longest : events->channels;
+size_t sg_augment_longest(const sg_data_config *config, const sg_events *events) {
+    const size_t longest = config && config->blend > 0 ? 2 * events->longest : events->longest;
+    return longest > events->channels ? longest : events->channels;
 }
 
 /* What is drawn for one sample. */
@@ -183,18 +190,30 @@ static size_t jitter(const sg_events *events, size_t count, draw *d, double step
     return sg_order_channels((sg_event_list){scratch->step, scratch->channel, count}, events->counts);
 }
 
+/* The sample's spikes, or those of a blend, which lie in the scratch. */
+static sg_spike_list blend(const sg_augment *augment, const sg_events *events, size_t sample, const draw *d,
+                           const sg_augment_scratch *scratch) {
+    const uint64_t first = events->first[sample];
+    const double probability = augment->config->blend;
+    sg_event_list list = {scratch->step, scratch->channel, 0};
+    if (!(probability > 0) ||
+        !sg_blend(augment->partners, probability, sample, sg_random_bits(d->key, 3, d->place), &list))
+        return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
+    sort(events, list.count, scratch);
+    return (sg_spike_list){list.step, list.channel, sg_order_channels(list, events->counts), 0};
+}
+
 sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
                                 uint64_t place, const sg_augment_scratch *scratch) {
     const sg_data_config *config = augment->config;
-    uint64_t first = events->first[sample];
-    size_t count = events->first[sample + 1] - first;
-    const sg_spike_list in = {events->step + first, events->channel + first, count, 0};
     draw d = {.key = sg_random_bits(augment->seed, SG_STREAM_AUGMENT, number), .place = place};
+    const sg_spike_list in = blend(augment, events, sample, &d, scratch);
+    size_t count = in.count;
     if (turns(config))
         count = turn(config, events, in, &d, scratch);
     else if (config->shift > 0)
         count = shift(events, in, &d, config->shift, scratch);
-    else {
+    else if (in.step != scratch->step) {
         memcpy(scratch->step, in.step, count * sizeof *in.step);
         memcpy(scratch->channel, in.channel, count * sizeof *in.channel);
     }

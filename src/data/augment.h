@@ -2,6 +2,7 @@
 #ifndef SG_DATA_AUGMENT_H
 #define SG_DATA_AUGMENT_H
 
+#include "data/blend.h"
 #include "data/data_config.h"
 #include "data/events.h"
 #include "kernel/kernel.h"
@@ -10,6 +11,7 @@ typedef struct sg_augment {
     const sg_data_config *config;
     double dt_ms;
     uint64_t seed;
+    const sg_partners *partners; /* of a configuration that blends */
 } sg_augment;
 
 /* Whether anything is to be done. */
@@ -31,8 +33,8 @@ typedef struct sg_augment_scratch {
 /* The scratch for samples of so many events, channels and steps. */
 sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t channels, size_t steps);
 
-/* Most events that a sample of the store has when it is augmented. */
-size_t sg_augment_longest(const sg_events *events);
+/* Most events that a sample of the store has when it is augmented; `config` NULL: when it is not. */
+size_t sg_augment_longest(const sg_data_config *config, const sg_events *events);
 
 /* The spikes of a sample, augmented as draw `number` and `place` say; they lie in the scratch. Sorted by step, then
  * channel. */

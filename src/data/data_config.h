@@ -42,7 +42,8 @@ typedef struct sg_data_config {
     double jitter_ms, drop;             /* ... the spread of a spike's time, a fraction of the spikes, ... */
     double flip, flip_polarity;         /* ... probabilities, ... */
     int64_t shift_channels;             /* ... channels, ... */
-    double stretch;                     /* ... a fraction of the time */
+    double stretch;                     /* ... a fraction of the time, ... */
+    double blend;                       /* ... a probability */
     sg_import_config import;            /* of recordings */
 } sg_data_config;
 

@@ -411,6 +411,15 @@ const sg_option sg_data_options[] = {
      .high = 0.99,
      .help = "most that a training sample takes longer or shorter, as a share of its time; what comes after the last "
              "step is left out; no unit"},
+    {.key = "augment.blend",
+     .type = SG_OPTION_NUMBER,
+     .offset = AT(blend),
+     .fallback = "0",
+     .needs = {"data.set", SG_SOURCES_OF_FILES ", " SG_SOURCES_RECORDED ", " SG_SOURCES_OF_SOUND},
+     .high = 1,
+     .help =
+         "probability that a training sample is blended with another one of its class: of the events of both, their "
+         "centres brought together, each is kept with probability one half; no unit"},
     {.key = "encoder.kind",
      .type = SG_OPTION_CHOICE,
      .offset = AT(encoder),

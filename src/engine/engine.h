@@ -25,6 +25,7 @@ typedef struct sg_engine_request {
     const sg_learn_config *learn; /* seed, rule, loss, optimiser, penalties */
     const sg_data_config *data;   /* augmentation; training alone reads it */
     int threads;                  /* 1 or more */
+    const sg_partners *partners;  /* of a configuration that blends; opened before the first batch */
 } sg_engine_request;
 
 /* Bytes that an engine allocates for training, but for what the longest sample needs. */

@@ -285,6 +285,7 @@ static sg_status prepare(run *r) {
     SG_TRY(sg_check_labels(r->data->events, r->data->order,
                            r->data->train_count + r->data->validation_count + r->data->test_count));
     SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
+    SG_TRY(sg_trainer_set_partners(r->trainer, r->data->events, r->data->order, r->data->train_count));
     r->order = sg_array(r->data->train_count, sizeof *r->order);
     if (!r->order)
         return SG_MEMORY;

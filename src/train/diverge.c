@@ -11,8 +11,12 @@ typedef struct changed_events {
     sg_augment_scratch augment;
 } changed_events;
 
+static size_t longest_of(const sg_batch_slice *batch) {
+    return sg_augment_longest(batch->augment ? batch->augment->config : NULL, batch->events);
+}
+
 static sg_status open_scratch(changed_events *s, const sg_batch_slice *batch) {
-    size_t longest = sg_augment_longest(batch->events);
+    size_t longest = longest_of(batch);
     sg_augment_lay_out(&s->memory, longest, batch->events->channels, batch->events->steps);
     SG_TRY(sg_arena_open(&s->memory));
     s->augment = sg_augment_lay_out(&s->memory, longest, batch->events->channels, batch->events->steps);
@@ -52,7 +56,7 @@ static sg_status diverged(const sg_batch_slice *batch, bool training, const char
     const sg_workspace_use use = {.readout = SG_READOUT_COUNT, .backward = training, .count = 1};
     sg_status status = sg_workspace_open(&workspace, batch->network, use);
     if (status == SG_OK)
-        status = sg_workspace_reserve(&workspace, sg_augment_longest(batch->events));
+        status = sg_workspace_reserve(&workspace, longest_of(batch));
     if (status == SG_OK)
         status = open_scratch(&scratch, batch);
     size_t s = status == SG_OK ? show_again(batch, training, &scratch, &workspace, &found) : 0;
@@ -82,7 +86,7 @@ static sg_batch_slice slice_of(const sg_network *network, const sg_learn_config 
 
 sg_status sg_diverged_batch(const sg_trainer *trainer, const sg_batch *batch) {
     const sg_augment augment = {&trainer->data, trainer->network->layers[0].neuron.dt_ms,
-                                (uint64_t)trainer->config.seed};
+                                (uint64_t)trainer->config.seed, &trainer->partners};
     sg_batch_slice slice = slice_of(trainer->network, &trainer->config, batch);
     slice.augment = sg_augments(&trainer->data) ? &augment : NULL;
     return diverged(&slice, true, "the loss");

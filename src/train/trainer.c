@@ -45,7 +45,8 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
     trainer->data = config->data;
     if (sg_has_rate_penalty(&config->learn) && network->layer_count == 1)
         sg_warn("regularise: has no effect, since a network of one layer has no hidden neurons");
-    const sg_engine_request request = sg_trainer_request(network, &trainer->config, &trainer->data, threads);
+    sg_engine_request request = sg_trainer_request(network, &trainer->config, &trainer->data, threads);
+    request.partners = &trainer->partners;
     sg_status status = sg_engine_default()->open(&request, &trainer->engine);
     if (status == SG_OK)
         *out = trainer;
@@ -57,7 +58,16 @@ sg_status sg_trainer_create(sg_network *network, const sg_config *config, int th
 void sg_trainer_free(sg_trainer *trainer) {
     if (trainer && trainer->engine)
         trainer->engine->kind->close(trainer->engine);
+    if (trainer)
+        sg_partners_close(&trainer->partners);
     free(trainer);
+}
+
+sg_status sg_trainer_set_partners(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count) {
+    if (trainer->data.blend == 0)
+        return SG_OK;
+    SG_TRY(sg_check_samples(events, samples, count));
+    return sg_partners_open(&trainer->partners, events, samples, count);
 }
 
 /* ------------------------------------------------------------------------------------------------- checking */
@@ -135,11 +145,20 @@ sg_status sg_check_labels(const sg_events *events, const uint32_t *samples, size
 
 /* ------------------------------------------------------------------------------------------------- gradient */
 
+static sg_status check_partners(const sg_trainer *trainer, const sg_events *events) {
+    if (trainer->data.blend == 0 || trainer->partners.events == events)
+        return SG_OK;
+    return sg_fail(SG_ARGUMENT,
+                   "augment.blend: the trainer does not know which samples of these events a sample may be "
+                   "blended with: name them by sg_trainer_set_partners, or use augment.blend: 0");
+}
+
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
     sg_batch_sums sums;
     *result = SG_SIZED(sg_batch_result);
     SG_TRY(sg_check_events(trainer->network, batch->events));
     SG_TRY(sg_check_samples(batch->events, batch->samples, batch->count));
+    SG_TRY(check_partners(trainer, batch->events));
     if (!batch->forward_only && !batch->by_outputs)
         SG_TRY(sg_check_labels(batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;

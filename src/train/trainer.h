@@ -8,7 +8,8 @@
 struct sg_trainer {
     sg_network *network;
     sg_learn_config config;
-    sg_data_config data; /* what augmentation does */
+    sg_data_config data;  /* what augmentation does */
+    sg_partners partners; /* where it blends */
     sg_engine *engine;
     uint64_t steps;                 /* done */
     uint64_t epoch_steps;           /* of an epoch, for the schedule; 0: none is known, and the rate is constant */

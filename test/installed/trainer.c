@@ -26,6 +26,35 @@ static void a_trainer_goes_on_from_its_file(void) {
     close_subject(&second);
 }
 
+/* Blends are drawn of the training part that the trainer is told, and go on from a file with the same bits. */
+static void blends_need_their_partners(void) {
+    static const char blend[] = "steps: 40\ndata: {set: events, file: none.h5}\naugment: {blend: 0.7}\n"
+                                "loss: {kind: mean_ce}\noptimiser: {kind: adam, lr: 0.01}\n"
+                                "layers:\n  - {size: 16, link: {sd: 0.5}}\n"
+                                "  - {size: 3, link: {sd: 0.5}, neuron: {kind: li}}\n";
+    const uint32_t beyond = SAMPLES;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
+    sg_events *others = make_events();
+    subject first, second;
+    open_subject(&first, blend, 1);
+    open_subject(&second, blend, 2);
+    REFUSED(sg_trainer_step(first.trainer, first.events, first.samples, SAMPLES, &batch), SG_ARGUMENT, "augment.blend");
+    REFUSED(sg_trainer_set_partners(first.trainer, first.events, &beyond, 1), SG_ARGUMENT, "sample");
+    OK(sg_trainer_set_partners(first.trainer, first.events, first.samples, SAMPLES));
+    OK(sg_trainer_set_partners(second.trainer, second.events, second.samples, SAMPLES));
+    REFUSED(sg_trainer_step(first.trainer, others, first.samples, SAMPLES, &batch), SG_ARGUMENT, "augment.blend");
+    sg_events_free(others);
+    for (int k = 0; k < 3; k++)
+        train_step(&first);
+    OK(sg_trainer_save(first.trainer, first.config, in_folder("blend.h5")));
+    OK(sg_trainer_load(second.trainer, in_folder("blend.h5")));
+    for (int k = 0; k < 3; k++)
+        CHECK(train_step(&first) == train_step(&second));
+    CHECK(same_parameters(first.network, second.network));
+    close_subject(&first);
+    close_subject(&second);
+}
+
 /* A file that is not a trainer's of this network leaves the trainer as it was. */
 static void a_wrong_file_changes_nothing(void) {
     FILE *file = fopen(in_folder("not-hdf5.h5"), "w");
@@ -67,6 +96,7 @@ static void the_rate_follows_its_schedule(void) {
 
 const test_case trainer_cases[] = {
     {"a trainer goes on from its file", a_trainer_goes_on_from_its_file},
+    {"blends need their partners", blends_need_their_partners},
     {"a wrong file changes nothing", a_wrong_file_changes_nothing},
     {"the rate follows its schedule", the_rate_follows_its_schedule},
     {NULL, NULL},

@@ -142,8 +142,8 @@ static sg_status open(const sg_engine_request *request, sg_engine **out) {
     cpu->engine.kind = &sg_engine_cpu;
     cpu->request = *request;
     cpu->summed = cpu->squared = true; /* of a gradient of 0 */
-    cpu->augment =
-        (sg_augment){request->data, request->network->layers[0].neuron.dt_ms, (uint64_t)request->learn->seed};
+    cpu->augment = (sg_augment){request->data, request->network->layers[0].neuron.dt_ms, (uint64_t)request->learn->seed,
+                                request->partners};
     sg_partial_gradients_open(&cpu->partial);
     sg_status status = open_all(cpu);
     if (status == SG_OK)

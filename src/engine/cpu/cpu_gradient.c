@@ -42,7 +42,7 @@ static sg_status make_room(sg_cpu *cpu, const sg_events *events, size_t longest)
 /* A store is asked anew in each batch: another one may lie at the address of one that was freed. Its channels and steps
  * are the network's, so that its longest sample alone says whether there is room. */
 static sg_status prepare(sg_cpu *cpu, const sg_events *events) {
-    size_t longest = sg_augment_longest(events);
+    size_t longest = sg_augment_longest(cpu->request.data, events);
     if (sg_augments(cpu->request.data))
         SG_TRY(sg_augment_check(cpu->request.data, events));
     return longest > cpu->longest ? make_room(cpu, events, longest) : SG_OK;

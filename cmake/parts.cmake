@@ -9,7 +9,7 @@ function(surgrad_part is_in names none)
 endfunction()
 
 surgrad_part(SURGRAD_FETCH "download|archive|zip" fetch_none)
-surgrad_part(SURGRAD_HDF5 "h5_(apart|cage|chunks|detail|disk|heap|list|range|read|rows|seal|texts?|turn|write)" h5_none)
+surgrad_part(SURGRAD_HDF5 "h5_(apart|cage|chunks|detail|disk|heap|list|range|pack|read|rows|seal|texts?|turn|write)" h5_none)
 surgrad_part(SURGRAD_AUDIO "audio" audio_none)
 
 set(SURGRAD_MODULES ZLIB:zlib LZ4:liblz4 ZSTD:libzstd FYAML:libfyaml)

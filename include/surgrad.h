@@ -278,8 +278,8 @@ typedef struct sg_import_result {
     uint32_t steps, channels, classes;
     sg_shape shape;                          /* of the channels */
     sg_import_loss losses[SG_IMPORT_LOSSES]; /* those that happened; `why` is NULL past the last */
-    uint64_t frames; /* of time series, which encoder.kind made events of: these count in `read` */
-    size_t surgrad_files;                    /* in the folders, that surgrad wrote: events, models, ... */
+    uint64_t frames;      /* of time series, which encoder.kind made events of: these count in `read` */
+    size_t surgrad_files; /* in the folders, that surgrad wrote: events, models, ... */
 } sg_import_result;
 
 /* Options of an import; those that are 0 ask for nothing. */

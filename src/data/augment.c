@@ -199,7 +199,7 @@ static sg_spike_list blend(const sg_augment *augment, const sg_events *events, s
     if (!(probability > 0) ||
         !sg_blend(augment->partners, probability, sample, sg_random_bits(d->key, 3, d->place), &list))
         return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
-    sort(events, list.count, scratch);
+    sort(list.count, scratch);
     return (sg_spike_list){list.step, list.channel, sg_order_channels(list, events->counts), 0};
 }
 

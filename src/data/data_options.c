@@ -415,7 +415,6 @@ const sg_option sg_data_options[] = {
      .type = SG_OPTION_NUMBER,
      .offset = AT(blend),
      .fallback = "0",
-     .needs = {"data.set", SG_SOURCES_OF_FILES ", " SG_SOURCES_RECORDED ", " SG_SOURCES_OF_SOUND},
      .high = 1,
      .help =
          "probability that a training sample is blended with another one of its class: of the events of both, their "

@@ -187,11 +187,19 @@ static sg_status check_columns(table *t) {
     return sg_recording_tell_sensor(t->recording, &sensor);
 }
 
+/* Which of what is told of a sample a column is; TOLD: none. */
+static int told_by(sg_column column) {
+    int i = 0;
+    while (i < TOLD && told_columns[i] != column)
+        i++;
+    return i;
+}
+
 static sg_column name_of(cell c, double *us) {
     char name[NAME];
     snprintf(name, sizeof name, "%.*s", (int)(c.size < NAME ? c.size : NAME - 1), c.text);
     const sg_column column = sg_column_named(name, us);
-    return column <= SG_COLUMN_LABEL ? column : SG_COLUMN_OTHER;
+    return column <= SG_COLUMN_LABEL || told_by(column) < TOLD ? column : SG_COLUMN_OTHER;
 }
 
 static sg_status take_names(table *t, const cell *cells, size_t count) {
@@ -331,14 +339,6 @@ static sg_status check_sample(table *t, double number, const cell told[TOLD]) {
                            sg_columns_path(t->recording), (unsigned long long)t->line, told_names[i], (int)told[i].size,
                            told[i].text, t->said[i]);
     return SG_OK;
-}
-
-/* Which of these a column is; TOLD: none. */
-static int told_by(sg_column column) {
-    int i = 0;
-    while (i < TOLD && told_columns[i] != column)
-        i++;
-    return i;
 }
 
 static sg_status add_event(table *t, const cell *cells) {

@@ -172,9 +172,10 @@ expect_same_metrics by-file in-place
 
 # So it is with time series, whatever the encoder.
 series=(--set data.range=255..0 --set encoder.kind=rate --set encoder.max_rate=300 --set data.seed=3)
-expect_exit 0 "$surgrad" import touch.npz -o events.h5 "${series[@]}" --window 300ms --dt 3ms
+expect_exit 0 "$surgrad" import touch.npz -o touch-events.h5 "${series[@]}" --window 300ms --dt 3ms
 expect_line '; made of 120 frames of time series$' out
-expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-touch --set data.split=shuffled --set data.seed=3
+expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-touch --set data.split=shuffled --set data.seed=3 \
+    --set data.file=touch-events.h5
 expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o touch-in-place --set data.split=shuffled "${series[@]}" \
     --set data.set=recordings --set data.file=touch.npz --set data.window=300ms
 expect_same_metrics by-touch touch-in-place

@@ -241,7 +241,7 @@ static void patterns_are_noisy_copies(void **state) {
 /* --------------------------------------------------------------------------------------------- augmentation */
 
 static sg_augment_scratch open_room(const sg_events *events, sg_arena *arena) {
-    size_t longest = sg_augment_longest(events);
+    size_t longest = sg_augment_longest(NULL, events);
     *arena = (sg_arena){0};
     sg_augment_lay_out(arena, longest, events->channels, events->steps);
     assert_int_equal(sg_arena_open(arena), SG_OK);
@@ -273,7 +273,7 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     }
     config.shift = 2;
     config.zoom = turning ? 1e-9 : 0;
-    const sg_augment augment = {&config, 1, 9};
+    const sg_augment augment = {&config, 1, 9, NULL};
     sg_arena arena;
     sg_augment_scratch room = open_room(events, &arena);
     unsigned int found = 0;
@@ -308,7 +308,7 @@ static void jitter_and_drop_are_as_asked(void **state) {
     sg_events *events = encode(&config, pixels, 1, 100);
     config.jitter_ms = 3;
     config.drop = 0.25;
-    const sg_augment augment = {&config, 1, 9};
+    const sg_augment augment = {&config, 1, 9, NULL};
     sg_arena arena;
     sg_augment_scratch room = open_room(events, &arena);
     double sum = 0, squares = 0, count = 0;

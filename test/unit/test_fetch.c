@@ -1,6 +1,7 @@
 #include "fetch/fetch_set.h"
 
 #include "data/source.h"
+#include "fetch/by_hand.h"
 #include "fetch/cache.h"
 #include "file/bytes.h"
 #include "file/sha256.h"
@@ -509,10 +510,31 @@ static void names_are_told(void **state) {
     assert_null(sg_fetch_name(2));
     assert_int_equal(sg_fetch("fashion_mnist", dir, NULL, NULL, NULL), SG_ARGUMENT);
     assert_message_has("no data set 'fashion_mnist'");
-    assert_message_has("expected one of mnist, fashion-mnist; ");
+    assert_message_has("expected one of mnist, fashion-mnist, nmnist, ");
     assert_message_has("did you mean 'fashion-mnist'?");
     assert_false(sg_fetch_ready("mnist", dir));
     assert_false(sg_fetch_ready("nothing", dir));
+}
+
+/* What goes into the cache folder is a source's, which finds it there, and which is not fetched besides. */
+static void sets_by_hand_are_sound(void **state) {
+    (void)state;
+    const sg_by_hand *set;
+    for (size_t i = 0; (set = sg_by_hand_at(i)); i++) {
+        const sg_source_kind *kind;
+        bool is_source = false;
+        for (int k = 0; (kind = sg_source_at(k)); k++)
+            is_source |= strcmp(kind->head.name, set->name) == 0 && !kind->download;
+        assert_true(is_source || set->place);
+        assert_ptr_equal(sg_by_hand_find(set->name), set);
+        assert_string_equal(sg_fetch_by_hand(i), set->name);
+        assert_int_equal(strncmp(set->home, "https://", 8), 0);
+        assert_int_equal(sg_fetch(set->name, "here", NULL, NULL, NULL), SG_IO_ERROR);
+        assert_message_has(set->home);
+        assert_message_has(" here, or name another folder");
+    }
+    assert_null(sg_fetch_by_hand(100));
+    assert_null(sg_by_hand_find("mnist"));
 }
 
 static void table_is_sound(void **state) {
@@ -581,6 +603,7 @@ int main(void) {
         CASE(four_at_once_fetch_once),
         CASE(names_are_told),
         CASE(table_is_sound),
+        CASE(sets_by_hand_are_sound),
         CASE(cache_folder_follows_the_environment),
     };
     return cmocka_run_group_tests(tests, set_up, folder_remove);

@@ -286,6 +286,7 @@ static outcome train(const sg_config *config) {
     assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).shape, &network), SG_OK);
     assert_int_equal(sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);
+    assert_int_equal(sg_trainer_set_partners(trainer, view.events, view.train, view.train_count), SG_OK);
     sg_trainer_set_epoch(trainer, 1);
     for (size_t i = 0; i < BATCHES; i++) {
         assert_int_equal(sg_trainer_step(trainer, view.events, view.train + i % 3 * 4, BATCH, &batch), SG_OK);

@@ -2,6 +2,9 @@
 
 #include "data/conditioning.h"
 #include "data/recorded.h"
+#include "data/series.h"
+#include "data/source.h"
+#include "run/from_config.h"
 
 #include <string.h>
 
@@ -30,20 +33,40 @@ static sg_status write_items(const char *path, const sg_import_request *request,
     return status;
 }
 
-sg_status sg_new_recordings_read(const sg_network *network, const char *path, sg_events **out) {
-    sg_conditioning conditioning;
+static sg_status read_source(const char *path, const sg_import_request *request, sg_shape places, sg_events **out) {
     sg_items items = {0};
-    *out = NULL;
-    SG_TRY(sg_conditioning_parse(network->conditioning, &conditioning));
-    const sg_import_request request = {.config = &conditioning.config,
-                                       .dt_ms = conditioning.dt_ms,
-                                       .steps = (uint32_t)network->steps};
     sg_status status = sg_items_add_source(&items, path);
     if (status == SG_OK)
         status = sg_items_number(&items);
     if (status == SG_OK)
-        status = write_items(path, &request, conditioning.places, &items, out);
+        status = write_items(path, request, places, &items, out);
     sg_items_free(&items);
+    return status;
+}
+
+/* Of a network that was trained on an import, nobody tells the encoder. */
+static bool tells_encoder(const sg_data_config *data) {
+    return strcmp(sg_source_at(data->set)->head.name, SG_SOURCES_OF_SERIES) == 0;
+}
+
+sg_status sg_new_recordings_read(const sg_network *network, const sg_config *config, const char *path,
+                                 sg_events **out) {
+    sg_conditioning conditioning;
+    sg_series_encoder series;
+    sg_data_config data = config->data;
+    *out = NULL;
+    SG_TRY(sg_conditioning_parse(network->conditioning, &conditioning));
+    data.import = conditioning.config;
+    SG_TRY(sg_series_open(&series, &data, conditioning.dt_ms, sg_config_data_request(config).seed));
+    const sg_import_encoder encoder = sg_series_import(&series);
+    const sg_import_request request = {.config = &conditioning.config,
+                                       .encoder = tells_encoder(&config->data) ? &encoder : NULL,
+                                       .dt_ms = conditioning.dt_ms,
+                                       .steps = (uint32_t)network->steps};
+    sg_status status = read_source(path, &request, conditioning.places, out);
+    if (status == SG_OK)
+        sg_series_tell_beyond(&series, path);
+    sg_series_close(&series);
     return status;
 }
 

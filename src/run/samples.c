@@ -69,7 +69,7 @@ static sg_status open_recordings(sg_samples *samples) {
 
 /* Words that are labels are numbered by the names of the network's classes, and it may have none. */
 static sg_status open_sensors(sg_samples *samples) {
-    SG_TRY(sg_new_recordings_read(samples->network, samples->path, &samples->events));
+    SG_TRY(sg_new_recordings_read(samples->network, &samples->config, samples->path, &samples->events));
     if (samples->events->class_names.count > 0 && !class_names(samples))
         sg_forget_labels(samples->events);
     return SG_OK;

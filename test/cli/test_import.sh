@@ -179,6 +179,12 @@ expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o by-touch --set data.sp
 expect_exit 0 "$surgrad" train net.yaml "${common[@]}" -o touch-in-place --set data.split=shuffled "${series[@]}" \
     --set data.set=recordings --set data.file=touch.npz --set data.window=300ms
 expect_same_metrics by-touch touch-in-place
+# New series are answered as those before; but for an import, whose encoder the network does not know.
+expect_exit 0 "$surgrad" predict touch-in-place
+sed 1d out | cut -d, -f1,3- >part
+expect_exit 0 "$surgrad" predict touch-in-place touch.npz
+cut -d, -f1,3- out | grep -qFxf part || fail "other answers for new series" # but for the folder
+expect_error 3 'touch\.npz: .* holds a time series, expected events' "$surgrad" predict by-touch touch.npz
 expect_error 2 'data\.range: is empty, but touch\.npz holds a time series, here from 189 to 255: say which values' \
     "$surgrad" import touch.npz -o touch.h5
 expect_error 2 'command line: data\.range: |data\.range: found .1., expected LOW\.\.HIGH' \

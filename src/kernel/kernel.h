@@ -79,6 +79,36 @@ typedef struct sg_kernels {
     void (*scatter_narrow)(float *gradient, const float *gx, const uint16_t *spikes, size_t steps, size_t inputs,
                            size_t stride_below);
 
+    /* ------------------------------------------------------------------------------------------------------- conv */
+
+    /* Weighted input of a whole layer, all its blocks, from a list of spikes: for each step
+     *     row = 0;  for each spike in the list's order row[neuron] += kernel, for all its taps;
+     *     x = factor row, + bias (stride) where that is not NULL
+     *     x (T, stride)        out  in blocks
+     *     row (stride)         scratch
+     *     packed               in   kernels (sg_conv) */
+    void (*conv_gather)(float *x, float *row, const float *packed, float factor, const float *bias,
+                        sg_spike_list spikes, const sg_conv *conv, size_t steps);
+
+    /* dL/dkernels and dL/dbias of conv_gather with factor 1. Steps, and the spikes of a step, are taken from the last
+     * to the first, so that a sample may be run in chunks.
+     *     sums (as packed)     in, out  += gx at the neurons of each spike's taps
+     *     by_bias (channels)   in, out  += gx at all places, place after place; or NULL
+     *     row (stride)         scratch
+     *     gx (T, stride)       in   in blocks */
+    void (*conv_scatter)(float *sums, float *by_bias, float *row, const float *gx, sg_spike_list spikes,
+                         const sg_conv *conv, size_t steps);
+
+    /* dL/dinputs of conv_gather.
+     *     g (T, inputs)        out  = factor times the sum of gx kernel over the taps of an input, rows' before
+     *                               columns', and over the channels above in their order
+     *     row (stride)         scratch
+     *     gx (T, stride)       in   in blocks
+     *     transposed           in   kernels (rows.taps, columns.taps, channels, channels_in / groups in whole tiles),
+     *                               columns in the order of packed ones */
+    void (*conv_project)(float *g, float *row, const float *gx, const float *transposed, float factor,
+                         const sg_conv *conv, size_t steps);
+
     /* ------------------------------------------------------------------------------------------------------ fused */
 
     /* gather and cuba_lif_forward in one, so that the weighted input stays in registers.

@@ -16,6 +16,10 @@
     /* link_narrow */                                                                                                  \
     ROW(gather_narrow)                                                                                                 \
     ROW(scatter_narrow)                                                                                                \
+    /* conv */                                                                                                         \
+    ROW(conv_gather)                                                                                                   \
+    ROW(conv_scatter)                                                                                                  \
+    ROW(conv_project)                                                                                                  \
     /* fused */                                                                                                        \
     ROW(gather_cuba_lif)                                                                                               \
     ROW(scatter_cuba_lif)                                                                                              \

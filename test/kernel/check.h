@@ -24,6 +24,7 @@ enum check_axis {
     SURROGATE,
     OPTIONAL,
     VARIANT,
+    MAP, /* of a convolution: maps in check_conv.c */
     AXES
 };
 enum check_variant { /* of a general neuron */
@@ -61,7 +62,7 @@ typedef struct check_array {
     const size_t *used; /* how many elements, from the first, mean anything; NULL: all */
 } check_array;
 
-enum { CHECK_ARRAYS = 16, CHECK_MEMORY = 16 << 20 };
+enum { CHECK_ARRAYS = 16, CHECK_MEMORY = 16 << 20, CHECK_MAPS = 7 };
 
 /* A block of a layer, by the axis LAYER, and the whole layer. */
 typedef struct check_block {
@@ -85,6 +86,7 @@ typedef struct check_set {
     sg_span span;
     sg_surrogate surrogate;
     sg_adam_step adam;
+    sg_conv conv;
     bool keeps; /* whether u is a result */
     uint8_t *touched;
     check_block block, below; /* of NEURONS and of INPUTS */

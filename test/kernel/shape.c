@@ -50,6 +50,7 @@ static const struct {
     [SURROGATE] = {"surrogate", kinds, LENGTH(surrogate_names), surrogate_names},
     [OPTIONAL] = {"optional array", kinds, LENGTH(optional_names), optional_names},
     [VARIANT] = {"neuron", kinds, VARIANTS, variant_names},
+    [MAP] = {"map", kinds, CHECK_MAPS, NULL},
 };
 
 size_t check_shapes(const check_case *row) {

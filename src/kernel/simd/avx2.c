@@ -8,6 +8,7 @@
 #define NAME          "avx2"
 #define GATHER_TILES  4
 #define BITS_BLOCK    4
+#define CONV_PLACES   4
 #define PROJECT_TILES 2
 #define PROJECT_STEPS 2
 #define NEURON_TILES  4

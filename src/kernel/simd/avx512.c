@@ -8,6 +8,7 @@
 #define NAME          "avx512"
 #define GATHER_TILES  8
 #define BITS_BLOCK    8
+#define CONV_PLACES   8
 #define PROJECT_TILES 4
 #define PROJECT_STEPS 4
 #define NEURON_TILES  8

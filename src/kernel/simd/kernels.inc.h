@@ -2,9 +2,11 @@
  *     TABLE, NAME      the table and its name
  *     GATHER_TILES     tiles side by side in gather
  *     BITS_BLOCK       steps, or rows, kept in registers by gather_bits and scatter_bits; divides SG_LANES
+ *     CONV_PLACES      places of a map kept in registers by conv_project
  *     PROJECT_TILES, PROJECT_STEPS   tiles and steps kept in registers by project
  *     NEURON_TILES     tiles of neurons that run side by side
  *     FUSED_TILES      likewise together with their link; 0: one after the other */
+#include "kernel/conv_places.h"
 #include "kernel/ref/ref.h"
 #include "kernel/ref/surrogate.h"
 #include "kernel/simd/simd.h"
@@ -60,6 +62,7 @@ static ALWAYS_INLINE const float *opaque(const float *address) {
 
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/link_narrow.inc.h"
+#include "kernel/simd/conv.inc.h"
 #include "kernel/simd/neuron_cuba_lif.inc.h"
 #include "kernel/simd/neuron_general.inc.h"
 #include "kernel/simd/neuron_li.inc.h"

@@ -24,6 +24,18 @@ static inline void lane_store(float *p, lane a) {
     _mm256_storeu_ps(p, a.low);
     _mm256_storeu_ps(p + 8, a.high);
 }
+/* The first `count` lanes, fewer than all; the others are 0, or left as they are. */
+static inline __m256i lane_first(size_t count, int from) {
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count - from), lanes);
+}
+static inline lane lane_load_first(const float *p, size_t count) {
+    return (lane){_mm256_maskload_ps(p, lane_first(count, 0)), _mm256_maskload_ps(p + 8, lane_first(count, 8))};
+}
+static inline void lane_store_first(float *p, lane a, size_t count) {
+    _mm256_maskstore_ps(p, lane_first(count, 0), a.low);
+    _mm256_maskstore_ps(p + 8, lane_first(count, 8), a.high);
+}
 static inline lane lane_add(lane a, lane b) {
 #define ADD(half) _mm256_add_ps(a.half, b.half)
     return EACH(ADD);

@@ -16,6 +16,13 @@ static inline lane lane_load(const float *p) {
 static inline void lane_store(float *p, lane a) {
     _mm512_storeu_ps(p, a);
 }
+/* The first `count` lanes, fewer than all; the others are 0, or left as they are. */
+static inline lane lane_load_first(const float *p, size_t count) {
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+static inline void lane_store_first(float *p, lane a, size_t count) {
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), a);
+}
 static inline lane lane_add(lane a, lane b) {
     return _mm512_add_ps(a, b);
 }

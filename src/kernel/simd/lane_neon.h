@@ -25,6 +25,19 @@ static inline void lane_store(float *p, lane a) {
     for (int i = 0; i < 4; i++)
         vst1q_f32(p + 4 * i, a.part[i]);
 }
+/* The first `count` lanes, fewer than all; the others are 0, or left as they are. */
+static inline lane lane_load_first(const float *p, size_t count) {
+    float all[16] = {0};
+    for (size_t k = 0; k < count; k++)
+        all[k] = p[k];
+    return lane_load(all);
+}
+static inline void lane_store_first(float *p, lane a, size_t count) {
+    float all[16];
+    lane_store(all, a);
+    for (size_t k = 0; k < count; k++)
+        p[k] = all[k];
+}
 static inline lane lane_add(lane a, lane b) {
 #define ADD(i) vaddq_f32(a.part[i], b.part[i])
     return EACH(lane, ADD);

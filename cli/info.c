@@ -85,26 +85,31 @@ static void print_protocol(const sg_config *config) {
 }
 
 /* Layers and their sizes. The first one's inputs are the data's channels, unknown (0) while the data are not there. */
-static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers) {
+static int print_layers(const sg_config *config, sg_shape in, bool known_inputs, size_t *layers) {
     sg_network *network = NULL;
-    sg_status status = sg_network_create(config, inputs ? inputs : 1, &network);
+    const sg_shape one = {1, 1, 1};
+    sg_status status = sg_network_create_shaped(config, known_inputs ? in : one, &network);
+    if (status != SG_OK && !known_inputs) {
+        printf("\nlayers follow from the shape of the data, which are not here yet\n");
+        return 0;
+    }
     if (status != SG_OK)
         return sg_cli_fail(status);
     printf("\nlayer  link      neuron      inputs  neurons  parameters\n");
     size_t total = 0;
     for (size_t i = 0; i < sg_network_layers(network); i++) {
         sg_layer_info layer = SG_SIZED(sg_layer_info);
-        sg_cli_number in, count, parameters;
+        sg_cli_number inputs, count, parameters;
         if ((status = sg_network_layer(network, i, &layer)) != SG_OK)
             break;
-        bool known = i > 0 || inputs;
+        bool known = i > 0 || known_inputs;
         total += layer.parameters;
         printf("%5zu  %-8s  %-8s  %8s %8s %11s\n", i, layer.link, layer.neuron,
-               known ? sg_cli_count(in, layer.inputs) : "?", sg_cli_count(count, layer.neurons),
+               known ? sg_cli_count(inputs, layer.inputs) : "?", sg_cli_count(count, layer.neurons),
                known ? sg_cli_count(parameters, layer.parameters) : "?");
     }
     sg_cli_number text;
-    if (inputs)
+    if (known_inputs)
         printf("%*s\n", 56, sg_cli_count(text, total));
     *layers = sg_network_layers(network);
     sg_network_free(network);
@@ -112,14 +117,12 @@ static int print_layers(const sg_config *config, uint32_t inputs, size_t *layers
 }
 
 /* How each layer is computed; nothing where the inputs are not known. */
-static int print_plan(const sg_config *config, uint32_t inputs, int threads, size_t layers, double input_events) {
-    if (inputs == 0)
-        return 0;
+static int print_plan(const sg_config *config, sg_shape in, int threads, size_t layers, double input_events) {
     printf("\nlayer  computed         a sample's buffers  operations  how\n");
     for (size_t l = 0; l < layers; l++) {
         sg_stage_info stage = SG_SIZED(sg_stage_info);
         sg_cli_number bytes;
-        sg_status status = sg_plan_layer(config, inputs, threads, l, input_events, &stage);
+        sg_status status = sg_plan_layer(config, in, threads, l, input_events, &stage);
         if (status != SG_OK)
             return sg_cli_fail(status);
         printf("%5zu  %-15s  %18s  %8.2f M  %s%s\n", l, stage.name, sg_cli_bytes(bytes, stage.bytes),
@@ -169,9 +172,10 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
         print_values(config);
         print_protocol(config);
         size_t layers = 0;
-        code = print_layers(config, plan.inputs, &layers);
-        if (code == 0)
-            code = print_plan(config, plan.inputs, (int)arguments->threads, layers, plan.input_events);
+        bool known = plan.inputs > 0;
+        code = print_layers(config, plan.in, known, &layers);
+        if (code == 0 && known)
+            code = print_plan(config, plan.in, (int)arguments->threads, layers, plan.input_events);
         if (code == 0)
             print_memory(&plan);
     } else {

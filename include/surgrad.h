@@ -733,6 +733,7 @@ typedef struct sg_memory_plan {
     size_t workspaces;   /* buffers of the samples in work */
     size_t files;        /* a checkpoint, made in memory before it is written, and the library that makes it */
     size_t peak;         /* most at any time: images go before training begins */
+    sg_shape in;         /* of the channels; all 0 likewise */
 } sg_memory_plan;
 
 /* SG_MEMORY if the data set alone is more than this process may hold. */
@@ -749,9 +750,9 @@ typedef struct sg_stage_info {
     double operations;   /* additions and multiplications of a sample, forward and backward: an estimate */
 } sg_stage_info;
 
-/* The stage of a layer of a network with `inputs` input channels. The estimate assumes `input_spikes` a sample, or if
+/* The stage of a layer of a network with input channels of this shape. The estimate assumes `input_spikes` a sample, or if
  * that is 0, as of hidden neurons always, a spike in every 20th step. */
-SG_API sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, size_t layer, double input_spikes,
+SG_API sg_status sg_plan_layer(const sg_config *config, sg_shape in, int threads, size_t layer, double input_spikes,
                                sg_stage_info *info);
 
 /* What a file is: a model, a checkpoint, events, IDX data, a configuration. Text of some lines, freed with sg_free. */

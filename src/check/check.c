@@ -15,6 +15,23 @@ enum { TRIES = 2000 };
  * rounding to single precision does not cross one. */
 static const double MARGIN = 1e-4;
 
+/* Convolutions of few channels with small kernels. Groups go on to divide channels. */
+static void shrink_convolutions(sg_network_config *network) {
+    bool grouped = false;
+    for (size_t l = 0; l < network->layer_count; l++)
+        grouped = grouped || network->layers[l].groups > 1;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        sg_layer_config *layer = &network->layers[l];
+        layer->channels = grouped || layer->channels > 4 ? 4 : layer->channels;
+        layer->groups = layer->groups > 1 ? 2 : 1;
+        layer->kernel = layer->kernel < 3 ? layer->kernel : 3;
+        layer->stride = layer->stride < 2 ? layer->stride : 2;
+        layer->padding = layer->padding < 2 ? layer->padding : 2;
+        layer->dilation = layer->dilation < 2 ? layer->dilation : 2;
+        layer->pool_size = 2;
+    }
+}
+
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
 static void shrink(sg_config *config) {
     sg_network_config *network = &config->network;
@@ -34,11 +51,29 @@ static void shrink(sg_config *config) {
         weights.gain = 0.5;
         layer->recurrent_weights = weights;
     }
+    shrink_convolutions(network);
     config->data = (sg_data_config){0};
     config->learn.true_count = 5;
     config->learn.false_count = 1;
     config->learn.upper_rate = config->learn.upper_rate < 3 ? config->learn.upper_rate : 3;
     config->learn.lower_rate = config->learn.lower_rate < 2 ? config->learn.lower_rate : 2;
+}
+
+/* Channels without places, or the smallest map that the network's kernels and pools fit. */
+static sg_status choose_inputs(sg_check *c) {
+    enum { LARGEST = 64 };
+    const sg_network_config *network = &c->config.network;
+    const char *kind = sg_link_at(network->layers[0].link)->head.name;
+    sg_status status = SG_OK;
+    c->in = sg_flat_shape(INPUTS);
+    if (!sg_link_at(network->layers[0].link)->forward_layer)
+        return sg_network_check_shapes(network, c->in);
+    for (uint32_t size = 3; size <= LARGEST; size++) {
+        c->in = (sg_shape){2, strcmp(kind, "conv1d") == 0 ? 1 : size, size};
+        if ((status = sg_network_check_shapes(network, c->in)) == SG_OK)
+            break;
+    }
+    return status;
 }
 
 /* Events of a channel in a step: none, or one, or in the second sample two now and then, as stores that count have. */
@@ -49,20 +84,24 @@ static uint8_t draw_count(uint64_t seed, size_t j, bool counts) {
 
 static sg_status make_events(sg_check *c, uint64_t seed) {
     size_t steps = (size_t)c->config.network.steps, classes = sg_network_top(c->network)->neurons;
+    size_t inputs = (size_t)sg_shape_size(c->in);
     const sg_event_layout layout = {.name = "random spikes",
                                     .steps = (uint32_t)steps,
                                     .classes = (uint32_t)classes,
-                                    .shape = sg_flat_shape(INPUTS),
+                                    .shape = c->in,
                                     .counts = true};
     sg_event_writer writer = {0};
     sg_status status = sg_event_writer_open(&writer, &layout);
-    for (size_t j = 0; j < SAMPLES * steps * INPUTS; j++)
-        c->spikes[j] = draw_count(seed, j, j / (steps * INPUTS) == 1);
+    c->spikes = sg_array(SAMPLES * steps * inputs, 1);
+    if (!c->spikes)
+        status = SG_MEMORY;
+    for (size_t j = 0; status == SG_OK && j < SAMPLES * steps * inputs; j++)
+        c->spikes[j] = draw_count(seed, j, j / (steps * inputs) == 1);
     for (size_t s = 0; status == SG_OK && s < SAMPLES; s++) {
         status = sg_event_writer_begin(&writer, SG_TRAIN, (uint32_t)(sg_random_bits(seed, 2, s) % classes));
-        for (size_t j = 0; j < steps * INPUTS; j++)
-            sg_event_writer_add(&writer, (uint32_t)(j / INPUTS), (uint32_t)(j % INPUTS),
-                                c->spikes[s * steps * INPUTS + j]);
+        for (size_t j = 0; j < steps * inputs; j++)
+            sg_event_writer_add(&writer, (uint32_t)(j / inputs), (uint32_t)(j % inputs),
+                                c->spikes[s * steps * inputs + j]);
     }
     if (status == SG_OK)
         status = sg_event_writer_take(&writer, &c->events);
@@ -90,7 +129,7 @@ static sg_status for_groups(sg_check *c,
 static sg_status move_bias(sg_check *c, size_t l, const sg_group *group, float *values) {
     if (strcmp(group->name, "bias") != 0)
         return SG_OK;
-    for (size_t n = 0; n < c->network->layers[l].neurons; n++)
+    for (size_t n = 0; n < group->columns; n++)
         values[n] = 0.1f * (float)sg_random_normal((uint64_t)c->config.learn.seed, 3, n);
     return sg_network_set_group(c->network, l, group->name, values);
 }
@@ -118,13 +157,14 @@ static sg_status open_twin(sg_check *c) {
         .network = c->network,
         .config = &c->config.network,
         .learn = &c->config.learn,
-        .data = {SAMPLES, (size_t)c->config.network.steps, INPUTS, c->spikes, c->events->label},
+        .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->spikes, c->events->label},
         .count = count,
         .direction = count,
     };
     c->twin.parameters = sg_array(count, sizeof(double));
     c->twin.resets = sg_array(cells, sizeof(double));
     c->twin.resting = sg_array(cells, 1);
+    c->twin.winners = sg_array(SAMPLES * (size_t)c->config.network.steps * sg_twin_inputs(c->network), 1);
     c->twin.out = sg_array(cells, sizeof(double));
     c->gradient = sg_array(count, sizeof(double));
     c->slope = sg_array(count, sizeof(double));
@@ -133,7 +173,7 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.out && c->gradient && c->slope &&
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.out && c->gradient && c->slope &&
                    c->way && c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
@@ -166,7 +206,7 @@ static sg_status initialise(sg_check *c, uint64_t seed) {
 /* A network and samples. */
 static sg_status make_try(sg_check *c, uint64_t seed) {
     c->config.learn.seed = (int64_t)(seed & 0xffffffff);
-    SG_TRY(sg_network_make(&c->config.network, (sg_shape){INPUTS, 1, 1}, &c->network));
+    SG_TRY(sg_network_make(&c->config.network, c->in, &c->network));
     SG_TRY(initialise(c, seed));
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));
@@ -182,6 +222,8 @@ static void clear(sg_check *c) {
     free(c->twin.parameters);
     free(c->twin.resets);
     free(c->twin.resting);
+    free(c->twin.winners);
+    free(c->spikes);
     free(c->twin.out);
     free(c->gradient);
     free(c->slope);
@@ -191,7 +233,7 @@ static void clear(sg_check *c) {
     free(c->smooth_floor);
     free(c->kernel_floor);
     *c = (sg_check){
-        .config = c->config, .silent = c->silent, .overflown = c->overflown, .close = c->close, .tied = c->tied};
+        .config = c->config, .in = c->in, .silent = c->silent, .overflown = c->overflown, .close = c->close, .tied = c->tied};
 }
 
 /* Whether the network and samples in hand can be checked: it fires, and nothing is too near to a corner, with spikes
@@ -254,7 +296,9 @@ sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) 
         return SG_MEMORY;
     c->config = *config;
     shrink(&c->config);
-    sg_status status = find_network(c, seed);
+    sg_status status = choose_inputs(c);
+    if (status == SG_OK)
+        status = find_network(c, seed);
     if (status == SG_OK)
         status = sg_check_measure(c);
     if (status == SG_OK)

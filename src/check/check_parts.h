@@ -14,7 +14,8 @@ struct sg_check {
     sg_network *network;
     sg_trainer *trainer;
     sg_events *events;
-    uint8_t spikes[SAMPLES * STEPS * INPUTS];
+    sg_shape in; /* of the input channels */
+    uint8_t *spikes; /* (samples, T, inputs) */
     sg_twin twin;
     sg_twin_clearance clearance;
     double *gradient;                      /* (parameters) of the twin with spikes */

@@ -1,5 +1,6 @@
 #include "check/twin.h"
 
+#include "check/twin_inlet.h"
 #include "check/twin_link.h"
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
@@ -31,14 +32,23 @@ size_t sg_twin_neurons(const sg_network *network) {
     return count;
 }
 
+size_t sg_twin_inputs(const sg_network *network) {
+    size_t count = 0;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].link.inputs;
+    return count;
+}
+
 /* A run in work: all neurons, and the spikes of a sample so far. */
 typedef struct run {
     sg_twin *twin;
     sg_twin_neuron *neurons; /* (neurons of all layers) */
     sg_dual *in;             /* (I) the input of a step */
+    sg_dual *passed;         /* (inputs of all layers) what passed the inlets in a step */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
     size_t width;            /* neurons of all layers */
+    size_t inputs;           /* of all layers' links */
     sg_rounding rounding;
 } run;
 
@@ -52,7 +62,20 @@ static void read_input(run *r, size_t s, size_t t) {
 /* += the weighted input of neuron n through a link of layer l. */
 static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual *spikes, size_t n, sg_dual x) {
     size_t at = sg_twin_at(r->twin->network, l, &link->groups[0]);
-    return sg_twin_link_of(link)(r->twin, link, at, spikes, n, x);
+    return sg_twin_link_of(link)(r->twin, link, &r->twin->config->layers[l], at, spikes, n, x);
+}
+
+/* What comes into the link of layer l in step t: the data, the spikes of the layer below, or what they pass as. */
+static const sg_dual *incoming(const run *r, size_t s, size_t t, size_t l, const sg_dual *below) {
+    const sg_network *network = r->twin->network;
+    size_t first = 0;
+    if (l == 0 || !network->layers[l].inlet.is_there)
+        return l == 0 ? r->in : below;
+    for (size_t before = 0; before < l; before++)
+        first += network->layers[before].link.inputs;
+    sg_twin_inlet(r->twin, &network->layers[l], &r->twin->config->layers[l], below, r->passed + first,
+                  r->twin->winners + (s * r->twin->data.steps + t) * r->inputs + first);
+    return r->passed + first;
 }
 
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
@@ -60,10 +83,11 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
     sg_dual *now = r->out + (t + 1) * r->width, *before = r->out + t * r->width;
+    const sg_dual *in = incoming(r, s, t, l, now + below);
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
         sg_dual x = sg_fixed(0);
-        x = weigh(r, l, &layer->link, l == 0 ? r->in : now + below, n, x);
+        x = weigh(r, l, &layer->link, in, n, x);
         if (layer->recurrent.kind)
             x = weigh(r, l, &layer->recurrent, before + first, n, x);
         if (layer->bias)
@@ -238,18 +262,23 @@ static sg_dual run_samples(run *r) {
 }
 
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
-    run r = {.twin = twin, .width = sg_twin_neurons(twin->network), .rounding = twin->rounding};
+    run r = {.twin = twin,
+             .width = sg_twin_neurons(twin->network),
+             .inputs = sg_twin_inputs(twin->network),
+             .rounding = twin->rounding};
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.in = sg_array(twin->data.inputs, sizeof *r.in);
+    r.passed = sg_array(r.inputs, sizeof *r.passed);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.in && r.out && r.rates;
+    bool ready = r.neurons && r.in && r.passed && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
     free(r.in);
+    free(r.passed);
     free(r.out);
     free(r.rates);
     return ready ? SG_OK : SG_MEMORY;

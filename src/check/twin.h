@@ -34,6 +34,7 @@ typedef struct sg_twin {
     size_t direction;             /* the parameter that slopes are by; `count`: none */
     double *resets;               /* (samples, T, neurons of all layers) the spikes that resets see, held constant */
     uint8_t *resting;             /* likewise, whether a neuron may not fire */
+    uint8_t *winners;             /* (samples, T, inputs of all layers) likewise, which place of a window max takes */
     bool holding;                 /* whether these are read, or written */
     sg_twin_clearance *clearance; /* NULL, or for that of the last run */
     double *out;                  /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */
@@ -50,6 +51,9 @@ static inline sg_dual sg_twin_parameter(const sg_twin *twin, size_t at) {
 /* Numbers of all groups; neurons of all layers. */
 size_t sg_twin_parameters(const sg_network *network);
 size_t sg_twin_neurons(const sg_network *network);
+
+/* Inputs of all layers' links. */
+size_t sg_twin_inputs(const sg_network *network);
 
 /* The mean loss of the samples, with the rate penalty. SG_MEMORY. */
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss);

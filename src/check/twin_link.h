@@ -5,9 +5,9 @@
 
 #include "check/twin.h"
 
-/* x += weighted input of neuron n, from the spikes (inputs) of one step. The parameters of the link begin at `at`. */
-typedef sg_dual sg_twin_link(const sg_twin *twin, const sg_link *link, size_t at, const sg_dual *spikes, size_t n,
-                             sg_dual x);
+/* x += weighted input of neuron n, from the spikes (inputs) of one step; with a bias of the link's own. The parameters of the link begin at `at`. */
+typedef sg_dual sg_twin_link(const sg_twin *twin, const sg_link *link, const sg_layer_config *config, size_t at,
+                             const sg_dual *spikes, size_t n, sg_dual x);
 
 #define SG_TWIN_LINK_DECLARE(name) sg_twin_link sg_twin_link_##name;
 SG_LINKS(SG_TWIN_LINK_DECLARE)

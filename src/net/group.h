@@ -14,6 +14,7 @@ typedef struct sg_group {
     size_t at;          /* where it begins in arrays shaped like the parameters */
     size_t first_row;   /* the number of its first row of a block, among those of all groups */
     bool decays;        /* whether weight decay is for it */
+    bool begins_at_zero; /* it is not drawn */
     bool zero_diagonal; /* square, with a diagonal that is and stays 0 */
 } sg_group;
 
@@ -45,6 +46,12 @@ static inline size_t sg_group_count(const sg_group *group) {
 /* Where the rows of a block, (rows, width), begin in an array shaped like the parameters. */
 static inline size_t sg_group_block_at(const sg_group *group, sg_block block) {
     return group->at + block.first * group->rows;
+}
+
+/* Where one number of a group lies in such an array. */
+static inline size_t sg_group_at(const sg_group *group, size_t row, size_t column) {
+    const sg_block block = sg_group_block(group, column / SG_BLOCK);
+    return sg_group_block_at(group, block) + row * block.width + (column - block.first);
 }
 
 /* A block's rows in a gradient that has them. */

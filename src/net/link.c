@@ -3,6 +3,17 @@
 #define ROW(name) &sg_link_##name,
 SG_KINDS_DEFINE(sg_link, sg_link_kind, SG_LINKS(ROW))
 
+sg_status sg_link_shape(const sg_layer_config *config, size_t layer, sg_shape in, sg_shape *out) {
+    const sg_link_kind *kind = sg_link_at(config->link);
+    *out = sg_flat_shape((uint32_t)config->size);
+    return kind->shape ? kind->shape(config, layer, in, out) : SG_OK;
+}
+
+void sg_link_lay_out(sg_link *link, const sg_layer_config *config, sg_arena *arena) {
+    if (link->kind && link->kind->lay_out)
+        link->kind->lay_out(link, config, arena);
+}
+
 void sg_link_refresh(const sg_link_call *call) {
     if (call->link->kind->refresh)
         call->link->kind->refresh(call, call->link->derived);

@@ -5,7 +5,9 @@
 
 #include "base/kind.h"
 #include "base/shape.h"
+#include "base/memory.h"
 #include "net/group.h"
+#include "net/network_config.h"
 
 /* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
 typedef struct sg_spike_source {
@@ -24,7 +26,7 @@ static inline const float *sg_step_rows_of(sg_step_rows rows, sg_block block) {
     return rows.values + block.first * rows.steps + rows.row * block.width;
 }
 
-enum { SG_LINK_GROUPS = 1 }; /* of one link, at most */
+enum { SG_LINK_GROUPS = 2 }; /* of one link, at most */
 
 typedef struct sg_link_kind sg_link_kind;
 
@@ -37,16 +39,28 @@ typedef struct sg_link {
     size_t group_count;
     float *derived; /* (derived_count) what refresh makes of the parameters */
     size_t derived_count;
+    double fan_out;        /* neurons that a spike reaches, on the average */
+    const uint32_t *order; /* (inputs) the input that each number of a dL/dinputs stands for (inlet.h); NULL: its own */
+    sg_conv conv;          /* of a convolution */
+    size_t sums_count;     /* numbers that backward_layer adds up */
 } sg_link;
 
 /* What a link is to be. */
 typedef struct sg_link_request {
     sg_shape in;
-    size_t neurons;
+    const sg_layer_config *config; /* of the layer */
     const char *name;   /* of its weights: "weights", or "recurrent" */
     bool zero_diagonal; /* no input reaches the neuron of its own number */
     bool projects;      /* whether gradients go on to where its spikes come from */
 } sg_link_request;
+
+/* What a link that works on a whole layer is given besides. */
+typedef struct sg_link_layer {
+    float *row;   /* (stride) scratch */
+    float *sums;  /* (sums_count) of backward: what it has added up for a sample, from 0 */
+    float factor; /* of the weighted input, but for the bias */
+    bool ends;    /* backward: the steps are the first of the sample, so that the sums are whole */
+} sg_link_layer;
 
 /* A call of a link's functions. Arrays over steps have `steps` rows, the first of which is step 0 of the spikes. */
 typedef struct sg_link_call {
@@ -63,15 +77,35 @@ struct sg_link_kind {
     /* Required. Fills shapes, sizes and the groups, of which `at` and `first_row` are the network's. */
     void (*plan)(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]);
 
-    /* Required. x (T, width) = weighted input of a block. */
+    /* Optional. The shape of its neurons; SG_CONFIG, whose message begins with the key, where the shape of its inputs
+     * does not fit. By default any inputs, and `size` neurons without places. */
+    sg_status (*shape)(const sg_layer_config *config, size_t layer, sg_shape in, sg_shape *out);
+
+    /* Optional. Takes tables, and fills them where there is memory; by default there are none. */
+    void (*lay_out)(sg_link *link, const sg_layer_config *config, sg_arena *arena);
+
+    /* A link works on blocks of a layer, or on all of a layer at once, and then has a bias of its own. Either has its
+     * three functions. */
+
+    /* x (T, width) = weighted input of a block. */
     void (*forward)(const sg_link_call *call, float *x, sg_spike_source spikes);
 
-    /* Required. dL/dparameters += what dL/dx, gx (T, width) of a block, makes of them. */
+    /* dL/dparameters += what dL/dx, gx (T, width) of a block, makes of them. */
     void (*backward)(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes);
 
-    /* Required. g (T, width) of a block below = or, if `add`, += dL/dspikes, from dL/dx of all blocks of the layer.
+    /* g (T, width) of a block below = or, if `add`, += dL/dspikes, from dL/dx of all blocks of the layer.
      * Tiles without a bit in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */
     void (*project)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active, bool add);
+
+    /* x (T, stride), all blocks = weighted input and bias. */
+    void (*forward_layer)(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_list spikes);
+
+    /* Adds up what dL/dx of all blocks makes of the parameters, and adds it to dL/dparameters once it is whole. */
+    void (*backward_layer)(const sg_link_call *call, const sg_link_layer *layer, const sg_gradient *gradient,
+                           const float *gx, sg_spike_list spikes);
+
+    /* g (T, inputs) = dL/dinputs, by the numbers of `order`. */
+    void (*project_layer)(const sg_link_call *call, const sg_link_layer *layer, float *g, const float *gx);
 
     /* Optional. Brings `derived` up to date with the parameters; by default there is nothing to do. */
     void (*refresh)(const sg_link_call *call, float *derived);
@@ -90,14 +124,21 @@ struct sg_link_kind {
 };
 
 /* The rows: symbol sg_link_X. */
-#define SG_LINKS(X) X(dense)
+#define SG_LINKS(X) X(dense) X(conv2d) X(conv1d)
 
 #define SG_LINK_DECLARE(name) extern const sg_link_kind sg_link_##name;
 SG_LINKS(SG_LINK_DECLARE)
 
 SG_KINDS_DECLARE(sg_link, sg_link_kind);
 
+/* Whether a link works on a whole layer. */
+static inline bool sg_link_is_whole(const sg_link *link) {
+    return link->kind && link->kind->forward_layer;
+}
+
 /* The optional functions with their defaults. */
+sg_status sg_link_shape(const sg_layer_config *config, size_t layer, sg_shape in, sg_shape *out);
+void sg_link_lay_out(sg_link *link, const sg_layer_config *config, sg_arena *arena);
 void sg_link_refresh(const sg_link_call *call);
 bool sg_link_prefers_bits(const sg_link *link, size_t count, size_t steps);
 

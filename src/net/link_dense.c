@@ -9,9 +9,10 @@ static const double DENSE = 0.25;
 
 static void plan(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]) {
     link->in = request->in;
-    link->out = sg_flat_shape((uint32_t)request->neurons);
+    link->out = sg_flat_shape((uint32_t)request->config->size);
     link->inputs = (size_t)sg_shape_size(request->in);
-    link->neurons = request->neurons;
+    link->neurons = (size_t)request->config->size;
+    link->fan_out = (double)link->neurons;
     link->stride = sg_stride(link->neurons);
     link->stride_below = sg_stride(link->inputs);
     groups[0] = (sg_group){.rows = link->inputs,
@@ -78,15 +79,27 @@ static void project(const sg_link_call *call, float *g, sg_step_rows gx, const u
     }
 }
 
+/* The columns of the transposed weights of a block in the order of dL/dinputs. */
+static void transpose_in_order(const sg_link_call *call, float *derived, sg_block block) {
+    const sg_link *link = call->link;
+    const float *weights = call->parameters + sg_group_block_at(&link->groups[0], block);
+    for (size_t n = 0; n < block.neurons; n++)
+        for (size_t i = 0; i < link->inputs; i++)
+            derived[n * link->stride_below + i] = weights[link->order[i] * block.width + n];
+}
+
 static void refresh(const sg_link_call *call, float *derived) {
     const sg_link *link = call->link;
     if (!link->derived_count)
         return;
     for (size_t i = 0; i < sg_block_count(link->stride); i++) {
         sg_block block = sg_block_at(link->neurons, i);
-        call->kernels->transpose(derived + block.first * link->stride_below,
-                                 call->parameters + sg_group_block_at(&link->groups[0], block), link->inputs,
-                                 block.neurons, block.width, link->stride_below);
+        if (link->order)
+            transpose_in_order(call, derived + block.first * link->stride_below, block);
+        else
+            call->kernels->transpose(derived + block.first * link->stride_below,
+                                     call->parameters + sg_group_block_at(&link->groups[0], block), link->inputs,
+                                     block.neurons, block.width, link->stride_below);
     }
 }
 

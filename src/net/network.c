@@ -24,10 +24,11 @@ static void add_link(sg_layer *layer, sg_link *link, const sg_link_kind *kind, c
     layer->group_count += link->group_count;
 }
 
-static void add_links(sg_layer *layer, const sg_layer_config *config, sg_shape in, bool is_first) {
-    const sg_link_request from_below = {.in = in, .neurons = layer->neurons, .name = "weights", .projects = !is_first};
-    const sg_link_request from_itself = {.in = {(uint32_t)layer->neurons, 1, 1},
-                                         .neurons = layer->neurons,
+static void add_links(sg_layer *layer, const sg_layer_config *config, bool is_first) {
+    const sg_link_request from_below = {
+        .in = layer->inlet.to, .config = config, .name = "weights", .projects = !is_first};
+    const sg_link_request from_itself = {.in = sg_flat_shape((uint32_t)config->size),
+                                         .config = config,
                                          .name = "recurrent",
                                          .zero_diagonal = !config->self_connections,
                                          .projects = true};
@@ -50,16 +51,18 @@ static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
 
 static void describe_layer(sg_layer *layer, const sg_network_config *network, const sg_layer_config *config,
                            sg_shape in, bool is_first) {
-    size_t neurons = (size_t)config->size, stride = sg_stride(neurons);
     *layer = (sg_layer){
+        .inlet = sg_inlet_plan(config, in, is_first),
         .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
-        .neurons = neurons,
-        .stride = stride,
+        .below = (size_t)sg_shape_size(in),
         .dropout = (float)config->dropout,
     };
+    layer->stride_below = sg_stride(layer->below);
     layer->form = sg_neuron_form_of(&layer->neuron);
-    add_links(layer, config, in, is_first);
-    if (config->bias)
+    add_links(layer, config, is_first);
+    layer->neurons = layer->link.neurons;
+    layer->stride = layer->link.stride;
+    if (config->bias && !sg_link_is_whole(&layer->link))
         layer->bias = add_group(layer, "bias", 1, false);
     add_neuron_params(layer, config);
 }
@@ -96,10 +99,29 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
         if (layer->trains_neurons)
             layer->neuron.values =
                 sg_arena_take(&network->memory, SG_NEURON_PARAMS * layer->stride, sizeof *layer->neuron.values);
+        sg_inlet_lay_out(&layer->inlet, &network->memory);
+        layer->link.order = layer->inlet.input;
+        sg_link_lay_out(&layer->link, &config->layers[l], &network->memory);
         sg_link *const links[] = {&layer->link, &layer->recurrent};
         for (size_t i = 0; i < sizeof links / sizeof *links; i++)
             links[i]->derived = sg_arena_take(&network->memory, links[i]->derived_count, sizeof(float));
     }
+}
+
+static sg_status check_shape(const sg_network_config *config, size_t l, sg_shape *shape) {
+    sg_shape to;
+    if (l == 0 && config->layers[l].pool != SG_POOL_NONE)
+        return sg_fail(SG_CONFIG, "layers.0.link.pool: has no layer below to pool: use data.downsample, which pools "
+                                  "events as they are read");
+    SG_TRY(sg_inlet_shape(&config->layers[l], l, *shape, &to));
+    SG_TRY(sg_link_shape(&config->layers[l], l, to, shape));
+    return sg_check_input_shape(*shape, SG_CONFIG) == SG_OK ? SG_OK : sg_fail_in(SG_CONFIG, "layers.%zu", l);
+}
+
+sg_status sg_network_check_shapes(const sg_network_config *config, sg_shape in) {
+    for (size_t l = 0; l < config->layer_count; l++)
+        SG_TRY(check_shape(config, l, &in));
+    return SG_OK;
 }
 
 void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape in) {
@@ -114,13 +136,18 @@ static void prepare_neurons(sg_network *network, sg_layer *layer) {
     sg_neuron_prepare(&layer->neuron, raw, layer->stride);
 }
 
+static sg_status plan_with_kernels(sg_network *network, const sg_network_config *config, sg_shape in) {
+    SG_TRY(sg_network_check_shapes(config, in));
+    sg_network_plan(network, config, in);
+    return sg_kernels_get(&network->kernels);
+}
+
 sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_network **out) {
     *out = NULL;
     sg_network *network = sg_array(1, sizeof *network);
     if (!network)
         return SG_MEMORY;
-    sg_network_plan(network, config, in);
-    sg_status status = sg_kernels_get(&network->kernels);
+    sg_status status = plan_with_kernels(network, config, in);
     if (status == SG_OK)
         status = sg_check_memory(network->memory.used, "the network", "use smaller layers, or data of fewer channels");
     if (status == SG_OK)
@@ -158,6 +185,16 @@ void sg_network_refresh(sg_network *network) {
         if (layer->has_raw)
             prepare_neurons(network, layer);
     }
+}
+
+size_t sg_layer_number(const sg_layer *layer, size_t neuron) {
+    const sg_shape shape = layer->link.out;
+    size_t places = (size_t)shape.height * shape.width;
+    return neuron % shape.channels * places + neuron / shape.channels;
+}
+
+bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps) {
+    return layer->inlet.is_there || !sg_link_prefers_bits(&layer->link, count, steps);
 }
 
 size_t sg_network_padded_neurons(const sg_network *network) {

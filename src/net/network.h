@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/texts.h"
+#include "net/inlet.h"
 #include "net/link.h"
 #include "net/neuron_form.h"
 #include "net/surrogate.h"
@@ -16,11 +17,13 @@
 enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 1 + SG_NEURON_PARAMS };
 
 typedef struct sg_layer {
+    sg_inlet inlet;    /* what the spikes of the layer below pass before the link */
     sg_link link;      /* from the layer below, or the input */
     sg_link recurrent; /* from the layer's own spikes; its kind is NULL where they do not come back */
     sg_neuron neuron;
     const sg_neuron_form *form; /* of the neurons */
     size_t neurons, stride;     /* N, and N padded to whole tiles */
+    size_t below, stride_below; /* neurons of the layer below, or input channels; before a pool */
     float dropout;              /* fraction of the inputs left out in training */
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
@@ -45,11 +48,14 @@ struct sg_network {
     const char *conditioning; /* how recordings became its inputs, interned (data/conditioning.h); or NULL */
 };
 
-/* Everything of a network for input channels of shape `in`, but its memory: `plan->memory.used` is the bytes that
+/* Everything of a network for input channels of shape `in`, whose shapes fit, but its memory: `plan->memory.used` is the bytes that
  * sg_network_make would allocate. */
 void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape in);
 
-/* A network with weights of 0. `config` was checked. */
+/* SG_CONFIG unless kernels and pools fit the maps that come from input channels of this shape. */
+sg_status sg_network_check_shapes(const sg_network_config *config, sg_shape in);
+
+/* A network with weights of 0. `config` was checked; SG_CONFIG where its shapes do not fit. */
 sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_network **out);
 
 /* Draws or reads the initial weights. */
@@ -59,10 +65,16 @@ sg_status sg_network_initialise(sg_network *network, const sg_network_config *co
  * changed. */
 void sg_network_refresh(sg_network *network);
 
+/* The number of a neuron for others: by channel, row, column. Layers number neurons by row, column, channel. */
+size_t sg_layer_number(const sg_layer *layer, size_t neuron);
+
 /* The last layer. */
 static inline const sg_layer *sg_network_top(const sg_network *network) {
     return &network->layers[network->layer_count - 1];
 }
+
+/* Whether a layer takes `count` spikes of the layer below as a list, and not as bits. */
+bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps);
 
 /* Neurons of all layers, padded to whole tiles. */
 size_t sg_network_padded_neurons(const sg_network *network);

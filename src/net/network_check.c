@@ -1,5 +1,6 @@
 #include "base/number.h"
 #include "net/initialiser.h"
+#include "net/link.h"
 #include "net/neuron_param.h"
 
 #include <string.h>
@@ -79,6 +80,36 @@ static sg_status check_recurrent(const sg_network_config *config, size_t i) {
     return SG_OK;
 }
 
+/* What the neurons of a map cannot have: each has a place, and shares what it has with those of its channel. */
+static sg_status check_map(size_t i, const sg_layer_config *layer) {
+    const char *link = sg_link_at(layer->link)->head.name;
+    if (!sg_link_at(layer->link)->forward_layer)
+        return SG_OK;
+    if (sg_layer_recurs(layer))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.recurrent.from: '%s', but link.kind is '%s', whose neurons do not connect to each "
+                       "other: use none, or link.kind: dense",
+                       i, layer->recurrent, link);
+    for (int param = 0; param < SG_NEURON_PARAMS; param++)
+        if (sg_layer_has_raw(layer, (sg_neuron_param)param))
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.neuron: %s has a value for each neuron, but link.kind is '%s', whose neurons "
+                           "are alike: leave out neuron.train, neuron.spread and neuron.file",
+                           i, sg_neuron_param_name((sg_neuron_param)param), link);
+    return SG_OK;
+}
+
+/* Classes are counted by its size. */
+static sg_status check_last(const sg_network_config *config) {
+    size_t last = config->layer_count - 1;
+    const sg_link_kind *kind = sg_link_at(config->layers[last].link);
+    return kind->forward_layer ? sg_fail(SG_CONFIG,
+                                         "layers.%zu.link.kind: '%s' in the last layer, which has one neuron for each "
+                                         "class: add a dense layer behind it",
+                                         last, kind->head.name)
+                               : SG_OK;
+}
+
 static sg_status check_weights(size_t i, const char *section, const sg_weights_config *weights) {
     if (!sg_initialiser_at(weights->kind)->reads)
         return SG_OK;
@@ -111,7 +142,9 @@ sg_status sg_network_config_check(const sg_network_config *config) {
                        SG_MAX_LAYERS);
     SG_TRY(sg_network_check_time(config));
     SG_TRY(check_spiking(config));
+    SG_TRY(check_last(config));
     for (size_t i = 0; i < config->layer_count; i++) {
+        SG_TRY(check_map(i, &config->layers[i]));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, "link", &config->layers[i].weights));

@@ -42,7 +42,8 @@ static sg_status fill_group(sg_network *network, size_t l, const sg_group *group
 
 static sg_status fill_link(sg_network *network, size_t l, const sg_link *link, sg_weights_plan *plan) {
     for (size_t g = 0; g < link->group_count; g++)
-        SG_TRY(fill_group(network, l, &link->groups[g], plan));
+        if (!link->groups[g].begins_at_zero)
+            SG_TRY(fill_group(network, l, &link->groups[g], plan));
     return SG_OK;
 }
 

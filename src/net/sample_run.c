@@ -11,12 +11,12 @@
 static void draw_mask(uint16_t *mask, const sg_layer *layer, const sg_dropout_key *by, size_t l) {
     uint64_t key = sg_random_bits(by->seed, SG_STREAM_DROPOUT + (uint32_t)l, by->number);
     const uint32_t keys[2] = {(uint32_t)key, (uint32_t)(key >> 32)}, limit = (uint32_t)(layer->dropout * 65536);
-    memset(mask, 0, layer->link.stride_below / SG_LANES * sizeof *mask);
-    for (size_t i = 0; i < layer->link.inputs; i += 8) {
+    memset(mask, 0, layer->stride_below / SG_LANES * sizeof *mask);
+    for (size_t i = 0; i < layer->below; i += 8) {
         const uint32_t counter[4] = {(uint32_t)i, (uint32_t)by->place, (uint32_t)(by->place >> 32), (uint32_t)l};
         uint32_t words[4], bits = 0;
         sg_philox(counter, keys, words);
-        for (uint32_t k = 0; k < 8 && i + k < layer->link.inputs; k++)
+        for (uint32_t k = 0; k < 8 && i + k < layer->below; k++)
             bits |= (words[k / 2] >> (16 * (k % 2)) & 0xffff) >= limit ? 1u << k : 0;
         mask[i / SG_LANES] |= (uint16_t)(bits << (i % SG_LANES));
     }
@@ -76,7 +76,7 @@ sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *c
         return (sg_spike_source){.list = input_of(workspace, chunk)};
     const sg_layer_buffers *below = &workspace->layers[l - 1];
     if (below->listed)
-        return (sg_spike_source){.list = {below->step, below->channel, below->outgoing_count, 0}};
+        return (sg_spike_source){.list = {below->step, below->channel, below->listed_count, 0}};
     return (sg_spike_source){.bits = below->masked ? below->masked : below->spikes};
 }
 
@@ -107,9 +107,14 @@ static void publish_spikes(const sg_layer_run *run) {
     }
     buffers->outgoing_count = kernels->count_all_spikes(spikes, steps, stride);
     buffers->listed = run->workspace->stages[above.l]->runs_link &&
-                      !sg_link_prefers_bits(&above.layer->link, buffers->outgoing_count, steps);
-    if (buffers->listed)
-        kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
+                      sg_layer_takes_list(above.layer, buffers->outgoing_count, steps);
+    if (!buffers->listed)
+        return;
+    kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
+    buffers->listed_count = buffers->outgoing_count;
+    if (above.layer->inlet.is_there)
+        buffers->listed_count = sg_inlet_pass(&above.layer->inlet, &above.buffers->inlet, steps, buffers->step,
+                                              buffers->channel, buffers->outgoing_count);
 }
 
 /* Layers from `l` on, whose spikes below are there. */
@@ -117,6 +122,7 @@ static void run_layers(const sg_network *network, sg_workspace *workspace, const
                        size_t l) {
     for (; l < network->layer_count; l++) {
         const sg_layer_run run = run_of(network, workspace, sample, chunk, l);
+        sg_begin_layer(&run);
         if (workspace->stages[l]->forward)
             workspace->stages[l]->forward(&run);
         if (l + 1 < network->layer_count)
@@ -226,6 +232,8 @@ static void begin_backward(const sg_network *network, sg_workspace *workspace, c
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), l);
         run.gradient = gradient;
+        if (run.buffers->link_sums)
+            memset(run.buffers->link_sums, 0, run.layer->link.sums_count * sizeof *run.buffers->link_sums);
         if (workspace->stages[l]->begin_backward)
             workspace->stages[l]->begin_backward(&run);
     }
@@ -240,9 +248,26 @@ static void seed_last(const sg_layer_run *run) {
 }
 
 /* dL/dinputs in the steps of a chunk, from dL/dx of the first layer. */
+static void project_inputs_whole(const sg_layer_run *run) {
+    const sg_input_gradient *inputs = run->sample->inputs;
+    const sg_link *link = inputs->link;
+    const sg_link_call call = sg_call_of(run, link, (sg_block){0});
+    const sg_link_layer layer = {.row = run->buffers->link_row, .factor = sg_input_factor(run)};
+    size_t channels = link->in.channels, places = link->inputs / channels;
+    link->kind->project_layer(&call, &layer, inputs->scratch, sg_projected(run->buffers));
+    for (size_t t = 0; t < run->chunk.steps; t++)
+        for (size_t i = 0; i < link->inputs; i++)
+            inputs->by_inputs[(run->chunk.first + t) * link->inputs + i % channels * places + i / channels] =
+                inputs->scratch[t * link->inputs + i];
+}
+
 static void project_inputs(const sg_layer_run *run) {
     const sg_input_gradient *inputs = run->sample->inputs;
     const sg_link *link = inputs->link;
+    if (sg_link_is_whole(link)) {
+        project_inputs_whole(run);
+        return;
+    }
     const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
     for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
         const sg_block below = sg_block_at(link->inputs, i);
@@ -266,6 +291,7 @@ static void run_layers_back(const sg_network *network, sg_workspace *workspace, 
             seed_last(&run);
         if (workspace->stages[l]->backward)
             workspace->stages[l]->backward(&run);
+        sg_finish_layer(&run);
         if (l == 0 && sample->inputs)
             project_inputs(&run);
     }

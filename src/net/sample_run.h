@@ -19,7 +19,7 @@ typedef void sg_recorder(void *user, const sg_network *network, const sg_workspa
 typedef struct sg_input_gradient {
     const sg_link *link; /* the first layer's, planned so that it projects, with `derived` up to date */
     float *by_inputs;    /* (T, I) */
-    float *scratch;      /* (steps of a chunk, SG_BLOCK) */
+    float *scratch;      /* (steps of a chunk, SG_BLOCK); of a link that works on the whole layer (.., I) */
 } sg_input_gradient;
 
 typedef struct sg_sample_run {

@@ -21,16 +21,17 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
     double ways = request->use.backward ? 2 : 1;
     if (stage->operations)
         return stage->operations(request, spikes);
-    double projected = request->use.backward && request->l > 0 ? 2 * steps * neurons * (double)layer->link.inputs : 0;
+    double products = (double)layer->link.inputs * layer->link.fan_out; /* of all inputs */
+    double projected = request->use.backward && request->l > 0 ? 2 * steps * products : 0;
     double per_step = ways * SG_ASSUMED_RATE + (request->use.backward ? 2 : 0);
     double recurrent = layer->recurrent.kind ? per_step * steps * neurons * neurons : 0;
-    return ways * (spikes * neurons + NEURON * steps * neurons) + projected + recurrent;
+    return ways * (spikes * layer->link.fan_out + NEURON * steps * neurons) + projected + recurrent;
 }
 
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || use->input_gradient || network->layers[l].recurrent.kind || network->layer_count == 1;
+    return l > 0 || use->input_gradient || sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
 }
 
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {
@@ -167,14 +168,21 @@ sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block b
                           .block = block};
 }
 
+float sg_input_factor(const sg_layer_run *run) {
+    return run->layer->inlet.factor / (sg_drops(run->buffers, run->sample) ? 1 - run->layer->dropout : 1);
+}
+
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
     const sg_link_call call = sg_call_of(run, &layer->link, block);
     size_t steps = run->chunk.steps;
+    float factor = sg_input_factor(run);
+    if (sg_link_is_whole(&layer->link))
+        return;
     layer->link.kind->forward(&call, x, sg_source_below(run->workspace, &run->chunk, run->l));
-    if (sg_drops(run->buffers, run->sample))
-        kernels->scale(x, 1 / (1 - layer->dropout), steps * block.width);
+    if (factor != 1)
+        kernels->scale(x, factor, steps * block.width);
     if (layer->bias)
         kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
 }
@@ -184,17 +192,69 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
     const sg_kernels *kernels = run->network->kernels;
     const sg_link_call call = sg_call_of(run, &layer->link, block);
     size_t steps = run->chunk.steps;
+    float factor = sg_input_factor(run);
+    if (sg_link_is_whole(&layer->link))
+        return;
     if (layer->bias) {
         const sg_gradient row = sg_gradient_of(run->gradient, layer->bias, block);
         kernels->clear_untouched(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, gx, steps, block.width);
     }
-    if (sg_drops(run->buffers, run->sample)) {
-        kernels->scale(gx, 1 / (1 - layer->dropout), steps * block.width);
+    if (factor != 1) {
+        kernels->scale(gx, factor, steps * block.width);
         if (run->buffers->below)
-            kernels->scale(sg_block_below(run, block), 1 / (1 - layer->dropout), steps * block.width);
+            kernels->scale(sg_block_below(run, block), factor, steps * block.width);
     }
     layer->link.kind->backward(&call, run->gradient, gx, sg_source_below(run->workspace, &run->chunk, run->l));
+}
+
+/* ----------------------------------------------------------------------------------------------- a layer as a whole */
+
+static sg_link_layer link_layer_of(const sg_layer_run *run) {
+    return (sg_link_layer){.row = run->buffers->link_row,
+                           .sums = run->buffers->link_sums,
+                           .factor = sg_input_factor(run),
+                           .ends = run->chunk.index == 0};
+}
+
+void sg_begin_layer(const sg_layer_run *run) {
+    const sg_link *link = &run->layer->link;
+    const sg_link_call call = sg_call_of(run, link, (sg_block){0});
+    const sg_link_layer layer = link_layer_of(run);
+    if (sg_link_is_whole(link))
+        link->kind->forward_layer(&call, &layer, run->buffers->x,
+                                  sg_source_below(run->workspace, &run->chunk, run->l).list);
+}
+
+/* by_inputs through a link that works on blocks, from its scaled dL/dx. */
+static void project_blocks(const sg_layer_run *run) {
+    const sg_link *link = &run->layer->link;
+    const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
+    for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
+        const sg_block inputs = sg_block_at(link->inputs, i);
+        const sg_link_call call = sg_call_of(run, link, inputs);
+        float *scratch = run->buffers->by_inputs_block;
+        link->kind->project(&call, scratch, gx, NULL, false);
+        for (size_t t = 0; t < run->chunk.steps; t++)
+            memcpy(run->buffers->by_inputs + t * link->inputs + inputs.first, scratch + t * inputs.width,
+                   inputs.neurons * sizeof *scratch);
+    }
+}
+
+void sg_finish_layer(const sg_layer_run *run) {
+    const sg_link *link = &run->layer->link;
+    const sg_link_call call = sg_call_of(run, link, (sg_block){0});
+    const sg_link_layer layer = link_layer_of(run);
+    bool is_whole = sg_link_is_whole(link);
+    if (is_whole)
+        link->kind->backward_layer(&call, &layer, run->gradient, run->buffers->g,
+                                   sg_source_below(run->workspace, &run->chunk, run->l).list);
+    if (!run->buffers->by_inputs || run->workspace->use.plan.constant_inputs)
+        return;
+    if (is_whole)
+        link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers));
+    else
+        project_blocks(run);
 }
 
 /* -------------------------------------------------------------------------------------------------- from above */
@@ -240,7 +300,10 @@ void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const ui
     const sg_link_call call = sg_call_of(run, link, below);
     const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
     const uint16_t *mask = run->sample->dropout ? run->buffers->dropout_mask : NULL;
-    link->kind->project(&call, g, gx, active, false);
+    if (run->buffers->by_inputs)
+        sg_inlet_back(&run->layer->inlet, &run->buffers->inlet, run->chunk.steps, run->buffers->by_inputs, below, g);
+    else
+        link->kind->project(&call, g, gx, active, false);
     if (mask)
         run->network->kernels->mask_columns(g, mask + below.first / SG_LANES, run->chunk.steps, below.width);
 }

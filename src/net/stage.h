@@ -104,7 +104,15 @@ float *sg_block_g(const sg_layer_run *run, sg_block block);
 float *sg_block_below(const sg_layer_run *run, sg_block block);
 const float *sg_projected(const sg_layer_buffers *buffers);
 
-/* x (T, width) of a block: weighted input and bias. */
+/* What the weighted input is multiplied by, but for the bias: by an inlet, and by dropout. */
+float sg_input_factor(const sg_layer_run *run);
+
+/* Before a layer's forward, and after its backward: what is done for all its blocks. Forward, x of a link that works on
+ * the whole layer. Backward, what such a link does, and dL/dinputs that pass an inlet. */
+void sg_begin_layer(const sg_layer_run *run);
+void sg_finish_layer(const sg_layer_run *run);
+
+/* x (T, width) of a block: weighted input and bias; there already if the link works on the whole layer. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 
 /* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. u decides

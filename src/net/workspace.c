@@ -16,12 +16,36 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
         buffers->masked = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
     if (!workspace->stages[request->l + 1]->runs_link)
         return;
-    if (!sg_link_prefers_bits(&above->link, 0, workspace->steps)) { /* or else it never wants a list */
+    if (sg_layer_takes_list(above, 0, workspace->steps)) { /* or else it never wants one */
         buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
         buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
     }
     if (request->use.backward)
         buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
+}
+
+/* Whether dL/dinputs of the layer's link go back through an inlet. A map above one without places needs none, but comes
+ * as a whole all the same. */
+static bool buffers_pass_inlet(const sg_stage_request *request) {
+    const sg_layer *layer = request->layer;
+    return request->use.backward && request->l > 0 && (layer->inlet.is_there || sg_link_is_whole(&layer->link));
+}
+
+/* What the inlet and a link that works on the whole layer need. */
+static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *request) {
+    const sg_layer *layer = request->layer;
+    sg_layer_buffers *buffers = &workspace->layers[request->l];
+    sg_arena *arena = &workspace->memory;
+    bool is_whole = sg_link_is_whole(&layer->link), backward = request->use.backward;
+    buffers->inlet = sg_inlet_buffers_lay_out(&layer->inlet, arena, workspace->steps);
+    if (is_whole)
+        buffers->link_row = sg_arena_take(arena, layer->stride, sizeof(float));
+    if (is_whole && backward)
+        buffers->link_sums = sg_arena_take(arena, layer->link.sums_count, sizeof(float));
+    if (buffers_pass_inlet(request))
+        buffers->by_inputs = sg_arena_take(arena, workspace->steps * layer->link.inputs, sizeof(float));
+    if (buffers_pass_inlet(request) && !is_whole)
+        buffers->by_inputs_block = sg_arena_take(arena, workspace->steps * SG_BLOCK, sizeof(float));
 }
 
 static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *request) {
@@ -33,7 +57,8 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
     buffers->history = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
     buffers->spikes = buffers->history ? buffers->history + words : NULL;
     if (request->use.backward && layer->dropout > 0)
-        buffers->dropout_mask = sg_arena_take(arena, layer->link.stride_below / SG_LANES, sizeof(uint16_t));
+        buffers->dropout_mask = sg_arena_take(arena, layer->stride_below / SG_LANES, sizeof(uint16_t));
+    lay_out_incoming(workspace, request);
     workspace->stages[request->l]->lay_out(workspace, request);
     if (request->l + 1 < request->network->layer_count)
         lay_out_outgoing(workspace, request);

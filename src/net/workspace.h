@@ -22,7 +22,8 @@ typedef struct sg_layer_buffers {
     uint16_t *active;  /* (steps, words) where the surrogate is not 0; for backward */
     uint16_t *step;    /* (steps * stride) the spikes that the layer above gets, as a list, ... */
     uint32_t *channel;
-    size_t outgoing_count;    /* ... how many it gets, ... */
+    size_t outgoing_count;    /* ... how many fire, without what is dropped, ... */
+    size_t listed_count;      /* ... how many it gets behind its inlet, ... */
     bool listed;              /* ... and whether they are listed */
     size_t bytes;             /* of all arrays here */
     size_t spike_count;       /* of this sample so far */
@@ -36,6 +37,11 @@ typedef struct sg_layer_buffers {
     sg_neuron_trace trace;     /* blocks of (steps, width) */
     bool traced;
     uint16_t *dropout_mask; /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
+    sg_inlet_buffers inlet;
+    float *link_row;  /* (stride) scratch of a link that works on the whole layer, ... */
+    float *link_sums; /* (sums_count) ... and what it adds up over a sample; for backward */
+    float *by_inputs; /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
+    float *by_inputs_block; /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
 } sg_layer_buffers;
 
 /* What a workspace is for; it has no buffers for anything else. */

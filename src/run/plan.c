@@ -55,9 +55,15 @@ static size_t largest_group(const sg_network *network) {
 }
 
 /* Network, trainer and checkpoint of a run with input channels of this shape. */
-static void plan_training(const sg_config *config, sg_shape in, int threads, sg_memory_plan *plan) {
+static sg_status plan_training(const sg_config *config, sg_shape in, int threads, sg_memory_plan *plan) {
     sg_network network;
+    bool unknown = sg_shape_size(in) == 0;
+    if (unknown && sg_link_at(config->network.layers[0].link)->shape)
+        return SG_OK; /* the data tell all shapes, and are not there */
+    if (!unknown)
+        SG_TRY(sg_network_check_shapes(&config->network, in));
     plan->inputs = (uint32_t)sg_shape_size(in);
+    plan->in = in;
     sg_network_plan(&network, &config->network, in);
     const sg_engine_bytes bytes = sg_trainer_bytes(&network, config, threads);
     plan->parameters = bytes.arrays + network.memory.used;
@@ -65,13 +71,15 @@ static void plan_training(const sg_config *config, sg_shape in, int threads, sg_
     plan->workspaces = bytes.workspaces;
     size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
     plan->files = numbers * sizeof(float);
+    return SG_OK;
 }
 
-sg_status sg_plan_layer(const sg_config *config, uint32_t inputs, int threads, size_t layer, double input_spikes,
+sg_status sg_plan_layer(const sg_config *config, sg_shape in, int threads, size_t layer, double input_spikes,
                         sg_stage_info *info) {
     sg_network network;
     SG_TRY(sg_config_check(config));
-    sg_network_plan(&network, &config->network, (sg_shape){inputs, 1, 1});
+    SG_TRY(sg_network_check_shapes(&config->network, in));
+    sg_network_plan(&network, &config->network, in);
     SG_TRY(sg_check_layer(&network, layer));
     const sg_engine_request request = sg_trainer_request(&network, &config->learn, &config->data, threads);
     double assumed = SG_ASSUMED_RATE * (double)network.steps * (double)network.layers[layer].link.inputs;
@@ -98,7 +106,7 @@ static sg_status plan_run(const sg_config *config, int threads, sg_memory_plan *
     plan->images = data.held_bytes;
     plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
     plan->input_events = samples > 0 ? (double)data.events / (double)samples : 0;
-    plan_training(config, data.shape, threads, plan);
+    SG_TRY(plan_training(config, data.shape, threads, plan));
     plan->files += library;
     plan->peak = plan->program + plan->events + larger(plan->images, training_bytes(plan));
     return SG_OK;
@@ -113,7 +121,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
 
 sg_status sg_plan_check(const sg_config *config, const sg_events *events, int threads) {
     sg_memory_plan plan = {.events = sg_events_bytes(events->samples, events->first[events->samples])};
-    plan_training(config, events->shape, threads, &plan);
+    SG_TRY(plan_training(config, events->shape, threads, &plan));
     return sg_check_memory(plan.events + training_bytes(&plan), "training",
                            "use smaller layers, fewer threads, a smaller batch, or `memory:`");
 }

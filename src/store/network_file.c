@@ -168,6 +168,11 @@ sg_status sg_get_inputs(sg_h5 *file, const char *path, const sg_config *config, 
     sg_network *plan = sg_array(1, sizeof *plan);
     sg_status status = plan ? get_input_shape(file, path, in) : SG_MEMORY;
     if (status == SG_OK) {
+        status = sg_network_check_shapes(&config->network, *in);
+        if (status != SG_OK)
+            status = sg_fail_in(SG_MODEL, "%s", path);
+    }
+    if (status == SG_OK) {
         sg_network_plan(plan, &config->network, *in);
         status = check_groups(file, path, plan);
     }

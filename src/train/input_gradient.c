@@ -43,11 +43,11 @@ static void run_sample(void *context, int s, int thread) {
 static sg_status open_link(task *work) {
     const sg_network *network = work->batch.network;
     const sg_link *first = &network->layers[0].link;
-    const sg_link_request request = {.in = first->in, .neurons = first->neurons, .name = "weights", .projects = true};
+    const sg_link_request request = {
+        .in = first->in, .config = &network->layers[0].neuron.config, .name = "weights", .projects = true};
+    work->link = *first;
     sg_group groups[SG_LINK_GROUPS];
     first->kind->plan(&work->link, &request, groups);
-    work->link.kind = first->kind;
-    work->link.groups = first->groups;
     work->link.derived = sg_array(work->link.derived_count, sizeof(float));
     if (!work->link.derived)
         return SG_MEMORY;
@@ -56,11 +56,15 @@ static sg_status open_link(task *work) {
     return SG_OK;
 }
 
+static size_t scratch_width(const task *work) {
+    return sg_link_is_whole(&work->link) ? work->link.inputs : SG_BLOCK;
+}
+
 static sg_status open_worker(const task *work, worker *own) {
     const sg_network *network = work->batch.network;
     own->parameters.values = sg_array(network->parameter_count, sizeof(float));
     own->parameters.touched = sg_array(network->row_count, 1);
-    own->scratch = sg_array(network->steps * SG_BLOCK, sizeof(float));
+    own->scratch = sg_array(network->steps * scratch_width(work), sizeof(float));
     if (!own->parameters.values || !own->parameters.touched || !own->scratch)
         return SG_MEMORY;
     return sg_workspace_open(&own->workspace, network, work->use);

@@ -24,10 +24,12 @@ typedef struct current {
 
 /* Copies the steps of a chunk into place (T, N) of a sample's raster. */
 static void copy_spikes(uint8_t *raster, const sg_layer *layer, const uint16_t *spikes, size_t first, size_t steps) {
-    for (size_t t = 0; t < steps; t++)
-        for (size_t n = 0; n < layer->neurons; n++)
-            raster[(first + t) * layer->neurons + n] =
+    for (size_t n = 0; n < layer->neurons; n++) {
+        size_t number = sg_layer_number(layer, n);
+        for (size_t t = 0; t < steps; t++)
+            raster[(first + t) * layer->neurons + number] =
                 spikes[t * (layer->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
+    }
 }
 
 /* The same of a trace, whose blocks are (steps, width); `to` may be NULL. */
@@ -36,7 +38,7 @@ static void copy_trace(float *to, const sg_layer *layer, const float *trace, siz
         sg_block block = sg_layer_block(layer, n / SG_BLOCK);
         const float *from = trace + block.first * steps + n % SG_BLOCK;
         for (size_t t = 0; t < steps; t++)
-            to[(first + t) * layer->neurons + n] = from[t * block.width];
+            to[(first + t) * layer->neurons + sg_layer_number(layer, n)] = from[t * block.width];
     }
 }
 

@@ -111,7 +111,7 @@ static void shorter_structs_are_filled_as_far_as_they_go(void) {
     SHORTER(sg_evaluation, loss, evaluation,
             sg_evaluate(work.network, work.config, work.events, work.samples, SAMPLES, 1, &evaluation, NULL, NULL));
     SHORTER(sg_memory_plan, images, plan, sg_memory(set, 1, &plan));
-    SHORTER(sg_stage_info, bytes, stage, sg_plan_layer(work.config, INPUTS, 1, 0, 0, &stage));
+    SHORTER(sg_stage_info, bytes, stage, sg_plan_layer(work.config, (sg_shape){INPUTS, 1, 1}, 1, 0, 0, &stage));
     SHORTER(sg_option_info, low, option, option_status(&option));
     sg_config_free(set);
     close_subject(&work);

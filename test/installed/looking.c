@@ -46,14 +46,15 @@ static void stages_are_planned(void) {
     sg_stage_info recurrent = SG_SIZED(sg_stage_info), readout = SG_SIZED(sg_stage_info);
     sg_stage_info one = SG_SIZED(sg_stage_info), ten = SG_SIZED(sg_stage_info);
     sg_config *config = make_config(rich);
-    OK(sg_plan_layer(config, INPUTS, 1, 0, 0, &recurrent));
-    OK(sg_plan_layer(config, INPUTS, 1, 1, 0, &readout));
+    const sg_shape in = {INPUTS, 1, 1};
+    OK(sg_plan_layer(config, in, 1, 0, 0, &recurrent));
+    OK(sg_plan_layer(config, in, 1, 1, 0, &readout));
     CHECK(strcmp(recurrent.name, "recurrent") == 0 && recurrent.bytes >= STEPS * HIDDEN * sizeof(float));
     CHECK(strcmp(readout.name, "linear read-out") == 0 && strlen(readout.summary) > 0);
-    OK(sg_plan_layer(config, INPUTS, 1, 0, 10, &one));
-    OK(sg_plan_layer(config, INPUTS, 1, 0, 1000, &ten));
+    OK(sg_plan_layer(config, in, 1, 0, 10, &one));
+    OK(sg_plan_layer(config, in, 1, 0, 1000, &ten));
     CHECK(one.operations > 0 && ten.operations > one.operations && one.samples > 0);
-    REFUSED(sg_plan_layer(config, INPUTS, 1, 2, 0, &one), SG_ARGUMENT, "2");
+    REFUSED(sg_plan_layer(config, in, 1, 2, 0, &one), SG_ARGUMENT, "2");
     sg_config_free(config);
 }
 

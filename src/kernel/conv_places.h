@@ -47,15 +47,27 @@ typedef struct sg_conv_run {
     size_t neuron, packed, count;
 } sg_conv_run;
 
+/* Whether all taps of a row of a place lie side by side, in the map above and in the kernel. */
+static inline bool sg_conv_is_joined(const sg_conv *conv) {
+    return conv->columns.is_even && conv->groups == 1;
+}
+
+/* Numbers of a row of scratch: all neurons, with as many places beside each row of the map as the kernel may reach. */
+static inline size_t sg_conv_row(const sg_conv *conv) {
+    size_t width = conv->columns.out_size + 2 * (conv->columns.taps - 1);
+    size_t row = (conv->rows.out_size * width * conv->channels + SG_LANES - 1) / SG_LANES * SG_LANES;
+    return row > sg_conv_stride(conv) ? row : sg_conv_stride(conv);
+}
+
 /* Run number i of an input in a tap of its rows: all its columns, or one of them. */
 static inline size_t sg_conv_runs(const sg_conv *conv, sg_conv_input in) {
     size_t columns = conv->columns.first[in.x + 1] - conv->columns.first[in.x];
-    return conv->side_by_side && columns > 0 ? 1 : columns;
+    return sg_conv_is_joined(conv) && columns > 0 ? 1 : columns;
 }
 
 static inline sg_conv_run sg_conv_run_at(const sg_conv *conv, sg_conv_input in, size_t row_tap, size_t i) {
     size_t first = conv->columns.first[in.x], tap = first + i, group = in.channel / sg_conv_group_in(conv);
-    size_t columns = conv->side_by_side ? conv->columns.first[in.x + 1] - first : 1;
+    size_t columns = sg_conv_is_joined(conv) ? conv->columns.first[in.x + 1] - first : 1;
     return (sg_conv_run){sg_conv_neuron(conv, conv->rows.out[row_tap], conv->columns.out[tap], group),
                          sg_conv_packed(conv, in.channel, conv->rows.tap[row_tap], conv->columns.tap[tap]),
                          columns * sg_conv_group(conv)};
@@ -83,11 +95,18 @@ static inline size_t sg_conv_out_size(size_t size, sg_conv_step step) {
     return padded < reach ? 0 : (padded - reach) / step.stride + 1;
 }
 
+static inline sg_conv_axis sg_conv_axis_sizes(size_t size, sg_conv_step step, const uint32_t *first,
+                                              const uint16_t *out, const uint16_t *tap) {
+    return (sg_conv_axis){first,     out,          tap,
+                          size,      sg_conv_out_size(size, step),
+                          step.taps, step.padding, step.stride == 1 && step.dilation == 1};
+}
+
 /* Place p reaches place (p + padding - k dilation) / stride through place k of the kernel, which is number taps - 1 - k
  * of the packed ones, so that both rise together. */
 static inline sg_conv_axis sg_conv_axis_fill(uint32_t *first, uint16_t *out, uint16_t *tap, size_t size,
                                              sg_conv_step step) {
-    const sg_conv_axis axis = {first, out, tap, size, sg_conv_out_size(size, step), step.taps};
+    const sg_conv_axis axis = sg_conv_axis_sizes(size, step, first, out, tap);
     uint32_t count = 0;
     for (size_t p = 0; p < size; p++) {
         first[p] = count;

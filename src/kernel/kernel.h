@@ -85,7 +85,7 @@ typedef struct sg_kernels {
      *     row = 0;  for each spike in the list's order row[neuron] += kernel, for all its taps;
      *     x = factor row, + bias (stride) where that is not NULL
      *     x (T, stride)        out  in blocks
-     *     row (stride)         scratch
+     *     row                  scratch, (sg_conv_row) (conv_places.h)
      *     packed               in   kernels (sg_conv) */
     void (*conv_gather)(float *x, float *row, const float *packed, float factor, const float *bias,
                         sg_spike_list spikes, const sg_conv *conv, size_t steps);
@@ -94,15 +94,16 @@ typedef struct sg_kernels {
      * to the first, so that a sample may be run in chunks.
      *     sums (as packed)     in, out  += gx at the neurons of each spike's taps
      *     by_bias (channels)   in, out  += gx at all places, place after place; or NULL
-     *     row (stride)         scratch
+     *     row                  scratch, (sg_conv_row) (conv_places.h)
      *     gx (T, stride)       in   in blocks */
     void (*conv_scatter)(float *sums, float *by_bias, float *row, const float *gx, sg_spike_list spikes,
                          const sg_conv *conv, size_t steps);
 
     /* dL/dinputs of conv_gather.
      *     g (T, inputs)        out  = factor times the sum of gx kernel over the taps of an input, rows' before
-     *                               columns', and over the channels above in their order
-     *     row (stride)         scratch
+     *                               columns', and over the channels above in their order. Where columns are even,
+     *                               an input has all their taps, and gx is 0 beyond the border.
+     *     row                  scratch, (sg_conv_row) (conv_places.h)
      *     gx (T, stride)       in   in blocks
      *     transposed           in   kernels (rows.taps, columns.taps, channels, channels_in / groups in whole tiles),
      *                               columns in the order of packed ones */

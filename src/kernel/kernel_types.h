@@ -24,16 +24,17 @@ typedef struct sg_conv_axis {
     const uint32_t *first; /* (size + 1) */
     const uint16_t *out, *tap;
     size_t size, out_size, taps; /* places of the map below, of the map above, of the kernel */
+    size_t padding;              /* silent places before and behind the map below */
+    bool is_even;                /* places and taps go on one by one: stride and dilation are 1 */
 } sg_conv_axis;
 
 /* A convolution. The map below has `channels_in` channels, the map above `channels`; both in `groups` groups, and each
  * channel of a group below leads to each of that group above. Inputs are numbered by channel, row, column; neurons,
  * and dL/dinputs, by row, column, channel. Kernels (channels_in, rows.taps, columns.taps, channels / groups) are packed
- * so that what `side_by_side` taps of a row add to lies side by side, as they do. */
+ * so that they lie in the order of the neurons that a spike adds them to. */
 typedef struct sg_conv {
     sg_conv_axis rows, columns;
     size_t channels_in, channels, groups;
-    bool side_by_side; /* the taps of a place are next to each other, in the map above and in the kernel */
 } sg_conv;
 
 /* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md). g sigma(u) is

@@ -42,7 +42,8 @@ typedef struct sg_link {
     double fan_out;        /* neurons that a spike reaches, on the average */
     const uint32_t *order; /* (inputs) the input that each number of a dL/dinputs stands for (inlet.h); NULL: its own */
     sg_conv conv;          /* of a convolution */
-    size_t sums_count;     /* numbers that backward_layer adds up */
+    size_t row_count;      /* of a link that works on a whole layer: numbers of its scratch, ... */
+    size_t sums_count;     /* ... and of what backward_layer adds up */
 } sg_link;
 
 /* What a link is to be. */
@@ -56,7 +57,7 @@ typedef struct sg_link_request {
 
 /* What a link that works on a whole layer is given besides. */
 typedef struct sg_link_layer {
-    float *row;   /* (stride) scratch */
+    float *row;   /* (row_count) scratch */
     float *sums;  /* (sums_count) of backward: what it has added up for a sample, from 0 */
     float factor; /* of the weighted input, but for the bias */
     bool ends;    /* backward: the steps are the first of the sample, so that the sums are whole */

@@ -65,13 +65,11 @@ static size_t transposed_count(const sg_conv *conv) {
 
 /* Sizes without tables. */
 static sg_conv sizes_of(const sg_layer_config *config, sg_shape in, sg_shape out) {
-    const sg_conv_step rows = rows_step(config), columns = columns_step(config);
-    return (sg_conv){.rows = {.size = in.height, .out_size = out.height, .taps = rows.taps},
-                     .columns = {.size = in.width, .out_size = out.width, .taps = columns.taps},
+    return (sg_conv){.rows = sg_conv_axis_sizes(in.height, rows_step(config), NULL, NULL, NULL),
+                     .columns = sg_conv_axis_sizes(in.width, columns_step(config), NULL, NULL, NULL),
                      .channels_in = in.channels,
                      .channels = out.channels,
-                     .groups = (size_t)config->groups,
-                     .side_by_side = config->groups == 1 && columns.stride == 1 && columns.dilation == 1};
+                     .groups = (size_t)config->groups};
 }
 
 static void plan(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]) {
@@ -91,6 +89,7 @@ static void plan(sg_link *link, const sg_link_request *request, sg_group groups[
     snprintf(groups[1].name, sizeof groups[1].name, "bias");
     link->group_count = config->bias ? 2 : 1;
     link->sums_count = packed_count(conv) + conv->channels;
+    link->row_count = sg_conv_row(conv);
     link->derived_count = packed_count(conv) + link->stride + (request->projects ? transposed_count(conv) : 0);
     link->fan_out = (double)(link->neurons / conv->groups * sg_conv_group_in(conv) * taps) / (double)link->inputs;
 }
@@ -99,8 +98,7 @@ static sg_conv_axis lay_out_axis(size_t size, sg_conv_step step, sg_arena *arena
     uint32_t *first = sg_arena_take(arena, size + 1, sizeof *first);
     uint16_t *out = sg_arena_take(arena, sg_conv_axis_room(size, step), sizeof *out);
     uint16_t *tap = sg_arena_take(arena, sg_conv_axis_room(size, step), sizeof *tap);
-    return first ? sg_conv_axis_fill(first, out, tap, size, step)
-                 : (sg_conv_axis){.size = size, .out_size = sg_conv_out_size(size, step), .taps = step.taps};
+    return first ? sg_conv_axis_fill(first, out, tap, size, step) : sg_conv_axis_sizes(size, step, NULL, NULL, NULL);
 }
 
 static void lay_out(sg_link *link, const sg_layer_config *config, sg_arena *arena) {

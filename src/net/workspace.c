@@ -39,7 +39,7 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
     bool is_whole = sg_link_is_whole(&layer->link), backward = request->use.backward;
     buffers->inlet = sg_inlet_buffers_lay_out(&layer->inlet, arena, workspace->steps);
     if (is_whole)
-        buffers->link_row = sg_arena_take(arena, layer->stride, sizeof(float));
+        buffers->link_row = sg_arena_take(arena, layer->link.row_count, sizeof(float));
     if (is_whole && backward)
         buffers->link_sums = sg_arena_take(arena, layer->link.sums_count, sizeof(float));
     if (buffers_pass_inlet(request))

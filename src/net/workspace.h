@@ -38,7 +38,7 @@ typedef struct sg_layer_buffers {
     bool traced;
     uint16_t *dropout_mask; /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
     sg_inlet_buffers inlet;
-    float *link_row;  /* (stride) scratch of a link that works on the whole layer, ... */
+    float *link_row;  /* (row_count) scratch of a link that works on the whole layer, ... */
     float *link_sums; /* (sums_count) ... and what it adds up over a sample; for backward */
     float *by_inputs; /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
     float *by_inputs_block; /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */

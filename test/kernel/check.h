@@ -62,7 +62,7 @@ typedef struct check_array {
     const size_t *used; /* how many elements, from the first, mean anything; NULL: all */
 } check_array;
 
-enum { CHECK_ARRAYS = 16, CHECK_MEMORY = 16 << 20, CHECK_MAPS = 7 };
+enum { CHECK_ARRAYS = 16, CHECK_MEMORY = 16 << 20, CHECK_MAPS = 9 };
 
 /* A block of a layer, by the axis LAYER, and the whole layer. */
 typedef struct check_block {

@@ -43,21 +43,54 @@ void sg_ref_conv_scatter(float *sums, float *by_bias, float *row, const float *g
     }
 }
 
-/* dL/dinput of one channel in one place. */
-static float project_input(const float *row, const float *transposed, const sg_conv *conv, size_t channel, size_t y,
-                           size_t x) {
-    size_t group = channel / sg_conv_group_in(conv), in_group = channel % sg_conv_group_in(conv);
-    size_t width = (sg_conv_group_in(conv) + SG_LANES - 1) / SG_LANES * SG_LANES;
-    float sum = 0;
-    for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
-        for (size_t c = conv->columns.first[x]; c < conv->columns.first[x + 1]; c++) {
-            size_t neuron = sg_conv_neuron(conv, conv->rows.out[r], conv->columns.out[c], group);
-            size_t tap = conv->rows.tap[r] * conv->columns.taps + conv->columns.tap[c];
-            size_t kernel = tap * conv->channels + group * sg_conv_group(conv);
-            for (size_t o = 0; o < sg_conv_group(conv); o++)
-                sum += row[neuron + o] * transposed[(kernel + o) * width + in_group];
-        }
+/* A channel below in one place, and the channels above that it leads to. */
+typedef struct projected {
+    const sg_conv *conv;
+    const float *row, *transposed; /* at the group, and at the channel */
+    size_t y, x, width;
+} projected;
+
+/* sum + what one tap brings: row `r` of the axis, place `out` of the columns above, or none, beyond the border. */
+static float project_tap(const projected *p, float sum, size_t r, size_t column_tap, bool is_there, size_t out) {
+    const sg_conv *conv = p->conv;
+    size_t kernel = (conv->rows.tap[r] * conv->columns.taps + column_tap) * conv->channels;
+    const float *gx = is_there ? p->row + sg_conv_neuron(conv, conv->rows.out[r], out, 0) : NULL;
+    for (size_t o = 0; o < sg_conv_group(conv); o++)
+        sum += (gx ? gx[o] : 0) * p->transposed[(kernel + o) * p->width];
     return sum;
+}
+
+static float project_even(const projected *p, float sum, size_t r) {
+    const sg_conv_axis *columns = &p->conv->columns;
+    for (size_t k = 0; k < columns->taps; k++) {
+        size_t out = p->x + columns->padding + k + 1; /* of the map above, in which place 0 is number `taps` */
+        sum = project_tap(p, sum, r, k, out >= columns->taps && out < columns->taps + columns->out_size,
+                          out - columns->taps);
+    }
+    return sum;
+}
+
+static float project_input(const projected *p) {
+    const sg_conv *conv = p->conv;
+    float sum = 0;
+    for (size_t r = conv->rows.first[p->y]; r < conv->rows.first[p->y + 1]; r++) {
+        if (conv->columns.is_even)
+            sum = project_even(p, sum, r);
+        for (size_t c = conv->columns.first[p->x]; !conv->columns.is_even && c < conv->columns.first[p->x + 1]; c++)
+            sum = project_tap(p, sum, r, conv->columns.tap[c], true, conv->columns.out[c]);
+    }
+    return sum;
+}
+
+static projected projected_of(const sg_conv *conv, const float *row, const float *transposed, size_t channel) {
+    size_t group = channel / sg_conv_group_in(conv), first = group * sg_conv_group(conv);
+    size_t width = (sg_conv_group_in(conv) + SG_LANES - 1) / SG_LANES * SG_LANES;
+    return (projected){
+        .conv = conv,
+        .row = row + first,
+        .transposed = transposed + first * width + channel % sg_conv_group_in(conv),
+        .width = width,
+    };
 }
 
 void sg_ref_conv_project(float *g, float *row, const float *gx, const float *transposed, float factor,
@@ -66,7 +99,11 @@ void sg_ref_conv_project(float *g, float *row, const float *gx, const float *tra
         sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
         for (size_t y = 0; y < conv->rows.size; y++)
             for (size_t x = 0; x < conv->columns.size; x++)
-                for (size_t c = 0; c < conv->channels_in; c++)
-                    *g++ = factor * project_input(row, transposed, conv, c, y, x);
+                for (size_t c = 0; c < conv->channels_in; c++) {
+                    projected input = projected_of(conv, row, transposed, c);
+                    input.y = y;
+                    input.x = x;
+                    *g++ = factor * project_input(&input);
+                }
     }
 }

@@ -53,87 +53,110 @@ static void v_conv_scatter(float *sums, float *by_bias, float *row, const float 
     }
 }
 
-/* What conv_project computes: one tile of the channels below, in `places` places of a row side by side. */
+/* What conv_project computes: one tile of the channels below in some places, side by side in a row. gx of the channels
+ * above a place lies at `gx`, a place of the map above is `channels` further. */
 typedef struct conv_projection {
     const sg_conv *conv;
-    const float *row;        /* (stride) gx of a step */
-    const float *transposed; /* at the tile */
+    const float *transposed; /* at the group and the tile */
     size_t width;            /* of its rows */
-    size_t y, x, group;
 } conv_projection;
 
-static ALWAYS_INLINE void project_places(const conv_projection *p, lane *sum, int places) {
+/* sum += what one tap, of `places` places, brings. */
+static ALWAYS_INLINE void project_tap(const conv_projection *p, lane *sum, const float *gx, size_t tap, int places) {
+    size_t channels = sg_conv_group(p->conv), next = p->conv->channels;
+    const float *kernel = p->transposed + tap * next * p->width;
+    for (size_t o = 0; o < channels; o++) {
+        const lane weights = lane_load(kernel + o * p->width);
+        for (int s = 0; s < places; s++)
+            sum[s] = lane_add(sum[s], lane_mul(lane_all(gx[(size_t)s * next + o]), weights));
+    }
+}
+
+/* g of a tile in places x, x + 1, ... = factor sum; `count` channels of it are there. */
+static ALWAYS_INLINE void write_places(float *g, const lane *sum, float factor, size_t channels_in, size_t count,
+                                       int places) {
+    const lane scale = lane_all(factor);
+    for (int s = 0; s < places; s++, g += channels_in) {
+        if (count >= SG_LANES)
+            lane_store(g, lane_mul(scale, sum[s]));
+        else
+            lane_store_first(g, lane_mul(scale, sum[s]), count);
+    }
+}
+
+/* Where taps go on one by one, all places of a row have all of them, if gx is 0 beside its rows. A sum that began at 0
+ * is the same with and without products that are 0. */
+static ALWAYS_INLINE void project_even(const conv_projection *p, float *g, const float *margined, size_t y, size_t x,
+                                       float factor, size_t count, int places) {
     const sg_conv *conv = p->conv;
-    size_t channels = sg_conv_group(conv), begin = conv->columns.first[p->x], end = conv->columns.first[p->x + 1];
+    size_t width = conv->columns.out_size + 2 * (conv->columns.taps - 1);
+    lane sum[CONV_PLACES];
     for (int s = 0; s < places; s++)
         sum[s] = lane_zero();
-    for (size_t r = conv->rows.first[p->y]; r < conv->rows.first[p->y + 1]; r++)
-        for (size_t c = begin; c < end; c++) {
-            const float *gx = p->row + sg_conv_neuron(conv, conv->rows.out[r], conv->columns.out[c], p->group);
-            size_t tap = conv->rows.tap[r] * conv->columns.taps + conv->columns.tap[c];
-            const float *kernel = p->transposed + (tap * conv->channels + p->group * channels) * p->width;
-            for (size_t o = 0; o < channels; o++) {
-                const lane weights = lane_load(kernel + o * p->width);
-                for (int s = 0; s < places; s++)
-                    sum[s] = lane_add(sum[s], lane_mul(lane_all(gx[(size_t)s * conv->channels + o]), weights));
-            }
-        }
+    for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
+        for (size_t k = 0; k < conv->columns.taps; k++)
+            project_tap(p, sum,
+                        margined + (conv->rows.out[r] * width + x + conv->columns.padding + k) * conv->channels,
+                        conv->rows.tap[r] * conv->columns.taps + k, places);
+    write_places(g, sum, factor, conv->channels_in, count, places);
 }
 
-/* Whether places x and x + 1 of a row have the same taps, one place on. */
-static ALWAYS_INLINE bool goes_on(const sg_conv_axis *axis, size_t x) {
-    size_t a = axis->first[x], b = axis->first[x + 1], count = b - a;
-    if (axis->first[x + 2] - b != count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (axis->tap[a + i] != axis->tap[b + i] || axis->out[a + i] + 1 != axis->out[b + i])
-            return false;
-    return true;
+static ALWAYS_INLINE void project_one(const conv_projection *p, float *g, const float *row, size_t y, size_t x,
+                                      float factor, size_t count) {
+    const sg_conv *conv = p->conv;
+    lane sum = lane_zero();
+    for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
+        for (size_t c = conv->columns.first[x]; c < conv->columns.first[x + 1]; c++)
+            project_tap(p, &sum, row + sg_conv_neuron(conv, conv->rows.out[r], conv->columns.out[c], 0),
+                        conv->rows.tap[r] * conv->columns.taps + conv->columns.tap[c], 1);
+    write_places(g, &sum, factor, conv->channels_in, count, 1);
 }
 
-/* Places from x on that have the same taps, CONV_PLACES at most. */
-static ALWAYS_INLINE int alike_from(const sg_conv_axis *axis, size_t x) {
-    int places = 1;
-    while (places < CONV_PLACES && x + (size_t)places < axis->size && goes_on(axis, x + (size_t)places - 1))
-        places++;
-    return places;
-}
-
-static ALWAYS_INLINE void project_tile_at(const conv_projection *p, float *g, float factor, size_t count, int places) {
-    lane sum[CONV_PLACES];
-    const lane scale = lane_all(factor);
-    if (places == CONV_PLACES)
-        project_places(p, sum, CONV_PLACES);
-    else
-        for (int s = 0; s < places; s++) {
-            conv_projection one = *p;
-            one.x += (size_t)s;
-            project_places(&one, sum + s, 1);
-        }
-    for (int s = 0; s < places; s++) {
-        float *to = g + (size_t)s * p->conv->channels_in;
-        if (count >= SG_LANES)
-            lane_store(to, lane_mul(scale, sum[s]));
-        else
-            lane_store_first(to, lane_mul(scale, sum[s]), count);
+/* A tile of the channels of a row of the map below. The last places of a row are computed together with some before
+ * them that are done. */
+static ALWAYS_INLINE void project_row(const conv_projection *p, float *g, const float *row, size_t y, float factor,
+                                      size_t count) {
+    const sg_conv_axis *columns = &p->conv->columns;
+    size_t next = p->conv->channels_in, x = 0;
+    if (!columns->is_even)
+        for (; x < columns->size; x++)
+            project_one(p, g + x * next, row, y, x, factor, count);
+    else if (columns->size < CONV_PLACES)
+        for (; x < columns->size; x++)
+            project_even(p, g + x * next, row, y, x, factor, count, 1);
+    for (; x < columns->size; x += CONV_PLACES) {
+        x = x + CONV_PLACES <= columns->size ? x : columns->size - CONV_PLACES;
+        project_even(p, g + x * next, row, y, x, factor, count, CONV_PLACES);
     }
+}
+
+/* A step of gx as a row of all neurons, with places of 0 beside each row of the map. */
+static void read_margined(float *row, const float *gx, const sg_conv *conv, size_t steps, size_t t) {
+    size_t line = conv->columns.out_size * conv->channels, margin = (conv->columns.taps - 1) * conv->channels;
+    sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
+    for (size_t y = conv->rows.out_size; y-- > 0;) { /* from the last, as rows move up */
+        float *to = row + y * (line + 2 * margin);
+        memmove(to + margin, row + y * line, line * sizeof *row);
+        memset(to + margin + line, 0, margin * sizeof *row);
+    }
+    for (size_t y = 0; y < conv->rows.out_size; y++)
+        memset(row + y * (line + 2 * margin), 0, margin * sizeof *row);
 }
 
 static void v_conv_project(float *g, float *row, const float *gx, const float *transposed, float factor,
                            const sg_conv *conv, size_t steps) {
-    size_t in_group = sg_conv_group_in(conv), width = (in_group + SG_LANES - 1) / SG_LANES * SG_LANES;
+    size_t in_group = sg_conv_group_in(conv), group_size = sg_conv_group(conv);
+    size_t width = (in_group + SG_LANES - 1) / SG_LANES * SG_LANES;
     for (size_t t = 0; t < steps; t++) {
-        sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
-        for (size_t y = 0; y < conv->rows.size; y++)
-            for (size_t x = 0; x < conv->columns.size;) {
-                int places = alike_from(&conv->columns, x);
-                for (size_t group = 0; group < conv->groups; group++)
-                    for (size_t c = 0; c < in_group; c += SG_LANES) {
-                        const conv_projection p = {conv, row, transposed + c, width, y, x, group};
-                        project_tile_at(&p, g + group * in_group + c, factor, in_group - c, places);
-                    }
-                g += (size_t)places * conv->channels_in;
-                x += (size_t)places;
-            }
+        if (conv->columns.is_even)
+            read_margined(row, gx, conv, steps, t);
+        else
+            sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
+        for (size_t y = 0; y < conv->rows.size; y++, g += conv->columns.size * conv->channels_in)
+            for (size_t group = 0; group < conv->groups; group++)
+                for (size_t c = 0; c < in_group; c += SG_LANES) {
+                    const conv_projection p = {conv, transposed + group * group_size * width + c, width};
+                    project_row(&p, g + group * in_group + c, row + group * group_size, y, factor, in_group - c);
+                }
     }
 }

@@ -15,6 +15,13 @@ enum { TRIES = 2000 };
  * rounding to single precision does not cross one. */
 static const double MARGIN = 1e-4;
 
+/* Delays of a few steps. */
+static void shrink_delays(sg_layer_config *layer, double dt_ms) {
+    double most = 6 * dt_ms;
+    layer->delay_low = layer->delay_low < most ? layer->delay_low : most;
+    layer->delay_high = layer->delay_high < most ? layer->delay_high : most;
+}
+
 /* Convolutions of few channels with small kernels. Groups go on to divide channels. */
 static void shrink_convolutions(sg_network_config *network) {
     bool grouped = false;
@@ -29,6 +36,7 @@ static void shrink_convolutions(sg_network_config *network) {
         layer->padding = layer->padding < 2 ? layer->padding : 2;
         layer->dilation = layer->dilation < 2 ? layer->dilation : 2;
         layer->pool_size = 2;
+        shrink_delays(layer, network->dt_ms);
     }
 }
 
@@ -165,6 +173,7 @@ static sg_status open_twin(sg_check *c) {
     c->twin.resets = sg_array(cells, sizeof(double));
     c->twin.resting = sg_array(cells, 1);
     c->twin.winners = sg_array(SAMPLES * (size_t)c->config.network.steps * sg_twin_inputs(c->network), 1);
+    c->twin.delays = sg_array(sg_twin_inputs(c->network), sizeof(double));
     c->twin.out = sg_array(cells, sizeof(double));
     c->gradient = sg_array(count, sizeof(double));
     c->slope = sg_array(count, sizeof(double));
@@ -173,7 +182,7 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.out && c->gradient && c->slope &&
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.delays && c->twin.out && c->gradient && c->slope &&
                    c->way && c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
@@ -223,6 +232,7 @@ static void clear(sg_check *c) {
     free(c->twin.resets);
     free(c->twin.resting);
     free(c->twin.winners);
+    free(c->twin.delays);
     free(c->spikes);
     free(c->twin.out);
     free(c->gradient);

@@ -44,7 +44,8 @@ typedef struct run {
     sg_twin *twin;
     sg_twin_neuron *neurons; /* (neurons of all layers) */
     sg_dual *in;             /* (I) the input of a step */
-    sg_dual *passed;         /* (inputs of all layers) what passed the inlets in a step */
+    sg_dual *passed;         /* (T, inputs of all layers) what passed pools, ... */
+    sg_dual *delayed;        /* (inputs of all layers) ... and in a step delays, too */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
     size_t width;            /* neurons of all layers */
@@ -67,15 +68,23 @@ static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual 
 
 /* What comes into the link of layer l in step t: the data, the spikes of the layer below, or what they pass as. */
 static const sg_dual *incoming(const run *r, size_t s, size_t t, size_t l, const sg_dual *below) {
-    const sg_network *network = r->twin->network;
+    const sg_twin *twin = r->twin;
+    const sg_layer *layer = &twin->network->layers[l];
     size_t first = 0;
-    if (l == 0 || !network->layers[l].inlet.is_there)
-        return l == 0 ? r->in : below;
+    if (!layer->inlet.is_there)
+        return below;
     for (size_t before = 0; before < l; before++)
-        first += network->layers[before].link.inputs;
-    sg_twin_inlet(r->twin, &network->layers[l], &r->twin->config->layers[l], below, r->passed + first,
-                  r->twin->winners + (s * r->twin->data.steps + t) * r->inputs + first);
-    return r->passed + first;
+        first += twin->network->layers[before].link.inputs;
+    sg_dual *passed = r->passed + t * r->inputs + first;
+    sg_twin_inlet(twin, layer, &twin->config->layers[l], below, passed,
+                  twin->winners + (s * twin->data.steps + t) * r->inputs + first);
+    if (!layer->delays)
+        return passed;
+    for (size_t i = 0; i < layer->link.inputs; i++)
+        r->delayed[first + i] =
+            sg_twin_delayed(twin, &twin->config->layers[l], sg_twin_at(twin->network, l, layer->delays) + i,
+                            r->passed + first + i, r->inputs, t, &twin->delays[first + i]);
+    return r->delayed + first;
 }
 
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
@@ -83,7 +92,7 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
     sg_dual *now = r->out + (t + 1) * r->width, *before = r->out + t * r->width;
-    const sg_dual *in = incoming(r, s, t, l, now + below);
+    const sg_dual *in = incoming(r, s, t, l, l == 0 ? r->in : now + below);
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
         sg_dual x = sg_fixed(0);
@@ -268,17 +277,19 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
              .rounding = twin->rounding};
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.in = sg_array(twin->data.inputs, sizeof *r.in);
-    r.passed = sg_array(r.inputs, sizeof *r.passed);
+    r.passed = sg_array(twin->data.steps * r.inputs, sizeof *r.passed);
+    r.delayed = sg_array(r.inputs, sizeof *r.delayed);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.in && r.passed && r.out && r.rates;
+    bool ready = r.neurons && r.in && r.passed && r.delayed && r.out && r.rates;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
     free(r.in);
     free(r.passed);
+    free(r.delayed);
     free(r.out);
     free(r.rates);
     return ready ? SG_OK : SG_MEMORY;

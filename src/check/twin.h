@@ -35,6 +35,7 @@ typedef struct sg_twin {
     double *resets;               /* (samples, T, neurons of all layers) the spikes that resets see, held constant */
     uint8_t *resting;             /* likewise, whether a neuron may not fire */
     uint8_t *winners;             /* (samples, T, inputs of all layers) likewise, which place of a window max takes */
+    double *delays;               /* (inputs of all layers) the delays whose whole steps count, likewise */
     bool holding;                 /* whether these are read, or written */
     sg_twin_clearance *clearance; /* NULL, or for that of the last run */
     double *out;                  /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */

@@ -1,5 +1,7 @@
 #include "check/twin_inlet.h"
 
+#include <math.h>
+
 /* A window of the pool: the numbers of a channel in its places, by row, column. */
 typedef struct window {
     const sg_dual *first;
@@ -39,6 +41,11 @@ static sg_dual pool(const sg_twin *twin, const window *w, sg_pooling kind, uint8
 void sg_twin_inlet(const sg_twin *twin, const sg_layer *layer, const sg_layer_config *config, const sg_dual *below,
                    sg_dual *in, uint8_t *winner) {
     const sg_shape from = layer->inlet.from, to = layer->inlet.to;
+    if (layer->inlet.is_first) { /* data are numbered as inputs are */
+        for (size_t i = 0; i < layer->link.inputs; i++)
+            in[i] = below[i];
+        return;
+    }
     size_t size = config->pool == SG_POOL_NONE ? 1 : (size_t)config->pool_size, rows = from.height == 1 ? 1 : size;
     for (size_t c = 0; c < to.channels; c++)
         for (size_t y = 0; y < to.height; y++)
@@ -49,4 +56,19 @@ void sg_twin_inlet(const sg_twin *twin, const sg_layer *layer, const sg_layer_co
                                   rows, size};
                 in[input] = pool(twin, &w, (sg_pooling)config->pool, winner + input);
             }
+}
+
+/* (1 - f) s[t - k] + f s[t - k - 1], k the whole steps of the delay and f what is more; silent before the first step.
+ * Training has f 0, with its derivative. */
+sg_dual sg_twin_delayed(const sg_twin *twin, const sg_layer_config *config, size_t at, const sg_dual *spikes,
+                        size_t width, size_t t, double *held) {
+    double unit = (config->train_delays ? config->delay_unit : twin->config->dt_ms) / twin->config->dt_ms;
+    sg_dual parameter = sg_twin_parameter(twin, at);
+    if (!twin->holding)
+        *held = parameter.value;
+    size_t k = (size_t)floor((double)(float)((float)*held * (float)unit));
+    const sg_dual none = sg_fixed(0), now = t >= k ? spikes[(t - k) * width] : none,
+                  before = t >= k + 1 ? spikes[(t - k - 1) * width] : none;
+    sg_dual f = sg_scaled(unit, sg_minus(parameter, sg_fixed(*held)));
+    return sg_plus(now, sg_times(f, sg_minus(before, now)));
 }

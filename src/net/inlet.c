@@ -1,5 +1,7 @@
 #include "net/inlet.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 sg_status sg_inlet_shape(const sg_layer_config *config, size_t layer, sg_shape from, sg_shape *to) {
@@ -14,9 +16,17 @@ sg_status sg_inlet_shape(const sg_layer_config *config, size_t layer, sg_shape f
     return SG_OK;
 }
 
-sg_inlet sg_inlet_plan(const sg_layer_config *config, sg_shape from, bool is_first) {
-    sg_inlet inlet = {.pool = (sg_pooling)config->pool, .size = 1, .from = from, .factor = 1};
-    inlet.is_there = !is_first && sg_shape_is_image(from);
+sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape from, bool is_first) {
+    sg_inlet inlet = {.is_first = is_first,
+                      .pool = (sg_pooling)config->pool,
+                      .size = 1,
+                      .from = from,
+                      .factor = 1,
+                      .delays = config->delay != SG_DELAY_NONE};
+    inlet.is_there = inlet.delays || (!is_first && sg_shape_is_image(from));
+    inlet.delay_unit = (float)((config->train_delays ? config->delay_unit : dt_ms) / dt_ms);
+    inlet.delay_most =
+        (float)(config->train_delays ? config->delay_most / config->delay_unit : SG_TIME_MOST / dt_ms);
     sg_inlet_shape(config, 0, from, &inlet.to); /* which sg_network_check_shapes has found to fit */
     if (inlet.pool != SG_POOL_NONE)
         inlet.size = (size_t)config->pool_size;
@@ -33,16 +43,21 @@ static size_t places_of(const sg_inlet *inlet) {
     return (size_t)sg_shape_size(inlet->to);
 }
 
+/* The number of a neuron below. */
+static size_t number_below(const sg_inlet *inlet, size_t c, size_t y, size_t x) {
+    const sg_shape from = inlet->from;
+    return inlet->is_first ? (c * from.height + y) * from.width + x : (y * from.width + x) * from.channels + c;
+}
+
 /* Tables for the neurons of one place of the map below. */
 static void fill_place(sg_inlet *inlet, size_t y, size_t x) {
-    size_t channels = inlet->from.channels, first = (y * inlet->from.width + x) * channels, rows = rows_of(inlet);
-    size_t row = y / rows, column = x / inlet->size;
+    size_t channels = inlet->from.channels, rows = rows_of(inlet), row = y / rows, column = x / inlet->size;
     bool is_left_out = row >= inlet->to.height || column >= inlet->to.width;
     for (size_t c = 0; c < channels; c++) {
-        size_t place = (row * inlet->to.width + column) * channels + c;
-        inlet->place[first + c] = is_left_out ? SG_NO_PLACE : (uint32_t)place;
+        size_t place = (row * inlet->to.width + column) * channels + c, neuron = number_below(inlet, c, y, x);
+        inlet->place[neuron] = is_left_out ? SG_NO_PLACE : (uint32_t)place;
         if (inlet->in_window)
-            inlet->in_window[first + c] = (uint8_t)(y % rows * inlet->size + x % inlet->size);
+            inlet->in_window[neuron] = (uint8_t)(y % rows * inlet->size + x % inlet->size);
         if (!is_left_out)
             inlet->input[place] = (uint32_t)((c * inlet->to.height + row) * inlet->to.width + column);
     }
@@ -56,6 +71,8 @@ void sg_inlet_lay_out(sg_inlet *inlet, sg_arena *arena) {
     inlet->input = sg_arena_take(arena, places_of(inlet), sizeof *inlet->input);
     if (inlet->pool == SG_POOL_MAX)
         inlet->in_window = sg_arena_take(arena, neurons, 1);
+    if (inlet->delays)
+        inlet->lag = sg_arena_take(arena, places_of(inlet), sizeof *inlet->lag);
     for (size_t y = 0; inlet->place && y < inlet->from.height; y++)
         for (size_t x = 0; x < inlet->from.width; x++)
             fill_place(inlet, y, x);
@@ -67,7 +84,19 @@ sg_inlet_buffers sg_inlet_buffers_lay_out(const sg_inlet *inlet, sg_arena *arena
         buffers.winner = sg_arena_take(arena, steps * places_of(inlet), 1);
         buffers.seen = sg_arena_take(arena, places_of(inlet), sizeof *buffers.seen);
     }
+    if (inlet->delays)
+        buffers.begin = sg_arena_take(arena, steps + 1, sizeof *buffers.begin);
     return buffers;
+}
+
+void sg_inlet_refresh(sg_inlet *inlet, float *delays) {
+    for (size_t place = 0; place < places_of(inlet); place++) {
+        float *delay = &delays[inlet->input[place]];
+        *delay = *delay > 0 ? *delay : 0;
+        *delay = *delay < inlet->delay_most ? *delay : inlet->delay_most;
+        float steps = floorf(*delay * inlet->delay_unit);
+        inlet->lag[place] = steps < UINT16_MAX ? (uint16_t)steps : UINT16_MAX;
+    }
 }
 
 /* Whether no other place of its window fired in this step before, of a list by row, column. */
@@ -80,30 +109,88 @@ static bool is_first_of_window(const sg_inlet *inlet, const sg_inlet_buffers *bu
     return true;
 }
 
-size_t sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, uint16_t *step,
-                     uint32_t *channel, size_t count) {
-    size_t passed = 0;
-    if (buffers->winner) {
-        memset(buffers->winner, 0, steps * places_of(inlet));
-        memset(buffers->seen, 0, places_of(inlet) * sizeof *buffers->seen);
+/* Where step t + lag begins in the list, by counting. */
+static void count_steps(const sg_inlet *inlet, uint32_t *begin, size_t steps, sg_spike_list spikes) {
+    memset(begin, 0, (steps + 1) * sizeof *begin);
+    for (size_t e = 0; e < spikes.count; e++) {
+        uint32_t place = inlet->place[spikes.channel[e]];
+        size_t t = place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
+        if (t < steps)
+            begin[t + 1]++;
     }
-    for (size_t e = 0; e < count; e++) {
-        uint32_t place = inlet->place[channel[e]];
-        if (place == SG_NO_PLACE || (buffers->winner && !is_first_of_window(inlet, buffers, step[e], channel[e], place)))
-            continue;
-        step[passed] = step[e];
-        channel[passed++] = inlet->input[place];
-    }
-    return passed;
+    for (size_t t = 0; t < steps; t++)
+        begin[t + 1] += begin[t];
 }
 
-/* The neurons of one place, or those of them in the block, in a step. `winner` as in the buffers. */
+/* Spikes of a step stand in the order in which they came. */
+static sg_spike_list pass_delayed(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps,
+                                  sg_spike_list spikes, sg_inlet_room room) {
+    uint32_t *next = buffers->begin;
+    count_steps(inlet, next, steps, spikes);
+    size_t count = next[steps];
+    for (size_t e = 0; e < spikes.count; e++) {
+        uint32_t place = inlet->place[spikes.channel[e]];
+        size_t t = place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
+        if (t >= steps)
+            continue;
+        room.step[next[t]] = (uint16_t)t;
+        room.channel[next[t]++] = inlet->input[place];
+    }
+    return (sg_spike_list){room.step, room.channel, count, 0};
+}
+
+/* The spikes that a pool of max lets through, still as neurons below. */
+static sg_spike_list pool_max(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps,
+                              sg_spike_list spikes, sg_inlet_room room) {
+    size_t passed = 0;
+    memset(buffers->winner, 0, steps * places_of(inlet));
+    memset(buffers->seen, 0, places_of(inlet) * sizeof *buffers->seen);
+    for (size_t e = 0; e < spikes.count; e++) {
+        uint32_t neuron = spikes.channel[e], place = inlet->place[neuron];
+        if (place == SG_NO_PLACE || !is_first_of_window(inlet, buffers, spikes.step[e], neuron, place))
+            continue;
+        room.step[passed] = spikes.step[e];
+        room.channel[passed++] = neuron;
+    }
+    return (sg_spike_list){room.step, room.channel, passed, spikes.first};
+}
+
+sg_spike_list sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, sg_spike_list spikes,
+                            sg_inlet_room own, sg_inlet_room room) {
+    size_t passed = 0;
+    if (buffers->winner)
+        spikes = pool_max(inlet, buffers, steps, spikes, own);
+    if (inlet->lag)
+        return pass_delayed(inlet, buffers, steps, spikes, room);
+    for (size_t e = 0; e < spikes.count; e++) {
+        uint32_t place = inlet->place[spikes.channel[e]];
+        if (place == SG_NO_PLACE)
+            continue;
+        room.step[passed] = spikes.step[e];
+        room.channel[passed++] = inlet->input[place];
+    }
+    return (sg_spike_list){room.step, room.channel, passed, spikes.first};
+}
+
+/* g of `count` neurons of one place below, in a step, from its channels in the place above; `winner` as in the buffers,
+ * of that place. */
 static void back_place(float *g, const float *by_places, const uint8_t *winner, uint8_t in_window, size_t count) {
     if (!winner)
         memcpy(g, by_places, count * sizeof *g);
     else
         for (size_t n = 0; n < count; n++)
             g[n] = winner[n] == in_window ? by_places[n] : 0;
+}
+
+/* The same with a delay for each: what comes back to step t is that of a later step. */
+static void back_delayed(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
+                         size_t t, size_t neuron, size_t count, float *g) {
+    size_t places = places_of(inlet), first = inlet->place[neuron];
+    for (size_t n = 0; n < count; n++) {
+        size_t place = first + n, later = t + inlet->lag[place];
+        bool wins = !buffers->winner || buffers->winner[t * places + place] == inlet->in_window[neuron];
+        g[n] = wins && later < steps ? by_places[later * places + place] : 0;
+    }
 }
 
 void sg_inlet_back(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
@@ -115,9 +202,39 @@ void sg_inlet_back(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_
         count = (next < end ? next : end) - n;
         if (inlet->place[n] == SG_NO_PLACE)
             continue;
+        for (size_t t = 0; t < steps; t++) {
+            float *to = g + t * block.width + (n - block.first);
+            if (inlet->lag)
+                back_delayed(inlet, buffers, steps, by_places, t, n, count, to);
+            else
+                back_place(to, by_places + t * places + place,
+                           buffers->winner ? buffers->winner + t * places + place : NULL,
+                           buffers->winner ? inlet->in_window[n] : 0, count);
+        }
+    }
+}
+
+/* The place of an input. */
+static size_t place_of_input(const sg_inlet *inlet, size_t input) {
+    size_t map = (size_t)inlet->to.height * inlet->to.width;
+    return input % map * inlet->to.channels + input / map;
+}
+
+void sg_inlet_back_to_inputs(const sg_inlet *inlet, size_t steps, float *by_inputs) {
+    size_t inputs = places_of(inlet);
+    for (size_t i = 0; inlet->lag && i < inputs; i++) {
+        size_t lag = inlet->lag[place_of_input(inlet, i)];
         for (size_t t = 0; t < steps; t++)
-            back_place(g + t * block.width + (n - block.first), by_places + t * places + place,
-                       buffers->winner ? buffers->winner + t * places + place : NULL,
-                       buffers->winner ? inlet->in_window[n] : 0, count);
+            by_inputs[t * inputs + i] = t + lag < steps ? by_inputs[(t + lag) * inputs + i] : 0;
+    }
+}
+
+void sg_inlet_add_gradient(const sg_inlet *inlet, size_t steps, sg_spike_list passed, const float *by_places,
+                           float *by_delays) {
+    size_t places = places_of(inlet);
+    for (size_t e = passed.count; e-- > 0;) {
+        size_t t = passed.step[e], input = passed.channel[e], place = place_of_input(inlet, input);
+        float later = t + 1 < steps ? by_places[(t + 1) * places + place] : 0;
+        by_delays[input] += inlet->delay_unit * (later - by_places[t * places + place]);
     }
 }

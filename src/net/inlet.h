@@ -1,4 +1,4 @@
-/* Inlets: what the spikes of a layer pass before they reach the link of the next: a pool, and a new number.
+/* Inlets: what the spikes of a layer pass before they reach the link of the next: a pool, a new number, and a delay.
  *
  * Neurons of a map are numbered by row, column, channel, so that what a spike adds to through a convolution lies side by
  * side. Inputs of links, as rows of weights, are numbered by channel, row, column, as data are and as other libraries
@@ -6,7 +6,10 @@
  *
  * A pool has no neurons and no weights. Its windows do not overlap; what is left over at the border is left out. sum
  * and avg let each spike through, so that a place may have several in a step; max lets the first one of a window through,
- * by row, column, and what comes back is for that one, or for the first place of a window where none fired. */
+ * by row, column, and what comes back is for that one, or for the first place of a window where none fired.
+ *
+ * An axonal delay d, in steps, lets a spike of step t through in step t + floor(d), if that is one of the sample. Its
+ * derivative is that of linear interpolation between the steps beside t + d, from the right of floor(d). */
 #ifndef SG_NET_INLET_H
 #define SG_NET_INLET_H
 
@@ -17,6 +20,9 @@
 
 typedef struct sg_inlet {
     bool is_there;
+    bool is_first; /* above data, which are numbered by channel, row, column */
+    bool delays;
+    float delay_unit, delay_most; /* steps of the unit, and units of the longest delay */
     sg_pooling pool;
     size_t size;        /* of a window, in each direction */
     sg_shape from, to;  /* before and behind the pool */
@@ -24,17 +30,25 @@ typedef struct sg_inlet {
     uint32_t *place;    /* (neurons below) SG_NO_PLACE: it is left out */
     uint8_t *in_window; /* (neurons below) its number in its window, by row, column; NULL but for max */
     uint32_t *input;    /* (places) the link's input */
+    uint16_t *lag;      /* (places) floor of its delay, in steps; NULL: there are no delays */
 } sg_inlet;
 
 /* What runs of a sample need. */
 typedef struct sg_inlet_buffers {
     uint8_t *winner; /* (T, places) of each window the number of the place that fired first, or 0; NULL but for max */
     uint32_t *seen;  /* (places) the step after that in which a spike went through last; likewise */
+    uint32_t *begin; /* (T + 1) where steps begin in a list of delayed spikes; NULL without delays */
 } sg_inlet_buffers;
 
-/* The inlet of a layer of this configuration above one of shape `from`, without tables: there is none above a layer
- * without places, or without a pool above data. */
-sg_inlet sg_inlet_plan(const sg_layer_config *config, sg_shape from, bool is_first);
+/* Where a list of delayed spikes goes. */
+typedef struct sg_inlet_room {
+    uint16_t *step;
+    uint32_t *channel;
+} sg_inlet_room;
+
+/* The inlet of a layer of this configuration above one of shape `from`, without tables. There is none without delays
+ * above a layer without places, or above data. */
+sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape from, bool is_first);
 
 /* The shape behind the pool. SG_CONFIG, whose message begins with the key, if it does not fit. */
 sg_status sg_inlet_shape(const sg_layer_config *config, size_t layer, sg_shape from, sg_shape *to);
@@ -44,9 +58,20 @@ void sg_inlet_lay_out(sg_inlet *inlet, sg_arena *arena);
 
 sg_inlet_buffers sg_inlet_buffers_lay_out(const sg_inlet *inlet, sg_arena *arena, size_t steps);
 
-/* The spikes of neurons below, in a list of `count`, become those of the link's inputs, in the same place. How many. */
-size_t sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, uint16_t *step,
-                     uint32_t *channel, size_t count);
+/* Brings lags up to date with delays (inputs), in units, which are first brought within 0 and the longest. */
+void sg_inlet_refresh(sg_inlet *inlet, float *delays);
+
+/* The spikes of neurons below become those of the link's inputs, written to `room`. The list of them. `own` is where
+ * the spikes are, for a pool of max, which changes them; without delays it may be `room`, too. */
+sg_spike_list sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, sg_spike_list spikes,
+                            sg_inlet_room own, sg_inlet_room room);
+
+/* dL/dinputs (T, inputs) behind the inlet of a first layer become those before it. */
+void sg_inlet_back_to_inputs(const sg_inlet *inlet, size_t steps, float *by_inputs);
+
+/* by_delays (inputs) += dL/ddelays, in units, from the spikes behind the inlet and dL/dinputs (T, places). */
+void sg_inlet_add_gradient(const sg_inlet *inlet, size_t steps, sg_spike_list passed, const float *by_places,
+                           float *by_delays);
 
 /* g (T, width) of a block of neurons below = dL/dspikes, from dL/dinputs (T, places). */
 void sg_inlet_back(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static sg_group *add_group(sg_layer *layer, const char *name, size_t rows, bool decays) {
+static sg_group *add_row_group(sg_layer *layer, const char *name, size_t columns) {
     assert(layer->group_count < SG_MAX_GROUPS);
     sg_group *group = &layer->groups[layer->group_count++];
-    *group = (sg_group){.rows = rows, .columns = layer->neurons, .decays = decays};
+    *group = (sg_group){.rows = 1, .columns = columns};
     snprintf(group->name, sizeof group->name, "%s", name);
     return group;
 }
@@ -26,7 +26,7 @@ static void add_link(sg_layer *layer, sg_link *link, const sg_link_kind *kind, c
 
 static void add_links(sg_layer *layer, const sg_layer_config *config, bool is_first) {
     const sg_link_request from_below = {
-        .in = layer->inlet.to, .config = config, .name = "weights", .projects = !is_first};
+        .in = layer->inlet.to, .config = config, .name = "weights", .projects = !is_first || layer->trains_delays};
     const sg_link_request from_itself = {.in = sg_flat_shape((uint32_t)config->size),
                                          .config = config,
                                          .name = "recurrent",
@@ -43,7 +43,7 @@ static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
         if (!sg_layer_has_raw(config, (sg_neuron_param)param))
             continue;
         snprintf(name, sizeof name, "raw_%s", sg_neuron_param_name((sg_neuron_param)param));
-        layer->raw[param] = add_group(layer, name, 1, false);
+        layer->raw[param] = add_row_group(layer, name, layer->neurons);
         layer->has_raw = true;
         layer->trains_neurons |= config->train[param];
     }
@@ -52,7 +52,8 @@ static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
 static void describe_layer(sg_layer *layer, const sg_network_config *network, const sg_layer_config *config,
                            sg_shape in, bool is_first) {
     *layer = (sg_layer){
-        .inlet = sg_inlet_plan(config, in, is_first),
+        .inlet = sg_inlet_plan(config, network->dt_ms, in, is_first),
+        .trains_delays = config->train_delays && config->delay != SG_DELAY_NONE,
         .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
         .below = (size_t)sg_shape_size(in),
         .dropout = (float)config->dropout,
@@ -63,7 +64,9 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
     layer->neurons = layer->link.neurons;
     layer->stride = layer->link.stride;
     if (config->bias && !sg_link_is_whole(&layer->link))
-        layer->bias = add_group(layer, "bias", 1, false);
+        layer->bias = add_row_group(layer, "bias", layer->neurons);
+    if (layer->inlet.delays)
+        layer->delays = add_row_group(layer, "delays", layer->link.inputs);
     add_neuron_params(layer, config);
 }
 
@@ -129,6 +132,11 @@ void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape
     lay_out(plan, config);
 }
 
+static void refresh_delays(sg_network *network, sg_layer *layer) {
+    if (layer->delays)
+        sg_inlet_refresh(&layer->inlet, network->parameters + layer->delays->at);
+}
+
 static void prepare_neurons(sg_network *network, sg_layer *layer) {
     const float *raw[SG_NEURON_PARAMS];
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
@@ -157,8 +165,10 @@ sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_netwo
         return status;
     }
     lay_out(network, config);
-    for (size_t l = 0; l < network->layer_count; l++)
+    for (size_t l = 0; l < network->layer_count; l++) {
         prepare_neurons(network, &network->layers[l]);
+        refresh_delays(network, &network->layers[l]);
+    }
     *out = network;
     return SG_OK;
 }
@@ -182,6 +192,7 @@ void sg_network_refresh(sg_network *network) {
         sg_layer *layer = &network->layers[l];
         refresh_link(network, &layer->link);
         refresh_link(network, &layer->recurrent);
+        refresh_delays(network, layer);
         if (layer->has_raw)
             prepare_neurons(network, layer);
     }
@@ -191,6 +202,17 @@ size_t sg_layer_number(const sg_layer *layer, size_t neuron) {
     const sg_shape shape = layer->link.out;
     size_t places = (size_t)shape.height * shape.width;
     return neuron % shape.channels * places + neuron / shape.channels;
+}
+
+bool sg_network_delays(const sg_network *network) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].inlet.delays)
+            return true;
+    return false;
+}
+
+bool sg_network_changes_input(const sg_network *network, bool training) {
+    return network->layers[0].inlet.is_there || (training && network->layers[0].dropout > 0);
 }
 
 bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps) {

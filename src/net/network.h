@@ -3,7 +3,7 @@
  *     input spikes -> [link -> neurons] -> [link -> neurons] -> ...
  *
  * The parameter array holds the groups of all layers one after the other (group.h): those of the link, of the link from
- * the layer to itself, the bias, what is trained of its neurons. */
+ * the layer to itself, the bias, the delays, what is trained of its neurons. */
 #ifndef SG_NET_NETWORK_H
 #define SG_NET_NETWORK_H
 
@@ -14,7 +14,7 @@
 #include "net/neuron_form.h"
 #include "net/surrogate.h"
 
-enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 1 + SG_NEURON_PARAMS };
+enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 2 + SG_NEURON_PARAMS };
 
 typedef struct sg_layer {
     sg_inlet inlet;    /* what the spikes of the layer below pass before the link */
@@ -28,7 +28,8 @@ typedef struct sg_layer {
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
     size_t first_parameter, first_row; /* where its groups begin: in the parameter array, and among rows of blocks */
-    const sg_group *bias, *raw[SG_NEURON_PARAMS]; /* of the groups; NULL: it has none */
+    const sg_group *bias, *delays, *raw[SG_NEURON_PARAMS]; /* of the groups; NULL: it has none */
+    bool trains_delays;
     bool has_raw, trains_neurons; /* whether any neuron parameter has a raw row, and whether any of these is trained */
 } sg_layer;
 
@@ -72,6 +73,13 @@ size_t sg_layer_number(const sg_layer *layer, size_t neuron);
 static inline const sg_layer *sg_network_top(const sg_network *network) {
     return &network->layers[network->layer_count - 1];
 }
+
+/* Whether spikes come to some layer later than they were, so that time cannot be cut. */
+bool sg_network_delays(const sg_network *network);
+
+/* Whether the events of a sample are changed before they reach the first layer, so that a workspace needs room for
+ * them: sg_workspace_reserve. In evaluation nothing is dropped. */
+bool sg_network_changes_input(const sg_network *network, bool training);
 
 /* Whether a layer takes `count` spikes of the layer below as a list, and not as bits. */
 bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps);

@@ -99,6 +99,15 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
     return SG_OK;
 }
 
+static sg_status check_delays(size_t i, const sg_layer_config *layer) {
+    if (layer->delay == SG_DELAY_NONE || layer->delay_low <= layer->delay_high)
+        return SG_OK;
+    return sg_fail(SG_CONFIG,
+                   "layers.%zu.delay.low: %g ms, but delay.high is %g ms: delays are drawn from the lower to the higher "
+                   "one",
+                   i, layer->delay_low, layer->delay_high);
+}
+
 /* Classes are counted by its size. */
 static sg_status check_last(const sg_network_config *config) {
     size_t last = config->layer_count - 1;
@@ -145,6 +154,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
     SG_TRY(check_last(config));
     for (size_t i = 0; i < config->layer_count; i++) {
         SG_TRY(check_map(i, &config->layers[i]));
+        SG_TRY(check_delays(i, &config->layers[i]));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, "link", &config->layers[i].weights));

@@ -10,6 +10,7 @@ typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESE
 typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
 typedef enum sg_units { SG_UNITS_MEMBRANE, SG_UNITS_THRESHOLD } sg_units;
 typedef enum sg_pooling { SG_POOL_NONE, SG_POOL_SUM, SG_POOL_AVERAGE, SG_POOL_MAX } sg_pooling;
+typedef enum sg_delay { SG_DELAY_NONE, SG_DELAY_AXONAL } sg_delay;
 typedef enum sg_order {
     SG_ORDER_NOTEBOOK,
     SG_ORDER_SPYTORCH,
@@ -49,6 +50,11 @@ typedef struct sg_layer_config {
     int64_t channels, kernel, stride, padding, dilation, groups; /* of a convolution */
     int pool;          /* sg_pooling: what spikes pass before the link */
     int64_t pool_size; /* places of a window, in each direction */
+    int delay;         /* sg_delay */
+    double delay_low, delay_high; /* ms; delays are drawn between them */
+    double delay_most;            /* ms */
+    double delay_unit;            /* ms: what trained delays are counted in */
+    bool train_delays;
     double dropout;                      /* fraction of the inputs left out in training */
     const char *recurrent;               /* "none", "own", or the number of a layer: spikes that come back */
     bool self_connections;               /* whether a neuron's own spikes come back to it */

@@ -129,11 +129,23 @@ static sg_status read_neurons(sg_network *network, size_t l, const sg_network_co
     return status;
 }
 
+/* Uniform between the lowest and the highest. */
+static void initialise_delays(sg_network *network, size_t l, const sg_layer_config *config, uint64_t seed) {
+    const sg_layer *layer = &network->layers[l];
+    double range = config->delay_high - config->delay_low;
+    double unit_ms = config->train_delays ? config->delay_unit : layer->neuron.dt_ms;
+    for (size_t i = 0; layer->delays && i < layer->delays->columns; i++) {
+        double delay = config->delay_low + range * sg_random_uniform(seed, SG_STREAM_DELAYS + (uint32_t)l, i);
+        network->parameters[layer->delays->at + i] = (float)(delay / unit_ms);
+    }
+}
+
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed) {
     for (size_t l = 0; l < network->layer_count; l++) {
         size_t raised[SG_NEURON_PARAMS] = {0};
         initialise_neurons(network, l, config, seed, raised);
         SG_TRY(read_neurons(network, l, config, raised));
+        initialise_delays(network, l, &config->layers[l], seed);
         warn_of_raised(network, l, config, raised);
         sg_network_refresh(network);
         SG_TRY(initialise_weights(network, l, config, seed));

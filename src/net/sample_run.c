@@ -76,7 +76,7 @@ sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *c
         return (sg_spike_source){.list = input_of(workspace, chunk)};
     const sg_layer_buffers *below = &workspace->layers[l - 1];
     if (below->listed)
-        return (sg_spike_source){.list = {below->step, below->channel, below->listed_count, 0}};
+        return (sg_spike_source){.list = workspace->layers[l].incoming};
     return (sg_spike_source){.bits = below->masked ? below->masked : below->spikes};
 }
 
@@ -111,10 +111,12 @@ static void publish_spikes(const sg_layer_run *run) {
     if (!buffers->listed)
         return;
     kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
-    buffers->listed_count = buffers->outgoing_count;
+    const sg_inlet_room list = {buffers->step, buffers->channel};
+    above.buffers->incoming = (sg_spike_list){list.step, list.channel, buffers->outgoing_count, 0};
     if (above.layer->inlet.is_there)
-        buffers->listed_count = sg_inlet_pass(&above.layer->inlet, &above.buffers->inlet, steps, buffers->step,
-                                              buffers->channel, buffers->outgoing_count);
+        above.buffers->incoming =
+            sg_inlet_pass(&above.layer->inlet, &above.buffers->inlet, steps, above.buffers->incoming, list,
+                          above.layer->inlet.delays ? above.buffers->delayed : list);
 }
 
 /* Layers from `l` on, whose spikes below are there. */
@@ -188,6 +190,9 @@ void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const 
     workspace->input = sg_drops(&workspace->layers[0], sample)
                            ? masked_events(workspace, sample->input, workspace->layers[0].dropout_mask)
                            : sample->input;
+    if (network->layers[0].inlet.is_there)
+        workspace->input = sg_inlet_pass(&network->layers[0].inlet, &workspace->layers[0].inlet, network->steps,
+                                         workspace->input, workspace->delayed, workspace->delayed);
 }
 
 static void end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
@@ -292,8 +297,10 @@ static void run_layers_back(const sg_network *network, sg_workspace *workspace, 
         if (workspace->stages[l]->backward)
             workspace->stages[l]->backward(&run);
         sg_finish_layer(&run);
-        if (l == 0 && sample->inputs)
+        if (l == 0 && sample->inputs) {
             project_inputs(&run);
+            sg_inlet_back_to_inputs(&network->layers[0].inlet, chunk.steps, sample->inputs->by_inputs);
+        }
     }
 }
 

@@ -31,7 +31,7 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || use->input_gradient || sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
+    return l > 0 || use->input_gradient || network->layers[l].trains_delays || sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
 }
 
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {
@@ -255,6 +255,10 @@ void sg_finish_layer(const sg_layer_run *run) {
         link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers));
     else
         project_blocks(run);
+    if (run->layer->trains_delays)
+        sg_inlet_add_gradient(&run->layer->inlet, run->chunk.steps,
+                              sg_source_below(run->workspace, &run->chunk, run->l).list, run->buffers->by_inputs,
+                              sg_gradient_single_row(run->network->kernels, run->gradient, run->layer->delays));
 }
 
 /* -------------------------------------------------------------------------------------------------- from above */

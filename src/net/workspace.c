@@ -28,7 +28,8 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
  * as a whole all the same. */
 static bool buffers_pass_inlet(const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
-    return request->use.backward && request->l > 0 && (layer->inlet.is_there || sg_link_is_whole(&layer->link));
+    bool comes_back = layer->inlet.is_there || sg_link_is_whole(&layer->link);
+    return request->use.backward && ((request->l > 0 && comes_back) || layer->trains_delays);
 }
 
 /* What the inlet and a link that works on the whole layer need. */
@@ -38,6 +39,10 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
     sg_arena *arena = &workspace->memory;
     bool is_whole = sg_link_is_whole(&layer->link), backward = request->use.backward;
     buffers->inlet = sg_inlet_buffers_lay_out(&layer->inlet, arena, workspace->steps);
+    if (layer->inlet.delays && request->l > 0) {
+        buffers->delayed.step = sg_arena_take(arena, workspace->steps * layer->stride_below, sizeof(uint16_t));
+        buffers->delayed.channel = sg_arena_take(arena, workspace->steps * layer->stride_below, sizeof(uint32_t));
+    }
     if (is_whole)
         buffers->link_row = sg_arena_take(arena, layer->link.row_count, sizeof(float));
     if (is_whole && backward)
@@ -100,7 +105,7 @@ sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use) 
     sg_workspace best = planned(network, use, network->steps);
     double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
-    for (; network->memory_limit > 0 && (double)best.memory.used > limit && steps > 0; steps -= SG_FLUSH_STEPS) {
+    for (; network->memory_limit > 0 && !sg_network_delays(network) && (double)best.memory.used > limit && steps > 0; steps -= SG_FLUSH_STEPS) {
         sg_workspace next = planned(network, use, steps);
         if (next.memory.used < best.memory.used)
             best = next;
@@ -142,8 +147,11 @@ void sg_workspace_close(sg_workspace *workspace) {
     sg_arena_close(&workspace->memory);
     free(workspace->input_step);
     free(workspace->input_channel);
+    free(workspace->delayed.step);
+    free(workspace->delayed.channel);
     workspace->input_step = NULL;
     workspace->input_channel = NULL;
+    workspace->delayed = (sg_inlet_room){0};
     workspace->capacity = 0;
 }
 
@@ -154,6 +162,12 @@ sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events) {
     free(workspace->input_channel);
     workspace->input_step = sg_array(events, sizeof *workspace->input_step);
     workspace->input_channel = sg_array(events, sizeof *workspace->input_channel);
-    workspace->capacity = workspace->input_step && workspace->input_channel ? events : 0;
+    free(workspace->delayed.step);
+    free(workspace->delayed.channel);
+    workspace->delayed.step = sg_array(events, sizeof *workspace->delayed.step);
+    workspace->delayed.channel = sg_array(events, sizeof *workspace->delayed.channel);
+    bool there = workspace->input_step && workspace->input_channel && workspace->delayed.step &&
+                 workspace->delayed.channel;
+    workspace->capacity = there ? events : 0;
     return workspace->capacity == events ? SG_OK : SG_MEMORY;
 }

@@ -23,7 +23,6 @@ typedef struct sg_layer_buffers {
     uint16_t *step;    /* (steps * stride) the spikes that the layer above gets, as a list, ... */
     uint32_t *channel;
     size_t outgoing_count;    /* ... how many fire, without what is dropped, ... */
-    size_t listed_count;      /* ... how many it gets behind its inlet, ... */
     bool listed;              /* ... and whether they are listed */
     size_t bytes;             /* of all arrays here */
     size_t spike_count;       /* of this sample so far */
@@ -37,7 +36,9 @@ typedef struct sg_layer_buffers {
     sg_neuron_trace trace;     /* blocks of (steps, width) */
     bool traced;
     uint16_t *dropout_mask; /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
+    sg_spike_list incoming; /* the spikes of the layer below behind the inlet, where they are listed; not of the first */
     sg_inlet_buffers inlet;
+    sg_inlet_room delayed; /* (steps * neurons below) */
     float *link_row;  /* (row_count) scratch of a link that works on the whole layer, ... */
     float *link_sums; /* (sums_count) ... and what it adds up over a sample; for backward */
     float *by_inputs; /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
@@ -66,8 +67,9 @@ typedef struct sg_workspace {
     double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with */
     sg_spike_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;
-    uint16_t *input_step; /* (capacity) the sample's events, where some are dropped or moved ... */
+    uint16_t *input_step; /* (capacity) the sample's events, where some are dropped, ... */
     uint32_t *input_channel;
+    sg_inlet_room delayed; /* (capacity) ... or moved, ... */
     size_t capacity; /* ... see sg_workspace_reserve */
 } sg_workspace;
 

@@ -67,7 +67,10 @@ static sg_status open_worker(const task *work, worker *own) {
     own->scratch = sg_array(network->steps * scratch_width(work), sizeof(float));
     if (!own->parameters.values || !own->parameters.touched || !own->scratch)
         return SG_MEMORY;
-    return sg_workspace_open(&own->workspace, network, work->use);
+    SG_TRY(sg_workspace_open(&own->workspace, network, work->use));
+    return sg_network_changes_input(network, false)
+               ? sg_workspace_reserve(&own->workspace, sg_augment_longest(work->batch.events))
+               : SG_OK;
 }
 
 static void close_worker(worker *own) {

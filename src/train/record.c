@@ -77,12 +77,19 @@ static bool wants_traces(const sg_layer_record *records, size_t count) {
     return wants;
 }
 
+static sg_status open_workspace(const task *work, sg_workspace *workspace, sg_workspace_use use) {
+    SG_TRY(sg_workspace_open(workspace, work->network, use));
+    return sg_network_changes_input(work->network, false)
+               ? sg_workspace_reserve(workspace, sg_augment_longest(work->events))
+               : SG_OK;
+}
+
 static sg_status run_all(task *work, size_t count, int threads, sg_workspace_use use) {
     sg_pool *pool;
     SG_TRY(sg_pool_create(threads, &pool));
     sg_status status = SG_OK;
     for (int i = 0; status == SG_OK && i < threads; i++)
-        status = sg_workspace_open(&work->workspaces[i], work->network, use);
+        status = open_workspace(work, &work->workspaces[i], use);
     if (status == SG_OK)
         sg_pool_run(pool, (int)count, run_sample, work);
     for (int i = 0; i < threads; i++)

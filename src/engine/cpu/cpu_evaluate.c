@@ -75,6 +75,14 @@ sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sum
     work.results = sg_array(runs, sizeof *work.results);
     if (!work.results)
         return SG_MEMORY;
+    sg_status status = SG_OK;
+    bool changes = sg_network_changes_input(cpu->request.network, false);
+    for (int i = 0; changes && status == SG_OK && i < cpu->request.threads; i++)
+        status = sg_workspace_reserve(&cpu->workspaces[i], sg_augment_longest(batch->events));
+    if (status != SG_OK) {
+        free(work.results);
+        return status;
+    }
     memset(cpu->fired, 0, (size_t)cpu->request.threads * cpu->tiles * sizeof *cpu->fired);
     sg_pool_run(cpu->pool, (int)runs, run_samples, &work);
     *sums = (sg_batch_sums){0};

@@ -25,9 +25,9 @@ static void lay_out_scratch(sg_cpu *cpu, size_t longest, const sg_events *events
 
 /* Room for samples of so many events where their events are changed. */
 static sg_status make_room(sg_cpu *cpu, const sg_events *events, size_t longest) {
-    bool drops = cpu->request.network->layers[0].dropout > 0;
+    bool changes = sg_network_changes_input(cpu->request.network, true);
     cpu->longest = 0;
-    for (size_t i = 0; drops && i < cpu->samples; i++)
+    for (size_t i = 0; changes && i < cpu->samples; i++)
         SG_TRY(sg_workspace_reserve(&cpu->workspaces[i], longest));
     if (sg_augments(cpu->request.data)) {
         sg_arena_close(&cpu->scratch_memory);

@@ -750,8 +750,8 @@ typedef struct sg_stage_info {
     double operations;   /* additions and multiplications of a sample, forward and backward: an estimate */
 } sg_stage_info;
 
-/* The stage of a layer of a network with input channels of this shape. The estimate assumes `input_spikes` a sample, or if
- * that is 0, as of hidden neurons always, a spike in every 20th step. */
+/* The stage of a layer of a network with input channels of this shape. The estimate assumes `input_spikes` a sample, or
+ * if that is 0, as of hidden neurons always, a spike in every 20th step. */
 SG_API sg_status sg_plan_layer(const sg_config *config, sg_shape in, int threads, size_t layer, double input_spikes,
                                sg_stage_info *info);
 

@@ -182,8 +182,9 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.delays && c->twin.out && c->gradient && c->slope &&
-                   c->way && c->measured && c->found && c->smooth_floor && c->kernel_floor
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.delays &&
+                   c->twin.out && c->gradient && c->slope && c->way && c->measured && c->found && c->smooth_floor &&
+                   c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
 }
@@ -242,8 +243,12 @@ static void clear(sg_check *c) {
     free(c->found);
     free(c->smooth_floor);
     free(c->kernel_floor);
-    *c = (sg_check){
-        .config = c->config, .in = c->in, .silent = c->silent, .overflown = c->overflown, .close = c->close, .tied = c->tied};
+    *c = (sg_check){.config = c->config,
+                    .in = c->in,
+                    .silent = c->silent,
+                    .overflown = c->overflown,
+                    .close = c->close,
+                    .tied = c->tied};
 }
 
 /* Whether the network and samples in hand can be checked: it fires, and nothing is too near to a corner, with spikes

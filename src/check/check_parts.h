@@ -14,7 +14,7 @@ struct sg_check {
     sg_network *network;
     sg_trainer *trainer;
     sg_events *events;
-    sg_shape in; /* of the input channels */
+    sg_shape in;     /* of the input channels */
     uint8_t *spikes; /* (samples, T, inputs) */
     sg_twin twin;
     sg_twin_clearance clearance;

@@ -5,7 +5,8 @@
 
 #include "check/twin.h"
 
-/* x += weighted input of neuron n, from the spikes (inputs) of one step; with a bias of the link's own. The parameters of the link begin at `at`. */
+/* x += weighted input of neuron n, from the spikes (inputs) of one step; with a bias of the link's own. The parameters
+ * of the link begin at `at`. */
 typedef sg_dual sg_twin_link(const sg_twin *twin, const sg_link *link, const sg_layer_config *config, size_t at,
                              const sg_dual *spikes, size_t n, sg_dual x);
 

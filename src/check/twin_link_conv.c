@@ -5,8 +5,8 @@ typedef struct kernel {
     long rows, columns, row_stride, column_stride, row_padding, column_padding, row_dilation, column_dilation;
 } kernel;
 
-/* x_oyx += sum over c, j, k of s_c,(y S + j D - P),(x S + k D - P) W_cjk,o + b_o, c in the group of o; silent beyond the
- * border. Neuron n is (y, x, o), input i is (c, y, x). */
+/* x_oyx += sum over c, j, k of s_c,(y S + j D - P),(x S + k D - P) W_cjk,o + b_o, c in the group of o; silent beyond
+ * the border. Neuron n is (y, x, o), input i is (c, y, x). */
 static sg_dual convolve(const sg_twin *twin, const sg_link *link, const sg_layer_config *config, const kernel *size,
                         size_t at, const sg_dual *spikes, size_t n, sg_dual x) {
     long channels = link->out.channels, o = (long)n % channels, place = (long)n / channels;

@@ -97,9 +97,14 @@ static inline size_t sg_conv_out_size(size_t size, sg_conv_step step) {
 
 static inline sg_conv_axis sg_conv_axis_sizes(size_t size, sg_conv_step step, const uint32_t *first,
                                               const uint16_t *out, const uint16_t *tap) {
-    return (sg_conv_axis){first,     out,          tap,
-                          size,      sg_conv_out_size(size, step),
-                          step.taps, step.padding, step.stride == 1 && step.dilation == 1};
+    return (sg_conv_axis){first,
+                          out,
+                          tap,
+                          size,
+                          sg_conv_out_size(size, step),
+                          step.taps,
+                          step.padding,
+                          step.stride == 1 && step.dilation == 1};
 }
 
 /* Place p reaches place (p + padding - k dilation) / stride through place k of the kernel, which is number taps - 1 - k

@@ -11,11 +11,11 @@
 typedef struct sg_group {
     char name[24]; /* "weights", "recurrent", "bias", "raw_tau_mem" */
     size_t rows, columns;
-    size_t at;          /* where it begins in arrays shaped like the parameters */
-    size_t first_row;   /* the number of its first row of a block, among those of all groups */
-    bool decays;        /* whether weight decay is for it */
+    size_t at;           /* where it begins in arrays shaped like the parameters */
+    size_t first_row;    /* the number of its first row of a block, among those of all groups */
+    bool decays;         /* whether weight decay is for it */
     bool begins_at_zero; /* it is not drawn */
-    bool zero_diagonal; /* square, with a diagonal that is and stays 0 */
+    bool zero_diagonal;  /* square, with a diagonal that is and stays 0 */
 } sg_group;
 
 /* A gradient while it accumulates: of all parameters, of those from some group on, or of some rows. touched is 1 once a

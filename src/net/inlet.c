@@ -25,8 +25,7 @@ sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape fro
                       .delays = config->delay != SG_DELAY_NONE};
     inlet.is_there = inlet.delays || (!is_first && sg_shape_is_image(from));
     inlet.delay_unit = (float)((config->train_delays ? config->delay_unit : dt_ms) / dt_ms);
-    inlet.delay_most =
-        (float)(config->train_delays ? config->delay_most / config->delay_unit : SG_TIME_MOST / dt_ms);
+    inlet.delay_most = (float)(config->train_delays ? config->delay_most / config->delay_unit : SG_TIME_MOST / dt_ms);
     sg_inlet_shape(config, 0, from, &inlet.to); /* which sg_network_check_shapes has found to fit */
     if (inlet.pool != SG_POOL_NONE)
         inlet.size = (size_t)config->pool_size;

@@ -1,12 +1,12 @@
 /* Inlets: what the spikes of a layer pass before they reach the link of the next: a pool, a new number, and a delay.
  *
- * Neurons of a map are numbered by row, column, channel, so that what a spike adds to through a convolution lies side by
- * side. Inputs of links, as rows of weights, are numbered by channel, row, column, as data are and as other libraries
- * have them. A place is a number by row, column, channel behind the pool: dL/dinputs come by it.
+ * Neurons of a map are numbered by row, column, channel, so that what a spike adds to through a convolution lies side
+ * by side. Inputs of links, as rows of weights, are numbered by channel, row, column, as data are and as other
+ * libraries have them. A place is a number by row, column, channel behind the pool: dL/dinputs come by it.
  *
  * A pool has no neurons and no weights. Its windows do not overlap; what is left over at the border is left out. sum
- * and avg let each spike through, so that a place may have several in a step; max lets the first one of a window through,
- * by row, column, and what comes back is for that one, or for the first place of a window where none fired.
+ * and avg let each spike through, so that a place may have several in a step; max lets the first one of a window
+ * through, by row, column, and what comes back is for that one, or for the first place of a window where none fired.
  *
  * An axonal delay d, in steps, lets a spike of step t through in step t + floor(d), if that is one of the sample. Its
  * derivative is that of linear interpolation between the steps beside t + d, from the right of floor(d). */

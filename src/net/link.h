@@ -4,8 +4,8 @@
 #define SG_NET_LINK_H
 
 #include "base/kind.h"
-#include "base/shape.h"
 #include "base/memory.h"
+#include "base/shape.h"
 #include "net/group.h"
 #include "net/network_config.h"
 
@@ -50,9 +50,9 @@ typedef struct sg_link {
 typedef struct sg_link_request {
     sg_shape in;
     const sg_layer_config *config; /* of the layer */
-    const char *name;   /* of its weights: "weights", or "recurrent" */
-    bool zero_diagonal; /* no input reaches the neuron of its own number */
-    bool projects;      /* whether gradients go on to where its spikes come from */
+    const char *name;              /* of its weights: "weights", or "recurrent" */
+    bool zero_diagonal;            /* no input reaches the neuron of its own number */
+    bool projects;                 /* whether gradients go on to where its spikes come from */
 } sg_link_request;
 
 /* What a link that works on a whole layer is given besides. */

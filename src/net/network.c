@@ -25,8 +25,10 @@ static void add_link(sg_layer *layer, sg_link *link, const sg_link_kind *kind, c
 }
 
 static void add_links(sg_layer *layer, const sg_layer_config *config, bool is_first) {
-    const sg_link_request from_below = {
-        .in = layer->inlet.to, .config = config, .name = "weights", .projects = !is_first || layer->trains_delays};
+    const sg_link_request from_below = {.in = layer->inlet.to,
+                                        .config = config,
+                                        .name = "weights",
+                                        .projects = !is_first || layer->trains_delays};
     const sg_link_request from_itself = {.in = sg_flat_shape((uint32_t)config->size),
                                          .config = config,
                                          .name = "recurrent",

@@ -49,8 +49,8 @@ struct sg_network {
     const char *conditioning; /* how recordings became its inputs, interned (data/conditioning.h); or NULL */
 };
 
-/* Everything of a network for input channels of shape `in`, whose shapes fit, but its memory: `plan->memory.used` is the bytes that
- * sg_network_make would allocate. */
+/* Everything of a network for input channels of shape `in`, whose shapes fit, but its memory: `plan->memory.used` is
+ * the bytes that sg_network_make would allocate. */
 void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape in);
 
 /* SG_CONFIG unless kernels and pools fit the maps that come from input channels of this shape. */

@@ -102,10 +102,11 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
 static sg_status check_delays(size_t i, const sg_layer_config *layer) {
     if (layer->delay == SG_DELAY_NONE || layer->delay_low <= layer->delay_high)
         return SG_OK;
-    return sg_fail(SG_CONFIG,
-                   "layers.%zu.delay.low: %g ms, but delay.high is %g ms: delays are drawn from the lower to the higher "
-                   "one",
-                   i, layer->delay_low, layer->delay_high);
+    return sg_fail(
+        SG_CONFIG,
+        "layers.%zu.delay.low: %g ms, but delay.high is %g ms: delays are drawn from the lower to the higher "
+        "one",
+        i, layer->delay_low, layer->delay_high);
 }
 
 /* Classes are counted by its size. */

@@ -42,25 +42,25 @@ typedef struct sg_weights_config {
 } sg_weights_config;
 
 typedef struct sg_layer_config {
-    int64_t size;                        /* N */
-    int link;                            /* row of the link table */
-    sg_weights_config weights;           /* of the link */
-    sg_weights_config recurrent_weights; /* of its own spikes */
-    bool bias;                           /* a constant input to each neuron */
+    int64_t size;                                                /* N */
+    int link;                                                    /* row of the link table */
+    sg_weights_config weights;                                   /* of the link */
+    sg_weights_config recurrent_weights;                         /* of its own spikes */
+    bool bias;                                                   /* a constant input to each neuron */
     int64_t channels, kernel, stride, padding, dilation, groups; /* of a convolution */
-    int pool;          /* sg_pooling: what spikes pass before the link */
-    int64_t pool_size; /* places of a window, in each direction */
-    int delay;         /* sg_delay */
-    double delay_low, delay_high; /* ms; delays are drawn between them */
-    double delay_most;            /* ms */
-    double delay_unit;            /* ms: what trained delays are counted in */
+    int pool;                                                    /* sg_pooling: what spikes pass before the link */
+    int64_t pool_size;                                           /* places of a window, in each direction */
+    int delay;                                                   /* sg_delay */
+    double delay_low, delay_high;                                /* ms; delays are drawn between them */
+    double delay_most;                                           /* ms */
+    double delay_unit;                                           /* ms: what trained delays are counted in */
     bool train_delays;
-    double dropout;                      /* fraction of the inputs left out in training */
-    const char *recurrent;               /* "none", "own", or the number of a layer: spikes that come back */
-    bool self_connections;               /* whether a neuron's own spikes come back to it */
-    int neuron;                          /* row of the neuron table */
-    double param[SG_NEURON_PARAMS];      /* times in ms */
-    double spread[SG_NEURON_PARAMS];     /* standard deviation of its logarithm over the neurons */
+    double dropout;                  /* fraction of the inputs left out in training */
+    const char *recurrent;           /* "none", "own", or the number of a layer: spikes that come back */
+    bool self_connections;           /* whether a neuron's own spikes come back to it */
+    int neuron;                      /* row of the neuron table */
+    double param[SG_NEURON_PARAMS];  /* times in ms */
+    double spread[SG_NEURON_PARAMS]; /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
     const char *param_file; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
     int integration;        /* sg_integration */

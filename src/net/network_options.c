@@ -29,11 +29,11 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
 
 /* The kinds of neuron (neuron.c) that have a constant or a part. */
 #define CONVOLUTION "conv2d, conv1d"
-#define LEAKY    "cuba_lif, lif, alif, adlif, li, cuba_li"
-#define SYNAPTIC "cuba_lif, cuba_li"
-#define FIRING   "cuba_lif, lif, if, alif, adlif"
-#define ADAPTIVE "alif, adlif"
-#define COUPLED  "adlif"
+#define LEAKY       "cuba_lif, lif, alif, adlif, li, cuba_li"
+#define SYNAPTIC    "cuba_lif, cuba_li"
+#define FIRING      "cuba_lif, lif, if, alif, adlif"
+#define ADAPTIVE    "alif, adlif"
+#define COUPLED     "adlif"
 
 const sg_option sg_time_options[] = {
     {.key = "steps",
@@ -220,8 +220,9 @@ const sg_option sg_layer_options[] = {
      .needs = {"link.pool", "not none"},
      .low = 2,
      .high = 15,
-     .help = "size of a window of the pool, in places of the map, in both directions, and from one to the next; what is "
-             "left over at the border is left out"},
+     .help =
+         "size of a window of the pool, in places of the map, in both directions, and from one to the next; what is "
+         "left over at the border is left out"},
     WEIGHTS_ROWS("link", weights, "1", "10", NULL, NULL),
     {.key = "link.bias",
      .type = SG_OPTION_SWITCH,
@@ -242,8 +243,9 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(delay),
      .fallback = "none",
      .choice = delays,
-     .help = "whether spikes reach the link later than they come, behind a pool; whole steps count, and what comes after "
-             "the last step never does"},
+     .help =
+         "whether spikes reach the link later than they come, behind a pool; whole steps count, and what comes after "
+         "the last step never does"},
     {.key = "delay.low",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(delay_low),

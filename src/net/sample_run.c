@@ -106,8 +106,8 @@ static void publish_spikes(const sg_layer_run *run) {
         spikes = buffers->masked;
     }
     buffers->outgoing_count = kernels->count_all_spikes(spikes, steps, stride);
-    buffers->listed = run->workspace->stages[above.l]->runs_link &&
-                      sg_layer_takes_list(above.layer, buffers->outgoing_count, steps);
+    buffers->listed =
+        run->workspace->stages[above.l]->runs_link && sg_layer_takes_list(above.layer, buffers->outgoing_count, steps);
     if (!buffers->listed)
         return;
     kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);

@@ -31,7 +31,8 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || use->input_gradient || network->layers[l].trains_delays || sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
+    return l > 0 || use->input_gradient || network->layers[l].trains_delays ||
+           sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
 }
 
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {

@@ -105,7 +105,8 @@ sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use) 
     sg_workspace best = planned(network, use, network->steps);
     double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
-    for (; network->memory_limit > 0 && !sg_network_delays(network) && (double)best.memory.used > limit && steps > 0; steps -= SG_FLUSH_STEPS) {
+    for (; network->memory_limit > 0 && !sg_network_delays(network) && (double)best.memory.used > limit && steps > 0;
+         steps -= SG_FLUSH_STEPS) {
         sg_workspace next = planned(network, use, steps);
         if (next.memory.used < best.memory.used)
             best = next;
@@ -166,8 +167,8 @@ sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events) {
     free(workspace->delayed.channel);
     workspace->delayed.step = sg_array(events, sizeof *workspace->delayed.step);
     workspace->delayed.channel = sg_array(events, sizeof *workspace->delayed.channel);
-    bool there = workspace->input_step && workspace->input_channel && workspace->delayed.step &&
-                 workspace->delayed.channel;
+    bool there =
+        workspace->input_step && workspace->input_channel && workspace->delayed.step && workspace->delayed.channel;
     workspace->capacity = there ? events : 0;
     return workspace->capacity == events ? SG_OK : SG_MEMORY;
 }

@@ -67,8 +67,8 @@ static void make_gather(check_set *set) {
     make_map(set);
     check_list(set, inputs_of(&set->conv), pad(inputs_of(&set->conv)));
     set->weights = check_floats(set, "packed", packed_of(&set->conv));
-    set->w = set->at[OPTIONAL] ? check_rows(set, "bias", 1, sg_conv_neurons(&set->conv), sg_conv_stride(&set->conv))
-                               : NULL;
+    set->w =
+        set->at[OPTIONAL] ? check_rows(set, "bias", 1, sg_conv_neurons(&set->conv), sg_conv_stride(&set->conv)) : NULL;
     set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * sg_conv_stride(&set->conv));
 }
 

@@ -95,8 +95,7 @@ static ALWAYS_INLINE void project_even(const conv_projection *p, float *g, const
         sum[s] = lane_zero();
     for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
         for (size_t k = 0; k < conv->columns.taps; k++)
-            project_tap(p, sum,
-                        margined + (conv->rows.out[r] * width + x + conv->columns.padding + k) * conv->channels,
+            project_tap(p, sum, margined + (conv->rows.out[r] * width + x + conv->columns.padding + k) * conv->channels,
                         conv->rows.tap[r] * conv->columns.taps + k, places);
     write_places(g, sum, factor, conv->channels_in, count, places);
 }

@@ -60,9 +60,9 @@ static ALWAYS_INLINE const float *opaque(const float *address) {
 
 #include "kernel/simd/surrogate.inc.h"
 
+#include "kernel/simd/conv.inc.h"
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/link_narrow.inc.h"
-#include "kernel/simd/conv.inc.h"
 #include "kernel/simd/neuron_cuba_lif.inc.h"
 #include "kernel/simd/neuron_general.inc.h"
 #include "kernel/simd/neuron_li.inc.h"

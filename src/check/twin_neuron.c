@@ -81,10 +81,8 @@ void sg_twin_keep_straight(sg_twin_clearance *clearance, double slope, double sc
 
 /* The corners of the step and of the smooth functions. A membrane at rest lies in triangle's. */
 static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, const sg_twin_mode *mode) {
-    double corner = n->surrogate.kind == SG_SURROGATE_BOXCAR     ? n->surrogate.k
-                    : n->surrogate.kind == SG_SURROGATE_TRIANGLE ? 1 / n->surrogate.k
-                                                                 : 0;
-    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner)), size = fabs(theta) + fabs(u.value + theta);
+    double corner = sg_surrogate_end(n->surrogate), size = fabs(theta) + fabs(u.value + theta);
+    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner));
     sg_twin_keep_off(mode->clearance, distance, u.slope, size);
     sg_twin_keep_straight(mode->clearance, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }

@@ -46,7 +46,8 @@ typedef struct sg_conv {
  *     boxcar         g height where |u| <= k, else 0
  *     gaussian       g (height exp(-(k (u u))))
  *     exponential    g (height exp(-(k |u|)))
- * exp is that of ref/surrogate.h, which is 0 below -87. At u = SG_RESTING all are 0, or too small to change a sum. */
+ * exp is that of ref/surrogate.h, which is 0 below -87. At u = SG_RESTING all are 0, or too small to change a sum. With
+ * a cutoff above 0, g sigma(u) is 0 where |u| > cutoff. */
 typedef enum sg_surrogate_kind {
     SG_SURROGATE_RELU,
     SG_SURROGATE_FAST_SIGMOID,
@@ -63,6 +64,7 @@ typedef struct sg_surrogate {
     sg_surrogate_kind kind;
     float k;      /* steepness; for boxcar half the width */
     float height; /* of sigma at u = 0; for sigmoid four times that */
+    float cutoff; /* the largest |u| at which sigma is not 0; 0: there is none */
 } sg_surrogate;
 
 /* A matrix of rank one, (T, N): column[t] row[n]. With column NULL there is none. */

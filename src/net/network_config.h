@@ -70,6 +70,7 @@ typedef struct sg_layer_config {
     bool reset_gradient;    /* whether the reset is differentiated too */
     int64_t refractory;     /* steps */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: the kind's default */
+    double surrogate_cutoff;                             /* 0: there is none */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */
 } sg_layer_config;

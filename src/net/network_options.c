@@ -153,7 +153,8 @@ const sg_option sg_layer_options[] = {
      .fallback = "membrane",
      .needs = {"neuron.kind", FIRING},
      .choice = units,
-     .help = "what drawn weights, neuron.adaptation, surrogate.width and 1 / surrogate.k are given in"},
+     .help =
+         "what drawn weights, neuron.adaptation, surrogate.width, surrogate.cutoff and 1 / surrogate.k are given in"},
     {.key = "link.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(link),
@@ -449,5 +450,15 @@ const sg_option sg_layer_options[] = {
      .high = SG_SINGLE_MOST,
      .or_zero = true,
      .help = "factor; 0: what is usual for the kind; no unit"},
+    {.key = "surrogate.cutoff",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(surrogate_cutoff),
+     .fallback = "0",
+     .needs = {"neuron.kind", FIRING},
+     .low = SG_SINGLE_LEAST,
+     .high = SG_SINGLE_MOST,
+     .or_zero = true,
+     .help = "distance from the threshold beyond which the derivative is 0, which makes the backward pass sparse; 0: "
+             "none; in the layer's units"},
 };
 const size_t sg_layer_option_count = sizeof sg_layer_options / sizeof *sg_layer_options;

@@ -279,7 +279,8 @@ static uint16_t *find_active(const sg_layer_run *run, sg_block block, const floa
     const sg_layer *layer = run->layer;
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
     bool many = run->buffers->outgoing_count >= run->chunk.steps * layer->neurons / 4;
-    if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || (sg_surrogate_is_step(surrogate) && many))
+    bool nearly_all = sg_surrogate_is_step(surrogate) && surrogate.cutoff == 0 && many;
+    if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || nearly_all)
         return NULL;
     run->network->kernels->find_active_tiles(run->buffers->active + block.first / SG_LANES, u, surrogate,
                                              run->chunk.steps, block.width, layer->stride);

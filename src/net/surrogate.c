@@ -125,11 +125,15 @@ static double slope_exponential(double k, double height, double u) {
     return height * sg_exp(-k * fabs(u));
 }
 
-/* ------------------------------------------------------------------------------------------ and their scales */
+/* ------------------------------------------------------------------------------------------ their scales and ends */
 
-static double straight(double k) {
+static double never(double k) {
     (void)k;
     return INFINITY;
+}
+
+static double itself(double k) {
+    return k;
 }
 
 static double inverse(double k) {
@@ -150,7 +154,8 @@ static const sg_surrogate_row relu_row = {
     .make = relu,
     .smooth = smooth_relu,
     .slope = slope_relu,
-    .scale = straight,
+    .scale = never,
+    .end = never,
 };
 static const sg_surrogate_row fast_sigmoid_row = {
     .head = {"fast_sigmoid", "1 / (1 + k abs(u))^2; k is 10 unless set"},
@@ -161,6 +166,7 @@ static const sg_surrogate_row fast_sigmoid_row = {
     .smooth = smooth_fast_sigmoid,
     .slope = slope_fast_sigmoid,
     .scale = inverse,
+    .end = never,
 };
 static const sg_surrogate_row sigmoid_row = {
     .head = {"sigmoid", "derivative of the logistic function; k is 4 unless set"},
@@ -171,6 +177,7 @@ static const sg_surrogate_row sigmoid_row = {
     .smooth = smooth_sigmoid,
     .slope = slope_sigmoid,
     .scale = inverse,
+    .end = never,
 };
 static const sg_surrogate_row arctan_row = {
     .head = {"arctan", "derivative of an arctangent; k is 2 unless set"},
@@ -181,6 +188,7 @@ static const sg_surrogate_row arctan_row = {
     .smooth = smooth_arctan,
     .slope = slope_arctan,
     .scale = inverse,
+    .end = never,
 };
 static const sg_surrogate_row triangle_row = {
     .head = {"triangle", "falls evenly to 0 at width; width is the threshold and gain 0.3 unless set"},
@@ -192,6 +200,7 @@ static const sg_surrogate_row triangle_row = {
     .smooth = smooth_triangle,
     .slope = slope_triangle,
     .scale = inverse,
+    .end = inverse,
 };
 static const sg_surrogate_row boxcar_row = {
     .head = {"boxcar", "even over width, 0 beyond; width and gain are 1 unless set"},
@@ -202,7 +211,8 @@ static const sg_surrogate_row boxcar_row = {
     .make = boxcar,
     .smooth = smooth_boxcar,
     .slope = slope_boxcar,
-    .scale = straight,
+    .scale = never,
+    .end = itself,
 };
 static const sg_surrogate_row gaussian_row = {
     .head = {"gaussian", "normal distribution of standard deviation width; width is 0.5 and gain 1 unless set"},
@@ -213,6 +223,7 @@ static const sg_surrogate_row gaussian_row = {
     .smooth = smooth_gaussian,
     .slope = slope_gaussian,
     .scale = inverse_root,
+    .end = never,
 };
 static const sg_surrogate_row exponential_row = {
     .head = {"exponential", "falls exponentially on both sides; width and gain are 1 unless set"},
@@ -223,6 +234,7 @@ static const sg_surrogate_row exponential_row = {
     .smooth = smooth_exponential,
     .slope = slope_exponential,
     .scale = inverse,
+    .end = never,
 };
 
 SG_KINDS_DEFINE(sg_surrogate,
@@ -241,23 +253,34 @@ sg_surrogate sg_surrogate_make(const sg_layer_config *config) {
     double width = or_usual(config->surrogate_width, row->width), unit = sg_layer_unit(config);
     sg_surrogate surrogate = row->make(k / unit, width > 0 ? width * unit : config->param[SG_PARAM_THRESHOLD], gain);
     surrogate.kind = (sg_surrogate_kind)config->surrogate;
+    surrogate.cutoff = (float)(config->surrogate_cutoff * unit);
     return surrogate;
 }
 
 bool sg_surrogate_is_compact(sg_surrogate surrogate) {
-    return sg_surrogate_at((int)surrogate.kind)->compact;
+    return surrogate.cutoff > 0 || sg_surrogate_at((int)surrogate.kind)->compact;
 }
 
 bool sg_surrogate_is_step(sg_surrogate surrogate) {
     return sg_surrogate_at((int)surrogate.kind)->step;
 }
 
+/* The farthest u at which sigma may be other than 0. */
+static double reach_of(sg_surrogate s) {
+    return s.cutoff > 0 ? s.cutoff : INFINITY;
+}
+
 double sg_surrogate_smooth(sg_surrogate s, double u) {
-    return sg_surrogate_at((int)s.kind)->smooth(s.k, s.height, u);
+    double reach = reach_of(s);
+    return sg_surrogate_at((int)s.kind)->smooth(s.k, s.height, fmax(-reach, fmin(u, reach)));
 }
 
 double sg_surrogate_slope(sg_surrogate s, double u) {
-    return sg_surrogate_at((int)s.kind)->slope(s.k, s.height, u);
+    return fabs(u) > reach_of(s) ? 0 : sg_surrogate_at((int)s.kind)->slope(s.k, s.height, u);
+}
+
+double sg_surrogate_end(sg_surrogate s) {
+    return fmin(reach_of(s), sg_surrogate_at((int)s.kind)->end(s.k));
 }
 
 double sg_surrogate_scale(sg_surrogate s) {

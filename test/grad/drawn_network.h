@@ -79,6 +79,13 @@ static void draw_surrogate(drawn *d, size_t l, double threshold) {
         set_layer_number(d, l, "surrogate.gain", spread_over(d, 0.1, 10), "");
 }
 
+/* Drawn from a stream of its own. */
+static void draw_cutoff(drawn *d, size_t l, double threshold) {
+    const double drawn = sg_random_uniform(d->number, 2, l);
+    if (drawn < 0.3)
+        set_layer_number(d, l, "surrogate.cutoff", threshold * 0.05 * pow(40, drawn / 0.3), "");
+}
+
 /* Time constants, threshold and strengths, and which are trained or differ. */
 static void draw_params(drawn *d, size_t l, double dt, double threshold) {
     static const char *const params[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
@@ -110,6 +117,7 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     set_layer(d, l, "neuron.kind", fires ? ONE_OF(d, firing) : ONE_OF(d, read_outs));
     draw_params(d, l, dt, threshold);
     draw_surrogate(d, l, threshold);
+    draw_cutoff(d, l, threshold);
     set_layer(d, l, "neuron.order", ONE_OF(d, orders));
     set_layer(d, l, "neuron.reset", ONE_OF(d, resets));
     set_layer(d, l, "neuron.integration", ONE_OF(d, integrations));

@@ -118,6 +118,21 @@ static void neurons_by_links_by_surrogates_by_losses_by_resets(void **state) {
     }
 }
 
+/* Narrower than each kind, at both ends of a network, with the layer's own spikes and without. */
+static void surrogates_by_cutoffs(void **state) {
+    (void)state;
+    static const char *const cutoffs[] = {"0.1", "0.35", NULL};
+    EACH(neuron, neurons)
+    for (int link = 0; link < 4; link++)
+        EACH(surrogate, surrogates)
+    EACH(cutoff, cutoffs) {
+        sg_config *config = two_layers(*neuron, *surrogate, "li", "mean_ce");
+        add_link(config, link);
+        set(config, "layers.0.surrogate.cutoff", *cutoff);
+        check(config);
+    }
+}
+
 static void links(void **state) {
     (void)state;
     static const char *const from[] = {"none", "own", NULL};
@@ -215,7 +230,7 @@ static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, refused, hidden,
            groups);
-    assert_true(checked > 3400 && refused > 50);
+    assert_true(checked > 3700 && refused > 50);
     assert_true(hidden * 10 < groups);
 }
 
@@ -223,6 +238,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neurons_by_orders_by_resets),
         cmocka_unit_test(neurons_by_links_by_surrogates_by_losses_by_resets),
+        cmocka_unit_test(surrogates_by_cutoffs),
         cmocka_unit_test(links),
         cmocka_unit_test(read_outs_by_orders),
         cmocka_unit_test(trained_constants),

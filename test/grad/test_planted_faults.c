@@ -170,6 +170,7 @@ static sg_cuba_lif wrong_neuron(sg_cuba_lif neuron) {
 static sg_surrogate wrong_surrogate(sg_surrogate surrogate) {
     surrogate.k *= part == 2 ? 1.2f : 1;
     surrogate.height *= part == 3 ? 1.1f : 1;
+    surrogate.cutoff *= part == 4 ? 0.8f : 1;
     return surrogate;
 }
 
@@ -381,12 +382,14 @@ static const fault faults[] = {
     FAULT(cuba_lif_backward_wrong, 1),
     FAULT(cuba_lif_backward_wrong, 2),
     FAULT(cuba_lif_backward_wrong, 3),
+    FAULT(cuba_lif_backward_wrong, 4),
     FAULT(cuba_lif_backward_early, 0),
     FAULT(gather_cuba_lif_fast, 0),
     FAULT(scatter_cuba_lif_wrong, 0),
     FAULT(scatter_cuba_lif_wrong, 1),
     FAULT(scatter_cuba_lif_wrong, 2),
     FAULT(scatter_cuba_lif_wrong, 3),
+    FAULT(scatter_cuba_lif_wrong, 4),
     FAULT(scatter_cuba_lif_scaled, 0),
     FAULT(general_neuron_forward_fast, 0),
     FAULT(general_neuron_backward_constant, SG_ALPHA),
@@ -402,6 +405,7 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_constant, SG_TO_CURRENT),
     FAULT(general_neuron_backward_surrogate, 2),
     FAULT(general_neuron_backward_surrogate, 3),
+    FAULT(general_neuron_backward_surrogate, 4),
     FAULT(general_neuron_backward_other, 0),
     FAULT(general_neuron_backward_other, 1),
     FAULT(general_neuron_backward_other, 2),

@@ -22,6 +22,7 @@ enum check_axis {
     VALUES,
     SPIKES,
     SURROGATE,
+    CUTOFF,
     OPTIONAL,
     VARIANT,
     MAP, /* of a convolution: maps in check_conv.c */

@@ -58,7 +58,7 @@ static void backward_then_scatter(const sg_kernels *kernels, check_set *set) {
 
 const check_case case_scatter_cuba_lif = {
     .name = "scatter_cuba_lif",
-    .each = 1u << STEPS | 1u << NEURONS | 1u << SPIKES | 1u << SURROGATE,
+    .each = 1u << STEPS | 1u << NEURONS | 1u << SPIKES | 1u << SURROGATE | 1u << CUTOFF,
     .some = 1u << VALUES | 1u << INPUTS | 1u << LAYER | 1u << BEGIN | 1u << OPTIONAL,
     .make = make_scatter,
     .call = call_scatter,

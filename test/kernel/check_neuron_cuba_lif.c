@@ -74,7 +74,7 @@ static void call_backward(const sg_kernels *kernels, check_set *set) {
 
 const check_case case_cuba_lif_backward = {
     .name = "cuba_lif_backward",
-    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES | 1u << SURROGATE,
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SPIKES | 1u << SURROGATE | 1u << CUTOFF,
     .some = 1u << LAYER | 1u << OPTIONAL,
     .make = check_cuba_lif_backward,
     .call = call_backward,

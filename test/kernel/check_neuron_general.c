@@ -133,7 +133,7 @@ static void backward_without_resets(const sg_kernels *kernels, check_set *set) {
 
 const check_case case_general_neuron_backward = {
     .name = "general_neuron_backward",
-    .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL | 1u << SURROGATE,
+    .each = 1u << STEPS | 1u << VALUES | 1u << VARIANT | 1u << OPTIONAL | 1u << SURROGATE | 1u << CUTOFF,
     .some = 1u << LAYER | 1u << NEURONS | 1u << SPIKES | 1u << BEGIN,
     .make = make_backward,
     .call = call_backward,

@@ -170,7 +170,7 @@ static void call_find_active_tiles(const sg_kernels *kernels, check_set *set) {
 
 const check_case case_find_active_tiles = {
     .name = "find_active_tiles",
-    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE,
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES | 1u << SURROGATE | 1u << CUTOFF,
     .some = 1u << LAYER,
     .make = make_find_active_tiles,
     .call = call_find_active_tiles,

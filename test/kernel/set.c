@@ -212,8 +212,10 @@ void check_make(check_set *set, const check_case *row, const size_t at[AXES], ui
     memcpy(fresh.at, at, sizeof fresh.at);
     fresh.block = block_of(at[NEURONS], at[LAYER]);
     fresh.below = block_of(at[INPUTS], at[LAYER]);
-    fresh.surrogate =
-        (sg_surrogate){(sg_surrogate_kind)at[SURROGATE], at[SURROGATE] == SG_SURROGATE_BOXCAR ? 0.25f : 1.5f, 0.7f};
+    fresh.surrogate = (sg_surrogate){.kind = (sg_surrogate_kind)at[SURROGATE],
+                                     .k = at[SURROGATE] == SG_SURROGATE_BOXCAR ? 0.25f : 1.5f,
+                                     .height = 0.7f,
+                                     .cutoff = at[CUTOFF] ? 0.25f : 0};
     fresh.used = GUARD; /* before the first array */
     check_unguard(set);
     *set = fresh;

@@ -22,6 +22,7 @@ static const char *const surrogate_names[] = {"relu",     "fast_sigmoid", "sigmo
                                               "triangle", "boxcar",       "gaussian", "exponential"};
 static const char *const variant_names[] = {"plain",    "late",           "adapts", "refractory",
                                             "read-out", "reset gradient", "all"};
+static const char *const cutoff_names[] = {"none", "1/4"};
 static const char *const optional_names[] = {"left out", "given"};
 
 _Static_assert(sizeof value_names / sizeof *value_names == VALUES_KINDS, "a name for each kind of values");
@@ -48,6 +49,7 @@ static const struct {
     [VALUES] = {"values", kinds, VALUES_KINDS, value_names},
     [SPIKES] = {"spikes", kinds, SPIKES_KINDS, spike_names},
     [SURROGATE] = {"surrogate", kinds, LENGTH(surrogate_names), surrogate_names},
+    [CUTOFF] = {"cutoff", kinds, LENGTH(cutoff_names), cutoff_names},
     [OPTIONAL] = {"optional array", kinds, LENGTH(optional_names), optional_names},
     [VARIANT] = {"neuron", kinds, VARIANTS, variant_names},
     [MAP] = {"map", kinds, CHECK_MAPS, NULL},

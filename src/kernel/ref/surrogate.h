@@ -35,8 +35,8 @@ static inline float sg_exp_minus(float y) {
     return y > SG_EXP_LAST ? 0 : sum * sg_power_of_two(rounded);
 }
 
-/* g sigma(u) */
-static inline float sg_times_sigma(sg_surrogate s, float g, float u) {
+/* g sigma(u), without the cutoff. */
+static inline float sg_times_whole_sigma(sg_surrogate s, float g, float u) {
     switch (s.kind) {
     case SG_SURROGATE_RELU:
         return u >= 0 ? g : 0.0f;
@@ -66,6 +66,11 @@ static inline float sg_times_sigma(sg_surrogate s, float g, float u) {
         break;
     }
     return 0;
+}
+
+/* g sigma(u). A u that is not a number is not beyond the cutoff, and stays visible in the gradient. */
+static inline float sg_times_sigma(sg_surrogate s, float g, float u) {
+    return s.cutoff > 0 && fabsf(u) > s.cutoff ? 0 : sg_times_whole_sigma(s, g, u);
 }
 
 #endif

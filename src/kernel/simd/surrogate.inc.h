@@ -14,8 +14,8 @@ static ALWAYS_INLINE lane exp_minus(lane y) {
     return lane_drop(gone, lane_mul(sum, lane_power_of_two(rounded)));
 }
 
-/* g sigma(u); `s.kind` is a constant wherever this is called, so that nothing is left of the choice. */
-static ALWAYS_INLINE lane times_sigma(sg_surrogate s, lane g, lane u) {
+/* g sigma(u), without the cutoff. */
+static ALWAYS_INLINE lane times_whole_sigma(sg_surrogate s, lane g, lane u) {
     const lane k = lane_all(s.k), height = lane_all(s.height), one = lane_all(1);
     switch (s.kind) {
     case SG_SURROGATE_RELU:
@@ -48,7 +48,15 @@ static ALWAYS_INLINE lane times_sigma(sg_surrogate s, lane g, lane u) {
     return lane_zero();
 }
 
-/* Calls CALL(s) with s a copy of `surrogate` whose kind the compiler knows. */
+/* g sigma(u); `s.kind`, and that there is no cutoff, are constants in loops that have none, so that nothing is left of
+ * the choice there. */
+static ALWAYS_INLINE lane times_sigma(sg_surrogate s, lane g, lane u) {
+    const lane whole = times_whole_sigma(s, g, u);
+    return s.cutoff > 0 ? lane_drop(lane_above(lane_abs(u), lane_all(s.cutoff)), whole) : whole;
+}
+
+/* Calls CALL(s) with s a copy of `surrogate`. The compiler knows its kind where there is no cutoff. A loop for each
+ * kind with a cutoff would double the size of the library; one that chooses in each step serves all of them. */
 #define SURROGATE_CASE(name, CALL)                                                                                     \
     case SG_SURROGATE_##name:                                                                                          \
         known.kind = SG_SURROGATE_##name;                                                                              \
@@ -57,6 +65,11 @@ static ALWAYS_INLINE lane times_sigma(sg_surrogate s, lane g, lane u) {
 #define WITH_KNOWN_SURROGATE(surrogate, CALL)                                                                          \
     do {                                                                                                               \
         sg_surrogate known = surrogate;                                                                                \
+        if (known.cutoff > 0) {                                                                                        \
+            CALL(known);                                                                                               \
+            break;                                                                                                     \
+        }                                                                                                              \
+        known.cutoff = 0;                                                                                              \
         switch (known.kind) {                                                                                          \
             SURROGATE_CASE(RELU, CALL)                                                                                 \
             SURROGATE_CASE(FAST_SIGMOID, CALL)                                                                         \

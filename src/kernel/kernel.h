@@ -58,6 +58,17 @@ typedef struct sg_kernels {
     void (*project)(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add, size_t steps,
                     size_t neurons, size_t width, size_t width_below, size_t stride_below);
 
+    /* dL/dspikes of one step through one block of weights, for some of the neurons that the spikes come from:
+     *     g (inputs)           out  g[i] += the sum over n of gx[n] weights[i][n], where active has a bit
+     *     gx (width)           in
+     *     weights (inputs, width) in
+     *     active               in   (inputs / SG_LANES, rounded up) bits of the inputs, or NULL: all are wanted
+     * Lane k of the sum begins with n = k and adds n = k + SG_LANES, k + 2 SG_LANES, ... Then lanes k + 8 are added to
+     * lanes k below 8, those k + 4 to k below 4, and so on. So a neuron's sum does not depend on which others are
+     * wanted. */
+    void (*project_step)(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                         size_t width);
+
     /* transposed (columns, stride_out) = matrix (rows, stride_in)^T. Its padding is left as it is. */
     void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);

@@ -11,6 +11,7 @@
     ROW(gather_bits)                                                                                                   \
     ROW(scatter_bits)                                                                                                  \
     ROW(project)                                                                                                       \
+    ROW(project_step)                                                                                                  \
     ROW(transpose)                                                                                                     \
     ROW(add_spikes)                                                                                                    \
     /* link_narrow */                                                                                                  \

@@ -75,7 +75,7 @@ static void project(sg_linear_readout *linear, const sg_network *network, const 
     const sg_step_rows gy = {linear->by_values, 1, 0};
     for (size_t i = 0; i < sg_block_count(layer->link.stride_below); i++) {
         call.block = sg_block_at(layer->link.inputs, i);
-        layer->link.kind->project(&call, linear->by_spikes + call.block.first, gy, NULL, false);
+        layer->link.kind->project(&call, linear->by_spikes + call.block.first, gy, NULL);
     }
 }
 

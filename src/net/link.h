@@ -52,7 +52,7 @@ typedef struct sg_link_request {
     const sg_layer_config *config; /* of the layer */
     const char *name;              /* of its weights: "weights", or "recurrent" */
     bool zero_diagonal;            /* no input reaches the neuron of its own number */
-    bool projects;                 /* whether gradients go on to where its spikes come from */
+    bool projects;                 /* whether it is asked to `project` */
 } sg_link_request;
 
 /* What a link that works on a whole layer is given besides. */
@@ -94,9 +94,9 @@ struct sg_link_kind {
     /* dL/dparameters += what dL/dx, gx (T, width) of a block, makes of them. */
     void (*backward)(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes);
 
-    /* g (T, width) of a block below = or, if `add`, += dL/dspikes, from dL/dx of all blocks of the layer.
-     * Tiles without a bit in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */
-    void (*project)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active, bool add);
+    /* g (T, width) of a block below = dL/dspikes, from dL/dx of all blocks of the layer. Tiles without a bit
+     * in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */
+    void (*project)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active);
 
     /* x (T, stride), all blocks = weighted input and bias. */
     void (*forward_layer)(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_list spikes);
@@ -115,8 +115,11 @@ struct sg_link_kind {
      * not turn false as the count rises. */
     bool (*prefers_bits)(const sg_link *link, size_t count, size_t steps);
 
-    /* Optional; a recurrent layer needs it. x (width) += weighted input of one step, spikes as bits. */
+    /* Optional; a recurrent layer needs both. x (width) += weighted input of one step, spikes as bits. g (width) of a
+     * block below += dL/dspikes of one step, from dL/dx of one step of all blocks of the layer, where active
+     * (stride_below / SG_LANES) has bits; active NULL: everywhere. */
     void (*add_step)(const sg_link_call *call, float *x, const uint16_t *spikes);
+    void (*project_step)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active);
 
     /* Optional; the linear read-out needs both. As forward and backward for one row with a number for each input in the
      * place of spikes: y (stride) = a (inputs) W, and dL/dW += a dL/dy. */

@@ -67,15 +67,15 @@ static void backward(const sg_link_call *call, const sg_gradient *gradient, cons
                               link->stride_below);
 }
 
-static void project(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active, bool add) {
+static void project(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active) {
     const sg_link *link = call->link;
     const sg_block below = call->block;
     for (size_t i = 0; i < sg_block_count(link->stride); i++) {
         sg_block block = sg_block_at(link->neurons, i);
         call->kernels->project(g, sg_step_rows_of(gx, block),
                                link->derived + block.first * link->stride_below + below.first,
-                               active ? active + below.first / SG_LANES : NULL, add || i > 0, call->steps,
-                               block.neurons, block.width, below.width, link->stride_below);
+                               active ? active + below.first / SG_LANES : NULL, i > 0, call->steps, block.neurons,
+                               block.width, below.width, link->stride_below);
     }
 }
 
@@ -105,6 +105,17 @@ static void refresh(const sg_link_call *call, float *derived) {
 
 static void add_step(const sg_link_call *call, float *x, const uint16_t *spikes) {
     call->kernels->add_spikes(x, weights_of(call), spikes, call->link->inputs, call->block.width);
+}
+
+static void project_step(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active) {
+    const sg_link *link = call->link;
+    const sg_block below = call->block;
+    for (size_t i = 0; i < sg_block_count(link->stride); i++) {
+        sg_block block = sg_block_at(link->neurons, i);
+        const float *weights = call->parameters + sg_group_block_at(&link->groups[0], block);
+        call->kernels->project_step(g, sg_step_rows_of(gx, block), weights + below.first * block.width,
+                                    active ? active + below.first / SG_LANES : NULL, below.neurons, block.width);
+    }
 }
 
 static void forward_row(const sg_link_call *call, float *y, const float *a) {
@@ -139,6 +150,7 @@ const sg_link_kind sg_link_dense = {
     .refresh = refresh,
     .prefers_bits = prefers_bits,
     .add_step = add_step,
+    .project_step = project_step,
     .forward_row = forward_row,
     .backward_row = backward_row,
 };

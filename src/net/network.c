@@ -32,8 +32,7 @@ static void add_links(sg_layer *layer, const sg_layer_config *config, bool is_fi
     const sg_link_request from_itself = {.in = sg_flat_shape((uint32_t)config->size),
                                          .config = config,
                                          .name = "recurrent",
-                                         .zero_diagonal = !config->self_connections,
-                                         .projects = true};
+                                         .zero_diagonal = !config->self_connections};
     add_link(layer, &layer->link, sg_link_at(config->link), &from_below);
     if (sg_layer_recurs(config))
         add_link(layer, &layer->recurrent, &sg_link_dense, &from_itself);

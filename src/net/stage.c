@@ -235,7 +235,7 @@ static void project_blocks(const sg_layer_run *run) {
         const sg_block inputs = sg_block_at(link->inputs, i);
         const sg_link_call call = sg_call_of(run, link, inputs);
         float *scratch = run->buffers->by_inputs_block;
-        link->kind->project(&call, scratch, gx, NULL, false);
+        link->kind->project(&call, scratch, gx, NULL);
         for (size_t t = 0; t < run->chunk.steps; t++)
             memcpy(run->buffers->by_inputs + t * link->inputs + inputs.first, scratch + t * inputs.width,
                    inputs.neurons * sizeof *scratch);
@@ -272,14 +272,13 @@ sg_layer_run sg_run_above(const sg_layer_run *run) {
     return above;
 }
 
-/* The tiles in which the surrogate derivative is not 0, where it is worth finding them; else NULL. With a surrogate of
- * 0 and 1 and many spikes nearly every tile is active; to skip the search is exact, since such a surrogate only picks
- * the gradient or 0. */
-static uint16_t *find_active(const sg_layer_run *run, sg_block block, const float *u) {
+/* With a surrogate of 0 and 1 and many spikes nearly every tile is active; to skip the search is exact, since such a
+ * surrogate only picks the gradient or 0. A recurrent layer skips single neurons, so there it pays. */
+const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u) {
     const sg_layer *layer = run->layer;
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
     bool many = run->buffers->outgoing_count >= run->chunk.steps * layer->neurons / 4;
-    bool nearly_all = sg_surrogate_is_step(surrogate) && surrogate.cutoff == 0 && many;
+    bool nearly_all = sg_surrogate_is_step(surrogate) && surrogate.cutoff == 0 && many && !layer->recurrent.kind;
     if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || nearly_all)
         return NULL;
     run->network->kernels->find_active_tiles(run->buffers->active + block.first / SG_LANES, u, surrogate,
@@ -287,7 +286,7 @@ static uint16_t *find_active(const sg_layer_run *run, sg_block block, const floa
     return run->buffers->active;
 }
 
-void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const float *u) {
+void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_stage *stage = run->workspace->stages[run->l + 1];
     const sg_layer_run above = sg_run_above(run);
     if (run->l + 1 == run->network->layer_count)
@@ -295,7 +294,7 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const floa
     if (run->workspace->use.plan.constant_inputs)
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);
     else
-        stage->project(&above, block, g, find_active(run, block, u));
+        stage->project(&above, block, g, active);
     if (run->by_spikes)
         run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);
 }
@@ -309,7 +308,7 @@ void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const ui
     if (run->buffers->by_inputs)
         sg_inlet_back(&run->layer->inlet, &run->buffers->inlet, run->chunk.steps, run->buffers->by_inputs, below, g);
     else
-        link->kind->project(&call, g, gx, active, false);
+        link->kind->project(&call, g, gx, active);
     if (mask)
         run->network->kernels->mask_columns(g, mask + below.first / SG_LANES, run->chunk.steps, below.width);
 }

@@ -115,9 +115,13 @@ void sg_finish_layer(const sg_layer_run *run);
 /* x (T, width) of a block: weighted input and bias; there already if the link works on the whole layer. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 
-/* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. u decides
- * where it is wanted. */
-void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const float *u);
+/* The bits of the layer's neurons whose surrogate derivative at u is not 0, where it is worth finding them; else NULL.
+ */
+const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u);
+
+/* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. Tiles without
+ * a bit in `active` are not wanted; NULL: all are. */
+void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active);
 
 /* A stage's `project` through the layer's link, from the g that it stores. */
 void sg_project_link(const sg_layer_run *run, sg_block below, float *g, const uint16_t *active);

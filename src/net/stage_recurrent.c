@@ -20,6 +20,8 @@ static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     buffers->recurrent_step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
     buffers->recurrent_channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
     buffers->gx_next_step = sg_arena_take(arena, stride, sizeof(float));
+    if (sg_surrogate_is_compact(request->layer->neuron.spiking.surrogate))
+        buffers->active = sg_arena_take(arena, size / SG_LANES, sizeof(uint16_t));
 }
 
 static size_t words_of(const sg_layer *layer) {
@@ -53,24 +55,25 @@ static void forward(const sg_layer_run *run) {
            words * sizeof *buffers->history);
 }
 
-/* g of step t of a block += what its spikes do to the layer itself in the next step. */
-static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block) {
+/* g of step t of a block += what its spikes do to the layer itself in the next step, for the neurons that are `active`
+ * (T, words), or for all. */
+static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block, const uint16_t *active) {
     const sg_link *link = &run->layer->recurrent;
     bool is_last = t + 1 == run->chunk.steps;
-    sg_link_call call = sg_call_of(run, link, block);
+    const sg_link_call call = sg_call_of(run, link, block);
     const sg_step_rows in_chunk = {sg_projected(run->buffers), run->chunk.steps, t + 1};
     const sg_step_rows behind_it = {run->buffers->gx_next_step, 1, 0};
-    call.steps = 1;
-    link->kind->project(&call, sg_block_g(run, block) + t * block.width, is_last ? behind_it : in_chunk, NULL, true);
+    link->kind->project_step(&call, sg_block_g(run, block) + t * block.width, is_last ? behind_it : in_chunk,
+                             active ? active + t * words_of(run->layer) : NULL);
 }
 
-static void run_steps_back(const sg_layer_run *run) {
+static void run_steps_back(const sg_layer_run *run, const uint16_t *active) {
     bool comes_back = !run->workspace->use.plan.constant_recurrence;
     for (size_t t = run->chunk.steps; t-- > 0;)
         for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
             sg_block block = sg_layer_block(run->layer, i);
             if (comes_back && (!run->chunk.last || t + 1 < run->chunk.steps))
-                project_recurrent(run, t, block);
+                project_recurrent(run, t, block, active);
             sg_step_backward(run, block, t, t + 1);
         }
 }
@@ -104,11 +107,13 @@ static void add_gradients(const sg_layer_run *run) {
 }
 
 static void backward(const sg_layer_run *run) {
+    const uint16_t *active = NULL;
     for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
         sg_block block = sg_layer_block(run->layer, i);
-        sg_seed_block(run, block, sg_block_g(run, block), sg_block_x(run, block));
+        active = sg_find_active(run, block, sg_block_x(run, block));
+        sg_seed_block(run, block, sg_block_g(run, block), active);
     }
-    run_steps_back(run);
+    run_steps_back(run, active);
     add_gradients(run);
     sg_add_neuron_gradient(run);
 }

@@ -25,7 +25,7 @@ static void backward(const sg_layer_run *run) {
     for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
         sg_block block = sg_layer_block(run->layer, i);
         float *g = sg_block_g(run, block);
-        sg_seed_block(run, block, g, sg_block_x(run, block));
+        sg_seed_block(run, block, g, sg_find_active(run, block, sg_block_x(run, block)));
         sg_step_backward(run, block, 0, run->chunk.steps);
         sg_add_link_gradient(run, block, g);
     }

@@ -25,7 +25,7 @@ sg_rank_one sg_whole_seed(const sg_layer_run *run, sg_block block, float *g, con
         const sg_layer_run up = sg_run_above(run);
         return above->rank_one(&up, block);
     }
-    sg_seed_block(run, block, g, u);
+    sg_seed_block(run, block, g, sg_find_active(run, block, u));
     return (sg_rank_one){NULL, NULL};
 }
 

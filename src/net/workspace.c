@@ -20,7 +20,7 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
         buffers->step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
         buffers->channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
     }
-    if (request->use.backward)
+    if (request->use.backward && !buffers->active)
         buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
 }
 

@@ -84,10 +84,21 @@ static void project_less(float *g, const float *gx, const float *transposed, con
     sound->project(g, gx, transposed, active, add, steps, neurons - 1, width, width_below, stride_below);
 }
 
-static void project_alone(float *g, const float *gx, const float *transposed, const uint16_t *active, bool add,
-                          size_t steps, size_t neurons, size_t width, size_t width_below, size_t stride_below) {
-    (void)add;
-    sound->project(g, gx, transposed, active, false, steps, neurons, width, width_below, stride_below);
+static void project_step_scaled(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                                size_t width) {
+    sound->project_step(g, gx, weights, active, inputs, width);
+    scale_largest(g, inputs);
+}
+
+static void project_step_less(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                              size_t width) {
+    sound->project_step(g, gx, weights, active, inputs - 1, width);
+}
+
+static void project_step_alone(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                               size_t width) {
+    memset(g, 0, inputs * sizeof *g);
+    sound->project_step(g, gx, weights, active, inputs, width);
 }
 
 static void transpose_scaled(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
@@ -322,7 +333,9 @@ KERNEL(scatter_narrow, scatter_narrow_less)
 KERNEL(clear_untouched, clear_untouched_full)
 KERNEL(project, project_scaled)
 KERNEL(project, project_less)
-KERNEL(project, project_alone)
+KERNEL(project_step, project_step_scaled)
+KERNEL(project_step, project_step_less)
+KERNEL(project_step, project_step_alone)
 KERNEL(transpose, transpose_scaled)
 KERNEL(add_steps, add_steps_less)
 KERNEL(add_row, add_row_scaled)
@@ -365,7 +378,9 @@ static const fault faults[] = {
     FAULT(clear_untouched_full, 0),
     FAULT(project_scaled, 0),
     FAULT(project_less, 0),
-    FAULT(project_alone, 0),
+    FAULT(project_step_scaled, 0),
+    FAULT(project_step_less, 0),
+    FAULT(project_step_alone, 0),
     FAULT(transpose_scaled, 0),
     FAULT(add_steps_less, 0),
     FAULT(add_row_scaled, 0),

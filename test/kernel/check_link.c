@@ -156,6 +156,33 @@ const check_case case_project = {
                {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_MANY, [OPTIONAL] = 1}}},
 };
 
+/* The last step of active bits of the layer below, some of which lie in the padding. */
+static void make_project_step(check_set *set) {
+    size_t words = set->below.stride / SG_LANES;
+    set->gx = check_rows(set, "gx", 1, set->at[NEURONS], set->block.width);
+    set->weights = check_rows(set, "weights", set->below.neurons, set->at[NEURONS], set->block.width);
+    set->active = check_bits(set, "active", set->below.stride, set->below.stride);
+    set->active += set->at[STEPS] > 0 ? (set->at[STEPS] - 1) * words : 0;
+    set->g = check_floats(set, "g", set->below.stride);
+}
+
+static void call_project_step(const sg_kernels *kernels, check_set *set) {
+    if (set->at[STEPS] > 0)
+        kernels->project_step(set->g, set->gx, set->weights, set->at[OPTIONAL] ? set->active : NULL, set->below.neurons,
+                              set->block.width);
+}
+
+const check_case case_project_step = {
+    .name = "project_step",
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << STEPS | 1u << OPTIONAL,
+    .make = make_project_step,
+    .call = call_project_step,
+    .bench = {{"128 to 128, all", {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128}},
+              {"128 to 128, 5 % active",
+               {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}}},
+};
+
 static void make_transpose(check_set *set) {
     set->weights = check_rows(set, "matrix", set->at[INPUTS], set->at[NEURONS], set->block.stride);
     set->g = check_floats(set, "transposed", set->at[NEURONS] * set->below.stride);

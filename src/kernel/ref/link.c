@@ -57,6 +57,27 @@ void sg_ref_project(float *g, const float *gx, const float *transposed, const ui
         }
 }
 
+/* The sum of gx row, by lanes and then by halves. */
+static inline float dot(const float *restrict gx, const float *restrict row, size_t width) {
+    float sum[SG_LANES];
+    for (size_t k = 0; k < SG_LANES; k++)
+        sum[k] = gx[k] * row[k];
+    for (size_t n = SG_LANES; n < width; n += SG_LANES)
+        for (size_t k = 0; k < SG_LANES; k++)
+            sum[k] += gx[n + k] * row[n + k];
+    for (size_t half = SG_LANES / 2; half > 0; half /= 2)
+        for (size_t k = 0; k < half; k++)
+            sum[k] += sum[k + half];
+    return sum[0];
+}
+
+void sg_ref_project_step(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                         size_t width) {
+    for (size_t i = 0; i < inputs; i++)
+        if (!active || active[i / SG_LANES] >> (i % SG_LANES) & 1)
+            g[i] += dot(gx, weights + i * width, width);
+}
+
 void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out) {
     for (size_t r = 0; r < rows; r++)

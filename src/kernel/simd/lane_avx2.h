@@ -100,6 +100,13 @@ static inline lane_mask lane_mask_all(bool yes) {
     const __m256 all = _mm256_castsi256_ps(_mm256_set1_epi32(-(int)yes));
     return (lane_mask){all, all};
 }
+/* The sum of all lanes, by halves: lanes k + 8 to lanes k, then k + 4, k + 2, k + 1. */
+static inline float lane_sum(lane a) {
+    const __m256 half = _mm256_add_ps(a.low, a.high);
+    __m128 quarter = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    quarter = _mm_add_ps(quarter, _mm_movehl_ps(quarter, quarter));
+    return _mm_cvtss_f32(_mm_add_ss(quarter, _mm_movehdup_ps(quarter)));
+}
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef __m256i lane_word;
 static inline lane_word lane_word_all(uint32_t bits) {

@@ -104,6 +104,12 @@ static inline lane_mask lane_mask_all(bool yes) {
 #define SAME(i) all
     return EACH(lane_mask, SAME);
 }
+/* The sum of all lanes, by halves: lanes k + 8 to lanes k, then k + 4, k + 2, k + 1. */
+static inline float lane_sum(lane a) {
+    const float32x4_t quarter = vaddq_f32(vaddq_f32(a.part[0], a.part[2]), vaddq_f32(a.part[1], a.part[3]));
+    const float32x2_t pair = vadd_f32(vget_low_f32(quarter), vget_high_f32(quarter));
+    return vget_lane_f32(pair, 0) + vget_lane_f32(pair, 1);
+}
 /* A word of spike bits in every lane; and all lanes where it has the one bit of `bits`, none where it has not. */
 typedef uint32x4_t lane_word;
 static inline lane_word lane_word_all(uint32_t bits) {

@@ -267,6 +267,47 @@ static void v_project(float *g, const float *gx, const float *transposed, const 
     }
 }
 
+/* The sum of gx row, of which gx is in registers. */
+static ALWAYS_INLINE float dot(const lane *gx, const float *row, int tiles) {
+    lane sum = lane_mul(gx[0], lane_load(row));
+    for (int q = 1; q < tiles; q++)
+        sum = lane_add(sum, lane_mul(gx[q], lane_load(row + q * SG_LANES)));
+    return lane_sum(sum);
+}
+
+static ALWAYS_INLINE void project_step_of(float *g, const float *gx, const float *weights, const uint16_t *active,
+                                          size_t inputs, int tiles) {
+    const size_t width = (size_t)tiles * SG_LANES;
+    lane x[SG_BLOCK / SG_LANES];
+    for (int q = 0; q < tiles; q++)
+        x[q] = lane_load(gx + q * SG_LANES);
+    for (size_t first = 0; first < inputs; first += SG_LANES) {
+        const uint32_t there = inputs - first < SG_LANES ? (1u << (inputs - first)) - 1 : 0xffff;
+        for (uint32_t bits = active ? active[first / SG_LANES] & there : there; bits; bits &= bits - 1) {
+            const size_t i = first + (size_t)__builtin_ctz(bits);
+            g[i] += dot(x, opaque(weights + i * width), tiles);
+        }
+    }
+}
+
+static void v_project_step(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
+                           size_t width) {
+#define PROJECT_STEP(tiles)                                                                                            \
+    case tiles:                                                                                                        \
+        project_step_of(g, gx, weights, active, inputs, tiles);                                                        \
+        break;
+    switch (width / SG_LANES) {
+        PROJECT_STEP(1)
+        PROJECT_STEP(2)
+        PROJECT_STEP(3)
+        PROJECT_STEP(4)
+        PROJECT_STEP(5)
+        PROJECT_STEP(6)
+        PROJECT_STEP(7)
+        PROJECT_STEP(8)
+    }
+}
+
 /* Some tiles of one step stay in registers while the spikes are gone through. */
 static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const uint16_t *spikes, size_t words,
                                            size_t width, int tiles) {

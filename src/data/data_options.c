@@ -275,8 +275,9 @@ const sg_option sg_data_options[] = {
      .offset = AT(once),
      .fallback = "false",
      .needs = {"data.set", "patterns"},
-     .help = "whether each channel fires once in the pattern of a class, so that only times tell them apart, in the place "
-             "of patterns.rate"},
+     .help =
+         "whether each channel fires once in the pattern of a class, so that only times tell them apart, in the place "
+         "of patterns.rate"},
     {.key = "patterns.length",
      .type = SG_OPTION_TIME,
      .offset = AT(length_ms),
@@ -294,8 +295,9 @@ const sg_option sg_data_options[] = {
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
      .or_zero = true,
-     .help = "a sample's pattern begins anywhere from the first step to this time, so that only the times between spikes "
-             "tell classes apart"},
+     .help =
+         "a sample's pattern begins anywhere from the first step to this time, so that only the times between spikes "
+         "tell classes apart"},
     {.key = "patterns.jitter",
      .type = SG_OPTION_TIME,
      .offset = AT(noise_jitter_ms),

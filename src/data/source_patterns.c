@@ -96,10 +96,11 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
     SG_TRY(sg_synthetic_check(request, spikes * (1 - config->noise_drop)));
     SG_TRY(sg_rate_check("patterns.rate", config->rate_hz, request->need.dt_ms));
     if (length_of(request) + floor(config->latest_ms / request->need.dt_ms) > request->need.steps)
-        return sg_fail(SG_CONFIG,
-                       "patterns.latest: %g ms, but patterns are %u steps long and a sample has %u: use a smaller one, a "
-                       "smaller patterns.length, or more steps",
-                       config->latest_ms, length_of(request), request->need.steps);
+        return sg_fail(
+            SG_CONFIG,
+            "patterns.latest: %g ms, but patterns are %u steps long and a sample has %u: use a smaller one, a "
+            "smaller patterns.length, or more steps",
+            config->latest_ms, length_of(request), request->need.steps);
     SG_TRY(draw_patterns(request, &pattern));
     sg_status status = copy_all(request, pattern, out);
     sg_events_free(pattern);

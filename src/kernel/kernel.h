@@ -117,9 +117,11 @@ typedef struct sg_kernels {
      *     row                  scratch, (sg_conv_row) (conv_places.h)
      *     gx (T, stride)       in   in blocks
      *     transposed           in   kernels (rows.taps, columns.taps, channels, channels_in / groups in whole tiles),
-     *                               columns in the order of packed ones */
-    void (*conv_project)(float *g, float *row, const float *gx, const float *transposed, float factor,
-                         const sg_conv *conv, size_t steps);
+     *                               columns in the order of packed ones
+     *     wanted               in   (T, places of the map below) 1 where dL/dinputs are wanted, else they become 0; or
+     *                               NULL: all are */
+    void (*conv_project)(float *g, float *row, const float *gx, const float *transposed, const uint8_t *wanted,
+                         float factor, const sg_conv *conv, size_t steps);
 
     /* ------------------------------------------------------------------------------------------------------ fused */
 

@@ -219,6 +219,25 @@ static size_t place_of_input(const sg_inlet *inlet, size_t input) {
     return input % map * inlet->to.channels + input / map;
 }
 
+/* The neurons of one tile and step that are active. */
+static void want_tile(const sg_inlet *inlet, const uint8_t *winner, uint32_t bits, size_t first, uint8_t *wanted) {
+    for (; bits; bits &= bits - 1) {
+        size_t neuron = first + (size_t)__builtin_ctz(bits), place = inlet->place[neuron];
+        if (inlet->place[neuron] != SG_NO_PLACE && (!winner || winner[place] == inlet->in_window[neuron]))
+            wanted[place / inlet->to.channels] = 1;
+    }
+}
+
+void sg_inlet_want(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const uint16_t *active,
+                   size_t stride, uint8_t *wanted) {
+    size_t words = stride / SG_LANES, places = places_of(inlet), map = places / inlet->to.channels;
+    memset(wanted, 0, steps * map);
+    for (size_t t = 0; t < steps; t++)
+        for (size_t word = 0; word < words; word++)
+            want_tile(inlet, buffers->winner ? buffers->winner + t * places : NULL, active[t * words + word],
+                      word * SG_LANES, wanted + t * map);
+}
+
 void sg_inlet_back_to_inputs(const sg_inlet *inlet, size_t steps, float *by_inputs) {
     size_t inputs = places_of(inlet);
     for (size_t i = 0; inlet->lag && i < inputs; i++) {

@@ -73,6 +73,11 @@ void sg_inlet_back_to_inputs(const sg_inlet *inlet, size_t steps, float *by_inpu
 void sg_inlet_add_gradient(const sg_inlet *inlet, size_t steps, sg_spike_list passed, const float *by_places,
                            float *by_delays);
 
+/* wanted (T, places) = 1 where a place, in any of its channels, leads back to a neuron below whose bit is set in active
+ * (T, stride / SG_LANES), else 0. Not with delays. */
+void sg_inlet_want(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const uint16_t *active,
+                   size_t stride, uint8_t *wanted);
+
 /* g (T, width) of a block of neurons below = dL/dspikes, from dL/dinputs (T, places). */
 void sg_inlet_back(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
                    sg_block block, float *g);

@@ -105,8 +105,10 @@ struct sg_link_kind {
     void (*backward_layer)(const sg_link_call *call, const sg_link_layer *layer, const sg_gradient *gradient,
                            const float *gx, sg_spike_list spikes);
 
-    /* g (T, inputs) = dL/dinputs, by the numbers of `order`. */
-    void (*project_layer)(const sg_link_call *call, const sg_link_layer *layer, float *g, const float *gx);
+    /* g (T, inputs) = dL/dinputs, by the numbers of `order`; 0 in places, all channels together, that are not wanted
+     * (T, places). wanted NULL: all are. */
+    void (*project_layer)(const sg_link_call *call, const sg_link_layer *layer, float *g, const float *gx,
+                          const uint8_t *wanted);
 
     /* Optional. Brings `derived` up to date with the parameters; by default there is nothing to do. */
     void (*refresh)(const sg_link_call *call, float *derived);

@@ -221,10 +221,11 @@ static void backward_layer(const sg_link_call *call, const sg_link_layer *layer,
         add_sums(call, layer, gradient);
 }
 
-static void project_layer(const sg_link_call *call, const sg_link_layer *layer, float *g, const float *gx) {
+static void project_layer(const sg_link_call *call, const sg_link_layer *layer, float *g, const float *gx,
+                          const uint8_t *wanted) {
     const sg_link *link = call->link;
     const float *transposed = link->derived + packed_count(&link->conv) + link->stride;
-    call->kernels->conv_project(g, layer->row, gx, transposed, layer->factor, &link->conv, call->steps);
+    call->kernels->conv_project(g, layer->row, gx, transposed, wanted, layer->factor, &link->conv, call->steps);
 }
 
 /* -------------------------------------------------------------------------------------------------------- rows */

@@ -259,7 +259,7 @@ static void project_inputs_whole(const sg_layer_run *run) {
     const sg_link_call call = sg_call_of(run, link, (sg_block){0});
     const sg_link_layer layer = {.row = run->buffers->link_row, .factor = sg_input_factor(run)};
     size_t channels = link->in.channels, places = link->inputs / channels;
-    link->kind->project_layer(&call, &layer, inputs->scratch, sg_projected(run->buffers));
+    link->kind->project_layer(&call, &layer, inputs->scratch, sg_projected(run->buffers), NULL);
     for (size_t t = 0; t < run->chunk.steps; t++)
         for (size_t i = 0; i < link->inputs; i++)
             inputs->by_inputs[(run->chunk.first + t) * link->inputs + i % channels * places + i / channels] =

@@ -242,6 +242,25 @@ static void project_blocks(const sg_layer_run *run) {
     }
 }
 
+/* Where dL/dinputs of the link are wanted, by the surrogate derivatives of the layer below; NULL: everywhere. */
+static const uint8_t *find_wanted(const sg_layer_run *run) {
+    const sg_inlet *inlet = &run->layer->inlet;
+    if (run->l == 0 || !inlet->is_there || inlet->delays)
+        return NULL;
+    sg_layer_run below = *run;
+    below.l--;
+    below.layer--;
+    below.buffers--;
+    for (size_t i = 0; i < sg_layer_blocks(below.layer); i++) {
+        const sg_block block = sg_layer_block(below.layer, i);
+        if (!sg_find_active(&below, block, sg_block_x(&below, block)))
+            return NULL;
+    }
+    sg_inlet_want(inlet, &run->buffers->inlet, run->chunk.steps, below.buffers->active, below.layer->stride,
+                  run->buffers->wanted);
+    return run->buffers->wanted;
+}
+
 void sg_finish_layer(const sg_layer_run *run) {
     const sg_link *link = &run->layer->link;
     const sg_link_call call = sg_call_of(run, link, (sg_block){0});
@@ -253,7 +272,7 @@ void sg_finish_layer(const sg_layer_run *run) {
     if (!run->buffers->by_inputs || run->workspace->use.plan.constant_inputs)
         return;
     if (is_whole)
-        link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers));
+        link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers), find_wanted(run));
     else
         project_blocks(run);
     if (run->layer->trains_delays)

@@ -49,6 +49,8 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
         buffers->link_sums = sg_arena_take(arena, layer->link.sums_count, sizeof(float));
     if (buffers_pass_inlet(request))
         buffers->by_inputs = sg_arena_take(arena, workspace->steps * layer->link.inputs, sizeof(float));
+    if (buffers_pass_inlet(request) && is_whole)
+        buffers->wanted = sg_arena_take(arena, workspace->steps * layer->link.inputs / layer->link.in.channels, 1);
     if (buffers_pass_inlet(request) && !is_whole)
         buffers->by_inputs_block = sg_arena_take(arena, workspace->steps * SG_BLOCK, sizeof(float));
 }

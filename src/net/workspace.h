@@ -43,6 +43,7 @@ typedef struct sg_layer_buffers {
     float *link_row;        /* (row_count) scratch of a link that works on the whole layer, ... */
     float *link_sums;       /* (sums_count) ... and what it adds up over a sample; for backward */
     float *by_inputs;       /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
+    uint8_t *wanted;        /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
     float *by_inputs_block; /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
 } sg_layer_buffers;
 

@@ -115,17 +115,21 @@ static void make_project(check_set *set) {
     set->gx = draw_blocks(set, "gx");
     set->weights = check_rows(set, "transposed", rows, in_group, pad(in_group));
     set->g = check_blank(set, "g", TYPE_FLOAT, set->at[STEPS] * inputs_of(&set->conv));
+    set->touched =
+        set->at[OPTIONAL] ? check_touched(set, set->at[STEPS] * set->conv.rows.size * set->conv.columns.size) : NULL;
 }
 
 static void call_project(const sg_kernels *kernels, check_set *set) {
-    kernels->conv_project(set->g, set->row, set->gx, set->weights, 0.75f, &set->conv, set->at[STEPS]);
+    kernels->conv_project(set->g, set->row, set->gx, set->weights, set->touched, 0.75f, &set->conv, set->at[STEPS]);
 }
 
 const check_case case_conv_project = {
     .name = "conv_project",
-    .each = 1u << STEPS | 1u << MAP | 1u << VALUES,
+    .each = 1u << STEPS | 1u << MAP | 1u << SPIKES,
+    .some = 1u << VALUES | 1u << OPTIONAL,
     .make = make_project,
     .call = call_project,
     .bench = {{"2 x 8 x 8 from 12 x 8 x 8", {[STEPS] = 100, [MAP] = 1}},
-              {"12 x 15 x 15 from 64 x 11 x 11", {[STEPS] = 100, [MAP] = 7}}},
+              {"12 x 15 x 15 from 64 x 11 x 11", {[STEPS] = 100, [MAP] = 7}},
+              {"a twentieth of its places", {[STEPS] = 100, [MAP] = 7, [OPTIONAL] = 1, [SPIKES] = SPIKES_SPARSE}}},
 };

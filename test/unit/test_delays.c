@@ -21,7 +21,15 @@ static void assert_ok(sg_status status, const char *call) {
         fail_msg("%s: %s", call, sg_error_message());
 }
 
-enum { STEPS = 40, INPUTS = 20, HIDDEN = 18, OUTPUTS = 3, LAG = 3, SAMPLES = 4, MOST_EVENTS = SAMPLES * STEPS * INPUTS };
+enum {
+    STEPS = 40,
+    INPUTS = 20,
+    HIDDEN = 18,
+    OUTPUTS = 3,
+    LAG = 3,
+    SAMPLES = 4,
+    MOST_EVENTS = SAMPLES * STEPS * INPUTS
+};
 
 /* Random spikes, each `lag` steps later; those of the last steps are left out. */
 static sg_events *make_events(uint32_t lag) {
@@ -96,7 +104,8 @@ static void a_delay_moves_the_input(void **state) {
 }
 
 static void a_delay_moves_the_spikes_of_a_layer(void **state) {
-    fixture delayed = open_network("", ", delay: {kind: axonal, low: 3.9 ms, high: 3.9 ms}"), plain = open_network("", "");
+    fixture delayed = open_network("", ", delay: {kind: axonal, low: 3.9 ms, high: 3.9 ms}"),
+            plain = open_network("", "");
     sg_events *events = make_events(0);
     static float found[STEPS * OUTPUTS], expected[STEPS * OUTPUTS];
     (void)state;
@@ -262,8 +271,8 @@ static void expect_near(const float *found, const double *expected, size_t count
         fail_msg("off by %g, the largest is %g", error, largest);
 }
 
-static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, const char *group, const char *name, int rank,
-                            uint64_t rows, uint64_t columns) {
+static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, const char *group, const char *name,
+                            int rank, uint64_t rows, uint64_t columns) {
     float found[G_INPUTS * G_HIDDEN];
     double expected[G_INPUTS * G_HIDDEN];
     OK(sg_trainer_get_gradient_of(trainer, layer, group, found));

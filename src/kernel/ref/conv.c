@@ -93,17 +93,17 @@ static projected projected_of(const sg_conv *conv, const float *row, const float
     };
 }
 
-void sg_ref_conv_project(float *g, float *row, const float *gx, const float *transposed, float factor,
-                         const sg_conv *conv, size_t steps) {
+void sg_ref_conv_project(float *g, float *row, const float *gx, const float *transposed, const uint8_t *wanted,
+                         float factor, const sg_conv *conv, size_t steps) {
+    size_t places = conv->rows.size * conv->columns.size;
     for (size_t t = 0; t < steps; t++) {
         sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
-        for (size_t y = 0; y < conv->rows.size; y++)
-            for (size_t x = 0; x < conv->columns.size; x++)
-                for (size_t c = 0; c < conv->channels_in; c++) {
-                    projected input = projected_of(conv, row, transposed, c);
-                    input.y = y;
-                    input.x = x;
-                    *g++ = factor * project_input(&input);
-                }
+        for (size_t place = 0; place < places; place++)
+            for (size_t c = 0; c < conv->channels_in; c++) {
+                projected input = projected_of(conv, row, transposed, c);
+                input.y = place / conv->columns.size;
+                input.x = place % conv->columns.size;
+                *g++ = !wanted || wanted[t * places + place] ? factor * project_input(&input) : 0;
+            }
     }
 }

@@ -53,80 +53,92 @@ static void v_conv_scatter(float *sums, float *by_bias, float *row, const float 
     }
 }
 
-/* What conv_project computes: one tile of the channels below in some places, side by side in a row. gx of the channels
- * above a place lies at `gx`, a place of the map above is `channels` further. */
+/* What conv_project computes: one tile of the channels below, in the places of a row that are wanted. */
 typedef struct conv_projection {
     const sg_conv *conv;
     const float *transposed; /* at the group and the tile */
     size_t width;            /* of its rows */
+    const float *row;        /* gx of a step at the group; with margins, if columns are even */
+    const uint8_t *wanted;   /* (places) of the row, or NULL */
+    size_t y;
+    float factor;
+    size_t count; /* of the tile's channels that are there, or more */
 } conv_projection;
 
-/* sum += what one tap, of `places` places, brings. */
-static ALWAYS_INLINE void project_tap(const conv_projection *p, lane *sum, const float *gx, size_t tap, int places) {
-    size_t channels = sg_conv_group(p->conv), next = p->conv->channels;
-    const float *kernel = p->transposed + tap * next * p->width;
+/* sum += what one tap brings to some places. gx of place s lies at gx[s] + at. */
+static ALWAYS_INLINE void project_tap(const conv_projection *p, lane *sum, const float *const *gx, size_t at,
+                                      size_t tap, int places) {
+    size_t channels = sg_conv_group(p->conv);
+    const float *kernel = p->transposed + tap * p->conv->channels * p->width;
     for (size_t o = 0; o < channels; o++) {
         const lane weights = lane_load(kernel + o * p->width);
         for (int s = 0; s < places; s++)
-            sum[s] = lane_add(sum[s], lane_mul(lane_all(gx[(size_t)s * next + o]), weights));
+            sum[s] = lane_add(sum[s], lane_mul(lane_all(gx[s][at + o]), weights));
     }
 }
 
-/* g of a tile in places x, x + 1, ... = factor sum; `count` channels of it are there. */
-static ALWAYS_INLINE void write_places(float *g, const lane *sum, float factor, size_t channels_in, size_t count,
-                                       int places) {
-    const lane scale = lane_all(factor);
-    for (int s = 0; s < places; s++, g += channels_in) {
-        if (count >= SG_LANES)
-            lane_store(g, lane_mul(scale, sum[s]));
-        else
-            lane_store_first(g, lane_mul(scale, sum[s]), count);
-    }
+static ALWAYS_INLINE void write_place(const conv_projection *p, float *g, lane sum) {
+    const lane value = lane_mul(lane_all(p->factor), sum);
+    if (p->count >= SG_LANES)
+        lane_store(g, value);
+    else
+        lane_store_first(g, value, p->count);
 }
 
-/* Where taps go on one by one, all places of a row have all of them, if gx is 0 beside its rows. A sum that began at 0
- * is the same with and without products that are 0. */
-static ALWAYS_INLINE void project_even(const conv_projection *p, float *g, const float *margined, size_t y, size_t x,
-                                       float factor, size_t count, int places) {
+/* Some places of a row where taps go on one by one: all have all of the columns' taps, as gx is 0 beside its rows. */
+static ALWAYS_INLINE void project_even(const conv_projection *p, float *g, const size_t *x, int places) {
     const sg_conv *conv = p->conv;
     size_t width = conv->columns.out_size + 2 * (conv->columns.taps - 1);
+    const float *gx[CONV_PLACES];
     lane sum[CONV_PLACES];
-    for (int s = 0; s < places; s++)
+    for (int s = 0; s < places; s++) {
+        gx[s] = p->row + (x[s] + conv->columns.padding) * conv->channels;
         sum[s] = lane_zero();
-    for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
+    }
+    for (size_t r = conv->rows.first[p->y]; r < conv->rows.first[p->y + 1]; r++)
         for (size_t k = 0; k < conv->columns.taps; k++)
-            project_tap(p, sum, margined + (conv->rows.out[r] * width + x + conv->columns.padding + k) * conv->channels,
+            project_tap(p, sum, gx, (conv->rows.out[r] * width + k) * conv->channels,
                         conv->rows.tap[r] * conv->columns.taps + k, places);
-    write_places(g, sum, factor, conv->channels_in, count, places);
+    for (int s = 0; s < places; s++)
+        write_place(p, g + x[s] * conv->channels_in, sum[s]);
 }
 
-static ALWAYS_INLINE void project_one(const conv_projection *p, float *g, const float *row, size_t y, size_t x,
-                                      float factor, size_t count) {
+static void project_one(const conv_projection *p, float *g, size_t x) {
     const sg_conv *conv = p->conv;
     lane sum = lane_zero();
-    for (size_t r = conv->rows.first[y]; r < conv->rows.first[y + 1]; r++)
+    for (size_t r = conv->rows.first[p->y]; r < conv->rows.first[p->y + 1]; r++)
         for (size_t c = conv->columns.first[x]; c < conv->columns.first[x + 1]; c++)
-            project_tap(p, &sum, row + sg_conv_neuron(conv, conv->rows.out[r], conv->columns.out[c], 0),
+            project_tap(p, &sum, &p->row, sg_conv_neuron(conv, conv->rows.out[r], conv->columns.out[c], 0),
                         conv->rows.tap[r] * conv->columns.taps + conv->columns.tap[c], 1);
-    write_places(g, &sum, factor, conv->channels_in, count, 1);
+    write_place(p, g + x * conv->channels_in, sum);
 }
 
-/* A tile of the channels of a row of the map below. The last places of a row are computed together with some before
- * them that are done. */
-static ALWAYS_INLINE void project_row(const conv_projection *p, float *g, const float *row, size_t y, float factor,
-                                      size_t count) {
-    const sg_conv_axis *columns = &p->conv->columns;
-    size_t next = p->conv->channels_in, x = 0;
-    if (!columns->is_even)
-        for (; x < columns->size; x++)
-            project_one(p, g + x * next, row, y, x, factor, count);
-    else if (columns->size < CONV_PLACES)
-        for (; x < columns->size; x++)
-            project_even(p, g + x * next, row, y, x, factor, count, 1);
-    for (; x < columns->size; x += CONV_PLACES) {
-        x = x + CONV_PLACES <= columns->size ? x : columns->size - CONV_PLACES;
-        project_even(p, g + x * next, row, y, x, factor, count, CONV_PLACES);
+/* Wanted places are computed CONV_PLACES at a time, wherever they lie; the last of them several times, if too few are
+ * left. */
+static ALWAYS_INLINE void project_row(const conv_projection *p, float *g) {
+    size_t x[CONV_PLACES];
+    int found = 0;
+    for (size_t place = 0; place < p->conv->columns.size; place++) {
+        if (p->wanted && !p->wanted[place])
+            continue;
+        if (!p->conv->columns.is_even) {
+            project_one(p, g, place);
+            continue;
+        }
+        x[found++] = place;
+        if (found == CONV_PLACES) {
+            project_even(p, g, x, CONV_PLACES);
+            found = 0;
+        }
     }
+    for (int s = found; found > 0 && s < CONV_PLACES; s++)
+        x[s] = x[found - 1];
+    if (found == 1)
+        project_even(p, g, x, 1);
+    else if (found > CONV_PLACES / 2)
+        project_even(p, g, x, CONV_PLACES);
+    else if (found > 0)
+        project_even(p, g, x, CONV_PLACES / 2);
 }
 
 /* A step of gx as a row of all neurons, with places of 0 beside each row of the map. */
@@ -142,20 +154,31 @@ static void read_margined(float *row, const float *gx, const sg_conv *conv, size
         memset(row + y * (line + 2 * margin), 0, margin * sizeof *row);
 }
 
-static void v_conv_project(float *g, float *row, const float *gx, const float *transposed, float factor,
-                           const sg_conv *conv, size_t steps) {
+static void v_conv_project(float *g, float *row, const float *gx, const float *transposed, const uint8_t *wanted,
+                           float factor, const sg_conv *conv, size_t steps) {
     size_t in_group = sg_conv_group_in(conv), group_size = sg_conv_group(conv);
-    size_t width = (in_group + SG_LANES - 1) / SG_LANES * SG_LANES;
+    size_t width = (in_group + SG_LANES - 1) / SG_LANES * SG_LANES, line = conv->columns.size * conv->channels_in;
     for (size_t t = 0; t < steps; t++) {
+        if (wanted)
+            memset(g, 0, conv->rows.size * line * sizeof *g);
         if (conv->columns.is_even)
             read_margined(row, gx, conv, steps, t);
         else
             sg_conv_read_row(row, gx, sg_conv_stride(conv), steps, t);
-        for (size_t y = 0; y < conv->rows.size; y++, g += conv->columns.size * conv->channels_in)
+        for (size_t y = 0; y < conv->rows.size; y++, g += line)
             for (size_t group = 0; group < conv->groups; group++)
                 for (size_t c = 0; c < in_group; c += SG_LANES) {
-                    const conv_projection p = {conv, transposed + group * group_size * width + c, width};
-                    project_row(&p, g + group * in_group + c, row + group * group_size, y, factor, in_group - c);
+                    const conv_projection p = {
+                        .conv = conv,
+                        .transposed = transposed + group * group_size * width + c,
+                        .width = width,
+                        .row = row + group * group_size,
+                        .wanted = wanted ? wanted + (t * conv->rows.size + y) * conv->columns.size : NULL,
+                        .y = y,
+                        .factor = factor,
+                        .count = in_group - c,
+                    };
+                    project_row(&p, g + group * in_group + c);
                 }
     }
 }

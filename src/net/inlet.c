@@ -171,9 +171,10 @@ sg_spike_list sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffe
     return (sg_spike_list){room.step, room.channel, passed, spikes.first};
 }
 
-/* g of `count` neurons of one place below, in a step, from its channels in the place above; `winner` as in the buffers,
+/* g of `count` neurons of one place below, in a step, from its channels in the place above; winner as in the buffers,
  * of that place. */
-static void back_place(float *g, const float *by_places, const uint8_t *winner, uint8_t in_window, size_t count) {
+static void back_place(float *restrict g, const float *restrict by_places, const uint8_t *restrict winner,
+                       uint8_t in_window, size_t count) {
     if (!winner)
         memcpy(g, by_places, count * sizeof *g);
     else
@@ -182,35 +183,40 @@ static void back_place(float *g, const float *by_places, const uint8_t *winner, 
 }
 
 /* The same with a delay for each: what comes back to step t is that of a later step. */
-static void back_delayed(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
-                         size_t t, size_t neuron, size_t count, float *g) {
-    size_t places = places_of(inlet), first = inlet->place[neuron];
+static void back_delayed(const sg_inlet *inlet, const uint8_t *winner, uint8_t in_window, size_t steps,
+                         const float *by_places, size_t t, size_t first, size_t count, float *g) {
+    size_t places = places_of(inlet);
     for (size_t n = 0; n < count; n++) {
-        size_t place = first + n, later = t + inlet->lag[place];
-        bool wins = !buffers->winner || buffers->winner[t * places + place] == inlet->in_window[neuron];
-        g[n] = wins && later < steps ? by_places[later * places + place] : 0;
+        size_t later = t + inlet->lag[first + n];
+        g[n] = (!winner || winner[n] == in_window) && later < steps ? by_places[later * places + first + n] : 0;
     }
+}
+
+/* One step of a block. */
+static void back_step(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
+                      size_t t, sg_block block, float *g) {
+    size_t channels = inlet->from.channels, places = places_of(inlet), end = block.first + block.neurons;
+    size_t left = channels - block.first % channels; /* of the place in hand */
+    for (size_t n = block.first, count; n < end; n += count, left = channels) {
+        size_t place = inlet->place[n];
+        const uint8_t *winner = buffers->winner ? buffers->winner + t * places + place : NULL;
+        uint8_t in_window = winner ? inlet->in_window[n] : 0;
+        float *to = g + (n - block.first);
+        count = left < end - n ? left : end - n;
+        if (inlet->place[n] == SG_NO_PLACE)
+            memset(to, 0, count * sizeof *to);
+        else if (inlet->lag)
+            back_delayed(inlet, winner, in_window, steps, by_places, t, place, count, to);
+        else
+            back_place(to, by_places + t * places + place, winner, in_window, count);
+    }
+    memset(g + block.neurons, 0, (block.width - block.neurons) * sizeof *g);
 }
 
 void sg_inlet_back(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, const float *by_places,
                    sg_block block, float *g) {
-    size_t channels = inlet->from.channels, places = places_of(inlet), end = block.first + block.neurons;
-    memset(g, 0, steps * block.width * sizeof *g);
-    for (size_t n = block.first, count; n < end; n += count) {
-        size_t next = (n / channels + 1) * channels, place = inlet->place[n];
-        count = (next < end ? next : end) - n;
-        if (inlet->place[n] == SG_NO_PLACE)
-            continue;
-        for (size_t t = 0; t < steps; t++) {
-            float *to = g + t * block.width + (n - block.first);
-            if (inlet->lag)
-                back_delayed(inlet, buffers, steps, by_places, t, n, count, to);
-            else
-                back_place(to, by_places + t * places + place,
-                           buffers->winner ? buffers->winner + t * places + place : NULL,
-                           buffers->winner ? inlet->in_window[n] : 0, count);
-        }
-    }
+    for (size_t t = 0; t < steps; t++)
+        back_step(inlet, buffers, steps, by_places, t, block, g + t * block.width);
 }
 
 /* The place of an input. */

@@ -81,9 +81,9 @@ static void draw_surrogate(drawn *d, size_t l, double threshold) {
 
 /* Drawn from a stream of its own. */
 static void draw_cutoff(drawn *d, size_t l, double threshold) {
-    const double drawn = sg_random_uniform(d->number, 2, l);
-    if (drawn < 0.3)
-        set_layer_number(d, l, "surrogate.cutoff", threshold * 0.05 * pow(40, drawn / 0.3), "");
+    const double share = sg_random_uniform(d->number, 2, l);
+    if (share < 0.3)
+        set_layer_number(d, l, "surrogate.cutoff", threshold * 0.05 * pow(40, share / 0.3), "");
 }
 
 /* Time constants, threshold and strengths, and which are trained or differ. */

@@ -171,11 +171,10 @@ typedef struct sg_kernels {
      *     a spike where u > 0
      *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y
      *     a = rho a + from_membrane y, + from_spike where u > 0
-     * Without `adapts` every term with a in it is left out. i, v and a are flushed. Where cuba_lif_forward computes the
-     * same, the bits are the same.
-     *     x (T, width)         in, out: the weighted input, overwritten by u
-     *     state                in, out: (SG_NEURON_STATES, stride) before these steps, then after them
-     *     trace                out  i, y and a of each step, or NULL */
+     * Without `adapts` every term with a in it is left out, and a and ga are 0. Without a delay the inputs of before
+     * are not kept. i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are the same. x (T,
+     * width)         in, out: the weighted input, overwritten by u state                in, out: (SG_NEURON_STATES,
+     * stride) before these steps, then after them trace                out  i, y and a of each step, or NULL */
     void (*general_neuron_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                    const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride);
 

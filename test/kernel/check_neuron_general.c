@@ -39,8 +39,8 @@ static void make_neuron(check_set *set) {
         .fires = variant != VARIANT_READ_OUT,
         .late = late[variant],
         .adapts = adapts[variant],
-        .reset_gradient =
-            variant == VARIANT_RESET_GRADIENT || variant == VARIANT_ADAPTS || variant == VARIANT_REFRACTORY,
+        .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_REFRACTORY ||
+                          (variant == VARIANT_ADAPTS && check_draw(set) % 2),
     };
     size_t first = set->at[BEGIN], steps = set->at[STEPS];
     set->span = (sg_span){first, steps > 2 ? check_draw(set) % 2 : 0, steps};
@@ -53,9 +53,16 @@ static void make_trace(check_set *set, bool filled) {
         *arrays[i] = filled ? check_floats(set, "trace", count) : check_blank(set, "trace", TYPE_FLOAT, count);
 }
 
+/* Neurons that do not adapt have 0 there. */
+static void clear_adaptation(const check_set *set, float *row) {
+    for (size_t n = 0; n < set->block.width && !set->spiking.adapts; n++)
+        row[n] = 0;
+}
+
 /* Whole numbers, as steps of rest are, and 0 or 1 for having fired. */
 static void make_state(check_set *set) {
     set->state = rows(set, "state", SG_NEURON_STATES);
+    clear_adaptation(set, set->state + SG_ADAPTATION * set->block.stride);
     for (size_t n = 0; n < set->block.width; n++) {
         set->state[SG_FIRED * set->block.stride + n] = (float)(check_draw(set) % 2);
         set->state[SG_REFRACTORY_LEFT * set->block.stride + n] = (float)(check_draw(set) % 3);
@@ -107,6 +114,7 @@ static void make_backward(check_set *set) {
     make_neuron(set);
     make_state(set);
     set->adjoint = rows(set, "adjoint", SG_NEURON_ADJOINTS);
+    clear_adaptation(set, set->adjoint + SG_ADJOINT_ADAPTATION * set->block.stride);
     set->u = check_floats(set, "u", count);
     for (size_t j = 0; j < count; j++)
         if (set->at[SPIKES] == SPIKES_NONE || set->at[SPIKES] == SPIKES_ALL)

@@ -29,6 +29,8 @@ static void save(float *to, const float *rows, size_t count, size_t stride) {
 
 /* The input that enters now. */
 static inline float delayed(float *state, uint32_t delay, float x) {
+    if (delay == 0)
+        return x;
     float inputs[3] = {x, state[SG_INPUT_1], state[SG_INPUT_2]};
     state[SG_INPUT_2] = state[SG_INPUT_1];
     state[SG_INPUT_1] = x;
@@ -157,6 +159,8 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
 
 /* dL/dinput of the step; the input enters `delay` steps later. */
 static inline float by_input(float *d, uint32_t delay, float now) {
+    if (delay == 0)
+        return now;
     float outputs[3] = {now, d[SG_ADJOINT_INPUT_1], d[SG_ADJOINT_INPUT_2]};
     d[SG_ADJOINT_INPUT_2] = d[SG_ADJOINT_INPUT_1];
     d[SG_ADJOINT_INPUT_1] = now;

@@ -1,15 +1,64 @@
-/* The general neuron. What every neuron needs is done by an inlined step whose flags are constants where they are all
- * off (`plain`), so that nothing is left of them there; other neurons pay for their choices. */
+/* The general neuron. One loop serves all kinds of neuron. It is compiled for three sets of features: none, adaptation
+ * alone, and any. Features that are constants leave nothing of what they do not have: no term, and no constant or state
+ * that is loaded or stored. Other neurons pay for their choices. */
 
-static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t count, size_t stride) {
-    for (size_t row = 0; row < count; row++)
+/* What a neuron has besides current, membrane and reset. */
+typedef struct features {
+    bool adapts, late, reads_out, reset_gradient, traced, sums;
+    uint32_t delay, refractory;
+} features;
+
+static features features_of(const sg_general_neuron *neuron, bool traced, bool sums) {
+    return (features){.adapts = neuron->adapts,
+                      .late = neuron->late,
+                      .reads_out = !neuron->fires,
+                      .reset_gradient = neuron->reset_gradient,
+                      .traced = traced,
+                      .sums = sums,
+                      .delay = neuron->delay,
+                      .refractory = neuron->refractory};
+}
+
+static bool has_only_adaptation(features f) {
+    return !f.late && !f.reads_out && !f.reset_gradient && !f.traced && !f.sums && !f.delay && !f.refractory;
+}
+
+static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t first, size_t end, size_t stride) {
+    for (size_t row = first; row < end; row++)
         rows[row] = lane_load(from + row * stride);
 }
 
-static ALWAYS_INLINE void save_rows(float *to, const lane *rows, size_t count, size_t stride) {
-    for (size_t row = 0; row < count; row++)
+static ALWAYS_INLINE void save_rows(float *to, const lane *rows, size_t first, size_t end, size_t stride) {
+    for (size_t row = first; row < end; row++)
         lane_store(to + row * stride, rows[row]);
 }
+
+static ALWAYS_INLINE void load_constants(lane *c, const float *from, size_t stride, features f) {
+    load_rows(c, from, 0, f.adapts ? SG_NEURON_CONSTANTS : SG_RHO, stride);
+}
+
+/* Does MOVE(first, end) for the rows of the state that are needed. */
+#define MOVE_STATE(f, MOVE)                                                                                            \
+    do {                                                                                                               \
+        MOVE(SG_CURRENT, SG_ADAPTATION);                                                                               \
+        if ((f).adapts)                                                                                                \
+            MOVE(SG_ADAPTATION, SG_ADAPTATION + 1);                                                                    \
+        MOVE(SG_FIRED, SG_FIRED + 1);                                                                                  \
+        if ((f).refractory)                                                                                            \
+            MOVE(SG_REFRACTORY_LEFT, SG_REFRACTORY_LEFT + 1);                                                          \
+        if ((f).delay)                                                                                                 \
+            MOVE(SG_INPUT_1, SG_INPUT_2 + 1);                                                                          \
+    } while (0)
+
+/* Likewise for the adjoints. */
+#define MOVE_ADJOINTS(f, MOVE)                                                                                         \
+    do {                                                                                                               \
+        MOVE(SG_ADJOINT_CURRENT, SG_ADJOINT_ADAPTATION);                                                               \
+        if ((f).adapts)                                                                                                \
+            MOVE(SG_ADJOINT_ADAPTATION, SG_ADJOINT_ADAPTATION + 1);                                                    \
+        if ((f).delay)                                                                                                 \
+            MOVE(SG_ADJOINT_INPUT_1, SG_ADJOINT_INPUT_2 + 1);                                                          \
+    } while (0)
 
 static ALWAYS_INLINE lane reset_of(const lane *c, lane y) {
     return lane_add(lane_mul(c[SG_RESET_SHARE], y), c[SG_RESET_AMOUNT]);
@@ -20,82 +69,106 @@ static ALWAYS_INLINE lane take_where(lane_mask where, lane y, lane reset) {
     return lane_choose(where, lane_sub(y, reset), y);
 }
 
-static ALWAYS_INLINE lane threshold_of(const sg_general_neuron *neuron, const lane *c, lane a, bool plain) {
-    return !plain && neuron->adapts ? lane_add(c[SG_THETA], lane_mul(c[SG_TO_THRESHOLD], a)) : c[SG_THETA];
+static ALWAYS_INLINE lane threshold_of(const lane *c, lane a, features f) {
+    return f.adapts ? lane_add(c[SG_THETA], lane_mul(c[SG_TO_THRESHOLD], a)) : c[SG_THETA];
 }
 
 /* Moves on a line of the last two values; returns the one of `delay` steps before. */
 static ALWAYS_INLINE lane delay_line(lane *line, uint32_t delay, lane now) {
-    const lane out = delay == 0 ? now : line[delay - 1];
+    if (delay == 0)
+        return now;
+    const lane out = line[delay - 1];
     line[1] = line[0];
     line[0] = now;
     return out;
 }
 
 /* One step of a tile; returns u, and in *y the membrane that it was made of. */
-static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const sg_general_neuron *neuron, const lane *c, lane x,
-                                       bool plain) {
-    x = delay_line(&s[SG_INPUT_1], plain ? 0 : neuron->delay, x);
+static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, features f) {
+    x = delay_line(&s[SG_INPUT_1], f.delay, x);
     s[SG_CURRENT] = lane_add(lane_mul(c[SG_ALPHA], s[SG_CURRENT]), lane_mul(c[SG_INPUT_GAIN], x));
     const lane a = s[SG_ADAPTATION];
-    const bool adapts = !plain && neuron->adapts;
-    const lane j = adapts ? lane_sub(s[SG_CURRENT], lane_mul(c[SG_TO_CURRENT], a)) : s[SG_CURRENT];
+    const lane j = f.adapts ? lane_sub(s[SG_CURRENT], lane_mul(c[SG_TO_CURRENT], a)) : s[SG_CURRENT];
     *y = lane_add(lane_mul(c[SG_BETA], s[SG_MEMBRANE]), lane_mul(c[SG_MEMBRANE_GAIN], j));
-    if (!plain && neuron->late)
+    if (f.late)
         *y = take_where(lane_above(s[SG_FIRED], lane_zero()), *y, reset_of(c, *y));
-    lane u = lane_sub(*y, threshold_of(neuron, c, a, plain));
-    if (!plain && neuron->refractory > 0)
+    lane u = lane_sub(*y, threshold_of(c, a, f));
+    if (f.refractory > 0)
         u = lane_choose(lane_above(s[SG_REFRACTORY_LEFT], lane_zero()), lane_all(SG_RESTING), u);
-    const lane_mask fired = lane_above(u, !plain && !neuron->fires ? lane_all(INFINITY) : lane_zero());
-    s[SG_MEMBRANE] = !plain && neuron->late ? *y : take_where(fired, *y, reset_of(c, *y));
+    const lane_mask fired = lane_above(u, f.reads_out ? lane_all(INFINITY) : lane_zero());
+    s[SG_MEMBRANE] = f.late ? *y : take_where(fired, *y, reset_of(c, *y));
     s[SG_FIRED] = lane_keep(fired, lane_all(1));
-    if (!plain && neuron->refractory > 0) {
+    if (f.refractory > 0) {
         const lane rest = lane_sub(s[SG_REFRACTORY_LEFT], lane_all(1));
-        s[SG_REFRACTORY_LEFT] = lane_choose(fired, lane_all((float)neuron->refractory),
+        s[SG_REFRACTORY_LEFT] = lane_choose(fired, lane_all((float)f.refractory),
                                             lane_keep(lane_above(s[SG_REFRACTORY_LEFT], lane_zero()), rest));
     }
-    if (adapts) {
+    if (f.adapts) {
         s[SG_ADAPTATION] = lane_add(lane_mul(c[SG_RHO], a), lane_mul(c[SG_FROM_MEMBRANE], *y));
         s[SG_ADAPTATION] = lane_add(s[SG_ADAPTATION], lane_keep(fired, c[SG_FROM_SPIKE]));
     }
     return u;
 }
 
-static ALWAYS_INLINE void spiking_forward_tile(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
-                                               const sg_general_neuron *neuron, sg_span span, size_t n, size_t width,
-                                               size_t stride, bool plain) {
+/* The arguments of general_neuron_forward. */
+typedef struct way_forward {
+    uint16_t *spikes;
+    float *x, *state;
+    const sg_neuron_trace *trace;
+    const sg_general_neuron *neuron;
+    sg_span span;
+    size_t width, stride;
+} way_forward;
+
+static ALWAYS_INLINE void spiking_forward_tile(const way_forward *w, size_t n, features f) {
+    const size_t stride = w->stride;
     lane c[SG_NEURON_CONSTANTS], s[SG_NEURON_STATES], y;
-    load_rows(c, neuron->constants + n, SG_NEURON_CONSTANTS, stride);
-    load_rows(s, state + n, SG_NEURON_STATES, stride);
-    for (size_t t = span.begin; t < span.end; t++) {
-        const size_t at = t * width + n;
-        lane_store(x + at, spiking_step(s, &y, neuron, c, lane_load(x + at), plain));
-        spikes[t * (stride / SG_LANES) + n / SG_LANES] = lane_bits(lane_above(s[SG_FIRED], lane_zero()));
-        if (sg_flushes(span.first + t))
-            flush_tiles(s, SG_ADAPTATION + 1);
-        if (!plain && trace) {
-            lane_store(trace->current + at, s[SG_CURRENT]);
-            lane_store(trace->membrane + at, y);
-            lane_store(trace->adaptation + at, s[SG_ADAPTATION]);
+#define LOAD_STATE(first, end) load_rows(s, w->state + n, first, end, stride)
+#define SAVE_STATE(first, end) save_rows(w->state + n, s, first, end, stride)
+    load_constants(c, w->neuron->constants + n, stride, f);
+    s[SG_ADAPTATION] = lane_zero();
+    MOVE_STATE(f, LOAD_STATE);
+    for (size_t t = w->span.begin; t < w->span.end; t++) {
+        const size_t at = t * w->width + n;
+        lane_store(w->x + at, spiking_step(s, &y, c, lane_load(w->x + at), f));
+        w->spikes[t * (stride / SG_LANES) + n / SG_LANES] = lane_bits(lane_above(s[SG_FIRED], lane_zero()));
+        if (sg_flushes(w->span.first + t))
+            flush_tiles(s, f.adapts ? SG_ADAPTATION + 1 : SG_ADAPTATION);
+        if (f.traced) {
+            lane_store(w->trace->current + at, s[SG_CURRENT]);
+            lane_store(w->trace->membrane + at, y);
+            lane_store(w->trace->adaptation + at, s[SG_ADAPTATION]);
         }
     }
-    save_rows(state + n, s, SG_NEURON_STATES, stride);
+    MOVE_STATE(f, SAVE_STATE);
 }
 
-static bool is_plain(const sg_general_neuron *neuron) {
-    return neuron->fires && !neuron->late && !neuron->adapts && !neuron->delay && !neuron->refractory &&
-           !neuron->reset_gradient;
+static ALWAYS_INLINE void spiking_forward_with(const way_forward *w, features f) {
+    for (size_t n = 0; n < w->width; n += SG_LANES)
+        spiking_forward_tile(w, n, f);
 }
 
 static void v_general_neuron_forward(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                      const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
-    const bool plain = is_plain(neuron) && !trace;
-    for (size_t n = 0; n < width; n += SG_LANES)
-        if (plain)
-            spiking_forward_tile(spikes, x, state, trace, neuron, span, n, width, stride, true);
-        else
-            spiking_forward_tile(spikes, x, state, trace, neuron, span, n, width, stride, false);
+    const way_forward w = {spikes, x, state, trace, neuron, span, width, stride};
+    const features f = features_of(neuron, trace != NULL, false);
+    if (!has_only_adaptation(f))
+        spiking_forward_with(&w, f);
+    else if (f.adapts)
+        spiking_forward_with(&w, (features){.adapts = true});
+    else
+        spiking_forward_with(&w, (features){.adapts = false});
 }
+
+/* The arguments of general_neuron_backward. */
+typedef struct way_back {
+    float *g, *adjoint, *sums;
+    const float *u, *state;
+    const sg_neuron_trace *trace;
+    const sg_general_neuron *neuron;
+    sg_span span;
+    size_t width, stride;
+} way_back;
 
 /* What the backward pass needs to know of a step and of the step before. */
 typedef struct instant {
@@ -103,20 +176,18 @@ typedef struct instant {
     lane_mask fired, fired_before;
 } instant;
 
-static ALWAYS_INLINE instant instant_at(const float *u, const float *state, const sg_neuron_trace *trace,
-                                        const sg_general_neuron *neuron, size_t n, size_t t, size_t width,
-                                        size_t stride, bool plain) {
-    const lane least = !plain && !neuron->fires ? lane_all(INFINITY) : lane_zero();
-    instant m = {.u = lane_load(u + t * width + n), .a_before = lane_zero()};
+static ALWAYS_INLINE instant instant_at(const way_back *w, size_t n, size_t t, features f) {
+    const lane least = f.reads_out ? lane_all(INFINITY) : lane_zero();
+    const size_t before = (t - 1) * w->width + n;
+    instant m = {.u = lane_load(w->u + t * w->width + n), .a_before = lane_zero()};
     m.fired = lane_above(m.u, least);
     m.fired_before = m.fired;
-    if (plain)
-        return m;
-    m.fired_before =
-        lane_above(t > 0 ? lane_load(u + (t - 1) * width + n) : lane_load(state + SG_FIRED * stride + n), least);
-    if (trace && neuron->adapts)
+    if (f.late || f.sums)
+        m.fired_before =
+            lane_above(t > 0 ? lane_load(w->u + before) : lane_load(w->state + SG_FIRED * w->stride + n), least);
+    if ((f.sums || f.reset_gradient) && f.adapts)
         m.a_before =
-            t > 0 ? lane_load(trace->adaptation + (t - 1) * width + n) : lane_load(state + SG_ADAPTATION * stride + n);
+            t > 0 ? lane_load(w->trace->adaptation + before) : lane_load(w->state + SG_ADAPTATION * w->stride + n);
     return m;
 }
 
@@ -125,33 +196,32 @@ typedef struct step_gradients {
     lane gu, gy, gi, ga, by_reset;
 } step_gradients;
 
-static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const sg_general_neuron *neuron, const lane *c,
-                                                      const instant *m, lane g, sg_surrogate surrogate, bool plain) {
-    const bool adapts = !plain && neuron->adapts, late = !plain && neuron->late;
+static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, const instant *m, lane g,
+                                                      sg_surrogate surrogate, features f) {
     step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION], .by_reset = lane_zero()};
     lane b = lane_mul(c[SG_BETA], d[SG_ADJOINT_MEMBRANE]);
-    if (adapts)
+    if (f.adapts)
         g = lane_add(g, lane_mul(c[SG_FROM_SPIKE], r.ga));
-    if (!plain && neuron->reset_gradient) {
-        const lane y = lane_add(m->u, threshold_of(neuron, c, m->a_before, plain));
+    if (f.reset_gradient) {
+        const lane y = lane_add(m->u, threshold_of(c, m->a_before, f));
         const lane_mask rests = lane_at_least(lane_all(SG_RESTING), m->u);
         g = lane_sub(g, lane_drop(rests, lane_mul(reset_of(c, y), b)));
     }
-    r.gu = !plain && !neuron->fires ? g : times_sigma(surrogate, g, m->u);
-    if (!late) {
+    r.gu = f.reads_out ? g : times_sigma(surrogate, g, m->u);
+    if (!f.late) {
         r.by_reset = lane_keep(m->fired, b);
         b = take_where(m->fired, b, lane_mul(c[SG_RESET_SHARE], b));
     }
     r.gy = lane_add(b, r.gu);
-    if (adapts)
+    if (f.adapts)
         r.gy = lane_add(r.gy, lane_mul(c[SG_FROM_MEMBRANE], r.ga));
-    if (late) {
+    if (f.late) {
         r.by_reset = lane_keep(m->fired_before, r.gy);
         r.gy = take_where(m->fired_before, r.gy, lane_mul(c[SG_RESET_SHARE], r.gy));
     }
     const lane gj = lane_mul(c[SG_MEMBRANE_GAIN], r.gy);
     r.gi = lane_add(lane_mul(c[SG_ALPHA], d[SG_ADJOINT_CURRENT]), gj);
-    if (adapts)
+    if (f.adapts)
         d[SG_ADJOINT_ADAPTATION] = lane_sub(lane_sub(lane_mul(c[SG_RHO], r.ga), lane_mul(c[SG_TO_CURRENT], gj)),
                                             lane_mul(c[SG_TO_THRESHOLD], r.gu));
     d[SG_ADJOINT_MEMBRANE] = r.gy;
@@ -160,14 +230,13 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const sg_general_
 }
 
 /* v of the end of the step before: traces hold it before an early reset and its flush. */
-static ALWAYS_INLINE lane membrane_before(const float *state, const sg_neuron_trace *trace,
-                                          const sg_general_neuron *neuron, const lane *c, const instant *m,
-                                          size_t first, size_t n, size_t t, size_t width, size_t stride) {
+static ALWAYS_INLINE lane membrane_before(const way_back *w, const lane *c, const instant *m, size_t n, size_t t,
+                                          features f) {
     if (t == 0)
-        return lane_load(state + SG_MEMBRANE * stride + n);
-    const lane y = lane_load(trace->membrane + (t - 1) * width + n);
-    const lane v = neuron->late ? y : take_where(m->fired_before, y, reset_of(c, y));
-    return sg_flushes(first + t - 1) ? flush(v) : v;
+        return lane_load(w->state + SG_MEMBRANE * w->stride + n);
+    const lane y = lane_load(w->trace->membrane + (t - 1) * w->width + n);
+    const lane v = f.late ? y : take_where(m->fired_before, y, reset_of(c, y));
+    return sg_flushes(w->span.first + t - 1) ? flush(v) : v;
 }
 
 static ALWAYS_INLINE void add_to(lane *sum, lane a, lane b) {
@@ -178,72 +247,67 @@ static ALWAYS_INLINE void take_from(lane *sum, lane a, lane b) {
     *sum = lane_sub(*sum, lane_mul(a, b));
 }
 
-static ALWAYS_INLINE void add_sums(lane *sum, const float *state, const sg_neuron_trace *trace,
-                                   const sg_general_neuron *neuron, const lane *c, const instant *m,
-                                   const step_gradients *r, size_t first, size_t n, size_t t, size_t width,
-                                   size_t stride) {
-    const lane i = lane_load(trace->current + t * width + n);
+static ALWAYS_INLINE void add_sums(lane *sum, const way_back *w, const lane *c, const instant *m,
+                                   const step_gradients *r, size_t n, size_t t, features f) {
+    const size_t at = t * w->width + n;
+    const lane i = lane_load(w->trace->current + at);
     const lane i_before =
-        t > 0 ? lane_load(trace->current + (t - 1) * width + n) : lane_load(state + SG_CURRENT * stride + n);
-    const lane j = neuron->adapts ? lane_sub(i, lane_mul(c[SG_TO_CURRENT], m->a_before)) : i;
+        t > 0 ? lane_load(w->trace->current + at - w->width) : lane_load(w->state + SG_CURRENT * w->stride + n);
+    const lane j = f.adapts ? lane_sub(i, lane_mul(c[SG_TO_CURRENT], m->a_before)) : i;
     add_to(&sum[SG_ALPHA], r->gi, i_before);
     add_to(&sum[SG_INPUT_GAIN], r->gi, i);
-    add_to(&sum[SG_BETA], r->gy, membrane_before(state, trace, neuron, c, m, first, n, t, width, stride));
+    add_to(&sum[SG_BETA], r->gy, membrane_before(w, c, m, n, t, f));
     add_to(&sum[SG_MEMBRANE_GAIN], r->gy, j);
     sum[SG_THETA] = lane_sub(sum[SG_THETA], r->gu);
     sum[SG_RESET_AMOUNT] = lane_sub(sum[SG_RESET_AMOUNT], r->by_reset);
     add_to(&sum[SG_RHO], r->ga, m->a_before);
-    add_to(&sum[SG_FROM_MEMBRANE], r->ga, lane_load(trace->membrane + t * width + n));
+    add_to(&sum[SG_FROM_MEMBRANE], r->ga, lane_load(w->trace->membrane + at));
     sum[SG_FROM_SPIKE] = lane_add(sum[SG_FROM_SPIKE], lane_keep(m->fired, r->ga));
     take_from(&sum[SG_TO_THRESHOLD], r->gu, m->a_before);
     take_from(&sum[SG_TO_CURRENT], lane_mul(c[SG_MEMBRANE_GAIN], r->gy), m->a_before);
 }
 
-/* The arguments of general_neuron_backward, for one tile of them. */
-typedef struct way_back {
-    float *g, *adjoint, *sums;
-    const float *u, *state;
-    const sg_neuron_trace *trace;
-    const sg_general_neuron *neuron;
-    sg_span span;
-    size_t width, stride;
-} way_back;
-
-static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_surrogate surrogate, bool plain) {
+static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_surrogate surrogate, features f) {
+    const size_t stride = w->stride;
     lane c[SG_NEURON_CONSTANTS], d[SG_NEURON_ADJOINTS], sum[SG_NEURON_CONSTANTS];
-    load_rows(c, w->neuron->constants + n, SG_NEURON_CONSTANTS, w->stride);
-    load_rows(d, w->adjoint + n, SG_NEURON_ADJOINTS, w->stride);
-    for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
-        sum[row] = !plain && w->sums ? lane_load(w->sums + row * w->stride + n) : lane_zero();
+#define LOAD_ADJOINTS(first, end) load_rows(d, w->adjoint + n, first, end, stride)
+#define SAVE_ADJOINTS(first, end) save_rows(w->adjoint + n, d, first, end, stride)
+    load_constants(c, w->neuron->constants + n, stride, f);
+    d[SG_ADJOINT_ADAPTATION] = lane_zero();
+    MOVE_ADJOINTS(f, LOAD_ADJOINTS);
+    if (f.sums)
+        load_rows(sum, w->sums + n, 0, SG_NEURON_CONSTANTS, stride);
     for (size_t t = w->span.end; t-- > w->span.begin;) {
-        const instant m = instant_at(w->u, w->state, w->trace, w->neuron, n, t, w->width, w->stride, plain);
-        const step_gradients r =
-            spiking_step_back(d, w->neuron, c, &m, lane_load(w->g + t * w->width + n), surrogate, plain);
-        if (!plain && w->sums)
-            add_sums(sum, w->state, w->trace, w->neuron, c, &m, &r, w->span.first, n, t, w->width, w->stride);
+        const instant m = instant_at(w, n, t, f);
+        const step_gradients r = spiking_step_back(d, c, &m, lane_load(w->g + t * w->width + n), surrogate, f);
+        if (f.sums)
+            add_sums(sum, w, c, &m, &r, n, t, f);
         const lane by_input = lane_mul(c[SG_INPUT_GAIN], r.gi);
-        lane_store(w->g + t * w->width + n, delay_line(&d[SG_ADJOINT_INPUT_1], plain ? 0 : w->neuron->delay, by_input));
+        lane_store(w->g + t * w->width + n, delay_line(&d[SG_ADJOINT_INPUT_1], f.delay, by_input));
         if (sg_flushes_back(w->span.first + t))
-            flush_tiles(d, SG_ADJOINT_ADAPTATION + 1);
+            flush_tiles(d, f.adapts ? SG_ADJOINT_ADAPTATION + 1 : SG_ADJOINT_ADAPTATION);
     }
-    save_rows(w->adjoint + n, d, SG_NEURON_ADJOINTS, w->stride);
-    if (!plain && w->sums)
-        save_rows(w->sums + n, sum, SG_NEURON_CONSTANTS, w->stride);
+    MOVE_ADJOINTS(f, SAVE_ADJOINTS);
+    if (f.sums)
+        save_rows(w->sums + n, sum, 0, SG_NEURON_CONSTANTS, stride);
 }
 
-static ALWAYS_INLINE void spiking_backward_known(const way_back *w, sg_surrogate surrogate) {
-    const bool plain = is_plain(w->neuron) && !w->sums;
+static ALWAYS_INLINE void spiking_backward_with(const way_back *w, sg_surrogate surrogate, features f) {
     for (size_t n = 0; n < w->width; n += SG_LANES)
-        if (plain)
-            spiking_backward_tile(w, n, surrogate, true);
-        else
-            spiking_backward_tile(w, n, surrogate, false);
+        spiking_backward_tile(w, n, surrogate, f);
 }
 
 static void v_general_neuron_backward(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                       const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                       size_t width, size_t stride) {
     const way_back w = {g, adjoint, sums, u, state, trace, neuron, span, width, stride};
-#define SPIKING_BACKWARD(known) spiking_backward_known(&w, known)
-    WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD);
+    const features f = features_of(neuron, false, sums != NULL);
+#define SPIKING_BACKWARD_PLAIN(known)    spiking_backward_with(&w, known, (features){.adapts = false})
+#define SPIKING_BACKWARD_ADAPTING(known) spiking_backward_with(&w, known, (features){.adapts = true})
+    if (!has_only_adaptation(f))
+        spiking_backward_with(&w, neuron->surrogate, f);
+    else if (f.adapts)
+        WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD_ADAPTING);
+    else
+        WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD_PLAIN);
 }

@@ -42,6 +42,12 @@ typedef struct sg_kernels {
      *     gx (T, width)        in */
     void (*scatter)(float *gradient, uint8_t *touched, const float *gx, sg_spike_list spikes, size_t width);
 
+    /* Fills `sorted` with the spikes of a list; and scatter for such spikes: the same sums in the same order, faster
+     * where channels have several. */
+    void (*sort_spikes)(sg_sorted_spikes sorted, sg_spike_list spikes, size_t inputs);
+    void (*scatter_sorted)(float *gradient, uint8_t *touched, const float *gx, sg_sorted_spikes spikes, size_t inputs,
+                           size_t width);
+
     /* gather and scatter for spikes of a layer as bits, (T, stride_below / SG_LANES), of `inputs` neurons: the same
      * sums in the same order, faster where many fire. All rows of the gradient count. */
     void (*gather_bits)(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,

@@ -8,6 +8,8 @@
     /* link */                                                                                                         \
     ROW(gather)                                                                                                        \
     ROW(scatter)                                                                                                       \
+    ROW(sort_spikes)                                                                                                   \
+    ROW(scatter_sorted)                                                                                                \
     ROW(gather_bits)                                                                                                   \
     ROW(scatter_bits)                                                                                                  \
     ROW(project)                                                                                                       \

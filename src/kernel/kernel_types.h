@@ -37,6 +37,13 @@ typedef struct sg_conv {
     size_t channels_in, channels, groups;
 } sg_conv;
 
+/* The spikes of a list by channel: those of channel c are numbers begin[c] .. begin[c + 1] - 1, from the last to the
+ * first. */
+typedef struct sg_sorted_spikes {
+    uint16_t *row;   /* (count) the step of each, as a row of an array over steps */
+    uint32_t *begin; /* (inputs + 1) */
+} sg_sorted_spikes;
+
 /* A surrogate derivative sigma(u), u the membrane above threshold (docs/maths.md). g sigma(u) is
  *     relu           g where u >= 0, else 0
  *     fast_sigmoid   g / (d d), d = 1 + k |u|

@@ -12,7 +12,8 @@
 /* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
 typedef struct sg_spike_source {
     sg_spike_list list;
-    const uint16_t *bits; /* (T, stride_below / SG_LANES), or NULL: the list */
+    const uint16_t *bits;    /* (T, stride_below / SG_LANES), or NULL: the list */
+    sg_sorted_spikes sorted; /* of the list too, if its row is not NULL */
 } sg_spike_source;
 
 /* An array over steps in blocks of neurons: the rows of a block begin at values + block.first * steps, and the one that
@@ -93,6 +94,9 @@ struct sg_link_kind {
 
     /* dL/dparameters += what dL/dx, gx (T, width) of a block, makes of them. */
     void (*backward)(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes);
+
+    /* Whether backward is faster for long lists where they are sorted as well. */
+    bool sorts;
 
     /* g (T, width) of a block below = dL/dspikes, from dL/dx of all blocks of the layer. Tiles without a bit
      * in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */

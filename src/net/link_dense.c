@@ -55,6 +55,10 @@ static void backward(const sg_link_call *call, const sg_gradient *gradient, cons
     const sg_link *link = call->link;
     const sg_kernels *kernels = call->kernels;
     const sg_gradient rows = sg_gradient_of(gradient, &link->groups[0], call->block);
+    if (spikes.sorted.row) {
+        kernels->scatter_sorted(rows.values, rows.touched, gx, spikes.sorted, link->inputs, call->block.width);
+        return;
+    }
     if (!spikes.bits) {
         kernels->scatter(rows.values, rows.touched, gx, spikes.list, call->block.width);
         return;
@@ -146,6 +150,7 @@ const sg_link_kind sg_link_dense = {
     .plan = plan,
     .forward = forward,
     .backward = backward,
+    .sorts = true,
     .project = project,
     .refresh = refresh,
     .prefers_bits = prefers_bits,

@@ -48,6 +48,27 @@ void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) 
         buffers->below = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
 }
 
+/* Spikes a channel, from which on sorting them costs less than it saves. */
+static const double SORTS_FROM = 1.5;
+
+static bool is_worth_sorting(size_t spikes, size_t inputs) {
+    return (double)spikes >= SORTS_FROM * (double)inputs;
+}
+
+/* It has room for a spike of each neuron and step, which takes half as much memory as x does; longer lists stay as they
+ * are. */
+void sg_lay_out_sorted(sg_workspace *workspace, const sg_stage_request *request) {
+    sg_layer_buffers *buffers = &workspace->layers[request->l];
+    const sg_link *link = &request->layer->link;
+    size_t room = workspace->steps * request->layer->stride;
+    bool wanted = request->l == 0 && request->use.backward && !request->use.without_first && link->kind->sorts;
+    if (!wanted || !is_worth_sorting(room, link->inputs))
+        return;
+    buffers->sorted_room = room;
+    buffers->sorted.row = sg_arena_take(&workspace->memory, room, sizeof(uint16_t));
+    buffers->sorted.begin = sg_arena_take(&workspace->memory, link->inputs + 1, sizeof(uint32_t));
+}
+
 void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
     const sg_general_neuron *neuron = &layer->neuron.spiking;
@@ -188,6 +209,19 @@ void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
         kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
 }
 
+/* The spikes below for a block: sorted with the first of them, where it pays. */
+static sg_spike_source source_of_gradient(const sg_layer_run *run, sg_block block) {
+    const sg_layer_buffers *buffers = run->buffers;
+    sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
+    size_t inputs = run->layer->link.inputs, count = source.list.count;
+    if (source.bits || count > buffers->sorted_room || !is_worth_sorting(count, inputs))
+        return source;
+    if (block.first == 0)
+        run->network->kernels->sort_spikes(buffers->sorted, source.list, inputs);
+    source.sorted = buffers->sorted;
+    return source;
+}
+
 void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
@@ -206,7 +240,7 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
         if (run->buffers->below)
             kernels->scale(sg_block_below(run, block), factor, steps * block.width);
     }
-    layer->link.kind->backward(&call, run->gradient, gx, sg_source_below(run->workspace, &run->chunk, run->l));
+    layer->link.kind->backward(&call, run->gradient, gx, source_of_gradient(run, block));
 }
 
 /* ----------------------------------------------------------------------------------------------- a layer as a whole */

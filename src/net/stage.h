@@ -132,6 +132,9 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx);
 /* The arrays x and, for backward, g over the steps of a chunk. */
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request);
 
+/* Room for the input of the first layer by channel, for stages that run the link backward by sg_add_link_gradient. */
+void sg_lay_out_sorted(sg_workspace *workspace, const sg_stage_request *request);
+
 /* States, adjoints, sums and traces of neurons that run step by step. */
 void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request);
 

@@ -9,6 +9,7 @@ static bool applies(const sg_stage_request *request) {
 
 static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     sg_lay_out_steps(workspace, request);
+    sg_lay_out_sorted(workspace, request);
     sg_lay_out_states(workspace, request);
 }
 

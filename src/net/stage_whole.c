@@ -1,6 +1,11 @@
 /* Neurons that run over a whole sample, from rest, block after block. */
 #include "net/stage_whole.h"
 
+static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
+    sg_lay_out_steps(workspace, request);
+    sg_lay_out_sorted(workspace, request);
+}
+
 static bool applies(const sg_stage_request *request) {
     return sg_may_run_whole(request);
 }
@@ -68,7 +73,7 @@ const sg_stage sg_stage_whole = {
     .summary = "link, then neurons over all steps of a sample",
     .runs_link = true,
     .applies = applies,
-    .lay_out = sg_lay_out_steps,
+    .lay_out = lay_out,
     .forward = sg_whole_forward,
     .backward = sg_whole_backward,
     .project = sg_project_link,

@@ -64,6 +64,20 @@ static void scatter_narrow_less(float *gradient, const float *gx, const uint16_t
     sound->scatter_narrow(gradient, gx, spikes, steps - 1, inputs, stride_below);
 }
 
+static void scatter_sorted_less(float *gradient, uint8_t *touched, const float *gx, sg_sorted_spikes spikes,
+                                size_t inputs, size_t width) {
+    sound->scatter_sorted(gradient, touched, gx, spikes, inputs - 1, width);
+}
+
+static void scatter_sorted_scaled(float *gradient, uint8_t *touched, const float *gx, sg_sorted_spikes spikes,
+                                  size_t inputs, size_t width) {
+    size_t i = 0;
+    while (i + 1 < inputs && spikes.begin[i + 1] == 0)
+        i++;
+    sound->scatter_sorted(gradient, touched, gx, spikes, inputs, width);
+    scale_largest(gradient + i * width, width);
+}
+
 static void clear_untouched_full(float *gradient, uint8_t *touched, size_t rows, size_t width) {
     for (size_t row = 0; row < rows; row++)
         if (!touched[row]) {
@@ -330,6 +344,8 @@ KERNEL(scatter, scatter_less)
 KERNEL(scatter, scatter_early)
 KERNEL(scatter_narrow, scatter_narrow_scaled)
 KERNEL(scatter_narrow, scatter_narrow_less)
+KERNEL(scatter_sorted, scatter_sorted_less)
+KERNEL(scatter_sorted, scatter_sorted_scaled)
 KERNEL(clear_untouched, clear_untouched_full)
 KERNEL(project, project_scaled)
 KERNEL(project, project_less)
@@ -375,6 +391,8 @@ static const fault faults[] = {
     FAULT(scatter_early, 0),
     FAULT(scatter_narrow_scaled, 0),
     FAULT(scatter_narrow_less, 0),
+    FAULT(scatter_sorted_less, 0),
+    FAULT(scatter_sorted_scaled, 0),
     FAULT(clear_untouched_full, 0),
     FAULT(project_scaled, 0),
     FAULT(project_less, 0),

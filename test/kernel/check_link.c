@@ -56,6 +56,52 @@ const check_case case_scatter = {
               {"128 to 10, 5 % fire", {[STEPS] = 100, [NEURONS] = 10, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE}}},
 };
 
+static void make_sorted(check_set *set) {
+    check_list(set, set->below.neurons, set->below.stride);
+    set->kept = check_blank(set, "row", TYPE_U16, set->list.count);
+    set->counts = check_blank(set, "begin", TYPE_U32, set->below.neurons + 1);
+}
+
+static void call_sort_spikes(const sg_kernels *kernels, check_set *set) {
+    kernels->sort_spikes((sg_sorted_spikes){set->kept, set->counts}, set->list, set->below.neurons);
+}
+
+const check_case case_sort_spikes = {
+    .name = "sort_spikes",
+    .each = 1u << STEPS | 1u << INPUTS | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << BEGIN,
+    .make = make_sorted,
+    .call = call_sort_spikes,
+    .bench = {{"700 inputs, 5 % fire", {[STEPS] = 100, [INPUTS] = 700, [SPIKES] = SPIKES_SPARSE}}},
+};
+
+static void make_scatter_sorted(check_set *set) {
+    make_sorted(set);
+    set->gx = check_rows(set, "gx", set->at[STEPS], set->at[NEURONS], set->block.width);
+    check_gradient_rows(set);
+}
+
+static void call_scatter_sorted(const sg_kernels *kernels, check_set *set) {
+    call_sort_spikes(kernels, set);
+    kernels->scatter_sorted(set->gradient, set->touched, set->gx, (sg_sorted_spikes){set->kept, set->counts},
+                            set->below.neurons, set->block.width);
+}
+
+static void scatter_unsorted(const sg_kernels *kernels, check_set *set) {
+    call_sort_spikes(kernels, set);
+    call_scatter(kernels, set);
+}
+
+const check_case case_scatter_sorted = {
+    .name = "scatter_sorted",
+    .each = ALL_SIZES | 1u << SPIKES,
+    .some = 1u << LAYER | 1u << VALUES | 1u << BEGIN,
+    .make = make_scatter_sorted,
+    .call = call_scatter_sorted,
+    .same_as = scatter_unsorted,
+    .bench = {{"128 to 700, 5 % fire", {[STEPS] = 100, [NEURONS] = 128, [INPUTS] = 700, [SPIKES] = SPIKES_SPARSE}}},
+};
+
 /* Bits of the layer below, and room for the list of them, which is nobody's result. */
 static void make_bits(check_set *set) {
     static const size_t none = 0;

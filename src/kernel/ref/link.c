@@ -17,6 +17,29 @@ void sg_ref_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spike
     }
 }
 
+/* Counts first; then each spike, from the last on, takes the next place of its channel, which ends where the next
+ * channel begins. */
+void sg_ref_sort_spikes(sg_sorted_spikes sorted, sg_spike_list spikes, size_t inputs) {
+    memset(sorted.begin, 0, (inputs + 1) * sizeof *sorted.begin);
+    for (size_t e = 0; e < spikes.count; e++)
+        sorted.begin[spikes.channel[e] + 1]++;
+    for (size_t i = 0; i < inputs; i++)
+        sorted.begin[i + 1] += sorted.begin[i];
+    for (size_t e = spikes.count; e-- > 0;)
+        sorted.row[sorted.begin[spikes.channel[e]]++] = (uint16_t)(spikes.step[e] - spikes.first);
+    memmove(sorted.begin + 1, sorted.begin, inputs * sizeof *sorted.begin);
+    sorted.begin[0] = 0;
+}
+
+void sg_ref_scatter_sorted(float *gradient, uint8_t *touched, const float *gx, sg_sorted_spikes spikes, size_t inputs,
+                           size_t width) {
+    for (size_t i = 0; i < inputs; i++)
+        for (size_t e = spikes.begin[i]; e < spikes.begin[i + 1]; e++) {
+            sg_ref_clear_untouched(gradient + i * width, touched + i, 1, width);
+            sg_add_row(gradient + i * width, gx + spikes.row[e] * width, width);
+        }
+}
+
 void sg_ref_gather_bits(float *x, const float *weights, const uint16_t *spikes, size_t steps, size_t inputs,
                         size_t width, size_t stride_below) {
     memset(x, 0, steps * width * sizeof *x);

@@ -78,6 +78,7 @@ static ALWAYS_INLINE const float *opaque(const float *address) {
 #define v_mark_fired      sg_ref_mark_fired
 #define v_mask_spikes     sg_ref_mask_spikes
 #define v_max_steps       sg_ref_max_steps
+#define v_sort_spikes     sg_ref_sort_spikes
 #define v_transpose       sg_ref_transpose
 
 #define ROW(name) .name = v_##name,

@@ -120,6 +120,35 @@ static void v_scatter(float *gradient, uint8_t *touched, const float *gx, sg_spi
     }
 }
 
+/* Some tiles of a row stay in registers while the spikes of its channel are gone through. */
+static ALWAYS_INLINE void scatter_sorted_tiles(float *row, lane_mask counts, const float *gx, const uint16_t *rows,
+                                               size_t count, size_t width, int tiles) {
+    lane sum[GATHER_TILES];
+    for (int q = 0; q < tiles; q++)
+        sum[q] = lane_keep(counts, lane_load(row + q * SG_LANES));
+    for (size_t e = 0; e < count; e++) {
+        const float *step = opaque(gx + rows[e] * width);
+        for (int q = 0; q < tiles; q++)
+            sum[q] = lane_add(sum[q], lane_load(step + q * SG_LANES));
+    }
+    for (int q = 0; q < tiles; q++)
+        lane_store(row + q * SG_LANES, sum[q]);
+}
+
+static void v_scatter_sorted(float *gradient, uint8_t *touched, const float *gx, sg_sorted_spikes spikes, size_t inputs,
+                             size_t width) {
+    for (size_t i = 0; i < inputs; i++, gradient += width) {
+        const uint16_t *rows = spikes.row + spikes.begin[i];
+        const size_t count = spikes.begin[i + 1] - spikes.begin[i];
+        const lane_mask counts = lane_mask_all(touched[i]);
+        if (count == 0)
+            continue;
+        touched[i] = 1;
+#define SCATTER_SORTED(n, number) scatter_sorted_tiles(gradient + (n), counts, gx + (n), rows, count, width, number)
+        WITH_TILES(width, GATHER_TILES, SCATTER_SORTED);
+    }
+}
+
 /* One tile of outputs for `block` steps: every input in its order, added where it fired. */
 static ALWAYS_INLINE void gather_dense_block(float *x, const float *weights, const uint16_t *spikes, size_t inputs,
                                              size_t width, size_t words, int block) {

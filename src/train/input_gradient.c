@@ -71,7 +71,7 @@ static sg_status open_worker(const task *work, worker *own) {
         return SG_MEMORY;
     SG_TRY(sg_workspace_open(&own->workspace, network, work->use));
     return sg_network_changes_input(network, false)
-               ? sg_workspace_reserve(&own->workspace, sg_augment_longest(work->batch.events))
+               ? sg_workspace_reserve(&own->workspace, sg_augment_longest(NULL, work->batch.events))
                : SG_OK;
 }
 

@@ -80,7 +80,7 @@ static bool wants_traces(const sg_layer_record *records, size_t count) {
 static sg_status open_workspace(const task *work, sg_workspace *workspace, sg_workspace_use use) {
     SG_TRY(sg_workspace_open(workspace, work->network, use));
     return sg_network_changes_input(work->network, false)
-               ? sg_workspace_reserve(workspace, sg_augment_longest(work->events))
+               ? sg_workspace_reserve(workspace, sg_augment_longest(NULL, work->events))
                : SG_OK;
 }
 

@@ -78,7 +78,7 @@ sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sum
     sg_status status = SG_OK;
     bool changes = sg_network_changes_input(cpu->request.network, false);
     for (int i = 0; changes && status == SG_OK && i < cpu->request.threads; i++)
-        status = sg_workspace_reserve(&cpu->workspaces[i], sg_augment_longest(batch->events));
+        status = sg_workspace_reserve(&cpu->workspaces[i], sg_augment_longest(NULL, batch->events));
     if (status != SG_OK) {
         free(work.results);
         return status;

@@ -43,13 +43,13 @@ static void run_sample(void *context, int s, int thread) {
 static sg_status open_link(task *work) {
     const sg_network *network = work->batch.network;
     const sg_link *first = &network->layers[0].link;
-    const sg_link_request request = {.in = first->in,
-                                     .config = &network->layers[0].neuron.config,
-                                     .name = "weights",
-                                     .projects = true};
-    work->link = *first;
+    const sg_link_request request = {
+        .in = first->in, .config = &network->layers[0].neuron.config, .name = "weights", .projects = true};
+    sg_link planned = {0};
     sg_group groups[SG_LINK_GROUPS];
-    first->kind->plan(&work->link, &request, groups);
+    first->kind->plan(&planned, &request, groups);
+    work->link = *first;
+    work->link.derived_count = planned.derived_count;
     work->link.derived = sg_array(work->link.derived_count, sizeof(float));
     if (!work->link.derived)
         return SG_MEMORY;

@@ -61,11 +61,12 @@ void __wrap_free(void *memory) {
         __real_free(memory);
 }
 
-static void check_steps(const char *size) {
+/* Steps of a network in the place of whose first layer these options are set, each KEY and VALUE. */
+static void check_steps(sg_shape shape, const char *const options[][2], size_t count) {
     const uint64_t first[3] = {0, 3, 5};
     const uint16_t step[5] = {0, 1, 4, 2, 9};
     const uint32_t channel[5] = {3, 0, 2, 1, 3}, label[2] = {0, 1}, samples[2] = {0, 1};
-    const sg_events_view view = {2, 10, 200, 2, first, step, channel, label, 1, {0, 0, 0}, NULL};
+    const sg_events_view view = {2, 10, 200, 2, first, step, channel, label, 1, shape, NULL};
     sg_events *events;
     sg_config *config;
     sg_network *network;
@@ -74,10 +75,10 @@ static void check_steps(const char *size) {
     assert_int_equal(sg_events_create(&view, &events), SG_OK);
     assert_int_equal(sg_config_create(&config), SG_OK);
     sg_config_set(config, "steps", "10");
-    sg_config_set(config, "layers.0.size", size);
-    sg_config_set(config, "layers.1.size", "2");
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(sg_config_set(config, options[i][0], options[i][1]), SG_OK);
     sg_config_set(config, "optimiser.amsgrad", "true");
-    assert_int_equal(sg_network_create(config, 200, &network), SG_OK);
+    assert_int_equal(sg_network_create_shaped(config, shape, &network), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 3, &trainer), SG_OK);
     int before = allocations;
     assert_true(before > 0);
@@ -90,11 +91,17 @@ static void check_steps(const char *size) {
     sg_events_free(events);
 }
 
-/* The second is trained block by block: engine/blockwise.h. */
+/* The second is trained block by block: engine/blockwise.h. The third has convolutions and pools. */
 static void a_step_allocates_nothing(void **state) {
     (void)state;
-    check_steps("20");
-    check_steps("6000");
+    static const char *const narrow[][2] = {{"layers.0.size", "20"}, {"layers.1.size", "2"}};
+    static const char *const wide[][2] = {{"layers.0.size", "6000"}, {"layers.1.size", "2"}};
+    static const char *const maps[][2] = {{"layers.0.link.kind", "conv2d"}, {"layers.0.link.bias", "true"},
+                                          {"layers.1.link.kind", "conv2d"}, {"layers.1.link.pool", "max"},
+                                          {"layers.2.size", "2"},           {"layers.2.link.pool", "avg"}};
+    check_steps((sg_shape){200, 1, 1}, narrow, 2);
+    check_steps((sg_shape){200, 1, 1}, wide, 2);
+    check_steps((sg_shape){2, 10, 10}, maps, 6);
 }
 
 enum { STEPS = 30, CHANNELS = 20 };

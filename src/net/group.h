@@ -15,6 +15,7 @@ typedef struct sg_group {
     size_t first_row;    /* the number of its first row of a block, among those of all groups */
     bool decays;         /* whether weight decay is for it */
     bool begins_at_zero; /* it is not drawn */
+    size_t taps;         /* places of a kernel, each of which has a row for each channel below; 0: it has no kernels */
     bool zero_diagonal;  /* square, with a diagonal that is and stays 0 */
 } sg_group;
 

@@ -26,6 +26,7 @@ static sg_status fill_group(sg_network *network, size_t l, const sg_group *group
     double unit = kind->in_units ? sg_layer_unit(&plan->neuron->config) : 1;
     plan->rows = group->rows;
     plan->columns = group->columns;
+    plan->fan_out = group->columns * (group->taps ? group->taps : 1);
     float *values = sg_array(plan->rows * plan->columns, sizeof *values);
     if (!values)
         return SG_MEMORY;

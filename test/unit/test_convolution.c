@@ -266,6 +266,58 @@ static void pools_that_add_are_dense_links_with_equal_weights(void **state) {
     check_pool(POOLED_BY("avg"), 0.25f);
 }
 
+/* ------------------------------------------------------------------------------------------------- initial weights */
+
+/* Standard deviation of the weights of layer 0. */
+static double spread_of(const char *link, sg_shape shape, const char *kind) {
+    static float values[MOST];
+    char text[256];
+    double squares = 0;
+    size_t count;
+    sg_config *config;
+    sg_network *network;
+    sg_group_info info = SG_SIZED(sg_group_info);
+    snprintf(text, sizeof text,
+             "layers:\n  - %s\n    neuron: {kind: cuba_lif, tau_syn: 3 ms}\n  - size: 2\n    neuron: {kind: li}\n",
+             link);
+    config = config_of(text);
+    OK(sg_config_set(config, "layers.0.link.weights", kind));
+    OK(sg_network_create_shaped(config, shape, &network));
+    OK(sg_network_group(network, 0, 0, &info));
+    OK(sg_network_get_group(network, 0, info.name, values));
+    count = (size_t)info.rows * info.columns;
+    for (size_t j = 0; j < count; j++)
+        squares += (double)values[j] * (double)values[j];
+    sg_network_free(network);
+    sg_config_free(config);
+    return sqrt(squares / (double)count);
+}
+
+/* A neuron has 2 x 25 inputs, an input reaches the kernels of 64 channels, as PyTorch counts them; and fluctuation
+ * draws what it draws for a dense link of 50 inputs. */
+static void initial_weights_know_kernels_and_groups(void **state) {
+    (void)state;
+    static const char link[] = "link: {kind: conv2d, channels: 64, kernel: 5, groups: 2}";
+    const sg_shape shape = {4, 9, 9}, flat = {50, 1, 1};
+    const double inputs = 50, outputs = 64 * 25;
+    const struct {
+        const char *kind;
+        double expected;
+    } rows[] = {
+        {"kaiming_normal", sqrt(2 / inputs)},
+        {"kaiming_uniform", sqrt(2 / inputs)},
+        {"xavier_normal", sqrt(2 / (inputs + outputs))},
+        {"xavier_uniform", sqrt(2 / (inputs + outputs))},
+        {"orthogonal", 1 / sqrt(64)},
+        {"fluctuation", spread_of("size: 64", flat, "fluctuation")},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double found = spread_of(link, shape, rows[i].kind);
+        if (fabs(found - rows[i].expected) > 0.05 * rows[i].expected)
+            fail_msg("%s: standard deviation %g, expected %g", rows[i].kind, found, rows[i].expected);
+    }
+}
+
 /* --------------------------------------------------------------------------------------------------- the same bits */
 
 /* Convolutions of both kinds, all pools, several blocks, neurons of each form, and everything that draws. */
@@ -412,6 +464,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_convolution_is_a_dense_link_with_shared_weights),
         cmocka_unit_test(pools_that_add_are_dense_links_with_equal_weights),
+        cmocka_unit_test(initial_weights_know_kernels_and_groups),
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(kernels_do_not_matter),
         cmocka_unit_test(bounded_memory_does_not_matter),

@@ -362,7 +362,7 @@ typedef struct sg_network sg_network;
 
 typedef struct sg_layer_info {
     size_t size;        /* SG_SIZED(sg_layer_info) */
-    const char *link;   /* "dense" */
+    const char *link;   /* "dense", "conv2d", ... */
     const char *neuron; /* "cuba_lif" */
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */
@@ -372,9 +372,10 @@ typedef struct sg_layer_info {
     sg_shape in, out;   /* what the inputs, and the neurons, stand for */
 } sg_layer_info;
 
-/* A group of a layer's parameters, (rows, columns): "weights" (I, N), "recurrent" (N, N), "bias" (1, N), and for what
- * is drawn or trained for each neuron "raw_tau_mem" and so on (1, N): docs/maths.md tells what raw numbers stand for.
- */
+/* A group of a layer's parameters, (rows, columns): "weights" (I, N), "recurrent" (N, N), "bias" (1, N); of a
+ * convolution "weights" (channels below / groups x rows x columns of the kernel, channels), by channel, row, column, and
+ * "bias" (1, channels); and for what is drawn or trained for each neuron "raw_tau_mem" and so on (1, N): docs/maths.md
+ * tells what raw numbers stand for. */
 typedef struct sg_group_info {
     size_t size;      /* SG_SIZED(sg_group_info) */
     const char *name; /* lives as long as the network */
@@ -396,7 +397,8 @@ SG_API size_t sg_network_layers(const sg_network *network);
 SG_API uint32_t sg_network_steps(const sg_network *network);
 SG_API sg_status sg_network_layer(const sg_network *network, size_t layer, sg_layer_info *info);
 
-/* Weights of a layer, (I, N): weights[i * N + n] goes from input i to neuron n. */
+/* Weights of a layer, (I, N): weights[i * N + n] goes from input i to neuron n. Those of a convolution are as its group
+ * "weights". */
 SG_API sg_status sg_network_get_weights(const sg_network *network, size_t layer, float *weights);
 SG_API sg_status sg_network_set_weights(sg_network *network, size_t layer, const float *weights);
 
@@ -426,7 +428,8 @@ typedef struct sg_layer_record {
 SG_API sg_status sg_network_record(const sg_network *network, const sg_events *events, const uint32_t *samples,
                                    size_t count, int threads, const sg_layer_record *records, size_t record_count);
 
-/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N). */
+/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N); neurons of a map are
+ * numbered by channel, row, column. */
 SG_API sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
 

@@ -275,8 +275,8 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
     load_constants(c, w->neuron->constants + n, stride, f);
     d[SG_ADJOINT_ADAPTATION] = lane_zero();
     MOVE_ADJOINTS(f, LOAD_ADJOINTS);
-    if (f.sums)
-        load_rows(sum, w->sums + n, 0, SG_NEURON_CONSTANTS, stride);
+    for (size_t k = 0; k < SG_NEURON_CONSTANTS; k++)
+        sum[k] = f.sums ? lane_load(w->sums + n + k * stride) : lane_zero();
     for (size_t t = w->span.end; t-- > w->span.begin;) {
         const instant m = instant_at(w, n, t, f);
         const step_gradients r = spiking_step_back(d, c, &m, lane_load(w->g + t * w->width + n), surrogate, f);

@@ -6,7 +6,7 @@
 OLD and NEW are programs. OLD trains each case once, with two threads; NEW once at each level of vector
 instructions that the machine has and with 1, 2 and 5 threads. The metrics (but times) and all arrays of the model must
 be equal, bit for bit. Cases are all recipes on their whole data, for two epochs, and networks outside them: recurrent,
-wide, with time cut into chunks, adaptive. --whole trains recipes to their end, at NEW's fastest level with two threads.
+wide, with time cut into chunks, adaptive, convolutional. --whole trains recipes to their end, at NEW's fastest level with two threads.
 --ignore leaves out a column of metrics.csv whose meaning changed. Prints a line a case, level and number of threads;
 exit code 1 if any differs.
 """
@@ -22,6 +22,7 @@ import h5py
 
 RECIPES = ["notebook", "fast", "mnist", "fashion", "smnist", "randman", "patterns"]
 EPOCHS = {"smnist": 1}
+CONV = ["--set", "layers.0.link.kind=conv2d", "--set", "layers.0.link.stride=2", "--set", "layers.1.link.pool=max"]
 SMALL = {
     "recurrent": ["randman", "-e", "2", "--set", "layers.0.recurrent.from=own"],
     "wide": ["patterns", "-e", "1", "--set", "layers.0.size=1024", "--set", "data.channels=784",
@@ -30,6 +31,8 @@ SMALL = {
     "alif": ["patterns", "-e", "2", "--set", "layers.0.neuron.kind=alif"],
     "adlif": ["patterns", "-e", "2", "--set", "layers.0.neuron.kind=adlif",
               "--set", "layers.0.surrogate.kind=triangle"],
+    "conv": ["fast", "-e", "1", *CONV],
+    "conv_chunked": ["fast", "-e", "1", *CONV, "--set", "memory={threads} MB"],
 }
 # Columns of metrics.csv that are not the same in two runs.
 TIMES = ["seconds", "samples_per_s"]

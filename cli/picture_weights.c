@@ -3,10 +3,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NEURONS_SHOWN = 64 };
 
-/* Weights from the input to the first neurons, (inputs, neurons), and how far the colours go. */
+/* Weights from the input to the first neurons, (inputs, neurons), and how far the colours go. Of a convolution a neuron
+ * stands for its channel, and its inputs are the places of its kernel. */
 typedef struct weights {
     float *values;
     uint32_t inputs, neurons, shown;
@@ -54,19 +56,26 @@ static void draw_rows(const weights *w, FILE *g) {
 }
 
 int sg_cli_draw_weights(const sg_cli_scene *scene, FILE *g) {
-    sg_layer_info info = sg_cli_layer(scene, 0);
-    weights w = {.inputs = info.inputs, .neurons = info.neurons};
+    const sg_layer_info info = sg_cli_layer(scene, 0);
+    bool has_kernels = strcmp(info.link, "dense") != 0;
+    sg_group_info group = SG_SIZED(sg_group_info);
+    sg_status status = sg_network_group(scene->network, 0, 0, &group);
+    if (status != SG_OK)
+        return sg_cli_fail(status);
+    weights w = {.inputs = group.rows, .neurons = group.columns};
     w.shown = w.neurons < NEURONS_SHOWN ? w.neurons : NEURONS_SHOWN;
     w.values = sg_cli_room((size_t)w.inputs * w.neurons, sizeof *w.values);
-    sg_status status = sg_network_get_weights(scene->network, 0, w.values);
+    status = sg_network_get_weights(scene->network, 0, w.values);
     if (status == SG_OK) {
         uint32_t side = (uint32_t)lround(sqrt(w.inputs));
         w.most = largest(&w);
         fprintf(g,
-                "unset key\nunset grid\nset title 'weights from the input to %s%u neuron%s of layer 0'\n"
+                "unset key\nunset grid\nset title '%s to %s%u %s%s of layer 0'\n"
                 "set palette defined (-1 '#0072b2', 0 '#ffffff', 1 '#d55e00')\nset cbrange [%g:%g]\n",
-                w.shown < w.neurons ? "the first " : "", w.shown, w.shown == 1 ? "" : "s", -w.most / 2, w.most / 2);
-        if (side * side == w.inputs && side > 1)
+                has_kernels ? "kernels from the input" : "weights from the input",
+                w.shown < w.neurons ? "the first " : "", w.shown, has_kernels ? "channel" : "neuron",
+                w.shown == 1 ? "" : "s", -w.most / 2, w.most / 2);
+        if (side * side == w.inputs && side > 1 && (!has_kernels || info.in.channels == 1))
             draw_tiles(&w, side, g);
         else
             draw_rows(&w, g);

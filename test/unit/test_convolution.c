@@ -4,6 +4,7 @@
 #include "base/shape.h"
 #include "surgrad.h"
 
+#include <hdf5.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -460,6 +461,46 @@ static void bounded_memory_does_not_matter(void **state) {
     }
 }
 
+/* --------------------------------------------------------------------------------------------------------- files */
+
+static void write_input_shape(const char *path, sg_shape shape) {
+    const uint32_t numbers[3] = {shape.channels, shape.height, shape.width};
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), dataset = H5Dopen2(file, "input_shape", H5P_DEFAULT);
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+/* The file of a model says which shape its weights are for; another one is found out. */
+static void a_model_of_another_shape_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        sg_shape shape;
+        const char *message;
+    } wrong[] = {
+        {{2, 1, 1}, "layers.1.link.pool_size: windows of 2 places do not fit"},
+        {{1, 12, 13}, "layers/0/weights' are 18 x 5, but its configuration tells 9 x 5"},
+        {{2, 16, 13}, "layers/2/weights"},
+        {{0, 12, 13}, "shape"},
+    };
+    const char *path = in_folder("model.h5");
+    subject work;
+    sg_config *config;
+    sg_network *network;
+    set_up(&work, examples[0].layers, examples[0].in, 1, "0 MB");
+    OK(sg_model_save(work.network, work.config, path));
+    OK(sg_model_load(path, &config, &network));
+    sg_network_free(network);
+    sg_config_free(config);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        write_input_shape(path, wrong[i].shape);
+        assert_int_equal(sg_model_load(path, &config, &network), SG_MODEL);
+        assert_message_has(wrong[i].message);
+        assert_message_has("model.h5");
+    }
+    tear_down(&work);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_convolution_is_a_dense_link_with_shared_weights),
@@ -468,6 +509,7 @@ int main(void) {
         cmocka_unit_test(threads_do_not_matter),
         cmocka_unit_test(kernels_do_not_matter),
         cmocka_unit_test(bounded_memory_does_not_matter),
+        cmocka_unit_test(a_model_of_another_shape_is_refused),
     };
     return cmocka_run_group_tests_name("convolution", tests, folder_make, folder_remove);
 }

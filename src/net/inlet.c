@@ -23,7 +23,8 @@ sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape fro
                       .from = from,
                       .factor = 1,
                       .delays = config->delay != SG_DELAY_NONE};
-    inlet.is_there = inlet.delays || (!is_first && sg_shape_is_image(from));
+    bool is_whole = sg_link_at(config->link)->forward_layer;
+    inlet.is_there = inlet.delays || (!is_first && (sg_shape_is_image(from) || is_whole));
     inlet.delay_unit = (float)((config->train_delays ? config->delay_unit : dt_ms) / dt_ms);
     inlet.delay_most = (float)(config->train_delays ? config->delay_most / config->delay_unit : SG_TIME_MOST / dt_ms);
     sg_inlet_shape(config, 0, from, &inlet.to); /* which sg_network_check_shapes has found to fit */

@@ -46,8 +46,9 @@ typedef struct sg_inlet_room {
     uint32_t *channel;
 } sg_inlet_room;
 
-/* The inlet of a layer of this configuration above one of shape `from`, without tables. There is none without delays
- * above a layer without places, or above data. */
+/* The inlet of a layer of this configuration above one of shape `from`, without tables. Without delays there is none
+ * above data; and none above a layer without places, unless the link works on a whole layer, whose dL/dinputs come by
+ * places. */
 sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape from, bool is_first);
 
 /* The shape behind the pool. SG_CONFIG, whose message begins with the key, if it does not fit. */

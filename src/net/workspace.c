@@ -24,12 +24,10 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
         buffers->active = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
 }
 
-/* Whether dL/dinputs of the layer's link go back through an inlet. A map above one without places needs none, but comes
- * as a whole all the same. */
+/* Whether dL/dinputs of the layer's link go back through an inlet. */
 static bool buffers_pass_inlet(const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
-    bool comes_back = layer->inlet.is_there || sg_link_is_whole(&layer->link);
-    return request->use.backward && ((request->l > 0 && comes_back) || layer->trains_delays);
+    return request->use.backward && layer->inlet.is_there && (request->l > 0 || layer->trains_delays);
 }
 
 /* What the inlet and a link that works on the whole layer need. */

@@ -230,6 +230,30 @@ static void a_convolution_is_a_dense_link_with_shared_weights(void **state) {
     tear_down(&dense);
 }
 
+/* Above neurons without places it is a dense link, whose weights lie the same way. */
+static void a_convolution_of_one_place_is_a_dense_link(void **state) {
+    (void)state;
+    const sg_shape shape = {9, 1, 1};
+    subject conv, dense;
+    set_up(&conv,
+           "layers:\n  - size: 7\n    link: {sd: 0.5}\n" NEURON
+           "  - link: {kind: conv2d, channels: 18, kernel: 1, sd: 0.5}\n" NEURON
+           "  - size: 3\n    neuron: {kind: li}\n",
+           shape, 2, "0 MB");
+    set_up(&dense,
+           "layers:\n  - size: 7\n    link: {sd: 0.5}\n" NEURON "  - size: 18\n    link: {sd: 0.5}\n" NEURON
+           "  - size: 3\n    neuron: {kind: li}\n",
+           shape, 1, "0 MB");
+    for (size_t l = 0; l < 3; l++)
+        copy_group(&dense, &conv, l, "weights");
+    assert_same_rasters(&dense, &conv, 1, 18);
+    run_both(&dense, &conv);
+    assert_same_gradient(&dense, &conv, 0, "weights", 9 * 7);
+    assert_same_gradient(&dense, &conv, 1, "weights", 7 * 18);
+    tear_down(&conv);
+    tear_down(&dense);
+}
+
 /* A map of (3, 6, 7), of which windows of 2 leave a column over, to 3 neurons. */
 enum { MAP = 3, HEIGHT = 6, WIDTH = 7, POOLED = MAP * (HEIGHT / 2) * (WIDTH / 2) };
 
@@ -481,7 +505,7 @@ static void a_model_of_another_shape_is_refused(void **state) {
         {{2, 1, 1}, "layers.1.link.pool_size: windows of 2 places do not fit"},
         {{1, 12, 13}, "layers/0/weights' are 18 x 5, but its configuration tells 9 x 5"},
         {{2, 16, 13}, "layers/2/weights"},
-        {{0, 12, 13}, "shape"},
+        {{0, 12, 13}, "a network of 0 x 12 x 13 inputs"},
     };
     const char *path = in_folder("model.h5");
     subject work;
@@ -504,6 +528,7 @@ static void a_model_of_another_shape_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_convolution_is_a_dense_link_with_shared_weights),
+        cmocka_unit_test(a_convolution_of_one_place_is_a_dense_link),
         cmocka_unit_test(pools_that_add_are_dense_links_with_equal_weights),
         cmocka_unit_test(initial_weights_know_kernels_and_groups),
         cmocka_unit_test(threads_do_not_matter),

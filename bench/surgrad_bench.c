@@ -20,19 +20,24 @@ static const char help[] = "Usage: bench-surgrad [RECIPE|FILE.yaml] [options]\n"
                            "  --batches N        batches that are timed; default 50\n"
                            "  --seconds S        stop timing after S seconds, but not before 5 batches\n"
                            "  --synthetic D      random spikes of density D (0 to 1), not the configuration's data\n"
+                           "  --profiles         random spikes whose rates are smooth and tell the class\n"
                            "  --channels N       input channels of random spikes; default 784\n"
+                           "  --shape CxHxW      in their place: C maps of H x W pixels\n"
                            "  --samples N        samples of random spikes; default: one batch\n"
                            "  --save-model FILE  writes the network before the first step\n"
+                           "  --save-events FILE writes the spikes that are trained on\n"
                            "  --help             prints this text\n";
 
 enum { MAX_SETTINGS = 64, LEAST_BATCHES = 5, LEVEL_SIZE = 32 };
 
 typedef struct bench_settings {
-    const char *recipe, *model, *save_model, *name;
+    const char *recipe, *model, *save_model, *save_events, *name;
     char *set[MAX_SETTINGS]; /* KEY=VALUE, in the order given */
     size_t set_count;
     int threads;
-    size_t warm_up, batches, channels, samples;
+    size_t warm_up, batches, samples;
+    sg_shape shape; /* of random spikes */
+    bool profiles;
     double seconds; /* 0: no limit */
     double density; /* of random spikes; 0: the configuration's data */
 } bench_settings;
@@ -78,7 +83,23 @@ static void usage_error(const char *option, const char *found, const char *expec
 
 /* ------------------------------------------------------------------------------------------ command line */
 
-enum { SET = 256, MODEL, NAME, THREADS, WARM_UP, BATCHES, SECONDS, SYNTHETIC, CHANNELS, SAMPLES, SAVE_MODEL, HELP };
+enum {
+    SET = 256,
+    MODEL,
+    NAME,
+    THREADS,
+    WARM_UP,
+    BATCHES,
+    SECONDS,
+    SYNTHETIC,
+    PROFILES,
+    CHANNELS,
+    SHAPE,
+    SAMPLES,
+    SAVE_MODEL,
+    SAVE_EVENTS,
+    HELP
+};
 
 static const struct option options[] = {
     {"set", required_argument, NULL, SET},
@@ -89,9 +110,12 @@ static const struct option options[] = {
     {"batches", required_argument, NULL, BATCHES},
     {"seconds", required_argument, NULL, SECONDS},
     {"synthetic", required_argument, NULL, SYNTHETIC},
+    {"profiles", no_argument, NULL, PROFILES},
     {"channels", required_argument, NULL, CHANNELS},
+    {"shape", required_argument, NULL, SHAPE},
     {"samples", required_argument, NULL, SAMPLES},
     {"save-model", required_argument, NULL, SAVE_MODEL},
+    {"save-events", required_argument, NULL, SAVE_EVENTS},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
 };
@@ -104,18 +128,37 @@ static double number(const char *option, const char *text, double limit) {
     return value;
 }
 
+/* "2x34x34" */
+static sg_shape shape(const char *text) {
+    unsigned channels, height, width;
+    char more;
+    if (sscanf(text, "%5ux%5ux%5u%c", &channels, &height, &width, &more) != 3 || !channels || !height || !width)
+        usage_error("--shape", text, "maps, height and width as in 2x34x34, each 1 to 99999");
+    return (sg_shape){channels, height, width};
+}
+
+/* The text that an option sets; NULL for options of other kinds. */
+static const char **text_of(bench_settings *settings, int option) {
+    switch (option) {
+    case MODEL:
+        return &settings->model;
+    case NAME:
+        return &settings->name;
+    case SAVE_MODEL:
+        return &settings->save_model;
+    case SAVE_EVENTS:
+        return &settings->save_events;
+    default:
+        return NULL;
+    }
+}
+
 static void apply(bench_settings *settings, int option) {
     switch (option) {
     case SET:
         if (!strchr(optarg, '=') || settings->set_count == MAX_SETTINGS)
             usage_error("--set", optarg, "KEY=VALUE, at most 64 times");
         settings->set[settings->set_count++] = optarg;
-        break;
-    case MODEL:
-        settings->model = optarg;
-        break;
-    case NAME:
-        settings->name = optarg;
         break;
     case THREADS:
         settings->threads = (int)bench_count("--threads", optarg);
@@ -132,14 +175,17 @@ static void apply(bench_settings *settings, int option) {
     case SYNTHETIC:
         settings->density = number("--synthetic", optarg, 1);
         break;
+    case PROFILES:
+        settings->profiles = true;
+        break;
     case CHANNELS:
-        settings->channels = bench_count("--channels", optarg);
+        settings->shape = (sg_shape){(uint32_t)bench_count("--channels", optarg), 1, 1};
+        break;
+    case SHAPE:
+        settings->shape = shape(optarg);
         break;
     case SAMPLES:
         settings->samples = bench_count("--samples", optarg);
-        break;
-    case SAVE_MODEL:
-        settings->save_model = optarg;
         break;
     case HELP:
         fputs(help, stdout);
@@ -150,9 +196,12 @@ static void apply(bench_settings *settings, int option) {
 }
 
 static bench_settings read_command_line(int count, char **words) {
-    bench_settings settings = {.recipe = "notebook", .threads = 1, .warm_up = 5, .batches = 50, .channels = 784};
+    bench_settings settings = {.recipe = "notebook", .threads = 1, .warm_up = 5, .batches = 50, .shape = {784, 1, 1}};
     for (int option; (option = getopt_long(count, words, "", options, NULL)) != -1;)
-        apply(&settings, option);
+        if (text_of(&settings, option))
+            *text_of(&settings, option) = optarg;
+        else
+            apply(&settings, option);
     if (optind < count)
         settings.recipe = words[optind++];
     if (optind < count)
@@ -197,9 +246,10 @@ static void make_data(const bench_settings *settings, bench_setup *setup) {
     need(sg_network_layer(setup->network, sg_network_layers(setup->network) - 1, &last));
     need(bench_synthetic(&(bench_shape){.samples = setup->count,
                                         .steps = sg_network_steps(setup->network),
-                                        .channels = (uint32_t)settings->channels,
+                                        .in = settings->shape,
                                         .classes = last.neurons,
-                                        .density = settings->density},
+                                        .density = settings->density,
+                                        .profiles = settings->profiles},
                          &setup->random));
     setup->events = setup->random;
     setup->numbers = need_memory(malloc(setup->count * sizeof *setup->numbers));
@@ -211,19 +261,21 @@ static void make_data(const bench_settings *settings, bench_setup *setup) {
 static bench_setup prepare(const bench_settings *settings) {
     bench_setup setup = {0};
     configure(settings, &setup);
-    uint32_t channels = (uint32_t)settings->channels;
+    sg_shape in = settings->shape;
     if (settings->density == 0) {
         read_data(&setup);
-        channels = sg_events_get(setup.events).channels;
+        in = sg_events_get(setup.events).shape;
     }
     if (!setup.network)
-        need(sg_network_create(setup.config, channels, &setup.network));
+        need(sg_network_create_shaped(setup.config, in, &setup.network));
     if (settings->density > 0)
         make_data(settings, &setup);
     if (setup.batch > setup.count)
         setup.batch = setup.count;
     if (settings->save_model)
         need(sg_model_save(setup.network, setup.config, settings->save_model));
+    if (settings->save_events)
+        need(sg_events_save(setup.events, settings->save_events));
     need(sg_trainer_create(setup.network, setup.config, settings->threads, &setup.trainer));
     return setup;
 }

@@ -14,6 +14,7 @@ import statistics
 import page
 
 COLUMNS = "date commit processor level threads what network us_per_sample lower upper ratio".split()
+NETWORKS = "fast", "notebook", "notebook trained"
 # A dense step costs the same whatever the weights, so what was measured on one network stands for the other.
 ALSO = {"notebook": ["notebook trained"]}
 TWO = "blas (2 products)"  # without the gradient by the input, which no first layer needs
@@ -23,8 +24,8 @@ def read(path):
     with open(path, encoding="utf-8") as lines:
         for line in map(json.loads, lines):
             yield line
-            if "two_products" in line:
-                yield {**line, "what": TWO, "us_per_sample": line["two_products"]}
+            if "needed" in line:
+                yield {**line, "what": TWO, "us_per_sample": line["needed"]}
 
 
 def kind(line):
@@ -60,9 +61,8 @@ def quartiles(values):
     return statistics.quantiles(values, n=4, method="inclusive")
 
 
-def summarise(rows):
+def summarise(rows, networks):
     order = ["surgrad"] + [what for what, *_ in rows if what != "surgrad"]
-    networks = "fast", "notebook", "notebook trained"
     for (what, network, level, threads), values in sorted(
             rows.items(), key=lambda row: (networks.index(row[0][1]), order.index(row[0][0]), -row[0][3])):
         lower, median, upper = quartiles([us for us, _ in values])
@@ -92,7 +92,7 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     options = parser.parse_args()
     same = {"date": datetime.date.today().isoformat(), "commit": options.commit, "processor": options.processor}
-    results = [{**same, **row} for row in summarise(collect(list(read(options.lines)), options.threads))]
+    results = [{**same, **row} for row in summarise(collect(list(read(options.lines)), options.threads), NETWORKS)]
     with open(options.csv, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()

@@ -52,82 +52,93 @@ static uint32_t channels_of(const bench_shape *shape) {
     return shape->in.channels * shape->in.height * shape->in.width;
 }
 
-/* Places, numbered by step and channel, that follow each other and hold a spike with the same probability. */
-typedef struct run {
-    uint64_t first, end;
-    double density;
-} run;
-
-/* The gap between two spikes is geometrically distributed, so silent places cost nothing. `drawn` counts the numbers
- * that the sample has drawn. */
-static bool add_run(run places, uint64_t sample, uint64_t *drawn, uint32_t channels, event_arrays *events) {
-    double place = (double)places.first - 1, silent = log1p(-places.density);
-    for (;;) {
-        place += 1 + floor(log(uniform(sample, (*drawn)++)) / silent);
-        if (place >= (double)places.end)
-            return true;
-        if (!append(events, (uint64_t)place, channels))
-            return false;
-    }
-}
-
 /* A class has one rate in each block of steps and neighbours: channels in a row, or a square of a map. */
-enum { BLOCK_STEPS = 10, BLOCK_CHANNELS = 10, BLOCK_EDGE = 6, PROFILE_STREAM = 1 << 30 };
+enum { BLOCK_STEPS = 10, BLOCK_CHANNELS = 10, BLOCK_EDGE = 6, PROFILES = 1 << 30 /* a stream of no sample */ };
 static const double MOST_DENSE = 0.9;
 
-/* Rates are spread log-normally around their mean, exp(z - 1/2) with a z of variance 1. */
-static double rate(const bench_shape *shape, uint32_t class, uint32_t block_of_steps, uint32_t block) {
-    uint64_t stream = PROFILE_STREAM + (uint64_t) class * UINT16_MAX + block_of_steps;
-    double density = shape->density * exp(bell(stream, block) - 0.5);
-    return density < MOST_DENSE ? density : MOST_DENSE;
+/* Lines of the input: the rows of its maps, or all channels where it has none. `block` places of a line share a rate.
+ */
+typedef struct input_lines {
+    uint32_t count, length, block, blocks;
+} input_lines;
+
+static input_lines lines_of(const bench_shape *shape) {
+    bool has_maps = shape->in.width > 1;
+    uint32_t count = has_maps ? shape->in.channels * shape->in.height : 1, length = channels_of(shape) / count;
+    uint32_t block = has_maps ? BLOCK_EDGE : BLOCK_CHANNELS;
+    return (input_lines){count, length, block, (length - 1) / block + 1};
 }
 
-/* One line of the input in one step: a row of a map, or all channels where there are no maps. Blocks are numbered from
- * `block` on. */
-static bool add_line(const bench_shape *shape, run line, uint32_t class, uint32_t step, uint32_t block, uint64_t sample,
-                     uint64_t *drawn, event_arrays *events) {
-    uint64_t length = shape->in.width > 1 ? BLOCK_EDGE : BLOCK_CHANNELS;
-    for (uint64_t first = line.first; first < line.end; first += length, block++) {
-        run places = {first, first + length < line.end ? first + length : line.end,
-                      rate(shape, class, step / BLOCK_STEPS, block)};
-        if (!add_run(places, sample, drawn, channels_of(shape), events))
+typedef struct event_maker {
+    const bench_shape *shape;
+    input_lines lines;
+    uint32_t step_blocks;
+    double *silent;         /* (classes, step_blocks, lines, blocks) log(1 - rate); NULL without profiles */
+    uint64_t sample, drawn; /* random numbers that the sample has drawn */
+    event_arrays events;
+} event_maker;
+
+/* Rates are spread log-normally around their mean, exp(z - 1/2) with a z of variance 1. Rows of a map in the same block
+ * have the same. */
+static bool draw_rates(event_maker *maker) {
+    const input_lines lines = maker->lines;
+    uint32_t height = maker->shape->in.height;
+    size_t times = (size_t)maker->shape->classes * maker->step_blocks;
+    maker->silent = calloc(times * lines.count * lines.blocks, sizeof *maker->silent);
+    for (size_t i = 0; maker->silent && i < times * lines.count * lines.blocks; i++) {
+        size_t line = i / lines.blocks % lines.count, first = line - line % height % BLOCK_EDGE;
+        double density = maker->shape->density * exp(bell(PROFILES, i - (line - first) * lines.blocks) - 0.5);
+        maker->silent[i] = log1p(-fmin(density, MOST_DENSE));
+    }
+    return maker->silent != NULL;
+}
+
+/* Places first .. end-1, numbered by step and channel, which hold a spike with the same probability. The gap between
+ * two spikes is geometrically distributed, so silent places cost nothing. */
+static bool add_places(event_maker *maker, uint64_t first, uint64_t end, double silent) {
+    double place = (double)first - 1;
+    for (;;) {
+        place += 1 + floor(log(uniform(maker->sample, maker->drawn++)) / silent);
+        if (place >= (double)end)
+            return true;
+        if (!append(&maker->events, (uint64_t)place, channels_of(maker->shape)))
             return false;
     }
+}
+
+/* One line in one step. */
+static bool add_line(event_maker *maker, uint32_t class, uint32_t step, uint32_t line) {
+    const input_lines lines = maker->lines;
+    size_t at = ((size_t) class * maker->step_blocks + step / BLOCK_STEPS) * lines.count + line;
+    uint64_t first = ((uint64_t)step * lines.count + line) * lines.length, end = first + lines.length;
+    for (const double *silent = maker->silent + at * lines.blocks; first < end; first += lines.block, silent++)
+        if (!add_places(maker, first, first + lines.block < end ? first + lines.block : end, *silent))
+            return false;
     return true;
 }
 
-static bool add_profile(const bench_shape *shape, uint64_t sample, uint32_t class, event_arrays *events) {
-    bool has_maps = shape->in.width > 1;
-    uint32_t lines = has_maps ? shape->in.channels * shape->in.height : 1, length = channels_of(shape) / lines;
-    uint64_t drawn = 0;
+static bool add_sample(event_maker *maker, uint64_t sample, uint32_t class) {
+    const bench_shape *shape = maker->shape;
+    maker->sample = sample;
+    maker->drawn = 0;
+    if (!shape->profiles)
+        return add_places(maker, 0, (uint64_t)shape->steps * channels_of(shape), log1p(-shape->density));
     for (uint32_t step = 0; step < shape->steps; step++)
-        for (uint32_t l = 0; l < lines; l++) {
-            uint64_t first = ((uint64_t)step * lines + l) * length;
-            uint32_t map = l / shape->in.height, row = l % shape->in.height;
-            uint32_t block = (map * shape->in.height + row / BLOCK_EDGE) * shape->in.width;
-            if (!add_line(shape, (run){first, first + length, 0}, class, step, block, sample, &drawn, events))
+        for (uint32_t line = 0; line < maker->lines.count; line++)
+            if (!add_line(maker, class, step, line))
                 return false;
-        }
     return true;
-}
-
-static bool add_sample(const bench_shape *shape, uint64_t sample, uint32_t class, event_arrays *events) {
-    if (shape->profiles)
-        return add_profile(shape, sample, class, events);
-    uint64_t drawn = 0;
-    run all = {0, (uint64_t)shape->steps * channels_of(shape), shape->density};
-    return add_run(all, sample, &drawn, channels_of(shape), events);
 }
 
 sg_status bench_synthetic(const bench_shape *shape, sg_events **out) {
-    event_arrays events = {0};
+    event_maker maker = {.shape = shape, .lines = lines_of(shape), .step_blocks = (shape->steps - 1) / BLOCK_STEPS + 1};
     uint64_t *first = calloc(shape->samples + 1, sizeof *first);
     uint32_t *label = calloc(shape->samples, sizeof *label);
-    bool fits = first && label;
+    bool fits = first && label && (!shape->profiles || draw_rates(&maker));
     for (size_t s = 0; fits && s < shape->samples; s++) {
         label[s] = (uint32_t)(s % shape->classes);
-        fits = add_sample(shape, s, label[s], &events);
-        first[s + 1] = events.count;
+        fits = add_sample(&maker, s, label[s]);
+        first[s + 1] = maker.events.count;
     }
     sg_status status = SG_MEMORY;
     if (fits)
@@ -137,13 +148,14 @@ sg_status bench_synthetic(const bench_shape *shape, sg_events **out) {
                                                     .shape = shape->in,
                                                     .classes = shape->classes,
                                                     .first = first,
-                                                    .step = events.step,
-                                                    .channel = events.channel,
+                                                    .step = maker.events.step,
+                                                    .channel = maker.events.channel,
                                                     .label = label},
                                   out);
     free(first);
     free(label);
-    free(events.step);
-    free(events.channel);
+    free(maker.silent);
+    free(maker.events.step);
+    free(maker.events.channel);
     return status;
 }

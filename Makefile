@@ -18,7 +18,7 @@ SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
-.PHONY: all demo test install uninstall debug clang asan tsan check bench recipes format docs clean deps deps-ci help
+.PHONY: all demo test install uninstall debug clang asan tsan check bench networks bench-programs recipes format docs clean deps deps-ci help
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
@@ -58,10 +58,16 @@ debug clang asan tsan:
 check: ## all that CI checks
 	tools/check.sh
 
-bench: all deps-bench ## measure against PyTorch and OpenBLAS, and the curves, into bench/; QUICK=1: a trial of a minute
-	@$(APART) cmake --build $(BUILD) --target surgrad_bench surgrad_bench_blas
+bench: bench-programs ## measure against PyTorch and OpenBLAS, and the curves, into bench/; QUICK=1: a short trial
 	QUICK=$(QUICK) bench/run.sh $(BUILD)
 	QUICK=$(QUICK) bench/curves.sh $(BUILD)
+	QUICK=$(QUICK) bench/networks.py $(BUILD)
+
+networks: bench-programs ## the last part of `make bench` alone, the networks of today
+	QUICK=$(QUICK) bench/networks.py $(BUILD)
+
+bench-programs: all deps-bench
+	@$(APART) cmake --build $(BUILD) --target surgrad_bench surgrad_bench_blas surgrad_bench_peak
 
 recipes: all ## train every recipe with three seeds and compare with recipes/results.csv (15 minutes)
 	tools/recipes.sh $(BUILD)

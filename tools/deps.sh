@@ -26,6 +26,7 @@ build module:cmocka       libcmocka-dev
 build file:/etc/ssl/certs/ca-certificates.crt ca-certificates
 bench file:/usr/lib/python3/dist-packages/torch python3-torch
 bench file:/usr/lib/python3/dist-packages/h5py python3-h5py
+bench file:/usr/lib/python3/dist-packages/yaml python3-yaml
 bench module:openblas     libopenblas-dev
 bench command:gnuplot     gnuplot-nox gnuplot-qt gnuplot-x11
 ci    command:git         git

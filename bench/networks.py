@@ -29,7 +29,7 @@ import table
 COLUMNS = table.COLUMNS + ["input_spikes", "spikes", "operations", "bytes", "us_at_peak", "of_peak"]
 BATCHES = 3       # of synthetic events; as many steps are compared
 QUICK = bool(os.environ.get("QUICK"))
-SECONDS, WAYS = (0.2 if QUICK else 1), ("torch passive", "torch tuned")
+SECONDS, WAYS = (0.2 if QUICK else 0.5), ("torch passive", "torch tuned")
 
 
 @dataclasses.dataclass
@@ -39,7 +39,7 @@ class Network:
     shape: tuple
     events: int  # input spikes a sample, about
     settings: dict = dataclasses.field(default_factory=dict)
-    tolerance: float = 1e-3  # of losses; sums are in another order, so a neuron may fire in one and not in the other
+    tolerance: float = 3e-4  # of losses; sums are in another order, so a neuron may fire in one and not in the other
 
     def config(self):
         with open("bench/networks/%s.yaml" % self.file, encoding="utf-8") as text:
@@ -62,9 +62,9 @@ NETWORKS = [
             tolerance=1e-2),  # recurrence makes more of such a spike, over a thousand steps
     Network("700-128-128-20 cuba_lif, T 100", "deep-cuba", COCHLEA, 8000),
     Network("2312-512-10 lif, T 100", "wide-lif", CAMERA, 4000),
-    Network("12C5-P2-64C5-P2-10, T 100", "conv", CAMERA, 4000),
+    Network("12C5-P2-64C5-P2-10, T 100", "conv", CAMERA, 4000, tolerance=1e-3),
     Network("12C5-P2-64C5-P2-10, T 300", "conv", CAMERA, 4000,
-            {"steps": 300, "dt": "1 ms", "layers.0.link.sd": 0.1, "layers.1.link.sd": 0.015}),
+            {"steps": 300, "dt": "1 ms", "layers.0.link.sd": 0.1, "layers.1.link.sd": 0.015}, tolerance=1e-3),
 ]
 
 

@@ -19,7 +19,7 @@ exec "$(command -v pkg-config)" "\$@"
 END
 chmod +x pkg-config
 
-names='objects seeds kernel-check bench-surgrad bench-blas tsan_race'
+names='objects seeds kernel-check bench-surgrad bench-blas bench-peak tsan_race'
 for file in "$source"/test/{unit,golden,grad,fuzz}/{test,fuzz}_*.c; do
     [[ ! -e $file ]] || names+=" $(basename "$file" .c)"
 done

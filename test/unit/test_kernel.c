@@ -114,7 +114,7 @@ static void cuba_lif_by_hand(void **state) {
     /* A gradient of 1 by the spike of step 3 alone: gv = 1 there; before it 1/2, 1/4, 1/8, as step 2 and those before
      * did not fire; gi adds its own half. */
     g[3 * SG_LANES] = 1;
-    kernels->cuba_lif_backward(g, x, (sg_rank_one){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, STEPS,
+    kernels->cuba_lif_backward(g, x, (sg_rank_one){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0, 0}, STEPS,
                                SG_LANES);
     const float expected[STEPS] = {0.5f, 0.75f, 1, 1, 0};
     for (size_t t = 0; t < STEPS; t++)
@@ -129,7 +129,7 @@ static void support_includes_the_threshold(void **state) {
     for (size_t k = 0; k < 2 * SG_LANES; k++)
         u[k] = -1;
     u[0] = 0, u[3] = 2, u[SG_LANES + 15] = 1e-20f;
-    kernels->find_active_tiles(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0, 0}, 2, SG_LANES, SG_LANES);
+    kernels->find_active_tiles(active, u, (sg_surrogate){SG_SURROGATE_RELU, 0, 0, 0}, 2, SG_LANES, SG_LANES);
     assert_int_equal(active[0], 1 | 1 << 3);
     assert_int_equal(active[1], 1 << 15);
 }

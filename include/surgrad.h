@@ -373,9 +373,9 @@ typedef struct sg_layer_info {
 } sg_layer_info;
 
 /* A group of a layer's parameters, (rows, columns): "weights" (I, N), "recurrent" (N, N), "bias" (1, N); of a
- * convolution "weights" (channels below / groups x rows x columns of the kernel, channels), by channel, row, column, and
- * "bias" (1, channels); and for what is drawn or trained for each neuron "raw_tau_mem" and so on (1, N): docs/maths.md
- * tells what raw numbers stand for. */
+ * convolution "weights" (channels below / groups x rows x columns of the kernel, channels), by channel, row, column,
+ * and "bias" (1, channels); and for what is drawn or trained for each neuron "raw_tau_mem" and so on (1, N):
+ * docs/maths.md tells what raw numbers stand for. */
 typedef struct sg_group_info {
     size_t size;      /* SG_SIZED(sg_group_info) */
     const char *name; /* lives as long as the network */
@@ -428,8 +428,8 @@ typedef struct sg_layer_record {
 SG_API sg_status sg_network_record(const sg_network *network, const sg_events *events, const uint32_t *samples,
                                    size_t count, int threads, const sg_layer_record *records, size_t record_count);
 
-/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N); neurons of a map are
- * numbered by channel, row, column. */
+/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N); neurons of a map
+ * are numbered by channel, row, column. */
 SG_API sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
 

@@ -61,14 +61,14 @@ void sg_twin_inlet(const sg_twin *twin, const sg_layer *layer, const sg_layer_co
 /* (1 - f) s[t - k] + f s[t - k - 1], k the whole steps of the delay and f what is more; silent before the first step.
  * Training has f 0, with its derivative. */
 sg_dual sg_twin_delayed(const sg_twin *twin, const sg_layer_config *config, size_t at, const sg_dual *spikes,
-                        size_t width, size_t t, double *held) {
+                        size_t width, size_t t, double *constant) {
     double unit = (config->train_delays ? config->delay_unit : twin->config->dt_ms) / twin->config->dt_ms;
     sg_dual parameter = sg_twin_parameter(twin, at);
     if (!twin->holding)
-        *held = parameter.value;
-    size_t k = (size_t)floor((double)(float)((float)*held * (float)unit));
+        *constant = parameter.value;
+    size_t k = (size_t)floor((double)(float)((float)*constant * (float)unit));
     const sg_dual none = sg_fixed(0), now = t >= k ? spikes[(t - k) * width] : none,
                   before = t >= k + 1 ? spikes[(t - k - 1) * width] : none;
-    sg_dual f = sg_scaled(unit, sg_minus(parameter, sg_fixed(*held)));
+    sg_dual f = sg_scaled(unit, sg_minus(parameter, sg_fixed(*constant)));
     return sg_plus(now, sg_times(f, sg_minus(before, now)));
 }

@@ -9,9 +9,9 @@
 void sg_twin_inlet(const sg_twin *twin, const sg_layer *layer, const sg_layer_config *config, const sg_dual *below,
                    sg_dual *in, uint8_t *winner);
 
-/* The spikes of step t of input i behind its delay, number `at` of the parameters, from those before it, (T, width) at
- * the input. held: the delay that its whole steps are taken of, written, or read while the twin is holding it. */
+/* The spikes of step t of input i after its delay, number `at` of the parameters, from those before it, (T, width) at
+ * the input. constant: the delay that its whole steps are taken of, written, or read while the twin is holding it. */
 sg_dual sg_twin_delayed(const sg_twin *twin, const sg_layer_config *config, size_t at, const sg_dual *spikes,
-                        size_t width, size_t t, double *held);
+                        size_t width, size_t t, double *constant);
 
 #endif

@@ -24,7 +24,7 @@ typedef struct sg_conv_axis {
     const uint32_t *first; /* (size + 1) */
     const uint16_t *out, *tap;
     size_t size, out_size, taps; /* places of the map below, of the map above, of the kernel */
-    size_t padding;              /* silent places before and behind the map below */
+    size_t padding;              /* silent places on either side of the map below */
     bool is_even;                /* places and taps go on one by one: stride and dilation are 1 */
 } sg_conv_axis;
 

@@ -124,7 +124,7 @@ static void count_steps(const sg_inlet *inlet, uint32_t *begin, size_t steps, sg
 
 /* Spikes of a step stand in the order in which they came. */
 static sg_spike_list pass_delayed(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps,
-                                  sg_spike_list spikes, sg_inlet_room room) {
+                                  sg_spike_list spikes, sg_spike_arrays to) {
     uint32_t *next = buffers->begin;
     count_steps(inlet, next, steps, spikes);
     size_t count = next[steps];
@@ -133,15 +133,15 @@ static sg_spike_list pass_delayed(const sg_inlet *inlet, const sg_inlet_buffers 
         size_t t = place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
         if (t >= steps)
             continue;
-        room.step[next[t]] = (uint16_t)t;
-        room.channel[next[t]++] = inlet->input[place];
+        to.step[next[t]] = (uint16_t)t;
+        to.channel[next[t]++] = inlet->input[place];
     }
-    return (sg_spike_list){room.step, room.channel, count, 0};
+    return (sg_spike_list){to.step, to.channel, count, 0};
 }
 
 /* The spikes that a pool of max lets through, still as neurons below. */
 static sg_spike_list pool_max(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps,
-                              sg_spike_list spikes, sg_inlet_room room) {
+                              sg_spike_list spikes, sg_spike_arrays to) {
     size_t passed = 0;
     memset(buffers->winner, 0, steps * places_of(inlet));
     memset(buffers->seen, 0, places_of(inlet) * sizeof *buffers->seen);
@@ -149,27 +149,27 @@ static sg_spike_list pool_max(const sg_inlet *inlet, const sg_inlet_buffers *buf
         uint32_t neuron = spikes.channel[e], place = inlet->place[neuron];
         if (place == SG_NO_PLACE || !is_first_of_window(inlet, buffers, spikes.step[e], neuron, place))
             continue;
-        room.step[passed] = spikes.step[e];
-        room.channel[passed++] = neuron;
+        to.step[passed] = spikes.step[e];
+        to.channel[passed++] = neuron;
     }
-    return (sg_spike_list){room.step, room.channel, passed, spikes.first};
+    return (sg_spike_list){to.step, to.channel, passed, spikes.first};
 }
 
 sg_spike_list sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, sg_spike_list spikes,
-                            sg_inlet_room own, sg_inlet_room room) {
+                            sg_spike_arrays own, sg_spike_arrays to) {
     size_t passed = 0;
     if (buffers->winner)
         spikes = pool_max(inlet, buffers, steps, spikes, own);
     if (inlet->lag)
-        return pass_delayed(inlet, buffers, steps, spikes, room);
+        return pass_delayed(inlet, buffers, steps, spikes, to);
     for (size_t e = 0; e < spikes.count; e++) {
         uint32_t place = inlet->place[spikes.channel[e]];
         if (place == SG_NO_PLACE)
             continue;
-        room.step[passed] = spikes.step[e];
-        room.channel[passed++] = inlet->input[place];
+        to.step[passed] = spikes.step[e];
+        to.channel[passed++] = inlet->input[place];
     }
-    return (sg_spike_list){room.step, room.channel, passed, spikes.first};
+    return (sg_spike_list){to.step, to.channel, passed, spikes.first};
 }
 
 /* g of `count` neurons of one place below, in a step, from its channels in the place above; winner as in the buffers,

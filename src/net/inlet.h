@@ -2,7 +2,7 @@
  *
  * Neurons of a map are numbered by row, column, channel, so that what a spike adds to through a convolution lies side
  * by side. Inputs of links, as rows of weights, are numbered by channel, row, column, as data are and as other
- * libraries have them. A place is a number by row, column, channel behind the pool: dL/dinputs come by it.
+ * libraries have them. A place is a number by row, column, channel after the pool: dL/dinputs come by it.
  *
  * A pool has no neurons and no weights. Its windows do not overlap; what is left over at the border is left out. sum
  * and avg let each spike through, so that a place may have several in a step; max lets the first one of a window
@@ -25,7 +25,7 @@ typedef struct sg_inlet {
     float delay_unit, delay_most; /* steps of the unit, and units of the longest delay */
     sg_pooling pool;
     size_t size;        /* of a window, in each direction */
-    sg_shape from, to;  /* before and behind the pool */
+    sg_shape from, to;  /* before the pool, and after it */
     float factor;       /* of the weighted input */
     uint32_t *place;    /* (neurons below) SG_NO_PLACE: it is left out */
     uint8_t *in_window; /* (neurons below) its number in its window, by row, column; NULL but for max */
@@ -41,17 +41,17 @@ typedef struct sg_inlet_buffers {
 } sg_inlet_buffers;
 
 /* Where a list of delayed spikes goes. */
-typedef struct sg_inlet_room {
+typedef struct sg_spike_arrays {
     uint16_t *step;
     uint32_t *channel;
-} sg_inlet_room;
+} sg_spike_arrays;
 
 /* The inlet of a layer of this configuration above one of shape `from`, without tables. Without delays there is none
  * above data; and none above a layer without places, unless the link works on a whole layer, whose dL/dinputs come by
  * places. */
 sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape from, bool is_first);
 
-/* The shape behind the pool. SG_CONFIG, whose message begins with the key, if it does not fit. */
+/* The shape after the pool. SG_CONFIG, whose message begins with the key, if it does not fit. */
 sg_status sg_inlet_shape(const sg_layer_config *config, size_t layer, sg_shape from, sg_shape *to);
 
 /* Takes tables, and fills them where there is memory. */
@@ -62,15 +62,15 @@ sg_inlet_buffers sg_inlet_buffers_lay_out(const sg_inlet *inlet, sg_arena *arena
 /* Brings lags up to date with delays (inputs), in units, which are first brought within 0 and the longest. */
 void sg_inlet_refresh(sg_inlet *inlet, float *delays);
 
-/* The spikes of neurons below become those of the link's inputs, written to `room`. The list of them. `own` is where
- * the spikes are, for a pool of max, which changes them; without delays it may be `room`, too. */
+/* The spikes of neurons below become those of the link's inputs, written to `to`. The list of them. `own` is where
+ * the spikes are, for a pool of max, which changes them; without delays it may be `to`, too. */
 sg_spike_list sg_inlet_pass(const sg_inlet *inlet, const sg_inlet_buffers *buffers, size_t steps, sg_spike_list spikes,
-                            sg_inlet_room own, sg_inlet_room room);
+                            sg_spike_arrays own, sg_spike_arrays to);
 
-/* dL/dinputs (T, inputs) behind the inlet of a first layer become those before it. */
+/* dL/dinputs (T, inputs) after the inlet of a first layer become those before it. */
 void sg_inlet_back_to_inputs(const sg_inlet *inlet, size_t steps, float *by_inputs);
 
-/* by_delays (inputs) += dL/ddelays, in units, from the spikes behind the inlet and dL/dinputs (T, places). */
+/* by_delays (inputs) += dL/ddelays, in units, from the spikes after the inlet and dL/dinputs (T, places). */
 void sg_inlet_add_gradient(const sg_inlet *inlet, size_t steps, sg_spike_list passed, const float *by_places,
                            float *by_delays);
 

@@ -86,7 +86,7 @@ struct sg_link_kind {
     /* Optional. Takes tables, and fills them where there is memory; by default there are none. */
     void (*lay_out)(sg_link *link, const sg_layer_config *config, sg_arena *arena);
 
-    /* A link works on blocks of a layer, or on all of a layer at once, and then has a bias of its own. Either has its
+    /* A link works on blocks of a layer, or on a layer as a whole, and then has a bias of its own. Either has its
      * three functions. */
 
     /* x (T, width) = weighted input of a block. */

@@ -83,7 +83,8 @@ static void plan(sg_link *link, const sg_link_request *request, sg_group groups[
     link->stride_below = sg_stride(link->inputs);
     *conv = sizes_of(config, link->in, link->out);
     size_t taps = conv->rows.taps * conv->columns.taps;
-    groups[0] = (sg_group){.rows = sg_conv_group_in(conv) * taps, .columns = conv->channels, .decays = true, .taps = taps};
+    groups[0] =
+        (sg_group){.rows = sg_conv_group_in(conv) * taps, .columns = conv->channels, .decays = true, .taps = taps};
     groups[1] = (sg_group){.rows = 1, .columns = conv->channels, .begins_at_zero = true};
     snprintf(groups[0].name, sizeof groups[0].name, "%s", request->name);
     snprintf(groups[1].name, sizeof groups[1].name, "bias");

@@ -111,7 +111,7 @@ static void publish_spikes(const sg_layer_run *run) {
     if (!buffers->listed)
         return;
     kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
-    const sg_inlet_room list = {buffers->step, buffers->channel};
+    const sg_spike_arrays list = {buffers->step, buffers->channel};
     above.buffers->incoming = (sg_spike_list){list.step, list.channel, buffers->outgoing_count, 0};
     if (above.layer->inlet.is_there)
         above.buffers->incoming =

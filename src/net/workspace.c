@@ -152,7 +152,7 @@ void sg_workspace_close(sg_workspace *workspace) {
     free(workspace->delayed.channel);
     workspace->input_step = NULL;
     workspace->input_channel = NULL;
-    workspace->delayed = (sg_inlet_room){0};
+    workspace->delayed = (sg_spike_arrays){0};
     workspace->capacity = 0;
 }
 

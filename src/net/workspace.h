@@ -38,15 +38,14 @@ typedef struct sg_layer_buffers {
     sg_sorted_spikes sorted; /* the input of the first layer, by channel; for backward, or NULL, ... */
     size_t sorted_room;      /* ... and how many spikes it has room for */
     uint16_t *dropout_mask;  /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
-    sg_spike_list
-        incoming; /* the spikes of the layer below behind the inlet, where they are listed; not of the first */
+    sg_spike_list incoming; /* the spikes of the layer below after the inlet, where they are listed; not of the first */
     sg_inlet_buffers inlet;
-    sg_inlet_room delayed;  /* (steps * neurons below) */
-    float *link_row;        /* (row_count) scratch of a link that works on the whole layer, ... */
-    float *link_sums;       /* (sums_count) ... and what it adds up over a sample; for backward */
-    float *by_inputs;       /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
-    uint8_t *wanted;        /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
-    float *by_inputs_block; /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
+    sg_spike_arrays delayed; /* (steps * neurons below) */
+    float *link_row;         /* (row_count) scratch of a link that works on the whole layer, ... */
+    float *link_sums;        /* (sums_count) ... and what it adds up over a sample; for backward */
+    float *by_inputs;        /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
+    uint8_t *wanted;         /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
+    float *by_inputs_block;  /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
 } sg_layer_buffers;
 
 /* What a workspace is for; it has no buffers for anything else. */
@@ -73,8 +72,8 @@ typedef struct sg_workspace {
     sg_arena memory;
     uint16_t *input_step; /* (capacity) the sample's events, where some are dropped, ... */
     uint32_t *input_channel;
-    sg_inlet_room delayed; /* (capacity) ... or moved, ... */
-    size_t capacity;       /* ... see sg_workspace_reserve */
+    sg_spike_arrays delayed; /* (capacity) ... or moved, ... */
+    size_t capacity;         /* ... see sg_workspace_reserve */
 } sg_workspace;
 
 /* SG_CONFIG if the memory limit is too low for the shortest chunks. */

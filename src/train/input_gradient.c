@@ -43,8 +43,10 @@ static void run_sample(void *context, int s, int thread) {
 static sg_status open_link(task *work) {
     const sg_network *network = work->batch.network;
     const sg_link *first = &network->layers[0].link;
-    const sg_link_request request = {
-        .in = first->in, .config = &network->layers[0].neuron.config, .name = "weights", .projects = true};
+    const sg_link_request request = {.in = first->in,
+                                     .config = &network->layers[0].neuron.config,
+                                     .name = "weights",
+                                     .projects = true};
     sg_link planned = {0};
     sg_group groups[SG_LINK_GROUPS];
     first->kind->plan(&planned, &request, groups);

@@ -124,11 +124,11 @@ mkdir disk
 # umount needs /proc.
 if [[ -e /proc/self/mountinfo ]] && mount -t tmpfs -o size=256k tmpfs disk 2>/dev/null; then
     trap 'umount disk' EXIT
-    expect_exit 0 "$surgrad" train small.yaml --epochs 1 --out disk/run
+    expect_exit 0 "$surgrad" train small.yaml --set layers.0.size=60 --epochs 1 --out disk/run
     cp -r disk/run before
     dd if=/dev/zero of=disk/filler bs=4k status=none 2>/dev/null || true
-    truncate -s -8k disk/filler # room for the configuration, but not for a model or a checkpoint
-    expect_exit 1 "$surgrad" train small.yaml --epochs 3 --resume --out disk/run
+    truncate -s -12k disk/filler # room for the configuration, but not for a model or a checkpoint
+    expect_exit 1 "$surgrad" train small.yaml --set layers.0.size=60 --epochs 3 --resume --out disk/run
     expect_line '^surgrad: .*disk/run/(model|checkpoint)\.h5.*No space left' err
     expect_nothing_aside disk
     dd if=/dev/zero of=disk/more bs=4k status=none 2>/dev/null || true
@@ -137,7 +137,7 @@ if [[ -e /proc/self/mountinfo ]] && mount -t tmpfs -o size=256k tmpfs disk 2>/de
     expect_same before/model.h5 disk/run/model.h5
     expect_exit 0 "$surgrad" eval disk/run
     rm disk/filler disk/more
-    expect_exit 0 "$surgrad" train small.yaml --epochs 3 --resume --out disk/run
+    expect_exit 0 "$surgrad" train small.yaml --set layers.0.size=60 --epochs 3 --resume --out disk/run
 else
     echo "SKIPPED: the full disk (needs the right to mount a tmpfs)" >&2
 fi

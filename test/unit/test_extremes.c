@@ -48,6 +48,9 @@ static const struct {
     {"layers.0.neuron.spread.tau_adapt", {{"layers.0.neuron.kind", "alif"}}},
     {"layers.0.neuron.spread.adaptation", {{"layers.0.neuron.kind", "alif"}}},
     {"layers.0.neuron.spread.coupling", {{"layers.0.neuron.kind", "adlif"}}},
+    {"layers.0.delay.most", {{"layers.0.delay.kind", "axonal"}, {"layers.0.delay.train", "true"}}},
+    {"layers.0.delay.unit", {{"layers.0.delay.kind", "axonal"}, {"layers.0.delay.train", "true"}}},
+    {"layers.0.delay", {{"layers.0.delay.kind", "axonal"}}},
     {"layers.0.surrogate.k", {{"layers.0.surrogate.kind", "fast_sigmoid"}}},
     {"layers.0.surrogate", {{"layers.0.surrogate.kind", "gaussian"}}},
 };

@@ -114,8 +114,8 @@ static void cuba_lif_by_hand(void **state) {
     /* A gradient of 1 by the spike of step 3 alone: gv = 1 there; before it 1/2, 1/4, 1/8, as step 2 and those before
      * did not fire; gi adds its own half. */
     g[3 * SG_LANES] = 1;
-    kernels->cuba_lif_backward(g, x, (sg_rank_one){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0, 0}, STEPS,
-                               SG_LANES);
+    kernels->cuba_lif_backward(g, x, (sg_rank_one){NULL, NULL}, neuron, (sg_surrogate){SG_SURROGATE_RELU, 0, 0, 0},
+                               STEPS, SG_LANES);
     const float expected[STEPS] = {0.5f, 0.75f, 1, 1, 0};
     for (size_t t = 0; t < STEPS; t++)
         assert_true(g[t * SG_LANES] == expected[t]);

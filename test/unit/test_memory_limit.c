@@ -146,10 +146,10 @@ static void networks_are_refused(void **state) {
                                               {NULL}};
     sg_config *config = config_of(settings);
     sg_network *network;
-    sg_pretend_memory(25 * GB);
+    sg_pretend_memory(15 * GB);
     assert_int_equal(sg_network_create(config, 50, &network), SG_MEMORY);
     assert_null(network);
-    assert_message_has("the network needs 34.4 GB, but this machine has 25.0 GB: use smaller layers");
+    assert_message_has("the network needs 17.2 GB, but this machine has 15.0 GB: use smaller layers");
     sg_config_free(config);
 }
 

@@ -308,7 +308,7 @@ static bool is_same(const outcome *a, const outcome *b) {
 
 /* Sets an option to something else than its default. */
 static void change(const sg_option *option, void *target) {
-    static const char *const values[] = {"0.37", "3", "7 ms", "true", "false", "x"};
+    static const char *const values[] = {"0.37", "3", "5", "7 ms", "true", "false", "x"};
     for (int i = 0; option->type == SG_OPTION_CHOICE && sg_option_is_default(option, target); i++)
         assert_int_equal(sg_option_set(option, target, option->key, option->choice(i)->name), SG_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values && sg_option_is_default(option, target); i++)

@@ -22,14 +22,19 @@ static void shrink_delays(sg_layer_config *layer, double dt_ms) {
     layer->delay_high = layer->delay_high < most ? layer->delay_high : most;
 }
 
-/* Convolutions of few channels with small kernels. Groups go on to divide channels. */
+/* Convolutions of few channels with small kernels, and shorter samples, since each membrane of a map may come too near
+ * to a corner. Their neurons have few inputs, and need larger weights to fire. Groups go on to divide channels. */
 static void shrink_convolutions(sg_network_config *network) {
     bool grouped = false;
     for (size_t l = 0; l < network->layer_count; l++)
         grouped = grouped || network->layers[l].groups > 1;
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer_config *layer = &network->layers[l];
-        layer->channels = grouped || layer->channels > 4 ? 4 : layer->channels;
+        if (sg_link_at(layer->link)->forward_layer) {
+            layer->weights.gain = 2.5;
+            network->steps = network->steps < MAP_STEPS ? network->steps : MAP_STEPS;
+        }
+        layer->channels = grouped ? 4 : layer->channels < 3 ? layer->channels : 3;
         layer->groups = layer->groups > 1 ? 2 : 1;
         layer->kernel = layer->kernel < 3 ? layer->kernel : 3;
         layer->stride = layer->stride < 2 ? layer->stride : 2;
@@ -67,12 +72,16 @@ static void shrink(sg_config *config) {
     config->learn.lower_rate = config->learn.lower_rate < 2 ? config->learn.lower_rate : 2;
 }
 
-/* Channels without places, or the smallest map that the network's kernels and pools fit. */
+/* Channels without places, or the smallest map that the network's kernels and pools fit: those with dilation without
+ * their padding, since on a map smaller than that they would see nothing else. */
 static sg_status choose_inputs(sg_check *c) {
     enum { LARGEST = 64 };
-    const sg_network_config *network = &c->config.network;
+    sg_network_config tight = c->config.network;
+    const sg_network_config *network = &tight;
     const char *kind = sg_link_at(network->layers[0].link)->head.name;
     sg_status status = SG_OK;
+    for (size_t l = 0; l < tight.layer_count; l++)
+        tight.layers[l].padding = tight.layers[l].dilation > 1 ? 0 : tight.layers[l].padding;
     c->in = sg_flat_shape(INPUTS);
     if (!sg_link_at(network->layers[0].link)->forward_layer)
         return sg_network_check_shapes(network, c->in);

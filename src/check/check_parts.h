@@ -7,7 +7,7 @@
 #include "check/twin.h"
 #include "train/trainer.h"
 
-enum { INPUTS = 9, NEURONS = 7, STEPS = 26, SAMPLES = 3 };
+enum { INPUTS = 9, NEURONS = 7, STEPS = 26, MAP_STEPS = 16, SAMPLES = 3 };
 
 struct sg_check {
     sg_config config; /* small */

@@ -54,6 +54,13 @@ static size_t largest_group(const sg_network *network) {
     return largest;
 }
 
+/* An evaluation has buffers of its own beside those of training. */
+static size_t evaluation_bytes(sg_network *network, const sg_config *config, int threads) {
+    sg_engine_request request = sg_trainer_request(network, &config->learn, &config->data, threads);
+    request.trained = NULL;
+    return sg_engine_default()->bytes(&request).workspaces;
+}
+
 /* Network, trainer and checkpoint of a run with input channels of this shape. */
 static sg_status plan_training(const sg_config *config, sg_shape in, int threads, sg_memory_plan *plan) {
     sg_network network;
@@ -68,7 +75,7 @@ static sg_status plan_training(const sg_config *config, sg_shape in, int threads
     const sg_engine_bytes bytes = sg_trainer_bytes(&network, config, threads);
     plan->parameters = bytes.arrays + network.memory.used;
     plan->slices = bytes.slices;
-    plan->workspaces = bytes.workspaces;
+    plan->workspaces = bytes.workspaces + evaluation_bytes(&network, config, threads);
     size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
     plan->files = numbers * sizeof(float);
     return SG_OK;

@@ -177,8 +177,49 @@ static void draw_network(drawn *d) {
     }
 }
 
-/* Network `number`: the first of its draws that is legal. */
-static drawn *draw(uint64_t number) {
+/* The layer becomes a convolution of this kind. Its stride may take one of the halvings that are left, so that the map
+ * of the input stays small. */
+static void draw_convolution(drawn *d, size_t l, const char *kind, size_t channels, size_t *halvings) {
+    const bool strides = *halvings > 0 && chance(d, 0.3), dilates = chance(d, 0.2);
+    *halvings -= strides;
+    set_layer(d, l, "link.kind", kind);
+    set_layer_number(d, l, "link.channels", (double)channels, "");
+    set_layer_number(d, l, "link.kernel", 1 + (double)below(d, dilates ? 2 : 3), "");
+    set_layer(d, l, "link.stride", strides ? "2" : "1");
+    set_layer_number(d, l, "link.padding", (double)below(d, 3), "");
+    set_layer(d, l, "link.dilation", dilates ? "2" : "1");
+    set_layer(d, l, "link.groups", channels == 4 && chance(d, 0.6) ? "2" : "1");
+    set_layer(d, l, "recurrent.from", "none");
+}
+
+static void draw_pool(drawn *d, size_t l, size_t *halvings) {
+    static const char *const pools[] = {"sum", "avg", "max"};
+    const bool pools_here = *halvings > 0 && chance(d, 0.5);
+    *halvings -= pools_here;
+    set_layer(d, l, "link.pool", pools_here ? ONE_OF(d, pools) : "none");
+}
+
+/* The first layers become convolutions, one at least; a pool may be before each layer above them. */
+static void draw_maps(drawn *d) {
+    static const char *const params[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+    const size_t layers = d->config->network.layer_count, maps = layers > 1 ? 1 + below(d, layers - 1) : 0;
+    const char *kind = chance(d, 0.6) ? "conv2d" : "conv1d";
+    const size_t channels = chance(d, 0.3) ? 4 : 1 + below(d, 3);
+    size_t halvings = strcmp(kind, "conv2d") == 0 ? 1 : 2;
+    for (size_t l = 0; l < maps; l++) {
+        draw_convolution(d, l, kind, channels, &halvings);
+        for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
+            char key[48];
+            snprintf(key, sizeof key, "neuron.train.%s", params[i]);
+            set_layer(d, l, key, "false");
+            snprintf(key, sizeof key, "neuron.spread.%s", params[i]);
+            set_layer(d, l, key, "0");
+        }
+        draw_pool(d, l + 1, &halvings);
+    }
+}
+
+static drawn *draw_until_legal(uint64_t number, bool maps) {
     drawn *d = calloc(1, sizeof *d);
     assert_non_null(d);
     d->number = number;
@@ -186,9 +227,21 @@ static drawn *draw(uint64_t number) {
         sg_config_free(d->config);
         assert_int_equal(sg_config_create(&d->config), SG_OK);
         draw_network(d);
+        if (maps)
+            draw_maps(d);
         sg_config_reset_useless(d->config);
-    } while (sg_config_check(d->config) != SG_OK);
+    } while ((maps && d->config->network.layer_count == 1) || sg_config_check(d->config) != SG_OK);
     return d;
+}
+
+/* Network `number`: the first of its draws that is legal. */
+static drawn *draw(uint64_t number) {
+    return draw_until_legal(number, false);
+}
+
+/* The same of networks with convolutions. */
+static drawn *draw_convolutional(uint64_t number) {
+    return draw_until_legal(number, true);
 }
 
 static void drop(drawn *d) {

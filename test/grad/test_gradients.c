@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-/* Counts of this run: combinations; groups of parameters, and those of them that rounding hides. And the combination in
- * hand. */
-static size_t checked, refused, groups, hidden;
+/* Counts of this run: combinations; those of which no network can be checked; groups of parameters, and those of them
+ * that rounding hides. And the combination in hand. */
+static size_t checked, refused, beyond, groups, hidden;
 static char combination[1024];
 
 static sg_config *make(void) {
@@ -49,11 +49,16 @@ static void check(sg_config *config) {
         sg_config_free(config);
         return;
     }
-    if (sg_check_gradients(config, 1, show_row, NULL, &good) != SG_OK)
+    sg_status status = sg_check_gradients(config, 1, show_row, NULL, &good);
+    sg_config_free(config);
+    if (status != SG_OK && strstr(sg_error_message(), "small networks can be checked")) {
+        beyond++;
+        return;
+    }
+    if (status != SG_OK)
         fail_msg("%s, with%s", sg_error_message(), combination);
     assert_true(good);
     checked++;
-    sg_config_free(config);
 }
 
 static sg_config *two_layers(const char *neuron, const char *surrogate, const char *output, const char *loss) {
@@ -226,11 +231,107 @@ static void scale_refractoriness_and_regularisers(void **state) {
     }
 }
 
+/* Kernels at the borders of maps, apart, and of channels of their own. */
+typedef struct geometry {
+    const char *kernel, *stride, *padding, *dilation, *groups;
+} geometry;
+
+static const geometry geometries[] = {
+    {"2", "1", "0", "1", "1"}, {"3", "1", "1", "1", "1"}, {"2", "2", "1", "1", "1"},
+    {"2", "1", "1", "2", "1"}, {"2", "1", "0", "1", "2"},
+};
+enum { GEOMETRIES = sizeof geometries / sizeof *geometries };
+
+static void set_convolution(sg_config *config, int layer, const char *kind, const geometry *g) {
+    const char *const values[][2] = {{"kind", kind},        {"channels", "2"},       {"kernel", g->kernel},
+                                     {"stride", g->stride}, {"padding", g->padding}, {"dilation", g->dilation},
+                                     {"groups", g->groups}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "layers.%d.link.%s", layer, values[i][0]);
+        set(config, key, values[i][1]);
+    }
+}
+
+static void set_delays(sg_config *config, int layer) {
+    static const char *const values[][2] = {
+        {"kind", "axonal"}, {"high", "5 ms"}, {"train", "true"}, {"unit", "2 ms"}, {"most", "9 ms"}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "layers.%d.delay.%s", layer, values[i][0]);
+        set(config, key, values[i][1]);
+    }
+}
+
+/* Trained delays of the input, of a hidden layer's spikes, and of both, for every kind of neuron and loss. */
+static void delays_by_neurons_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked;
+    EACH(neuron, neurons)
+    EACH(loss, losses) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? "li" : *neuron, *loss);
+        if (i % 3 != 1)
+            set_delays(config, 0);
+        if (i % 3 != 0)
+            set_delays(config, 1);
+        check(config);
+        i++;
+    }
+    assert_int_equal(checked - before, i);
+}
+
+/* Two convolutions with a pool between them, and one before the last layer every other time. */
+static sg_config *convolutions(const char *kind, size_t g, const char *pool, const char *neuron, size_t i) {
+    static const char *const read_out[] = {"li", "cuba_li"};
+    sg_config *config = make();
+    const char *loss = losses[i % 6];
+    bool membrane = strstr("mean_ce max_ce last_ce", loss) != NULL;
+    bool leaks = strcmp(neuron, "if") != 0 && strcmp(neurons[i % 5], "if") != 0;
+    set(config, "steps", "16");
+    set(config, "layers.0.link.kind", kind);
+    set(config, "layers.1.link.kind", kind);
+    set(config, "layers.2.size", "3");
+    set(config, "layers.all.neuron.tau_mem", "6 ms");
+    set(config, "layers.all.neuron.tau_syn", "3 ms");
+    set(config, "layers.all.neuron.tau_adapt", "9 ms");
+    set(config, "layers.0.neuron.kind", neuron);
+    set(config, "layers.1.neuron.kind", neurons[i % 5]);
+    set(config, "layers.2.neuron.kind", membrane ? read_out[i % 2] : neuron);
+    set(config, "layers.0.neuron.order", orders[i % 5]);
+    set(config, "layers.1.neuron.reset", strcmp(neurons[i % 5], "if") == 0 ? "zero" : resets[i % 3]);
+    if (i % 3 == 0)
+        set_delays(config, (int)(i / 3 % 3));
+    /* Maps of neurons that do not leak lie in relu's corner nearly always. */
+    set(config, "layers.all.surrogate.kind", leaks ? surrogates[i % 8] : surrogates[1 + i % 7]);
+    set(config, "loss.kind", loss);
+    set_convolution(config, 0, kind, &geometries[g]);
+    set_convolution(config, 1, kind, &geometries[(g + i) % GEOMETRIES]);
+    set(config, "layers.1.link.pool", pool);
+    set(config, "layers.2.link.pool", i % 2 ? "none" : pool);
+    set(config, "layers.0.link.bias", switches[i % 2]);
+    set(config, "layers.1.link.bias", switches[i / 2 % 2]);
+    return config;
+}
+
+/* Each geometry and pool, every time with other neurons, surrogates and losses. */
+static void convolutions_by_pools_by_geometries(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"conv2d", "conv1d", NULL}, *const pools[] = {"none", "sum", "avg", "max", NULL};
+    size_t i = 0, before = checked;
+    EACH(kind, kinds)
+    EACH(pool, pools)
+    for (size_t g = 0; g < GEOMETRIES; g++, i++)
+        check(convolutions(*kind, g, *pool, neurons[(i + 2 * i / GEOMETRIES) % 5], i + i / GEOMETRIES));
+    assert_int_equal(checked - before + beyond, i);
+    assert_true(beyond * 20 <= i);
+}
+
 static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, refused, hidden,
            groups);
-    assert_true(checked > 3700 && refused > 50);
+    assert_true(checked > 3820 && refused > 50);
     assert_true(hidden * 10 < groups);
 }
 
@@ -244,6 +345,8 @@ int main(void) {
         cmocka_unit_test(trained_constants),
         cmocka_unit_test(slow_time_constants),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
+        cmocka_unit_test(delays_by_neurons_by_losses),
+        cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,16 +3,20 @@
  * networks of a check, without dropout and with layers of one tile, do not call scale, keep_spikes, keep_columns,
  * gather_dense, scatter_dense and list: kernel-check compares these with their specification.
  *
- *     test_planted_faults [NETWORKS [FIRST]]
+ *     test_planted_faults [NETWORKS [FIRST [CONVOLUTIONAL]]]
  */
 #include "drawn_network.h"
 
 #include "check/check.h"
 #include "check/twin.h"
+#include "kernel/conv_places.h"
 
 enum { ROOM = 1 << 16 }; /* numbers of any array that a kernel of a small network gets */
 
 static const sg_kernels *sound; /* the kernels as they are */
+
+/* Which of a kernel's faults is planted, or in which of its numbers. */
+static size_t part;
 
 /* A fault: scales the largest of an array's numbers. */
 static void scale_largest(float *x, size_t count) {
@@ -162,6 +166,43 @@ static void sum_rows_scaled(float *sum, const sg_rows *pieces, size_t count, siz
     scale_largest(sum + begin * width, (end - begin) * width);
 }
 
+/* Of a convolution: without its first spike, with the kernels of other channels, with a scaled bias or factor. */
+static void conv_gather_wrong(float *x, float *row, const float *packed, float factor, const float *bias,
+                              sg_spike_list spikes, const sg_conv *conv, size_t steps) {
+    static float wrong[ROOM];
+    if (part == 0 && spikes.count > 0)
+        spikes.count--, spikes.step++, spikes.channel++;
+    for (size_t n = 0; bias && n < sg_conv_neurons(conv); n++)
+        wrong[n] = part == 1 ? 1.1f * bias[n] : bias[n];
+    sound->conv_gather(x, row, packed, part == 2 ? 1.1f * factor : factor, bias ? wrong : NULL, spikes, conv, steps);
+}
+
+/* Without a spike, with a scaled sum, a step early, with a scaled sum for the bias, without the last step's. */
+static void conv_scatter_wrong(float *sums, float *by_bias, float *row, const float *gx, sg_spike_list spikes,
+                               const sg_conv *conv, size_t steps) {
+    static uint16_t step[ROOM];
+    for (size_t e = 0; e < spikes.count; e++)
+        step[e] = (uint16_t)(spikes.step[e] - (part == 2 && spikes.step[e] > spikes.first));
+    spikes.step = step;
+    spikes.count -= part == 0 && spikes.count > 0;
+    sound->conv_scatter(sums, by_bias, row, gx, spikes, conv, part == 4 ? steps - 1 : steps);
+    if (part == 1)
+        scale_largest(sums, sg_conv_packed(conv, conv->channels_in, 0, 0));
+    if (part == 3 && by_bias)
+        scale_largest(by_bias, conv->channels);
+}
+
+/* With a scaled number, by another factor, a step early. */
+static void conv_project_wrong(float *g, float *row, const float *gx, const float *transposed, const uint8_t *wanted,
+                               float factor, const sg_conv *conv, size_t steps) {
+    size_t inputs = conv->channels_in * conv->rows.size * conv->columns.size;
+    sound->conv_project(g, row, gx, transposed, wanted, part == 1 ? 1.1f * factor : factor, conv, steps);
+    if (part == 0)
+        scale_largest(g, steps * inputs);
+    if (part == 2)
+        shift(g, steps, inputs);
+}
+
 /* ------------------------------------------------------------------------------------------------ neurons */
 
 static void li_backward_fast(float *g, float beta, size_t steps, size_t width) {
@@ -182,9 +223,6 @@ static void cuba_lif_forward_fast(uint16_t *spikes, float *x, sg_cuba_lif neuron
     neuron.alpha *= 0.9f;
     sound->cuba_lif_forward(spikes, x, neuron, steps, width, stride);
 }
-
-/* Which of its numbers a fault is in. */
-static size_t part;
 
 static sg_cuba_lif wrong_neuron(sg_cuba_lif neuron) {
     neuron.alpha *= part == 0 ? 0.9f : 1;
@@ -360,6 +398,9 @@ KERNEL(gather_narrow, gather_narrow_scaled)
 KERNEL(add_spikes, add_spikes_scaled)
 KERNEL(find_active_tiles, find_active_tiles_less)
 KERNEL(sum_rows, sum_rows_scaled)
+KERNEL(conv_gather, conv_gather_wrong)
+KERNEL(conv_scatter, conv_scatter_wrong)
+KERNEL(conv_project, conv_project_wrong)
 KERNEL(li_backward, li_backward_fast)
 KERNEL(li_backward, li_backward_early)
 KERNEL(li_forward, li_forward_fast)
@@ -407,6 +448,17 @@ static const fault faults[] = {
     FAULT(add_spikes_scaled, 0),
     FAULT(find_active_tiles_less, 0),
     FAULT(sum_rows_scaled, 0),
+    FAULT(conv_gather_wrong, 0),
+    FAULT(conv_gather_wrong, 1),
+    FAULT(conv_gather_wrong, 2),
+    FAULT(conv_scatter_wrong, 0),
+    FAULT(conv_scatter_wrong, 1),
+    FAULT(conv_scatter_wrong, 2),
+    FAULT(conv_scatter_wrong, 3),
+    FAULT(conv_scatter_wrong, 4),
+    FAULT(conv_project_wrong, 0),
+    FAULT(conv_project_wrong, 1),
+    FAULT(conv_project_wrong, 2),
     FAULT(li_backward_fast, 0),
     FAULT(li_backward_early, 0),
     FAULT(li_forward_fast, 0),
@@ -464,7 +516,7 @@ static const fault faults[] = {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-static size_t networks = 100, first = 1;
+static size_t networks = 100, convolutional = 40, first = 1;
 
 /* Networks in which each fault changed the gradient, and those of them in which it was not found. */
 static size_t bites[FAULTS], misses[FAULTS];
@@ -508,10 +560,9 @@ static void try_fault(sg_check *check, const drawn *d, size_t f) {
     }
 }
 
-static void try_network(uint64_t number) {
+static void try_network(drawn *d) {
     sg_check *check;
-    drawn *d = draw(number);
-    if (sg_check_open(d->config, number, &check) == SG_OK) {
+    if (sg_check_open(d->config, d->number, &check) == SG_OK) {
         assert_int_equal(sg_kernels_get(&sound), SG_OK);
         assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
         assert_true(sg_twin_parameters(sg_check_network(check)) <= ROOM);
@@ -527,7 +578,9 @@ static void every_fault_is_found(void **state) {
     (void)state;
     size_t missed = 0, unbitten = 0, all = 0;
     for (size_t i = 0; i < networks; i++)
-        try_network(first + i);
+        try_network(draw(first + i));
+    for (size_t i = 0; i < convolutional; i++)
+        try_network(draw_convolutional(first + i));
     for (size_t f = 0; f < FAULTS; f++) {
         printf("%-32s in %4zu networks, not found in %zu\n", faults[f].name, bites[f], misses[f]);
         missed += misses[f], unbitten += bites[f] == 0, all += bites[f];
@@ -545,5 +598,7 @@ int main(int argc, char **argv) {
         networks = strtoul(argv[1], NULL, 10);
     if (argc > 2)
         first = strtoul(argv[2], NULL, 10);
+    if (argc > 3)
+        convolutional = strtoul(argv[3], NULL, 10);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

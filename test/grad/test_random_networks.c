@@ -1,10 +1,10 @@
 /* Gradients of networks drawn at random from all that is legal: none may be called wrong, few may be beyond checking.
  *
- *     test_random_networks [NETWORKS [FIRST]]
+ *     test_random_networks [NETWORKS [FIRST [CONVOLUTIONAL]]]
  */
 #include "drawn_network.h"
 
-static size_t networks = 40, first = 1;
+static size_t networks = 40, convolutional = 20, first = 1;
 
 /* Called wrong once: a gradient through a triangle's foot, one that overflows single precision, and two in which the
  * reset of a resting neuron did. */
@@ -36,12 +36,11 @@ static void print_network(const drawn *d) {
     sg_free(text);
 }
 
-static void right_gradients_are_called_right(void **state) {
-    (void)state;
+static void check_networks(drawn *draw_one(uint64_t number), size_t count) {
     size_t wrong = 0, unchecked = 0;
-    for (size_t i = 0; i < networks; i++) {
+    for (size_t i = 0; i < count; i++) {
         bool good;
-        drawn *d = draw(first + i);
+        drawn *d = draw_one(first + i);
         if (sg_check_gradients(d->config, d->number, take_row, d, &good) != SG_OK) {
             printf("network %llu: %s\n", (unsigned long long)d->number, sg_error_message());
             unchecked++;
@@ -52,11 +51,21 @@ static void right_gradients_are_called_right(void **state) {
         fflush(stdout);
         drop(d);
     }
-    printf("%zu networks: %zu called wrong, %zu beyond checking\n", networks, wrong, unchecked);
+    printf("%zu networks: %zu called wrong, %zu beyond checking\n", count, wrong, unchecked);
     printf("%zu groups: largest errors %.1e and %.1e, floors above the tolerance in %zu and %zu\n", groups,
            worst_smooth, worst_kernel, smooth_floors, kernel_floors);
     assert_int_equal(wrong, 0);
-    assert_true(unchecked * 25 <= networks);
+    assert_true(unchecked * 25 <= count);
+}
+
+static void right_gradients_are_called_right(void **state) {
+    (void)state;
+    check_networks(draw, networks);
+}
+
+static void those_of_convolutions_too(void **state) {
+    (void)state;
+    check_networks(draw_convolutional, convolutional);
 }
 
 static void what_was_called_wrong_is_not(void **state) {
@@ -73,11 +82,14 @@ static void what_was_called_wrong_is_not(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_gradients_are_called_right),
+        cmocka_unit_test(those_of_convolutions_too),
         cmocka_unit_test(what_was_called_wrong_is_not),
     };
     if (argc > 1)
         networks = strtoul(argv[1], NULL, 10);
     if (argc > 2)
         first = strtoul(argv[2], NULL, 10);
+    if (argc > 3)
+        convolutional = strtoul(argv[3], NULL, 10);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "drawn_events.h"
 #include "folder.h"
 
 /* The networks' first layers have 1.6 MB of weights, and 6.6 MB: the latter is trained block by block
@@ -67,7 +68,38 @@ static void a_run_takes_what_is_told(void **state) {
     check(info_wide, train_wide);
 }
 
+/* Convolutions and pools, on events of 2 x 34 x 34 places. */
+/* More than 64 samples to test, so that both threads evaluate. */
+static const char maps[] = "epochs: 2\nbatch: 32\nsteps: 100\nloss: {kind: mean_ce}\n"
+                           "data: {set: events, split: shuffled, train_fraction: 0.25, file: events.h5}\n"
+                           "layers:\n"
+                           "- {link: {kind: conv2d, channels: 12, kernel: 5}}\n"
+                           "- {link: {kind: conv2d, channels: 32, kernel: 5, pool: max}}\n"
+                           "- {size: 3, link: {pool: sum}, neuron: {kind: li}}\n";
+
+static void make_maps(void) {
+    sg_events *flat = drawn_events((drawn_sizes){200, 100, 2 * 34 * 34, 2000}), *events;
+    sg_events_view view = sg_events_get(flat);
+    view.shape = (sg_shape){2, 34, 34};
+    assert_int_equal(sg_events_create(&view, &events), SG_OK);
+    assert_int_equal(sg_events_save(events, in_folder("events.h5")), SG_OK);
+    sg_events_free(events);
+    sg_events_free(flat);
+    put_file(in_folder("maps.yaml"), maps, sizeof maps - 1);
+}
+
+static void convolutions_take_what_is_told(void **state) {
+    (void)state;
+    make_maps();
+    char *const path = strdup(in_folder("maps.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=2", "--out", NULL, NULL};
+    check(info, train);
+    free(path);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_takes_what_is_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_takes_what_is_told),
+                                       cmocka_unit_test(convolutions_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

@@ -3,7 +3,7 @@
 #
 #   tools/recipes.sh BUILD [RECIPE...]   all, or some; accuracies that are not those of the file are said, and exit code 1
 #
-# nmnist, fsdd and braille need the folder SURGRAD_SHARED_DATA with their data; without it they are skipped, with a line.
+# nmnist, nmnist_conv, fsdd and braille need the folder SURGRAD_SHARED_DATA with their data; without it they are skipped, with a line.
 #
 # The results are the same bits on every machine, so a difference is a change of the program. Seconds are not compared.
 set -euo pipefail
@@ -13,7 +13,7 @@ source tools/recipe-data.sh
 build=${1:-build}
 shift || true
 names=("$@")
-((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns nmnist fsdd braille)
+((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns coincidence nmnist nmnist_conv fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT

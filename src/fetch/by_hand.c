@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define BY_PAGE     "its publisher hands it out by a web page alone"
-#define NO_CHECKSUM "its checksums are not known, so that what comes could not be checked"
+#define NO_CHECKSUM "of its files only MD5 sums are known (docs/data.md), which vouch for nothing"
 #define HEIDELBERG  "https://zenkelab.org/datasets/ or https://compneuro.net/datasets/"
 
 static const sg_by_hand rows[] = {

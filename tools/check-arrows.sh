@@ -19,7 +19,7 @@ declare -A may=(
     [train]="engine config learn net data kernel file base"
     [check]="train config learn net data kernel file base"
     [store]="train config learn net file base"
-    [run]="import engine train config learn net data fetch store kernel file base"
+    [run]="recording import engine train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
 libraries='hdf5|H5[A-Z]|curl/|archive|libfyaml|zlib|lz4|zstd'

@@ -115,7 +115,7 @@ static size_t bytes_told(const uint8_t *b) {
 sg_status sg_idx_describe(const char *name, const void *bytes, size_t size, sg_text *text) {
     const uint8_t *b = bytes;
     if (size < MAGIC || b[0] || b[1] || !type_of(b[2]).name || b[3] == 0)
-        return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5) or an IDX file", name);
+        return sg_fail(SG_DATA, "%s: expected a model, a checkpoint, events (HDF5), a recording or an IDX file", name);
     size_t header = MAGIC + 4 * (size_t)b[3];
     if (size < header)
         return sg_fail(SG_DATA, "%s: has %zu bytes, expected an IDX header of %zu: fetch it again", name, size, header);

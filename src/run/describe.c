@@ -5,6 +5,7 @@
 #include "data/events_file.h"
 #include "data/idx.h"
 #include "file/bytes.h"
+#include "recording/recording.h"
 #include "run/describe_events.h"
 #include "run/from_config.h"
 #include "store/checkpoint.h"
@@ -74,11 +75,25 @@ static sg_status describe_format(const char *path, const char *format, sg_text *
                    strncmp(format, "surgrad ", 8) == 0 ? ": a newer surgrad wrote it?" : "");
 }
 
+/* False where it is none that surgrad reads. */
+static bool describe_recording(const char *path, sg_text *text) {
+    const sg_recording_format *format;
+    if (sg_recording_find(path, &format) != SG_OK)
+        return false;
+    sg_text_add(text, "%s: a recording, %s: %s\nsurgrad import makes events of it, and tells what it holds\n", path,
+                format->head.name, format->head.summary);
+    return true;
+}
+
 static sg_status describe_h5(const char *path, sg_text *text) {
     sg_h5 *file;
     char *format = NULL;
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
-    bool events = !sg_h5_has_text(file, "format") && sg_is_events_file(file);
+    bool named = sg_h5_has_text(file, "format"), events = !named && sg_is_events_file(file);
+    if (!named && !events && describe_recording(path, text)) {
+        sg_h5_close(file);
+        return SG_OK;
+    }
     sg_status status = events ? SG_OK : sg_h5_get_text(file, "format", &format);
     sg_h5_close(file);
     SG_TRY(status);
@@ -109,6 +124,8 @@ static sg_status describe_file(const char *path, sg_text *text) {
     SG_TRY(is_hdf5(path, &hdf5));
     if (hdf5)
         return describe_h5(path, text);
+    if (describe_recording(path, text))
+        return SG_OK;
     SG_TRY(sg_bytes_read(path, (size_t)8 << 30, &bytes, &size));
     sg_status status = sg_idx_describe(path, bytes, size, text);
     free(bytes);

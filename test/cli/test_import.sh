@@ -200,6 +200,12 @@ expect_exit 0 "$surgrad" import named -o named.h5 --steps 100 --dt 3ms --sensor 
 expect_exit 0 "$surgrad" predict by-file named.h5 -f jsonl
 expect_line '^\{"sample":2,"origin":"[^"]*","label":2,"label_name":"a \\\\2","predicted":([0-2]),"predicted_name":"a \\\\\1",' out
 
+# What a recording is.
+expect_exit 0 "$surgrad" info gestures/ann-0.aedat
+expect_line '^gestures/ann-0\.aedat: a recording, aedat3: ' out
+expect_exit 0 "$surgrad" info touch.npz
+expect_line '^touch\.npz: a recording, npz: ' out
+
 # Another dt than the file's is refused.
 expect_error 3 'the data have steps of 3 ms, but the network has 2 ms: ' "$surgrad" train net.yaml "${common[@]}" --set "dt=2 ms"
 

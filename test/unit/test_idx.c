@@ -159,7 +159,7 @@ static void all_kinds_are_described(void **state) {
     assert_not_described(colours, sizeof colours - 1, "tells 6 bytes of values, found 5");
     assert_not_described(most, sizeof most, "bytes of values, found 0");
     assert_not_described(colours, 10, "has 10 bytes, expected an IDX header of 20");
-    assert_not_described("text", 4, "expected a model, a checkpoint, events (HDF5) or an IDX file");
+    assert_not_described("text", 4, "expected a model, a checkpoint, events (HDF5), a recording or an IDX file");
 }
 
 /* Products past 64 bits, and one of 2^63 that is only too large for the file. */

@@ -332,6 +332,14 @@ static sg_status check_zero_diagonal(const sg_group *group, size_t layer, const 
     return SG_OK;
 }
 
+static sg_status check_delays(const sg_layer *layer, const sg_group *group, size_t l, const float *values) {
+    for (size_t i = 0; group == layer->delays && i < group->columns; i++)
+        if (!(values[i] >= 0 && values[i] <= layer->inlet.delay_most))
+            return sg_fail(SG_ARGUMENT, "layers.%zu.delays: that of input %zu is %g, expected 0 to %g", l, i,
+                           (double)values[i], (double)layer->inlet.delay_most);
+    return SG_OK;
+}
+
 sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values) {
     const sg_group *group;
     SG_TRY(sg_network_find_group(network, layer, name, &group));
@@ -340,6 +348,7 @@ sg_status sg_network_set_group(sg_network *network, size_t layer, const char *na
         return sg_fail(SG_ARGUMENT, "layers.%zu.%s: the number in row %zu for neuron %zu is not finite", layer,
                        group->name, bad / group->columns, bad % group->columns);
     SG_TRY(check_zero_diagonal(group, layer, values));
+    SG_TRY(check_delays(&network->layers[layer], group, layer, values));
     sg_group_pack(group, network->parameters, values);
     sg_network_refresh(network);
     return SG_OK;

@@ -150,6 +150,9 @@ static void drawn_delays_lie_between_low_and_high(void **state) {
         high = fmaxf(high, delays[i]);
     }
     assert_true(low >= 2 && low < 4 && high <= 9 && high > 7);
+    delays[4] = -1;
+    assert_int_equal(sg_network_set_group(f.network, 0, "delays", delays), SG_ARGUMENT);
+    assert_non_null(strstr(sg_error_message(), "layers.0.delays: that of input 4 is -1, expected 0 to "));
     close_network(&f);
 }
 

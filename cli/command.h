@@ -24,7 +24,7 @@ typedef struct sg_cli_arguments {
     int64_t steps;   /* of an import's samples; 0: not told */
     const char *cpu; /* the kernels to use; NULL: the fastest */
     const char *out, *data, *dir, *samples, *from, *format, *sound;
-    bool resume, leave_one_out, json, markdown, ascii, help;
+    bool resume, leave_one_out, json, markdown, ascii, time, help;
 } sg_cli_arguments;
 
 typedef enum sg_cli_type {

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "info_run.h"
+#include "info_time.h"
 #include "message.h"
 #include "options.h"
 #include "print.h"
@@ -178,6 +179,8 @@ static int describe_config(const char *source, const sg_cli_arguments *arguments
             code = print_plan(config, plan.in, (int)arguments->threads, layers, plan.input_events);
         if (code == 0)
             print_memory(&plan);
+        if (code == 0 && arguments->time)
+            code = sg_cli_print_time(config, (int)arguments->threads);
     } else {
         code = sg_cli_fail(status);
     }
@@ -254,6 +257,8 @@ static const sg_cli_option options[] = {
     SG_CLI_THREADS_ROW,
     {"markdown", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, markdown), NULL, 0, 0,
      "with `options`: prints them as a Markdown page, docs/configuration.md"},
+    {"time", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, time), NULL, 0, 0,
+     "of a recipe or configuration: trains for a second and tells how long an epoch will take"},
     SG_CLI_HELP_ROW,
 };
 

@@ -59,6 +59,10 @@ expect_exit 0 "$surgrad" info runs/small/config.yaml
 expect_line '^ +0 +dense +cuba_lif +16 +24 +384$' out
 expect_exit 0 "$surgrad" info data/train-images-idx3-ubyte
 expect_line '40 x 4 x 4' out
+expect_exit 0 "$surgrad" info patterns --time
+expect_line '^time of an epoch, measured for a second: [0-9.]+ s$' out
+expect_line '^training +[0-9.]+ s  2,880 samples to train$' out
+expect_line '^evaluation +[0-9.]+ s  1,120 samples to validate and test$' out
 
 # A path that does not fit is an error: its first 4,095 bytes may be the path of another file, here a model.
 dots=$(printf './%.0s' {1..2038})

@@ -146,6 +146,7 @@ static void print_memory(const sg_memory_plan *plan) {
                 {"parameters", plan->parameters, "weights, gradient, state of the optimiser"},
                 {"slices", plan->slices, "partial gradients of a batch"},
                 {"workspaces", plan->workspaces, "buffers of the samples in work"},
+                {"evaluation", plan->evaluation, "buffers of an evaluation"},
                 {"files", plan->files, "a checkpoint, made in memory, and the library for it"},
                 {"peak", plan->peak,
                  plan->events ? "at most at once: images go before training begins"

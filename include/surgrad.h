@@ -737,6 +737,7 @@ typedef struct sg_memory_plan {
     size_t files;        /* a checkpoint, made in memory before it is written, and the library that makes it */
     size_t peak;         /* most at any time: images go before training begins */
     sg_shape in;         /* of the channels; all 0 likewise */
+    size_t evaluation;   /* buffers of an evaluation, beside those of the samples in work */
 } sg_memory_plan;
 
 /* SG_MEMORY if the data set alone is more than this process may hold. */

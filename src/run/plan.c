@@ -75,7 +75,8 @@ static sg_status plan_training(const sg_config *config, sg_shape in, int threads
     const sg_engine_bytes bytes = sg_trainer_bytes(&network, config, threads);
     plan->parameters = bytes.arrays + network.memory.used;
     plan->slices = bytes.slices;
-    plan->workspaces = bytes.workspaces + evaluation_bytes(&network, config, threads);
+    plan->workspaces = bytes.workspaces;
+    plan->evaluation = evaluation_bytes(&network, config, threads);
     size_t numbers = (1 + sg_optimiser_arrays(&config->learn)) * network.parameter_count + largest_group(&network);
     plan->files = numbers * sizeof(float);
     return SG_OK;
@@ -96,7 +97,7 @@ sg_status sg_plan_layer(const sg_config *config, sg_shape in, int threads, size_
 }
 
 static size_t training_bytes(const sg_memory_plan *plan) {
-    return plan->parameters + plan->slices + plan->workspaces + plan->files;
+    return plan->parameters + plan->slices + plan->workspaces + plan->evaluation + plan->files;
 }
 
 static sg_status plan_run(const sg_config *config, int threads, sg_memory_plan *plan) {

@@ -516,7 +516,14 @@ static const fault faults[] = {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-static size_t networks = 100, convolutional = 40, first = 1;
+/* So many networks that each fault changes the gradient of some. With sanitisers, which take ten times as long and look
+ * for other faults, there are fewer. */
+enum { ALL_BITE = 100 };
+#if defined(__SANITIZE_ADDRESS__)
+static size_t networks = 12, convolutional = 6, first = 1;
+#else
+static size_t networks = ALL_BITE, convolutional = 40, first = 1;
+#endif
 
 /* Networks in which each fault changed the gradient, and those of them in which it was not found. */
 static size_t bites[FAULTS], misses[FAULTS];
@@ -587,7 +594,8 @@ static void every_fault_is_found(void **state) {
     }
     printf("%d faults in %zu networks: %zu not found\n", FAULTS, all, missed);
     assert_int_equal(missed, 0);
-    assert_int_equal(unbitten, 0);
+    if (networks >= ALL_BITE)
+        assert_int_equal(unbitten, 0);
 }
 
 int main(int argc, char **argv) {

@@ -90,12 +90,14 @@ static sg_status describe_h5(const char *path, sg_text *text) {
     char *format = NULL;
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
     bool named = sg_h5_has_text(file, "format"), events = !named && sg_is_events_file(file);
-    if (!named && !events && describe_recording(path, text)) {
-        sg_h5_close(file);
-        return SG_OK;
-    }
     sg_status status = events ? SG_OK : sg_h5_get_text(file, "format", &format);
     sg_h5_close(file);
+    if (!named && !events)
+        return sg_fail(
+            SG_MODEL,
+            "%s: HDF5 without the attribute format, which all files of surgrad's have: if it is a recording, "
+            "surgrad import makes events of it",
+            path);
     SG_TRY(status);
     if (events) {
         sg_text_add(text, "%s: spike events, without the attribute format\n", path);

@@ -285,6 +285,8 @@ static const uint8_t *find_wanted(const sg_layer_run *run) {
     below.l--;
     below.layer--;
     below.buffers--;
+    if (!below.buffers->x) /* it is somebody else's (sg_workspace_use.without_first) */
+        return NULL;
     for (size_t i = 0; i < sg_layer_blocks(below.layer); i++) {
         const sg_block block = sg_layer_block(below.layer, i);
         if (!sg_find_active(&below, block, sg_block_x(&below, block)))

@@ -109,12 +109,17 @@ static bool is_first_of_window(const sg_inlet *inlet, const sg_inlet_buffers *bu
     return true;
 }
 
+/* The step in which spike e arrives; `steps` or later: it never does. */
+static size_t arrival(const sg_inlet *inlet, size_t steps, sg_spike_list spikes, size_t e) {
+    uint32_t place = inlet->place[spikes.channel[e]];
+    return place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
+}
+
 /* Where step t + lag begins in the list, by counting. */
 static void count_steps(const sg_inlet *inlet, uint32_t *begin, size_t steps, sg_spike_list spikes) {
     memset(begin, 0, (steps + 1) * sizeof *begin);
     for (size_t e = 0; e < spikes.count; e++) {
-        uint32_t place = inlet->place[spikes.channel[e]];
-        size_t t = place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
+        size_t t = arrival(inlet, steps, spikes, e);
         if (t < steps)
             begin[t + 1]++;
     }
@@ -129,12 +134,11 @@ static sg_spike_list pass_delayed(const sg_inlet *inlet, const sg_inlet_buffers 
     count_steps(inlet, next, steps, spikes);
     size_t count = next[steps];
     for (size_t e = 0; e < spikes.count; e++) {
-        uint32_t place = inlet->place[spikes.channel[e]];
-        size_t t = place == SG_NO_PLACE ? steps : (size_t)spikes.step[e] + inlet->lag[place];
+        size_t t = arrival(inlet, steps, spikes, e);
         if (t >= steps)
             continue;
         to.step[next[t]] = (uint16_t)t;
-        to.channel[next[t]++] = inlet->input[place];
+        to.channel[next[t]++] = inlet->input[inlet->place[spikes.channel[e]]];
     }
     return (sg_spike_list){to.step, to.channel, count, 0};
 }

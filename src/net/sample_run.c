@@ -273,15 +273,7 @@ static void project_inputs(const sg_layer_run *run) {
         project_inputs_whole(run);
         return;
     }
-    const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
-    for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
-        const sg_block below = sg_block_at(link->inputs, i);
-        const sg_link_call call = sg_call_of(run, link, below);
-        link->kind->project(&call, inputs->scratch, gx, NULL);
-        for (size_t t = 0; t < run->chunk.steps; t++)
-            memcpy(inputs->by_inputs + (run->chunk.first + t) * link->inputs + below.first,
-                   inputs->scratch + t * below.width, below.neurons * sizeof *inputs->by_inputs);
-    }
+    sg_project_blocks(run, link, inputs->scratch, inputs->by_inputs + run->chunk.first * link->inputs);
 }
 
 /* Layers down to `lowest`. */

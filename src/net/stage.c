@@ -261,17 +261,14 @@ void sg_begin_layer(const sg_layer_run *run) {
                                   sg_source_below(run->workspace, &run->chunk, run->l).list);
 }
 
-/* by_inputs through a link that works on blocks, from its scaled dL/dx. */
-static void project_blocks(const sg_layer_run *run) {
-    const sg_link *link = &run->layer->link;
+void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scratch, float *by_inputs) {
     const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};
     for (size_t i = 0; i < sg_block_count(link->stride_below); i++) {
         const sg_block inputs = sg_block_at(link->inputs, i);
         const sg_link_call call = sg_call_of(run, link, inputs);
-        float *scratch = run->buffers->by_inputs_block;
         link->kind->project(&call, scratch, gx, NULL);
         for (size_t t = 0; t < run->chunk.steps; t++)
-            memcpy(run->buffers->by_inputs + t * link->inputs + inputs.first, scratch + t * inputs.width,
+            memcpy(by_inputs + t * link->inputs + inputs.first, scratch + t * inputs.width,
                    inputs.neurons * sizeof *scratch);
     }
 }
@@ -310,7 +307,7 @@ void sg_finish_layer(const sg_layer_run *run) {
     if (is_whole)
         link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers), find_wanted(run));
     else
-        project_blocks(run);
+        sg_project_blocks(run, link, run->buffers->by_inputs_block, run->buffers->by_inputs);
     if (run->layer->trains_delays)
         sg_inlet_add_gradient(&run->layer->inlet, run->chunk.steps,
                               sg_source_below(run->workspace, &run->chunk, run->l).list, run->buffers->by_inputs,

@@ -112,6 +112,10 @@ float sg_input_factor(const sg_layer_run *run);
 void sg_begin_layer(const sg_layer_run *run);
 void sg_finish_layer(const sg_layer_run *run);
 
+/* by_inputs (T, inputs) = dL/dinputs through a link that works on blocks, from the layer's scaled dL/dx; scratch
+ * (T, SG_BLOCK). */
+void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scratch, float *by_inputs);
+
 /* x (T, width) of a block: weighted input and bias; there already if the link works on the whole layer. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 

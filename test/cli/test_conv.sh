@@ -95,6 +95,22 @@ refused "bad\.yaml:8:.*: layers\.0\.link\.pool_size: 3, but link\.pool is 'none'
 refused "bad\.yaml:8:.*: layers\.0\.link\.channels: found '0', expected a whole number, 1 to 4096" \
     "link: {kind: conv2d, channels: 0}" "$plain" "$top"
 
+# Above a layer that is trained block by block, whose membranes nobody keeps.
+cat >wide.yaml <<'END'
+batch: 32
+steps: 20
+epochs: 1
+data: {set: patterns, split: shuffled, classes: 4, channels: 1600, samples: 20}
+layers:
+  - {size: 512}
+  - {link: {kind: conv2d, channels: 8, kernel: 1}}
+  - {size: 4, neuron: {kind: li}}
+loss: {kind: mean_ce}
+END
+expect_exit 0 "$surgrad" info wide.yaml
+expect_line '; all samples of a batch, block after block of its neurons$' out
+expect_exit 0 "$surgrad" train wide.yaml --out wide
+
 # Pictures of maps.
 command -v gnuplot >/dev/null || exit 0
 expect_exit 0 "$surgrad" plot one --samples 0

@@ -159,12 +159,3 @@ sg_status sg_h5_ask(sg_h5 *file, sg_h5_task *task, const void *question, size_t 
         sg_h5_forget(answer, size);
     return status;
 }
-
-bool sg_h5_ask_whether(sg_h5 *file, sg_h5_task *task, const void *question) {
-    sg_h5_answer *answer;
-    if (sg_h5_ask(file, task, question, sizeof(bool), &answer) != SG_OK)
-        return true;
-    bool is_so = *answer->data;
-    sg_h5_forget(answer, sizeof(bool));
-    return is_so;
-}

@@ -178,3 +178,12 @@ void sg_h5_close(sg_h5 *file) {
     free(file->path);
     free(file);
 }
+
+bool sg_h5_ask_whether(sg_h5 *file, sg_h5_task *task, const void *question) {
+    sg_h5_answer *answer;
+    if (sg_h5_ask(file, task, question, sizeof(bool), &answer) != SG_OK)
+        return true;
+    bool is_so = *answer->data;
+    sg_h5_forget(answer, sizeof(bool));
+    return is_so;
+}

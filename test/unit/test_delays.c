@@ -31,13 +31,19 @@ enum {
     MOST_EVENTS = SAMPLES * STEPS * INPUTS
 };
 
+static sg_events *store(sg_events_view view) {
+    sg_events *events;
+    view.classes = OUTPUTS;
+    OK(sg_events_create(&view, &events));
+    return events;
+}
+
 /* Random spikes, each `lag` steps later; those of the last steps are left out. */
 static sg_events *make_events(uint32_t lag) {
     static uint16_t step[MOST_EVENTS];
     static uint32_t channel[MOST_EVENTS], label[SAMPLES];
     uint64_t first[SAMPLES + 1] = {0};
     size_t count = 0;
-    sg_events *events;
     for (uint32_t s = 0; s < SAMPLES; s++) {
         label[s] = s % OUTPUTS;
         for (uint32_t t = 0; t + lag < STEPS; t++)
@@ -48,16 +54,13 @@ static sg_events *make_events(uint32_t lag) {
                 }
         first[s + 1] = count;
     }
-    const sg_events_view view = {.samples = SAMPLES,
-                                 .steps = STEPS,
-                                 .channels = INPUTS,
-                                 .classes = OUTPUTS,
-                                 .first = first,
-                                 .step = step,
-                                 .channel = channel,
-                                 .label = label};
-    OK(sg_events_create(&view, &events));
-    return events;
+    return store((sg_events_view){.samples = SAMPLES,
+                                  .steps = STEPS,
+                                  .channels = INPUTS,
+                                  .first = first,
+                                  .step = step,
+                                  .channel = channel,
+                                  .label = label});
 }
 
 typedef struct fixture {
@@ -209,7 +212,7 @@ static void what_has_no_effect_or_no_sense_is_refused(void **state) {
 /* ------------------------------------------------------------------------------------- the independent reference */
 
 #define GOLDEN SOURCE_DIR "/../shared/golden/delay_axonal.h5"
-enum { G_SAMPLES = 4, G_STEPS = 50, G_INPUTS = 6, G_HIDDEN = 16, G_OUTPUTS = 3 };
+enum { G_SAMPLES = 4, G_STEPS = 50, G_INPUTS = 6, G_HIDDEN = 16, G_OUTPUTS = OUTPUTS };
 
 static void get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, uint64_t a, uint64_t b,
                 uint64_t c) {
@@ -223,7 +226,6 @@ static sg_events *golden_events(sg_h5 *file) {
     static uint32_t channel[sizeof x], label[G_SAMPLES];
     uint64_t first[G_SAMPLES + 1] = {0};
     size_t count = 0;
-    sg_events *events;
     get(file, "x", SG_H5_U8, x, 3, G_SAMPLES, G_STEPS, G_INPUTS);
     get(file, "labels", SG_H5_U32, label, 1, G_SAMPLES, 0, 0);
     for (size_t j = 0; j < sizeof x; j++) {
@@ -233,16 +235,13 @@ static sg_events *golden_events(sg_h5 *file) {
         }
         first[j / (G_STEPS * G_INPUTS) + 1] = count;
     }
-    const sg_events_view view = {.samples = G_SAMPLES,
-                                 .steps = G_STEPS,
-                                 .channels = G_INPUTS,
-                                 .classes = G_OUTPUTS,
-                                 .first = first,
-                                 .step = step,
-                                 .channel = channel,
-                                 .label = label};
-    OK(sg_events_create(&view, &events));
-    return events;
+    return store((sg_events_view){.samples = G_SAMPLES,
+                                  .steps = G_STEPS,
+                                  .channels = G_INPUTS,
+                                  .first = first,
+                                  .step = step,
+                                  .channel = channel,
+                                  .label = label});
 }
 
 static fixture golden_network(sg_h5 *file) {

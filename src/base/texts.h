@@ -9,6 +9,10 @@ typedef struct sg_texts {
     size_t count, capacity;
 } sg_texts;
 
+/* What a text of the list takes besides its characters, in bytes: its pointer, twice while the list grows, and what an
+ * allocator puts around it. */
+enum { SG_TEXT_OVERHEAD = 48 };
+
 /* Adds a copy of a text at the end. SG_MEMORY. */
 sg_status sg_texts_add(sg_texts *texts, const char *text);
 

@@ -89,6 +89,8 @@ static sg_status read_lengths(void *user, const sg_named_array *array, uint64_t 
 
 static sg_status read_texts(void *user, const sg_named_array *array, sg_texts *out) {
     char text[4] = "";
+    if (array->rank != 1)
+        return sg_fail(SG_DATA, "%s: cannot be read", array->name);
     for (uint64_t i = 0; i < array->shape[0]; i++) {
         text[0] = (char)next_byte(user);
         SG_TRY(sg_texts_add(out, text));

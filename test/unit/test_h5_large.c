@@ -1,5 +1,6 @@
 /* Files of others, larger than memory: their groups, ranges, rows of any length and texts. */
 #include "base/half.h"
+#include "base/memory_limit.h"
 #include "file/h5.h"
 
 #include <archive.h>
@@ -295,6 +296,32 @@ static void texts_are_read(void **state) {
     sg_h5_close(file);
 }
 
+/* A million texts without characters: a list of 48 MB from a file of a few kilobytes. */
+static void many_short_texts_are_refused(void **state) {
+    (void)state;
+    const hsize_t count = 1000000;
+    hid_t file = H5Fcreate(in_folder("short.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &count, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    assert_true(H5Pset_chunk(creation, 1, &count) >= 0 && H5Pset_deflate(creation, 9) >= 0);
+    hid_t set = H5Dcreate2(file, "texts", H5T_C_S1, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    char *zeros = calloc(count, 1);
+    assert_true(H5Dwrite(set, H5T_C_S1, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros) >= 0);
+    free(zeros);
+    H5Dclose(set);
+    H5Pclose(creation);
+    H5Sclose(space);
+    H5Fclose(file);
+    sg_h5 *read;
+    sg_texts texts = {0};
+    assert_int_equal(sg_h5_open_large(in_folder("short.h5"), SG_DATA, &read), SG_OK);
+    sg_pretend_memory(16 << 20);
+    assert_int_equal(sg_h5_get_texts(read, "texts", &texts), SG_MEMORY);
+    sg_pretend_memory(0);
+    assert_non_null(strstr(sg_error_message(), "use a file of fewer or shorter texts"));
+    sg_texts_free(&texts);
+    sg_h5_close(read);
+}
+
 /* Whether rows are read from a file in which a byte is another. */
 static bool rows_are_read_with(uint8_t *plain, size_t size, size_t at, uint8_t change) {
     double numbers[SAMPLES * LONGEST];
@@ -372,6 +399,7 @@ int main(void) {
         cmocka_unit_test(groups_are_listed),
         cmocka_unit_test(ranges_of_numbers_are_read),
         cmocka_unit_test(texts_are_read),
+        cmocka_unit_test(many_short_texts_are_refused),
         cmocka_unit_test(damaged_rows_are_refused),
         cmocka_unit_test(cut_files_are_refused),
         cmocka_unit_test(halves_are_widened),

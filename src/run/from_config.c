@@ -2,12 +2,16 @@
 
 #include "store/initial.h"
 
+uint64_t sg_config_data_seed(const sg_config *config) {
+    return (uint64_t)(config->data.seed < 0 ? config->learn.seed : config->data.seed);
+}
+
 sg_data_request sg_config_data_request(const sg_config *config) {
     const sg_network_config *network = &config->network;
     return (sg_data_request){
         .steps = (uint32_t)network->steps,
         .classes = (uint32_t)network->layers[network->layer_count - 1].size,
-        .seed = (uint64_t)(config->data.seed < 0 ? config->learn.seed : config->data.seed),
+        .seed = sg_config_data_seed(config),
         .dt_ms = network->dt_ms,
     };
 }

@@ -102,7 +102,7 @@ static sg_status run(importing *in, const sg_config *config, const char *const *
                      const sg_import_options *options) {
     SG_TRY(sg_import_check(&in->config));
     SG_TRY(set_steps(in, options));
-    SG_TRY(sg_series_open(&in->series, &config->data, in->request.dt_ms, sg_config_data_request(config).seed));
+    SG_TRY(sg_series_open(&in->series, &config->data, in->request.dt_ms, sg_config_data_seed(config)));
     in->encoder = sg_series_import(&in->series);
     in->request.encoder = &in->encoder;
     SG_TRY(list(&in->items, sources, count));

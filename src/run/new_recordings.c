@@ -57,7 +57,7 @@ sg_status sg_new_recordings_read(const sg_network *network, const sg_config *con
     *out = NULL;
     SG_TRY(sg_conditioning_parse(network->conditioning, &conditioning));
     data.import = conditioning.config;
-    SG_TRY(sg_series_open(&series, &data, conditioning.dt_ms, sg_config_data_request(config).seed));
+    SG_TRY(sg_series_open(&series, &data, conditioning.dt_ms, sg_config_data_seed(config)));
     const sg_import_encoder encoder = sg_series_import(&series);
     const sg_import_request request = {.config = &conditioning.config,
                                        .encoder = tells_encoder(&config->data) ? &encoder : NULL,

@@ -123,6 +123,15 @@ static void a_pixel_is_refractory_after_what_was_kept(void **state) {
     assert_int_equal(assert_passes(&config, "0:1,1,0 1000:1,1,0", "0:1,1,0 1000:1,1,0"), 0);
 }
 
+/* A damaged file may tell of any pixel: all that are between it and the first one take no memory. */
+static void a_far_pixel_is_as_any_other(void **state) {
+    (void)state;
+    const sg_import_config hot = {.hot_hz = 1000}, quick = {.refractory_ms = 1};
+    const char far[] = "0:4294967295,4294967295,0 1500:1,1,0 3000:4294967295,0,0";
+    assert_int_equal(assert_passes(&hot, far, far), 0);
+    assert_int_equal(assert_passes(&quick, far, far), 0);
+}
+
 static void the_first_events_are_kept(void **state) {
     (void)state;
     const sg_import_config config = {.most = 2, .crop = "9x9+1+0"};
@@ -162,6 +171,7 @@ int main(void) {
         cmocka_unit_test(downsampling_joins_neighbours),
         cmocka_unit_test(a_hot_pixel_is_left_out_in_both_polarities),
         cmocka_unit_test(a_pixel_is_refractory_after_what_was_kept),
+        cmocka_unit_test(a_far_pixel_is_as_any_other),
         cmocka_unit_test(the_first_events_are_kept),
         cmocka_unit_test(filters_have_their_order),
         cmocka_unit_test(areas_are_parsed_strictly),

@@ -66,8 +66,9 @@ static void find_hint(const sg_outcome *outcome, char text[HINT]) {
 void sg_warn_of_chance(const sg_outcome *outcome) {
     const measured m = measured_of(outcome);
     double chance = commonest(outcome->data->events, &m);
+    double most = chance + 2 * sqrt(chance * (1 - chance) / (double)m.count);
     char hint[HINT];
-    if (chance == 1 || m.accuracy > chance + 2 * sqrt(chance * (1 - chance) / (double)m.count))
+    if (most >= 1 || m.accuracy > most) /* of a few samples chance may have all right */
         return;
     find_hint(outcome, hint);
     sg_warn("the %s accuracy, %.4f, is that of chance: to say the commonest class each time is right in %.4f of these "

@@ -35,3 +35,7 @@ told 'test accuracy.*; the neurons of layers\.0 fire nearly always: lower its li
 cp -r data one
 (head -c 8 data/t10k-labels-idx1-ubyte && head -c 20 /dev/zero) >one/t10k-labels-idx1-ubyte
 untold small.yaml --set data.dir=one
+
+# Of four samples of two classes chance may have all right, so that they say nothing.
+untold randman --set data.classes=2 --set data.samples=4 --set layers.1.size=2 --set data.train_fraction=0.5 \
+    --set data.validation=0 --set batch=2 --epochs 1 --set optimiser.lr=1e-9

@@ -5,13 +5,7 @@ set(SURGRAD_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/surgrad)
 if(TARGET surgrad)
   install(TARGETS surgrad)
 endif()
-# The header for parsers without a preprocessor, as bindings have them.
-find_program(SURGRAD_AWK awk REQUIRED)
-set(SURGRAD_CDEF ${PROJECT_BINARY_DIR}/surgrad_cdef.h)
-add_custom_command(OUTPUT ${SURGRAD_CDEF}
-  COMMAND ${SURGRAD_AWK} -v out=${SURGRAD_CDEF} -f ${CMAKE_CURRENT_LIST_DIR}/cdef.awk ${SURGRAD_HEADER}
-  DEPENDS ${SURGRAD_HEADER} ${CMAKE_CURRENT_LIST_DIR}/cdef.awk VERBATIM)
-add_custom_target(surgrad_cdef ALL DEPENDS ${SURGRAD_CDEF})
+include(cmake/cdef.cmake)
 install(FILES include/surgrad.h ${SURGRAD_CDEF} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

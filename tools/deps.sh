@@ -38,6 +38,12 @@ ci    file:/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 ci    command:qemu-aarch64 qemu-user
 ci    command:strace      strace
 ci    file:/usr/lib/python3/dist-packages/cffi python3-cffi
+ci    file:/usr/lib/python3/dist-packages/numpy python3-numpy
+ci    file:/usr/lib/python3/dist-packages/pytest python3-pytest
+ci    file:/usr/lib/python3/dist-packages/h5py python3-h5py
+ci    file:/usr/lib/python3/dist-packages/sklearn python3-sklearn
+ci    file:/usr/lib/python3/dist-packages/matplotlib python3-matplotlib
+ci    file:/usr/lib/python3/dist-packages/tqdm python3-tqdm
 ci    command:gnuplot     gnuplot-nox gnuplot-qt gnuplot-x11
 '
 

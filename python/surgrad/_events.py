@@ -1,0 +1,429 @@
+"""Event stores: spike trains of many samples, as arrays of NumPy's."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from typing import Any, Iterable, Sequence, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from surgrad import _lib
+from surgrad._config import Config, Options
+from surgrad._errors import DataError, SurgradWarning
+from surgrad._lib import call, ffi, lib, make
+
+Array = npt.NDArray[Any]
+Index = Union[int, slice, Sequence[int], Array]
+
+_IN_MS = {"s": 1e3, "ms": 1.0, "us": 1e-3}
+_NO_LABEL = 0xFFFFFFFF
+
+
+def milliseconds(dt: str) -> float:
+    """The number of a time with its unit, such as "1 ms" or "250 us"."""
+    config = Config()
+    config["dt"] = dt
+    return float(config["dt"].split()[0])
+
+
+def _steps_of(t: Array, steps: int, dt_ms: float, unit: str) -> tuple[Array, Array | None]:
+    """The step of each event, and which events are kept, or None where all are."""
+    if unit == "step":
+        number = t if t.dtype.kind in "iu" else np.floor(t)
+    elif unit in _IN_MS:
+        whole = _IN_MS[unit] == dt_ms and t.dtype.kind in "iu"
+        number = t if whole else np.floor((t / 1e3 if unit == "us" else t * _IN_MS[unit]) / dt_ms)
+    else:
+        raise DataError("unit: found %r, expected step, s, ms or us" % unit)
+    if number.size == 0:
+        return number.astype(np.uint64), None
+    if not number.min() >= 0:
+        where = int(np.flatnonzero(~(number >= 0))[0])
+        raise DataError("event %d is at %s %s, expected 0 or later: take the first time off all" % (where, t[where], unit))
+    if number.max() < steps:
+        return number.astype(np.uint64), None
+    keep = number < steps
+    _warn_late(int(number.size - np.count_nonzero(keep)), steps, dt_ms)
+    return number[keep].astype(np.uint64), keep
+
+
+def _warn_late(count: int, steps: int, dt_ms: float) -> None:
+    warnings.warn(
+        "%d events are after the last step (%d of %g ms) and are left out: set more steps, or a longer dt"
+        % (count, steps, dt_ms),
+        SurgradWarning,
+        stacklevel=5,
+    )
+
+
+def _whole(name: str, values: npt.ArrayLike) -> Array:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise DataError("%s has %d dimensions, expected 1" % (name, array.ndim))
+    if array.dtype.kind not in "iu":
+        raise DataError("%s is of %s, expected whole numbers" % (name, array.dtype))
+    if array.size and array.dtype.kind == "i" and array.min() < 0:
+        raise DataError("%s has %d, expected 0 or more" % (name, array.min()))
+    return array
+
+
+def _labels_of(labels: npt.ArrayLike | None, count: int) -> tuple[Array | None, list[str]]:
+    """Labels as numbers, -1 for a sample without one, and names of classes where labels are texts."""
+    if labels is None:
+        return None, []
+    array = np.asarray(labels)
+    if array.shape != (count,):
+        raise DataError("labels have shape %s, expected one for each of %d samples" % (array.shape, count))
+    if array.dtype.kind in "iu":
+        if array.size and array.min() < -1:
+            raise DataError("a label is %d, expected 0 or more, or -1 for none" % array.min())
+        return np.where(array < 0, _NO_LABEL, array).astype(np.uint32), []
+    if array.dtype.kind not in "US" and not all(isinstance(item, str) for item in array.tolist()):
+        raise DataError("labels are of %s, expected whole numbers or texts" % array.dtype)
+    names, number = np.unique(array.astype(str), return_inverse=True)
+    return number.astype(np.uint32), [str(name) for name in names]
+
+
+def _bits(most: int) -> int:
+    return max(1, (most - 1).bit_length())
+
+
+def _sort(sample: Array, step: Array, channel: Array, sizes: tuple[int, int, int]) -> tuple[Array, Array, Array]:
+    """Events by sample, step, channel. All three go into one number, which is sorted."""
+    channels, steps = _bits(sizes[2]), _bits(sizes[1])
+    key = sample.astype(np.uint64)
+    key <<= np.uint64(steps)
+    key |= step
+    key <<= np.uint64(channels)
+    key |= channel.astype(np.uint64, copy=False)
+    if key.size > 1 and not bool(np.all(key[1:] >= key[:-1])):
+        key.sort()
+    channel = (key & np.uint64((1 << channels) - 1)).astype(np.uint32)
+    key >>= np.uint64(channels)
+    step = (key & np.uint64((1 << steps) - 1)).astype(np.uint16)
+    key >>= np.uint64(steps)
+    return key, step, channel
+
+
+def _without_doubles(sample: Array, step: Array, channel: Array) -> tuple[Array, Array, Array]:
+    if sample.size < 2:
+        return sample, step, channel
+    same = (channel[1:] == channel[:-1]) & (step[1:] == step[:-1]) & (sample[1:] == sample[:-1])
+    doubles = int(np.count_nonzero(same))
+    if doubles == 0:
+        return sample, step, channel
+    warnings.warn(
+        "%d events fall on another one of their channel in the same step and are left out: use counts=True to keep "
+        "them, or a shorter dt" % doubles,
+        SurgradWarning,
+        stacklevel=4,
+    )
+    keep = np.concatenate(([True], ~same))
+    return sample[keep], step[keep], channel[keep]
+
+
+class Events:
+    """Spike trains of B samples in T steps and I channels, with labels.
+
+    Made by from_arrays, from_dense, load, or surgrad.read; never changed afterwards. The arrays `first` (B + 1), `step`
+    and `channel` (events), and `label` (B) are the library's own memory: sample s has events first[s] .. first[s+1]-1.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        view = lib.sg_events_get(handle)
+        self.steps, self.channels, self.classes = int(view.steps), int(view.channels), int(view.classes)
+        self.dt_ms = float(view.dt_ms)
+        self.shape = (int(view.shape.channels), int(view.shape.height), int(view.shape.width))
+        self.first = _lib.view(view.first, view.samples + 1, np.uint64, handle)
+        events = int(self.first[-1])
+        self.step = _lib.view(view.step, events, np.uint16, handle)
+        self.channel = _lib.view(view.channel, events, np.uint32, handle)
+        self.label = _lib.view(view.label, view.samples, np.uint32, handle)
+        self.split = _lib.view(view.split, view.samples, np.uint8, handle) if view.split != ffi.NULL else None
+
+    # ------------------------------------------------------------------------------------------------- making
+
+    @classmethod
+    def from_arrays(
+        cls,
+        t: npt.ArrayLike,
+        channel: npt.ArrayLike,
+        sample: npt.ArrayLike | None = None,
+        labels: npt.ArrayLike | None = None,
+        *,
+        steps: int,
+        dt: str = "1 ms",
+        unit: str = "ms",
+        channels: int | None = None,
+        samples: int | None = None,
+        shape: tuple[int, int, int] | None = None,
+        classes: int | None = None,
+        class_names: Sequence[str] | None = None,
+        counts: bool = False,
+    ) -> Events:
+        """From one array of times and one of channels, in any order; event e is of sample[e], of the only one if None.
+
+        t is in `unit`: "ms", "s", "us", or "step"; event at time t is in step floor(t / dt). labels (B) are numbers, -1
+        for none, or texts. `shape` is (maps, height, width) of the channels, where channel (map * height + y) * width +
+        x lies at row y, column x. With `counts` several events of a channel in a step weigh as many times; else one
+        stays. Events after the last step are left out; both are told by a SurgradWarning. Raises DataError.
+        """
+        times, channel = np.asarray(t), _whole("channel", channel)
+        sample = np.zeros(channel.size, np.uint64) if sample is None else _whole("sample", sample)
+        if times.shape != channel.shape or sample.shape != channel.shape:
+            raise DataError(
+                "t has %s numbers, channel %d and sample %d: expected one each for every event"
+                % (times.size, channel.size, sample.size)
+            )
+        dt_ms = milliseconds(dt)
+        step, keep = _steps_of(times, steps, dt_ms, unit)
+        if keep is not None:
+            channel, sample = channel[keep], sample[keep]
+        count = _count_of(samples, sample, labels)
+        if shape is not None and channels is None:
+            channels = int(np.prod(shape))
+        if channels is None:
+            channels = int(channel.max()) + 1 if channel.size else 1
+        if channel.size and channel.max() >= channels:
+            raise DataError("channel %d of %d: set channels" % (channel.max(), channels))
+        sorted_sample, step, channel = _sort(sample, step, channel, (count, steps, channels))
+        if not counts:
+            sorted_sample, step, channel = _without_doubles(sorted_sample, step, channel)
+        number, names = _labels_of(labels, count)
+        first = np.searchsorted(sorted_sample, np.arange(count + 1, dtype=np.uint64)).astype(np.uint64)
+        return cls._create(
+            first, step, channel, number, steps, channels, dt_ms, shape, classes, class_names or names, counts
+        )
+
+    @classmethod
+    def from_dense(
+        cls, spikes: npt.ArrayLike, labels: npt.ArrayLike | None = None, *, dt: str = "1 ms", **details: Any
+    ) -> Events:
+        """From an array (B, T, I), or (B, T, maps, height, width), of 0 and 1, or of small counts."""
+        array = np.asarray(spikes)
+        if array.ndim not in (3, 5):
+            raise DataError("spikes have %d dimensions, expected (B, T, I) or (B, T, maps, height, width)" % array.ndim)
+        shape = (array.shape[2], array.shape[3], array.shape[4]) if array.ndim == 5 else None
+        array = array.reshape(array.shape[0], array.shape[1], -1)
+        count = array.astype(np.int64)
+        if (count != array).any() or (count < 0).any():
+            raise DataError("spikes are not whole numbers of 0 or more: encode numbers as spikes first")
+        sample, step, channel = np.nonzero(count)
+        times = count[sample, step, channel]
+        if times.size and times.max() > 1:
+            details.setdefault("counts", True)
+            sample, step, channel = (np.repeat(axis, times) for axis in (sample, step, channel))
+        return cls.from_arrays(
+            step, channel, sample, labels, steps=array.shape[1], dt=dt, unit="step", channels=array.shape[2],
+            samples=array.shape[0], shape=shape, **details,
+        )  # fmt: skip
+
+    @classmethod
+    def _create(
+        cls,
+        first: Array,
+        step: Array,
+        channel: Array,
+        label: Array | None,
+        steps: int,
+        channels: int,
+        dt_ms: float,
+        shape: tuple[int, int, int] | None,
+        classes: int | None,
+        class_names: Sequence[str],
+        counts: bool,
+    ) -> Events:
+        if not 1 <= steps <= 65535:
+            raise DataError("steps: found %d, expected 1 to 65535" % steps)
+        known = label[label != _NO_LABEL] if label is not None else np.empty(0, np.uint32)
+        if classes is None:
+            classes = max(int(known.max()) + 1 if known.size else 0, len(class_names))
+        arrays = ffi.new("sg_events_view *")
+        arrays.samples, arrays.steps, arrays.channels, arrays.classes = len(first) - 1, steps, channels, classes
+        arrays.dt_ms = dt_ms
+        kept = [np.ascontiguousarray(first), np.ascontiguousarray(step), np.ascontiguousarray(channel)]
+        arrays.first, arrays.step, arrays.channel = (
+            _lib.pointer(kept[0], "uint64_t"),
+            _lib.pointer(kept[1], "uint16_t"),
+            _lib.pointer(kept[2], "uint32_t"),
+        )
+        if label is not None:
+            kept.append(np.ascontiguousarray(label))
+            arrays.label = _lib.pointer(kept[3], "uint32_t")
+        if shape is not None:
+            arrays.shape.channels, arrays.shape.height, arrays.shape.width = shape
+        details = _lib.sized("sg_events_details")
+        details.counts = counts
+        names = _lib.strings(list(class_names) + [""] * (classes - len(class_names))) if class_names else None
+        if names:
+            details.class_names = names[0]
+        return cls(make(lib.sg_events_create_detailed, "sg_events", lib.sg_events_free, arrays, details))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Events:
+        """From a file of spike events (docs/file-formats.md)."""
+        with _lib.hdf5():
+            return cls(make(lib.sg_events_load, "sg_events", lib.sg_events_free, _lib.path(path)))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the store as HDF5, aside and then renamed."""
+        with _lib.hdf5():
+            call(lib.sg_events_save, self._handle, _lib.path(path))
+
+    # ------------------------------------------------------------------------------------------------- looking
+
+    def _details(self) -> Any:
+        details = _lib.sized("sg_events_details")
+        call(lib.sg_events_get_details, self._handle, details)
+        return details
+
+    @property
+    def counts(self) -> bool:
+        """Whether a channel may have several events in a step."""
+        return bool(self._details().counts)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The names of the classes, "" of one without; empty where none has one."""
+        names = self._details().class_names
+        return [_lib.text(names[c]) for c in range(self.classes)] if names != ffi.NULL else []
+
+    @property
+    def labels(self) -> Array:
+        """(B) the label of each sample, -1 of one without: as from_arrays takes them."""
+        if self.label.size == 0:
+            return np.full(len(self), -1, np.int64)
+        return np.where(self.label == _NO_LABEL, -1, self.label.astype(np.int64))
+
+    @property
+    def groups(self) -> tuple[Array, list[str]]:
+        """(B) the group of each sample, such as its speaker, -1 of one in none; and the groups' names."""
+        details = self._details()
+        if details.group == ffi.NULL:
+            return np.full(len(self), -1, np.int64), []
+        number = _lib.view(details.group, len(self), np.uint32, self._handle)
+        names = [_lib.text(details.group_names[g]) for g in range(details.groups)]
+        return np.where(number == _NO_LABEL, -1, number.astype(np.int64)), names
+
+    @property
+    def origins(self) -> list[str]:
+        """(B) where each sample came from; empty where that is not known."""
+        origin = self._details().origin
+        return [_lib.text(origin[s]) for s in range(len(self))] if origin != ffi.NULL else []
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    def samples(self, index: Index | None) -> Array:
+        """Numbers of samples, from an int, a slice, an array of numbers or of truth values; all for None."""
+        if index is None:
+            return np.arange(len(self), dtype=np.uint32)
+        if isinstance(index, (int, np.integer)):
+            index = [int(index)]
+        found = np.arange(len(self), dtype=np.uint32)[index if isinstance(index, slice) else np.asarray(index)]
+        return np.ascontiguousarray(found.reshape(-1))
+
+    def to_dense(self, index: Index | None = None) -> npt.NDArray[np.uint8]:
+        """(B, T, I) spikes of some samples, or of all, in each step and channel."""
+        chosen = self.samples(index)
+        dense = np.zeros((len(chosen), self.steps, self.channels), np.uint8)
+        for row, s in enumerate(chosen):
+            events = slice(int(self.first[s]), int(self.first[s + 1]))
+            np.add.at(dense[row], (self.step[events], self.channel[events]), 1)
+        return dense
+
+    def __getitem__(self, index: Index) -> Events:
+        """A store of some samples, copied."""
+        chosen = self.samples(index)
+        begin, end = self.first[chosen].astype(np.int64), self.first[chosen + 1].astype(np.int64)
+        lengths = end - begin
+        first = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint64)
+        at = np.repeat(begin - first[:-1].astype(np.int64), lengths) + np.arange(int(first[-1]))
+        label = self.label[chosen] if self.label.size else None
+        return self._create(
+            first, self.step[at], self.channel[at], label, self.steps, self.channels, self.dt_ms, self.shape,
+            self.classes, self.class_names, self.counts,
+        )  # fmt: skip
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        label = np.array(self.label) if self.label.size else None
+        arrays = (np.array(self.first), np.array(self.step), np.array(self.channel), label)
+        return Events._create, (
+            *arrays, self.steps, self.channels, self.dt_ms, self.shape, self.classes, self.class_names, self.counts,
+        )  # fmt: skip
+
+    def __copy__(self) -> Events:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Events:
+        return self
+
+    def __repr__(self) -> str:
+        where = "x".join(str(n) for n in self.shape) if self.shape[1:] != (1, 1) else str(self.channels)
+        return "Events(%d samples, %d steps of %g ms, %s channels, %d classes, %d events)" % (
+            len(self), self.steps, self.dt_ms, where, self.classes, int(self.first[-1]),
+        )  # fmt: skip
+
+
+def _count_of(samples: int | None, sample: Array, labels: npt.ArrayLike | None) -> int:
+    """How many samples there are."""
+    most = int(sample.max()) + 1 if sample.size else 0
+    count = samples if samples is not None else len(np.asarray(labels)) if labels is not None else max(most, 1)
+    if most > count:
+        raise DataError("an event is of sample %d, but there are %d samples" % (most - 1, count))
+    return count
+
+
+def concatenate(stores: Sequence[Events]) -> Events:
+    """One store of the samples of several, which have the same steps, channels and names of classes."""
+    if not stores:
+        raise DataError("no stores to put together")
+    one = stores[0]
+    for other in stores[1:]:
+        for name in ("steps", "channels", "shape", "dt_ms", "class_names"):
+            if getattr(other, name) != getattr(one, name):
+                raise DataError("stores differ in %s: %s and %s" % (name, getattr(one, name), getattr(other, name)))
+    first = np.concatenate(
+        [[0]] + [np.diff(s.first.astype(np.int64)) for s in stores]
+    ).cumsum().astype(np.uint64)  # fmt: skip
+    label = np.concatenate([s.label if s.label.size else np.full(len(s), _NO_LABEL, np.uint32) for s in stores])
+    return Events._create(
+        first, np.concatenate([s.step for s in stores]), np.concatenate([s.channel for s in stores]), label, one.steps,
+        one.channels, one.dt_ms, one.shape, max(s.classes for s in stores), one.class_names,
+        any(s.counts for s in stores),
+    )  # fmt: skip
+
+
+def read(
+    sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    dt: str = "1 ms",
+    steps: int | None = None,
+    data: Options | None = None,
+    encoder: Options | None = None,
+) -> Events:
+    """Recordings of event cameras, cochleas or tactile sensors, arrays, tables, folders of such, as events.
+
+    `data` has the options of recordings, as `surgrad import` takes them: read("x.aedat4", dt="10 ms",
+    data={"counts": True, "downsample": 2}). `steps` is that of each sample; by default as many as the longest has. The
+    format is found by content (docs/data.md). Raises DataError with the file where one is damaged.
+    """
+    config = Config(options={"dt": dt, "data": data or {}, "encoder": encoder or {}})
+    names = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    paths = [ffi.new("char[]", _lib.path(name)) for name in names]
+    stop = _lib.Interrupt()
+    progress = ffi.callback("void(void *, size_t, size_t, uint64_t)", lambda *_: None, onerror=stop.catch)
+    settings = _lib.sized("sg_import_options")
+    settings.steps, settings.stop, settings.on_progress = steps or 0, stop.flag, progress
+    with tempfile.TemporaryDirectory() as folder, _lib.hdf5():
+        out = os.path.join(folder, "events.h5")
+        try:
+            call(lib.sg_import, config._handle, ffi.new("char *[]", paths), len(paths), _lib.path(out), settings,
+                 ffi.NULL)  # fmt: skip
+        finally:
+            stop.raise_kept()
+        return Events.load(out)

@@ -1,0 +1,128 @@
+"""Training step by step, for own loops, losses and optimisers."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from surgrad import _lib
+from surgrad._events import Events, Index
+from surgrad._lib import call, ffi, lib, make
+from surgrad._network import Network, _by_outputs
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """What came of a batch: its mean loss, right samples, the norm of the whole gradient before it is clipped, and the
+    learning rate (0 of a gradient alone)."""
+
+    loss: float
+    correct: int
+    gradient_norm: float
+    lr: float
+
+
+class Trainer:
+    """A network being trained: gradient, optimiser state, working memory.
+
+    `step` does all; or `gradient`, then `apply`; or for an own loss `forward`, `backward`, `apply`. For an own optimiser
+    read `get_gradient` and set the network's parameters. Options of loss and optimiser are the network's configuration's.
+    """
+
+    def __init__(self, network: Network, *, threads: int = 0) -> None:
+        self.network, self.config = network, network.config.copy()
+        self._handle = make(
+            lib.sg_trainer_create, "sg_trainer", lib.sg_trainer_free, network._built(), self.config._handle, threads
+        )
+        self._network_handle = network._built()  # the trainer borrows it
+
+    def _batch(self, function: Any, events: Events, samples: Index | None, *arguments: Any) -> Step:
+        chosen = events.samples(samples)
+        result = _lib.sized("sg_batch_result")
+        call(
+            function, self._handle, events._handle, _lib.pointer(chosen, "uint32_t"), len(chosen), *arguments, result
+        )
+        return Step(result.loss, int(result.correct), result.gradient_norm, result.lr)
+
+    def step(self, events: Events, samples: Index | None = None) -> Step:
+        """Gradient of the mean loss over some samples, or all, and a step of the optimiser."""
+        return self._batch(lib.sg_trainer_step, events, samples)
+
+    def gradient(self, events: Events, samples: Index | None = None) -> Step:
+        """The gradient alone, which stays in the trainer."""
+        return self._batch(lib.sg_trainer_gradient, events, samples)
+
+    def forward(self, events: Events, samples: Index | None = None) -> npt.NDArray[np.float64]:
+        """(B, N) outputs of training's forward pass, with the augmentation and dropout of the next step."""
+        chosen = events.samples(samples)
+        outputs = np.empty((len(chosen), self.network.sizes[-1]), np.float64)
+        self._batch(lib.sg_trainer_forward, events, chosen, _lib.pointer(outputs, "double"))
+        return outputs
+
+    def backward(self, events: Events, samples: Index | None, by_outputs: npt.ArrayLike) -> Step:
+        """The gradient of an own loss, from its derivative (B, N) with respect to the outputs of `forward`. It is not
+        divided by B: for a mean over samples the caller does."""
+        chosen = events.samples(samples)
+        array = _by_outputs(by_outputs, (len(chosen), self.network.sizes[-1]))
+        return self._batch(lib.sg_trainer_backward, events, chosen, _lib.pointer(array, "double"))
+
+    def apply(self) -> float:
+        """A step of the optimiser with the gradient in hand; its norm before it was clipped."""
+        norm = ffi.new("double *")
+        call(lib.sg_trainer_apply, self._handle, norm)
+        return float(norm[0])
+
+    def get_gradient(self, layer: int, name: str = "weights") -> npt.NDArray[np.float32]:
+        """A copy of the gradient of a group of parameters."""
+        values = np.empty_like(self.network.parameters[layer][name])
+        where = _lib.pointer(values, "float")
+        call(lib.sg_trainer_get_gradient_of, self._handle, layer, name.encode(), where)
+        return values
+
+    def set_gradient(self, layer: int, values: npt.ArrayLike, name: str = "weights") -> None:
+        """Sets the gradient of a group of parameters."""
+        array = np.ascontiguousarray(
+            np.broadcast_to(np.asarray(values, np.float32), self.network.parameters[layer][name].shape)
+        )
+        call(lib.sg_trainer_set_gradient_of, self._handle, layer, name.encode(), _lib.pointer(array, "float"))
+
+    def set_epoch(self, steps: int) -> None:
+        """How many steps an epoch has, which schedules of the learning rate go by."""
+        lib.sg_trainer_set_epoch(self._handle, steps)
+
+    def set_partners(self, events: Events, samples: Index | None = None) -> None:
+        """The training part, of which augment.blend blends samples."""
+        chosen = events.samples(samples)
+        call(
+            lib.sg_trainer_set_partners, self._handle, events._handle, _lib.pointer(chosen, "uint32_t"), len(chosen)
+        )
+
+    def spikes(self, layer: int) -> int:
+        """Spikes of a layer over the last batch."""
+        found = ffi.new("uint64_t *")
+        call(lib.sg_trainer_spikes, self._handle, layer, found)
+        return int(found[0])
+
+    @property
+    def steps(self) -> int:
+        """Steps of the optimiser done so far."""
+        return int(lib.sg_trainer_steps(self._handle))
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step."""
+        return float(lib.sg_trainer_lr(self._handle))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """All that training needs to go on with the same bits, as a checkpoint file."""
+        with _lib.hdf5():
+            call(lib.sg_trainer_save, self._handle, self.config._handle, _lib.path(path))
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Goes on from a checkpoint of the same configuration."""
+        with _lib.hdf5():
+            call(lib.sg_trainer_load, self._handle, _lib.path(path))

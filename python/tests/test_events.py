@@ -1,0 +1,109 @@
+import pickle
+
+import numpy as np
+import pytest
+
+import surgrad as sg
+
+
+def test_arrays_come_in_any_order():
+    events = sg.Events.from_arrays(
+        [2.5, 0.1, 1.0, 0.0], [3, 1, 0, 2], [1, 0, 1, 0], ["left", "right"], steps=3, channels=4
+    )
+    assert events.first.tolist() == [0, 2, 4]
+    assert events.step.tolist() == [0, 0, 1, 2]
+    assert events.channel.tolist() == [1, 2, 0, 3]
+    assert events.label.tolist() == [0, 1]
+    assert events.class_names == ["left", "right"]
+    assert (events.steps, events.channels, events.classes, events.dt_ms) == (3, 4, 2, 1)
+
+
+@pytest.mark.parametrize("unit, t", [("s", 0.25), ("ms", 250.0), ("us", 250000), ("step", 25)])
+def test_times_have_units(unit, t):
+    events = sg.Events.from_arrays(np.array([t]), [0], steps=100, dt="10 ms", unit=unit)
+    assert events.step.tolist() == [25]
+
+
+def test_what_is_left_out_is_told():
+    with pytest.warns(sg.SurgradWarning, match="1 events are after the last step"):
+        events = sg.Events.from_arrays([0.5, 99.0], [0, 0], steps=10)
+    assert events.step.tolist() == [0]
+    with pytest.warns(sg.SurgradWarning, match="1 events fall on another one"):
+        assert len(sg.Events.from_arrays([0.1, 0.2], [0, 0], steps=10).step) == 1
+    assert len(sg.Events.from_arrays([0.1, 0.2], [0, 0], steps=10, counts=True).step) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments, options, message",
+    [
+        (([-1.0], [0]), {}, "event 0 is at -1"),
+        (([float("nan")], [0]), {}, "event 0 is at nan"),
+        (([0.0], [-1]), {}, "channel has -1"),
+        (([0.0], [0.5]), {}, "channel is of float64"),
+        (([0.0], [4]), {"channels": 4}, "channel 4 of 4"),
+        (([0.0], [0], [2], [0, 1]), {}, "an event is of sample 2, but there are 2 samples"),
+        (([0.0, 1.0], [0]), {}, "expected one each for every event"),
+        (([0.0], [0]), {"unit": "hours"}, "unit: found 'hours'"),
+        (([0.0], [0], [0], [-2]), {}, "a label is -2"),
+        (([0.0], [0], [0], [0.5]), {}, "labels are of float64"),
+    ],
+)
+def test_wrong_arrays_are_refused(arguments, options, message):
+    with pytest.raises(sg.DataError, match=message):
+        sg.Events.from_arrays(*arguments, steps=10, **options)
+
+
+def test_dense_arrays_go_in_and_out():
+    rng = np.random.default_rng(2)
+    dense = (rng.random((3, 5, 7)) < 0.3).astype(np.uint8)
+    assert (sg.Events.from_dense(dense).to_dense() == dense).all()
+    counts = rng.integers(0, 3, (3, 5, 2, 3, 4))
+    events = sg.Events.from_dense(counts, [0, 1, -1])
+    assert events.counts and events.shape == (2, 3, 4)
+    assert (events.to_dense().reshape(counts.shape) == counts).all()
+    assert events.labels.tolist() == [0, 1, -1]
+    with pytest.raises(sg.DataError, match="not whole numbers"):
+        sg.Events.from_dense(dense * 0.5)
+
+
+def test_the_arrays_are_the_librarys_own(events):
+    assert not events.step.flags.writeable
+    step = events.step
+    expected = step.copy()
+    del events
+    assert (step == expected).all()
+
+
+def test_some_samples_and_several_stores(events):
+    odd = events[events.labels == 1]
+    assert len(odd) == 20 and set(odd.labels) == {1}
+    both = sg.concatenate([events[::2], events[1::2]])
+    assert (both.to_dense([0, 20]) == events.to_dense([0, 1])).all()
+    assert len(both) == 40
+    with pytest.raises(sg.DataError, match="stores differ in steps"):
+        sg.concatenate([events, sg.Events.from_arrays([0], [0], steps=5)])
+
+
+def test_files_and_pickles(events, tmp_path):
+    events.save(tmp_path / "events.h5")
+    for other in (sg.Events.load(tmp_path / "events.h5"), pickle.loads(pickle.dumps(events))):
+        assert (other.to_dense() == events.to_dense()).all()
+        assert (other.labels == events.labels).all()
+    with pytest.raises(sg.DataError, match="none.h5"):
+        sg.Events.load(tmp_path / "none.h5")
+
+
+def test_recordings_are_read(tmp_path):
+    (tmp_path / "a.csv").write_text("t,x,y,p\n0,1,2,1\n1500,3,0,0\n")
+    events = sg.read(tmp_path / "a.csv", dt="1 ms", data={"sensor": "4x4"})
+    assert events.shape == (2, 4, 4) and events.step.tolist() == [0, 1]
+    with pytest.raises(sg.DataError, match="nothing"):
+        sg.read(tmp_path / "nothing.csv")
+
+
+def test_h5py_lives_beside_it(events, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    events.save(tmp_path / "events.h5")
+    with h5py.File(tmp_path / "events.h5", "r") as file:
+        assert len(file) > 0
+        assert (sg.Events.load(tmp_path / "events.h5").labels == events.labels).all()

@@ -1,0 +1,108 @@
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import surgrad as sg
+
+
+def test_a_step_is_a_gradient_and_its_application(network, events):
+    other = network.copy()
+    one, two = sg.Trainer(network), sg.Trainer(other)
+    step = one.step(events)
+    gradient = two.gradient(events)
+    assert gradient.loss == step.loss and two.apply() == pytest.approx(step.gradient_norm)
+    assert (network.weights[0] == other.weights[0]).all() and one.steps == two.steps == 1
+
+
+def test_an_own_loss(network, events):
+    trainer, labels = sg.Trainer(network), events.labels
+    trainer.gradient(events)
+    expected = trainer.get_gradient(0)
+    outputs = trainer.forward(events)
+    probability = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+    trainer.backward(events, None, (probability - np.eye(2)[labels]) / len(events))
+    assert np.allclose(trainer.get_gradient(0), expected, atol=1e-6)
+
+
+def test_an_own_optimiser(network, events):
+    trainer = sg.Trainer(network)
+    before = trainer.gradient(events).loss
+    for _ in range(20):
+        trainer.gradient(events)
+        for layer in range(2):
+            network.weights[layer] = network.weights[layer] - 0.5 * trainer.get_gradient(layer)
+    assert trainer.gradient(events).loss < before
+
+
+def test_checkpoints_go_on_with_the_same_bits(network, events, tmp_path):
+    one = sg.Trainer(network)
+    one.step(events)
+    one.save(tmp_path / "checkpoint.h5")
+    other = network.copy()
+    two = sg.Trainer(other)
+    two.load(tmp_path / "checkpoint.h5")
+    one.step(events)
+    two.step(events)
+    assert (network.weights[0] == other.weights[0]).all()
+    with pytest.raises(sg.ArgumentError, match="there is no gradient"):
+        one.apply()
+
+
+def test_other_threads_run_during_a_long_call(network, events):
+    count = 0
+    done = threading.Event()
+
+    def work():
+        nonlocal count
+        while not done.is_set():
+            count += 1
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    network.fit(events, epochs=300, batch=20)
+    done.set()
+    thread.join()
+    assert count > 5
+
+
+def test_ctrl_c_ends_a_run(network, events):
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        network.fit(events, epochs=1000000, batch=20)
+    assert time.monotonic() - began < 10
+    assert network.evaluate(events).samples == 40
+
+
+def test_thousands_of_networks_leave_nothing(layers, events):
+    resident = lambda: int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # noqa: E731
+    sizes = []
+    for i in range(1200):
+        network = sg.Network(layers, inputs=20, steps=30, dt="1 ms")
+        sg.Trainer(network, threads=1).step(events)
+        if i in (200, 1199):
+            sizes.append(resident())
+    assert sizes[1] - sizes[0] < 2 << 20
+
+
+def test_gradients_are_proved():
+    good, rows = sg.check_gradients(sg.Config("randman"))
+    assert good and rows[0].group == "weights" and max(r.kernel_error for r in rows) < 1e-4
+
+
+def test_configurations(tmp_path):
+    config = sg.Config("randman", {"optimiser": {"lr": 0.5}})
+    assert config["optimiser.lr"] == "0.5" and config == config.copy()
+    assert sg.Config.from_yaml(config.to_yaml()) == config
+    with pytest.raises(sg.ConfigError, match="optimiser.lr"):
+        config["optimiser.lr"] = -1
+    assert sg.options()["optimiser.lr"]["type"] == "number"
+    assert "adam" in sg.options()["optimiser.kind"]["choices"]
+    with pytest.warns(sg.SurgradWarning, match="chance"):
+        result = sg.train(sg.Config("randman", {"epochs": 1, "data": {"samples": 50}}), folder=tmp_path / "run")
+    assert (tmp_path / "run" / "model.h5").exists() and result.last.epoch == 1

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Puts Python's package together in a build folder, as pip would install it, and runs its tests there. Exits with 77,
+# skipped, where Python has not what they need; examples that need more are skipped one by one.
+#
+#   tools/test-python.sh BUILD [PYTEST-ARGUMENT...]
+#
+# A build with the address sanitizer needs its library before Python's own: that is set here.
+set -euo pipefail
+source=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$1" && pwd)
+shift
+python=${SURGRAD_PYTHON:-python3}
+"$python" -c 'import cffi, numpy, pytest' 2>/dev/null || {
+    echo "test-python: skipped, as Python has no cffi, numpy or pytest (Debian: python3-cffi python3-numpy python3-pytest)"
+    exit 77
+}
+package=$build/python/surgrad
+rm -rf "$package"
+mkdir -p "$package"
+cp "$source"/python/surgrad/* "$package"
+"$python" "$source/python/make_cdef.py" "$build/surgrad_cdef.h" "$package/_cdef.py" >/dev/null
+ln -s "$build/libsurgrad.so" "$package/libsurgrad.so"
+if ldd "$build/libsurgrad.so" | grep -q libasan; then
+    preload=$(ldd "$build/libsurgrad.so" | awk '/libasan/ { print $3 }')
+    export LD_PRELOAD=$preload ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-}
+fi
+export PYTHONPATH=$build/python PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=Agg
+cd "$build/python"
+exec "$python" -m pytest -q -p no:cacheprovider "$source/python/tests" "$@"

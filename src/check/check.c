@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "data/event_writer.h"
+#include "learn/rule.h"
 #include "net/initialiser.h"
 
 #include <math.h>
@@ -174,6 +175,8 @@ static sg_status open_twin(sg_check *c) {
         .network = c->network,
         .config = &c->config.network,
         .learn = &c->config.learn,
+        .plan = sg_rule_at(c->config.learn.rule)->plan(&c->config.learn),
+        .feedback = &c->feedback,
         .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->spikes, c->events->label},
         .count = count,
         .direction = count,
@@ -229,6 +232,7 @@ static sg_status make_try(sg_check *c, uint64_t seed) {
     SG_TRY(initialise(c, seed));
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));
+    SG_TRY(sg_feedback_open(&c->feedback, c->network, (uint64_t)c->config.learn.seed));
     SG_TRY(open_twin(c));
     return for_groups(c, take_parameters);
 }
@@ -238,6 +242,7 @@ static void clear(sg_check *c) {
     sg_trainer_free(c->trainer);
     sg_network_free(c->network);
     sg_events_free(c->events);
+    sg_feedback_close(&c->feedback);
     free(c->twin.parameters);
     free(c->twin.resets);
     free(c->twin.resting);

@@ -48,6 +48,8 @@ typedef struct run {
     sg_dual *delayed;        /* (inputs of all layers) ... and in a step delays, too */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
+    sg_dual *held_below;     /* (neurons of all layers) what comes from the layer below, ... */
+    sg_dual *held_own;       /* ... and back to a layer, where it is held constant */
     size_t width;            /* neurons of all layers */
     size_t inputs;           /* of all layers' links */
     sg_rounding rounding;
@@ -87,18 +89,58 @@ static const sg_dual *incoming(const run *r, size_t s, size_t t, size_t l, const
     return r->delayed + first;
 }
 
+/* Spikes of a layer, whose first neuron is number `first` of all, in step t, as what holds them constant sees them. */
+static const sg_dual *held(const run *r, size_t s, size_t t, size_t first, size_t neurons, sg_dual *out) {
+    const double *spikes = r->twin->resets + (s * r->twin->data.steps + t) * r->width + first;
+    for (size_t n = 0; n < neurons; n++)
+        out[n] = sg_fixed(spikes[n]);
+    return out;
+}
+
+/* What layer l gets of the layer below, the `below` first of which is there. */
+static const sg_dual *spikes_below(const run *r, size_t s, size_t t, size_t l, size_t below) {
+    if (l == 0)
+        return r->in;
+    if (r->twin->plan.feedback)
+        return held(r, s, t, below, r->twin->network->layers[l - 1].neurons, r->held_below);
+    return r->out + (t + 1) * r->width + below;
+}
+
+/* What comes back to a layer from the step before. */
+static const sg_dual *spikes_back(const run *r, size_t s, size_t t, size_t l, size_t first) {
+    if (r->twin->plan.constant_recurrence && t > 0)
+        return held(r, s, t - 1, first, r->twin->network->layers[l].neurons, r->held_own);
+    return r->out + t * r->width + first;
+}
+
+/* += what feedback lets the hidden layers' spikes do to output k: nothing but their slopes, so that the gradient is
+ * that of a loss. */
+static sg_dual add_feedback(const run *r, size_t s, size_t t, size_t k, sg_dual x) {
+    const sg_twin *twin = r->twin;
+    const sg_dual *now = r->out + (t + 1) * r->width;
+    const double *spikes = twin->resets + (s * twin->data.steps + t) * r->width;
+    for (size_t l = 0, n = 0; l + 1 < twin->network->layer_count; l++)
+        for (size_t m = 0; m < twin->network->layers[l].neurons; m++, n++)
+            x = sg_plus(x, sg_scaled(*sg_feedback_at(twin->feedback, l, m, k), sg_minus(now[n], sg_fixed(spikes[n]))));
+    return x;
+}
+
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
 static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
     sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
-    sg_dual *now = r->out + (t + 1) * r->width, *before = r->out + t * r->width;
-    const sg_dual *in = incoming(r, s, t, l, l == 0 ? r->in : now + below);
+    bool is_led = twin->plan.feedback && l > 0 && l + 1 == twin->network->layer_count;
+    sg_dual *now = r->out + (t + 1) * r->width;
+    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below));
+    const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
         sg_dual x = sg_fixed(0);
         x = weigh(r, l, &layer->link, in, n, x);
         if (layer->recurrent.kind)
-            x = weigh(r, l, &layer->recurrent, before + first, n, x);
+            x = weigh(r, l, &layer->recurrent, back, n, x);
+        if (is_led)
+            x = add_feedback(r, s, t, n, x);
         if (layer->bias)
             x = sg_plus(x, sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
         const sg_twin_mode mode = {twin->smooth,       twin->holding,   &twin->resets[at],
@@ -281,9 +323,11 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.delayed = sg_array(r.inputs, sizeof *r.delayed);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
+    r.held_below = sg_array(r.width, sizeof *r.held_below);
+    r.held_own = sg_array(r.width, sizeof *r.held_own);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.in && r.passed && r.delayed && r.out && r.rates;
+    bool ready = r.neurons && r.in && r.passed && r.delayed && r.out && r.rates && r.held_below && r.held_own;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
@@ -292,5 +336,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     free(r.delayed);
     free(r.out);
     free(r.rates);
+    free(r.held_below);
+    free(r.held_own);
     return ready ? SG_OK : SG_MEMORY;
 }

@@ -11,7 +11,8 @@
 
 #include "check/twin_neuron.h"
 #include "config/config.h"
-#include "net/network.h"
+#include "net/backward_plan.h"
+#include "net/feedback.h"
 
 /* Some samples, each T steps of I inputs. */
 typedef struct sg_twin_data {
@@ -24,6 +25,8 @@ typedef struct sg_twin {
     const sg_network *network; /* for its shape */
     const sg_network_config *config;
     const sg_learn_config *learn;
+    sg_backward_plan plan;       /* what the rule holds constant */
+    const sg_feedback *feedback; /* where the plan has it */
     sg_twin_data data;
     bool smooth;
     /* What each run begins with. The softmax of every output is off by half an epsilon, too, up for the others and down

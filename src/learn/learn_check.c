@@ -1,6 +1,7 @@
 #include "learn/learn_config.h"
 #include "learn/loss.h"
 #include "learn/optimiser.h"
+#include "learn/rule.h"
 #include "learn/schedule.h"
 #include "net/neuron.h"
 
@@ -53,6 +54,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
                        (long long)network->layers[last].size, SG_MAX_CLASSES);
     SG_TRY(sg_optimiser_check(config));
     SG_TRY(sg_schedule_check(config));
+    SG_TRY(sg_rule_check_config(config, network));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
     return refuse_pair(loss, last, neuron);

@@ -4,6 +4,8 @@
 
 #include "net/network_config.h"
 
+typedef enum sg_eprop_feedback { SG_EPROP_SYMMETRIC, SG_EPROP_RANDOM } sg_eprop_feedback;
+
 typedef struct sg_learn_config {
     int64_t seed;
     const char *init; /* model file of the initial parameters; "": they are drawn or read layer by layer */
@@ -12,6 +14,7 @@ typedef struct sg_learn_config {
     int64_t batch;                  /* nominal; an epoch is floor(samples / batch) nearly equal batches, at least 1 */
     bool shuffle;                   /* a new order each epoch */
     int rule;                       /* row of the rule table */
+    int eprop_feedback;             /* sg_eprop_feedback */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;

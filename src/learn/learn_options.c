@@ -10,6 +10,9 @@
 
 #define CROSS_ENTROPIES "count_ce, mean_ce, max_ce, last_ce, ttfs_ce"
 
+SG_KINDS_LIST(feedback_choices, {"symmetric", "what comes back through the weights of the last layer, as in bptt"},
+              {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"})
+
 const sg_option sg_learn_options[] = {
     {.key = "seed",
      .type = SG_OPTION_INTEGER,
@@ -55,6 +58,13 @@ const sg_option sg_learn_options[] = {
      .fallback = "bptt",
      .choice = sg_rule_kinds,
      .help = "learning rule: how the gradient is found"},
+    {.key = "eprop.feedback",
+     .type = SG_OPTION_CHOICE,
+     .offset = AT(eprop_feedback),
+     .fallback = "symmetric",
+     .choice = feedback_choices,
+     .needs = {"rule", "eprop"},
+     .help = "what a hidden layer gets of the error"},
     {.key = "loss.kind",
      .type = SG_OPTION_CHOICE,
      .offset = AT(loss),

@@ -3,6 +3,11 @@
 #define ROW(name) &sg_rule_##name,
 SG_KINDS_DEFINE(sg_rule, sg_rule_kind, SG_RULES(ROW))
 
+sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network) {
+    const sg_rule_kind *rule = sg_rule_at(config->rule);
+    return rule->check ? rule->check(config, network) : SG_OK;
+}
+
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);
     const sg_backward_plan plan = rule->plan(config);

@@ -12,15 +12,21 @@ typedef struct sg_rule_kind {
 
     /* Required. What it asks of the backward pass. */
     sg_backward_plan (*plan)(const sg_learn_config *config);
+
+    /* Optional. SG_CONFIG, whose message begins with the key, where it is not defined for a network. */
+    sg_status (*check)(const sg_learn_config *config, const sg_network_config *network);
 } sg_rule_kind;
 
 /* The rows: symbol sg_rule_X. */
-#define SG_RULES(X) X(bptt)
+#define SG_RULES(X) X(bptt) X(eprop)
 
 #define SG_RULE_DECLARE(name) extern const sg_rule_kind sg_rule_##name;
 SG_RULES(SG_RULE_DECLARE)
 
 SG_KINDS_DECLARE(sg_rule, sg_rule_kind);
+
+/* The rule's own check. */
+sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network);
 
 /* SG_CONFIG where the rule's gradient is not defined for a layer's neurons. */
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network);

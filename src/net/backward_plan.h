@@ -15,6 +15,8 @@ typedef struct sg_backward_plan {
     bool constant_recurrence; /* a layer's own spikes, as they come back to it, are held constant */
     bool constant_inputs; /* the spikes that a layer gets from the one below are held constant: no gradient goes down,
                              and a hidden layer has only what it is given besides (sg_backward's by_spikes) */
+    bool feedback;        /* hidden layers get dL/dspikes from the last layer alone, by fixed matrices of their own
+                             (feedback.h), in the place of what comes back through the weights above */
     bool projects_apart;  /* what goes on to the layer below, and comes back to the layer itself, is another array than
                              dL/dx, which its parameters get: as the currents and membranes of EventProp's adjoint */
 } sg_backward_plan;

@@ -294,6 +294,12 @@ static const uint8_t *find_wanted(const sg_layer_run *run) {
     return run->buffers->wanted;
 }
 
+/* Whether dL/dinputs of the link are for something: what goes down, or delays. */
+static bool wants_by_inputs(const sg_layer_run *run) {
+    const sg_backward_plan *plan = &run->workspace->use.plan;
+    return !plan->constant_inputs && (!plan->feedback || run->layer->trains_delays || run->l == 0);
+}
+
 void sg_finish_layer(const sg_layer_run *run) {
     const sg_link *link = &run->layer->link;
     const sg_link_call call = sg_call_of(run, link, (sg_block){0});
@@ -302,7 +308,7 @@ void sg_finish_layer(const sg_layer_run *run) {
     if (is_whole)
         link->kind->backward_layer(&call, &layer, run->gradient, run->buffers->g,
                                    sg_source_below(run->workspace, &run->chunk, run->l).list);
-    if (!run->buffers->by_inputs || run->workspace->use.plan.constant_inputs)
+    if (!run->buffers->by_inputs || !wants_by_inputs(run))
         return;
     if (is_whole)
         link->kind->project_layer(&call, &layer, run->buffers->by_inputs, sg_projected(run->buffers), find_wanted(run));
@@ -338,6 +344,12 @@ const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const fl
     return run->buffers->active;
 }
 
+static void seed_by_feedback(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
+    const sg_layer_buffers *last = &run->workspace->layers[run->network->layer_count - 1];
+    const sg_step_rows gx = {sg_projected(last), run->chunk.steps, 0};
+    sg_feedback_project(run->workspace->use.feedback, run->network->kernels, run->l, block, g, gx, active);
+}
+
 void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_stage *stage = run->workspace->stages[run->l + 1];
     const sg_layer_run above = sg_run_above(run);
@@ -345,6 +357,8 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
         return;
     if (run->workspace->use.plan.constant_inputs)
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);
+    else if (run->workspace->use.plan.feedback)
+        seed_by_feedback(run, block, g, active);
     else
         stage->project(&above, block, g, active);
     if (run->by_spikes)

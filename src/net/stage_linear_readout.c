@@ -2,8 +2,9 @@
  * below, and its gradient is a product of a column over time and a row. */
 #include "net/stage.h"
 
+/* Feedback is by dL/dx of the read-out in each step, which is not computed here. */
 static bool applies(const sg_stage_request *request) {
-    return request->l + 1 == request->network->layer_count &&
+    return request->l + 1 == request->network->layer_count && !request->use.plan.feedback &&
            sg_linear_readout_fits(request->network, request->use.readout);
 }
 

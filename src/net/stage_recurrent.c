@@ -69,14 +69,19 @@ static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block,
 }
 
 static void run_steps_back(const sg_layer_run *run, const uint16_t *active) {
-    bool comes_back = !run->workspace->use.plan.constant_recurrence;
     for (size_t t = run->chunk.steps; t-- > 0;)
         for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
             sg_block block = sg_layer_block(run->layer, i);
-            if (comes_back && (!run->chunk.last || t + 1 < run->chunk.steps))
+            if (!run->chunk.last || t + 1 < run->chunk.steps)
                 project_recurrent(run, t, block, active);
             sg_step_backward(run, block, t, t + 1);
         }
+}
+
+/* Where no spike comes back, blocks are apart from each other. */
+static void run_blocks_back(const sg_layer_run *run) {
+    for (size_t i = 0; i < sg_layer_blocks(run->layer); i++)
+        sg_step_backward(run, sg_layer_block(run->layer, i), 0, run->chunk.steps);
 }
 
 /* The spikes of the layer itself, each in the step in which it comes back. */
@@ -114,7 +119,10 @@ static void backward(const sg_layer_run *run) {
         active = sg_find_active(run, block, sg_block_x(run, block));
         sg_seed_block(run, block, sg_block_g(run, block), active);
     }
-    run_steps_back(run, active);
+    if (run->workspace->use.plan.constant_recurrence)
+        run_blocks_back(run);
+    else
+        run_steps_back(run, active);
     add_gradients(run);
     sg_add_neuron_gradient(run);
 }

@@ -26,7 +26,8 @@ void sg_whole_forward_block(const sg_layer_run *run, sg_block block, float *x, b
 sg_rank_one sg_whole_seed(const sg_layer_run *run, sg_block block, float *g, const float *u) {
     bool is_last = run->l + 1 == run->network->layer_count;
     const sg_stage *above = is_last ? NULL : run->workspace->stages[run->l + 1];
-    if (above && above->rank_one && !run->by_spikes && !run->workspace->use.plan.constant_inputs) {
+    const sg_backward_plan *plan = &run->workspace->use.plan;
+    if (above && above->rank_one && !run->by_spikes && !plan->constant_inputs && !plan->feedback) {
         const sg_layer_run up = sg_run_above(run);
         return above->rank_one(&up, block);
     }

@@ -6,6 +6,7 @@
 #ifndef SG_NET_WORKSPACE_H
 #define SG_NET_WORKSPACE_H
 
+#include "net/feedback.h"
 #include "net/linear_readout.h"
 #include "net/network.h"
 
@@ -54,9 +55,10 @@ typedef struct sg_workspace_use {
     bool backward;
     bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
     sg_backward_plan plan; /* of the backward pass */
-    bool input_gradient;   /* dL/dx of the first layer is kept whole, so that it can be projected to the inputs */
-    bool without_first;    /* x and g of the first layer are somebody else's */
-    int count;             /* of such workspaces, one for each thread or sample, within the network's memory limit */
+    const sg_feedback *feedback; /* where the plan has feedback; it is drawn by whoever opens the workspace */
+    bool input_gradient;         /* dL/dx of the first layer is kept whole, so that it can be projected to the inputs */
+    bool without_first;          /* x and g of the first layer are somebody else's */
+    int count; /* of such workspaces, one for each thread or sample, within the network's memory limit */
 } sg_workspace_use;
 
 typedef struct sg_workspace {

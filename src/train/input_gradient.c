@@ -101,6 +101,13 @@ static sg_status check_memory(const sg_network *network, sg_workspace_use use) {
                            "use fewer threads, or `memory:`");
 }
 
+/* Feedback is how weights learn, and no derivative by what comes in: that is through the weights above. */
+static sg_backward_plan plan_of(const sg_learn_config *config) {
+    sg_backward_plan plan = sg_rule_at(config->rule)->plan(config);
+    plan.feedback = false;
+    return plan;
+}
+
 sg_status sg_input_gradients(const sg_network *network, const sg_config *config, const sg_events *events,
                              const uint32_t *samples, size_t count, int threads, const double *by_outputs,
                              float *by_inputs) {
@@ -116,7 +123,7 @@ sg_status sg_input_gradients(const sg_network *network, const sg_config *config,
                            .scale = 1,
                            .by_outputs = by_outputs},
                  .use = {.readout = sg_loss_at(config->learn.loss)->readout,
-                         .plan = sg_rule_at(config->learn.rule)->plan(&config->learn),
+                         .plan = plan_of(&config->learn),
                          .backward = true,
                          .input_gradient = true,
                          .count = threads},

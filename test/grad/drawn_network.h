@@ -149,6 +149,17 @@ static void make_plain(drawn *d, size_t l, bool fires) {
     set_layer(d, l, "recurrent.from", "none");
 }
 
+/* e-prop for one of four, drawn from a stream of its own. It holds resets constant, and reaches lower layers by random
+ * feedback alone. */
+static void draw_rule(drawn *d, size_t layers) {
+    if (sg_random_uniform(d->number, 3, 0) > 0.25)
+        return;
+    set(d, "rule", "eprop");
+    set(d, "eprop.feedback", layers > 2 || sg_random_uniform(d->number, 3, 1) < 0.5 ? "random" : "symmetric");
+    for (size_t l = 0; l < layers; l++)
+        set_layer(d, l, "neuron.reset_gradient", "false");
+}
+
 static void draw_network(drawn *d) {
     static const char *const losses[] = {"spike_count_mse", "count_ce", "mean_ce", "max_ce", "last_ce", "ttfs_ce"};
     const size_t layers = 1 + below(d, 4), loss = below(d, sizeof losses / sizeof *losses);
@@ -162,6 +173,7 @@ static void draw_network(drawn *d) {
         if (chance(d, 0.3))
             make_plain(d, l, fires);
     }
+    draw_rule(d, layers);
     set(d, "loss.kind", losses[loss]);
     if (loss > 0 && chance(d, 0.5))
         set_number(d, "loss.scale", spread_over(d, 0.1, 10), "");

@@ -339,11 +339,49 @@ static void convolutions_by_pools_by_geometries(void **state) {
     assert_true(beyond * 20 <= i);
 }
 
+/* e-prop with either feedback, for every kind of neuron, loss and link; two hidden layers where feedback is random. */
+static void eprop_by_neurons_by_losses_by_links(void **state) {
+    (void)state;
+    static const char *const feedbacks[] = {"symmetric", "random", NULL};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, neurons)
+    EACH(loss, losses)
+    EACH(feedback, feedbacks)
+    for (int link = 0; link < 4; link++, i++) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL, deep = **feedback == 'r' && i % 2;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? "li" : *neuron, *loss);
+        set(config, "rule", "eprop");
+        set(config, "eprop.feedback", *feedback);
+        set(config, "layers.0.neuron.order", orders[i / 4 % 5]);
+        add_link(config, link);
+        if (deep) {
+            set(config, "layers.2.size", "3");
+            set(config, "layers.2.neuron.kind", membrane ? "cuba_li" : *neuron);
+            set(config, "layers.1.neuron.kind", neurons[i % 5]);
+            set(config, "layers.1.recurrent.from", link % 2 ? "own" : "none");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
+static void feedback_by_convolutions(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        sg_config *config = convolutions("conv2d", g, g % 2 ? "max" : "sum", neurons[g % 5], g);
+        set(config, "rule", "eprop");
+        set(config, "eprop.feedback", "random");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, GEOMETRIES);
+}
+
 static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
            refused, hidden, groups);
-    assert_true(checked > 3820 && refused > 50);
+    assert_true(checked > 4060 && refused > 50);
     assert_true(hidden * 10 < groups);
 }
 
@@ -359,6 +397,8 @@ int main(void) {
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(convolutions_by_pools_by_geometries),
+        cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
+        cmocka_unit_test(feedback_by_convolutions),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

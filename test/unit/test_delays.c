@@ -1,8 +1,6 @@
 /* Axonal delays: a delayed network is one without delays on spikes that were moved; and the independent reference of
  * ../shared/golden, where it is there. */
 #include "base/random.h"
-#include "file/bytes.h"
-#include "file/h5.h"
 #include "surgrad.h"
 
 #include <math.h>
@@ -13,6 +11,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "reference.h"
 
 #define OK(call) assert_ok((call), #call)
 
@@ -211,38 +211,7 @@ static void what_has_no_effect_or_no_sense_is_refused(void **state) {
 
 /* ------------------------------------------------------------------------------------- the independent reference */
 
-#define GOLDEN SOURCE_DIR "/../shared/golden/delay_axonal.h5"
 enum { G_SAMPLES = 4, G_STEPS = 50, G_INPUTS = 6, G_HIDDEN = 16, G_OUTPUTS = OUTPUTS };
-
-static void get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, uint64_t a, uint64_t b,
-                uint64_t c) {
-    const uint64_t shape[3] = {a, b, c};
-    OK(sg_h5_get(file, name, type, data, rank, shape));
-}
-
-static sg_events *golden_events(sg_h5 *file) {
-    static uint8_t x[G_SAMPLES * G_STEPS * G_INPUTS];
-    static uint16_t step[sizeof x];
-    static uint32_t channel[sizeof x], label[G_SAMPLES];
-    uint64_t first[G_SAMPLES + 1] = {0};
-    size_t count = 0;
-    get(file, "x", SG_H5_U8, x, 3, G_SAMPLES, G_STEPS, G_INPUTS);
-    get(file, "labels", SG_H5_U32, label, 1, G_SAMPLES, 0, 0);
-    for (size_t j = 0; j < sizeof x; j++) {
-        if (x[j]) {
-            step[count] = (uint16_t)(j / G_INPUTS % G_STEPS);
-            channel[count++] = (uint32_t)(j % G_INPUTS);
-        }
-        first[j / (G_STEPS * G_INPUTS) + 1] = count;
-    }
-    return store((sg_events_view){.samples = G_SAMPLES,
-                                  .steps = G_STEPS,
-                                  .channels = G_INPUTS,
-                                  .first = first,
-                                  .step = step,
-                                  .channel = channel,
-                                  .label = label});
-}
 
 static fixture golden_network(sg_h5 *file) {
     static const char yaml[] =
@@ -254,49 +223,34 @@ static fixture golden_network(sg_h5 *file) {
     fixture f;
     OK(sg_config_parse("golden", yaml, sizeof yaml - 1, &f.config));
     OK(sg_network_create(f.config, G_INPUTS, &f.network));
-    get(file, "w1", SG_H5_F32, w1, 2, G_INPUTS, G_HIDDEN, 0);
-    get(file, "w2", SG_H5_F32, w2, 2, G_HIDDEN, G_OUTPUTS, 0);
-    get(file, "delay", SG_H5_F32, delay, 1, G_INPUTS, 0, 0);
+    reference_get(file, "w1", SG_H5_F32, w1, G_INPUTS, G_HIDDEN, 0);
+    reference_get(file, "w2", SG_H5_F32, w2, G_HIDDEN, G_OUTPUTS, 0);
+    reference_get(file, "delay", SG_H5_F32, delay, G_INPUTS, 0, 0);
     OK(sg_network_set_group(f.network, 0, "weights", w1));
     OK(sg_network_set_group(f.network, 1, "weights", w2));
     OK(sg_network_set_group(f.network, 0, "delays", delay));
     return f;
 }
 
-static void expect_near(const float *found, const double *expected, size_t count) {
-    double largest = 0, error = 0;
-    for (size_t j = 0; j < count; j++) {
-        largest = fmax(largest, fabs(expected[j]));
-        error = fmax(error, fabs((double)found[j] - expected[j]));
-    }
-    if (!(error <= 1e-4 * largest) || largest == 0)
-        fail_msg("off by %g, the largest is %g", error, largest);
-}
-
 static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, const char *group, const char *name,
-                            int rank, uint64_t rows, uint64_t columns) {
+                            uint64_t rows, uint64_t columns) {
     float found[G_INPUTS * G_HIDDEN];
     double expected[G_INPUTS * G_HIDDEN];
     OK(sg_trainer_get_gradient_of(trainer, layer, group, found));
-    get(file, name, SG_H5_F64, expected, rank, rows, columns, 0);
-    expect_near(found, expected, (size_t)(rank == 2 ? rows * columns : rows));
+    reference_get(file, name, SG_H5_F64, expected, rows, columns, 0);
+    reference_near(found, expected, (size_t)(columns ? rows * columns : rows));
 }
 
 static void the_reference_is_met(void **state) {
     static uint8_t found[G_STEPS * G_HIDDEN], expected[G_SAMPLES * G_STEPS * G_HIDDEN];
     const uint32_t samples[G_SAMPLES] = {0, 1, 2, 3};
-    sg_h5 *file;
     sg_trainer *trainer;
     sg_batch_result result = SG_SIZED(sg_batch_result);
     (void)state;
-    if (!sg_file_exists(GOLDEN)) {
-        print_message("skipped: there is no %s\n", GOLDEN);
-        skip();
-    }
-    OK(sg_h5_open(GOLDEN, SG_MODEL, &file));
+    sg_h5 *file = reference_open(REFERENCE("delay_axonal.h5"));
     fixture f = golden_network(file);
-    sg_events *events = golden_events(file);
-    get(file, "forward/spikes", SG_H5_U8, expected, 3, G_SAMPLES, G_STEPS, G_HIDDEN);
+    sg_events *events = reference_events(file, G_SAMPLES, G_STEPS, G_INPUTS, G_OUTPUTS);
+    reference_get(file, "forward/spikes", SG_H5_U8, expected, G_SAMPLES, G_STEPS, G_HIDDEN);
     for (size_t s = 0; s < G_SAMPLES; s++) {
         OK(sg_network_raster(f.network, events, s, 0, found));
         assert_memory_equal(found, expected + s * sizeof found, sizeof found);
@@ -304,9 +258,9 @@ static void the_reference_is_met(void **state) {
     OK(sg_config_set(f.config, "optimiser.lr", "1e-9"));
     OK(sg_trainer_create(f.network, f.config, 1, &trainer));
     OK(sg_trainer_step(trainer, events, samples, G_SAMPLES, &result));
-    expect_gradient(trainer, file, 0, "weights", "backward/dw1", 2, G_INPUTS, G_HIDDEN);
-    expect_gradient(trainer, file, 1, "weights", "backward/dw2", 2, G_HIDDEN, G_OUTPUTS);
-    expect_gradient(trainer, file, 0, "delays", "backward/ddelay", 1, G_INPUTS, 0);
+    expect_gradient(trainer, file, 0, "weights", "backward/dw1", G_INPUTS, G_HIDDEN);
+    expect_gradient(trainer, file, 1, "weights", "backward/dw2", G_HIDDEN, G_OUTPUTS);
+    expect_gradient(trainer, file, 0, "delays", "backward/ddelay", G_INPUTS, 0);
     sg_trainer_free(trainer);
     sg_events_free(events);
     close_network(&f);

@@ -52,8 +52,9 @@ static sg_engine_bytes bytes(const sg_engine_request *request) {
                                                sg_workspace_bytes(network, use_of(&blockwise, request))};
     size_t slices = lay_out_slices(&partial, &blockwise, &arena, request);
     const sg_workspace_use use = use_of(&blockwise, request);
+    size_t feedback = use.plan.feedback ? sg_feedback_bytes(network) : 0;
     return (sg_engine_bytes){
-        .arrays = (1 + sg_optimiser_arrays(request->learn)) * network->parameter_count * sizeof(float),
+        .arrays = (1 + sg_optimiser_arrays(request->learn)) * network->parameter_count * sizeof(float) + feedback,
         .slices = slices,
         .workspaces = (size_t)use.count * (sg_workspace_bytes(network, use) + scratch_bytes(network, request->data)),
     };
@@ -101,7 +102,10 @@ static void lay_out(sg_cpu *cpu) {
 /* ------------------------------------------------------------------------------------------------- opening */
 
 static sg_status open_workspaces(sg_cpu *cpu) {
-    const sg_workspace_use use = use_of(&cpu->blockwise, &cpu->request);
+    sg_workspace_use use = use_of(&cpu->blockwise, &cpu->request);
+    use.feedback = &cpu->feedback;
+    if (use.backward && use.plan.feedback)
+        SG_TRY(sg_feedback_open(&cpu->feedback, cpu->request.network, (uint64_t)cpu->request.learn->seed));
     cpu->samples = (size_t)use.count;
     cpu->workspaces = sg_array(cpu->samples, sizeof *cpu->workspaces);
     cpu->scratch = sg_array(cpu->samples, sizeof *cpu->scratch);
@@ -131,6 +135,7 @@ static void close(sg_engine *engine) {
     sg_arena_close(&cpu->scratch_memory);
     sg_pool_free(cpu->pool);
     sg_partial_gradients_close(&cpu->partial);
+    sg_feedback_close(&cpu->feedback);
     sg_arena_close(&cpu->memory);
     free(cpu);
 }

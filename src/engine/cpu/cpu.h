@@ -18,6 +18,7 @@ typedef struct sg_cpu {
     sg_arena memory;          /* of the arrays below, but for the scratch */
 
     /* For training. */
+    sg_feedback feedback; /* where the rule asks for it */
     sg_augment augment;
     sg_augment_scratch *scratch; /* (samples) */
     sg_arena scratch_memory;

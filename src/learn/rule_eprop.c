@@ -1,0 +1,32 @@
+/* e-prop (Bellec and colleagues 2019, 2020), in its backward form (docs/maths.md): backpropagation through time in
+ * which the spikes that come back to a layer are constant. What is left of time is within each neuron, so that the same
+ * sums may be taken forward, as eligibility traces times learning signals: the numbers are equal. */
+#include "learn/rule.h"
+
+static sg_backward_plan plan(const sg_learn_config *config) {
+    return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE,
+                              .constant_recurrence = true,
+                              .feedback = config->eprop_feedback == SG_EPROP_RANDOM};
+}
+
+/* Of several hidden layers the lower ones have no read-out, whose weights could carry the error to them. */
+static sg_status check(const sg_learn_config *config, const sg_network_config *network) {
+    if (network->layer_count > 2 && config->eprop_feedback == SG_EPROP_SYMMETRIC)
+        return sg_fail(SG_CONFIG,
+                       "eprop.feedback: symmetric is defined for one hidden layer, which the read-out's weights reach, "
+                       "but there are %zu: use random",
+                       network->layer_count - 1);
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (sg_neuron_at(network->layers[l].neuron)->spiking && network->layers[l].reset_gradient)
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.neuron.reset_gradient: rule eprop holds the reset constant: use false, or rule "
+                           "bptt",
+                           l);
+    return SG_OK;
+}
+
+const sg_rule_kind sg_rule_eprop = {
+    .head = {"eprop", "e-prop: as bptt, but spikes that come back to a layer are held constant"},
+    .plan = plan,
+    .check = check,
+};

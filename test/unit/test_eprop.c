@@ -1,0 +1,295 @@
+/* e-prop: without recurrence it is backpropagation through time, bit for bit; feedback is the same for any number of
+ * threads and after a checkpoint; and the independent references of ../shared/golden, where they are there. */
+#include "surgrad.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "drawn_events.h"
+#include "engine/cpu/cpu.h"
+#include "folder.h"
+#include "reference.h"
+#include "train/trainer.h"
+
+#define OK(call) assert_ok((call), #call)
+
+static void assert_ok(sg_status status, const char *call) {
+    if (status != SG_OK)
+        fail_msg("%s: %s", call, sg_error_message());
+}
+
+enum { STEPS = 40, INPUTS = 30, HIDDEN = 20, OUTPUTS = 3, SAMPLES = 24 };
+#define MOST (HIDDEN * (INPUTS + HIDDEN + OUTPUTS))
+
+static const drawn_sizes sizes = {.samples = SAMPLES, .steps = STEPS, .inputs = INPUTS, .events = 60};
+
+/* `layers` are hidden ones, in YAML; the read-out follows. */
+static sg_config *configure(const char *rule, const char *layers) {
+    char yaml[2048];
+    sg_config *config;
+    snprintf(yaml, sizeof yaml,
+             "seed: 3\nsteps: %d\ndata: {set: patterns}\nloss: {kind: mean_ce}\n%s\nlayers:\n%s"
+             "  - {size: %d, link: {weights: normal, sd: 0.5}, neuron: {kind: li}}\n",
+             STEPS, rule, layers, OUTPUTS);
+    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
+    return config;
+}
+
+#define PLAIN "  - {size: 20, link: {weights: normal, sd: 0.5}, surrogate: {kind: fast_sigmoid, k: 5}}\n"
+#define RECURRENT                                                                                                      \
+    "  - {size: 20, link: {weights: normal, sd: 0.5}, recurrent: {from: own, weights: normal, sd: 0.3},"               \
+    " neuron: {kind: alif}, surrogate: {kind: fast_sigmoid, k: 5}}\n"
+
+/* The gradients of all groups, one after the other, from the initial weights or after `steps` of training. */
+static size_t train(const char *rule, const char *layers, int threads, size_t steps, float *found) {
+    sg_config *config = configure(rule, layers);
+    sg_events *events = drawn_events(sizes);
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    uint32_t samples[SAMPLES];
+    size_t count = 0;
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        samples[s] = s;
+    OK(sg_network_create(config, INPUTS, &network));
+    OK(sg_trainer_create(network, config, threads, &trainer));
+    for (size_t i = 0; i < steps; i++)
+        OK(sg_trainer_step(trainer, events, samples, SAMPLES, &result));
+    OK(sg_trainer_gradient(trainer, events, samples, SAMPLES, &result));
+    for (size_t l = 0; l < sg_network_layers(network); l++) {
+        sg_group_info group = SG_SIZED(sg_group_info);
+        for (size_t g = 0; sg_network_group(network, l, g, &group) == SG_OK; g++) {
+            OK(sg_trainer_get_gradient_of(trainer, l, group.name, found + count));
+            count += (size_t)group.rows * group.columns;
+        }
+    }
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    return count;
+}
+
+static float one[4 * MOST], two[4 * MOST];
+
+static void without_recurrence_it_is_bptt(void **state) {
+    (void)state;
+    size_t count = train("rule: bptt", PLAIN, 1, 2, one);
+    assert_int_equal(train("rule: eprop", PLAIN, 1, 2, two), count);
+    assert_memory_equal(one, two, count * sizeof *one);
+}
+
+static void recurrent_spikes_are_constant(void **state) {
+    size_t differ = 0;
+    (void)state;
+    size_t count = train("rule: bptt", RECURRENT, 1, 0, one);
+    train("rule: eprop", RECURRENT, 1, 0, two);
+    for (size_t j = 0; j < count; j++)
+        differ += one[j] != two[j];
+    assert_true(differ > HIDDEN * INPUTS / 2);
+    /* the read-out's own gradient is that of bptt */
+    assert_memory_equal(one + count - HIDDEN * OUTPUTS, two + count - HIDDEN * OUTPUTS, HIDDEN * OUTPUTS * sizeof *one);
+}
+
+static void feedback_is_the_same_for_any_number_of_threads(void **state) {
+    const char *rule = "rule: eprop\neprop: {feedback: random}";
+    (void)state;
+    size_t count = train(rule, RECURRENT PLAIN RECURRENT, 1, 3, one);
+    train(rule, RECURRENT PLAIN RECURRENT, 3, 3, two);
+    assert_memory_equal(one, two, count * sizeof *one);
+}
+
+static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
+    sg_config *config = configure("rule: eprop\neprop: {feedback: random}", RECURRENT PLAIN);
+    sg_events *events = drawn_events(sizes);
+    sg_network *first, *second;
+    sg_trainer *before, *after;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    const uint32_t samples[4] = {0, 1, 2, 3};
+    (void)state;
+    OK(sg_network_create(config, INPUTS, &first));
+    OK(sg_network_copy(first, &second));
+    OK(sg_trainer_create(first, config, 1, &before));
+    OK(sg_trainer_step(before, events, samples, 4, &result));
+    OK(sg_trainer_save(before, config, in_folder("checkpoint.h5")));
+    OK(sg_trainer_create(second, config, 1, &after));
+    OK(sg_trainer_load(after, in_folder("checkpoint.h5")));
+    OK(sg_trainer_step(before, events, samples, 4, &result));
+    OK(sg_trainer_step(after, events, samples, 4, &result));
+    OK(sg_network_get_weights(first, 0, one));
+    OK(sg_network_get_weights(second, 0, two));
+    assert_memory_equal(one, two, INPUTS * HIDDEN * sizeof *one);
+    sg_trainer_free(before);
+    sg_trainer_free(after);
+    sg_network_free(first);
+    sg_network_free(second);
+    sg_events_free(events);
+    sg_config_free(config);
+}
+
+/* The error's sign reaches every layer, so that the loss falls, though weights and feedback have nothing in common at
+ * first. */
+static void random_feedback_trains_two_hidden_layers(void **state) {
+    sg_config *config =
+        configure("rule: eprop\neprop: {feedback: random}\noptimiser: {kind: adam, lr: 0.01}", RECURRENT PLAIN);
+    sg_events *events = drawn_events(sizes);
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    uint32_t samples[SAMPLES];
+    double first = 0;
+    (void)state;
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        samples[s] = s;
+    OK(sg_network_create(config, INPUTS, &network));
+    OK(sg_trainer_create(network, config, 2, &trainer));
+    for (size_t i = 0; i < 60; i++) {
+        OK(sg_trainer_step(trainer, events, samples, SAMPLES, &result));
+        first = i == 0 ? result.loss : first;
+    }
+    assert_true(result.loss < 0.2 * first);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+}
+
+static void refuse(const char *rule, const char *layers, const char *with) {
+    sg_config *config = configure(rule, layers);
+    assert_int_equal(sg_config_check(config), SG_CONFIG);
+    assert_message_has(with);
+    sg_config_free(config);
+}
+
+static void what_is_not_defined_is_refused(void **state) {
+    (void)state;
+    refuse("rule: eprop", PLAIN PLAIN, "eprop.feedback: symmetric is defined for one hidden layer");
+    refuse("rule: eprop",
+           "  - {size: 20, neuron: {kind: lif, reset_gradient: true}, surrogate: {kind: fast_sigmoid}}\n",
+           "layers.0.neuron.reset_gradient: rule eprop holds the reset constant");
+    refuse("eprop: {feedback: random}", PLAIN, "eprop.feedback");
+}
+
+/* ------------------------------------------------------------------------------------- the independent references */
+
+enum { G_SAMPLES = 4, G_STEPS = 60, G_INPUTS = 8, G_HIDDEN = 20, G_OUTPUTS = 3 };
+
+#define AUTHORS                                                                                                        \
+    "order: snntorch, reset: subtract, tau_mem: 20 ms, refractory: 2}, surrogate: {kind: triangle, width: 1, gain: "   \
+    "0.3}"
+
+static const struct reference {
+    const char *file, *feedback, *neuron;
+} references[] = {
+    {REFERENCE("eprop_lif_symmetric.h5"), "symmetric", "{kind: lif, " AUTHORS},
+    {REFERENCE("eprop_lif_random.h5"), "random", "{kind: lif, " AUTHORS},
+    {REFERENCE("eprop_alif_symmetric.h5"), "symmetric",
+     "{kind: alif, tau_adapt: 200 ms, adaptation: 0.3, train: {adaptation: true}, " AUTHORS},
+    {REFERENCE("eprop_alif_random.h5"), "random",
+     "{kind: alif, tau_adapt: 200 ms, adaptation: 0.3, train: {adaptation: true}, " AUTHORS},
+    {REFERENCE("eprop_cuba_symmetric.h5"), "symmetric",
+     "{kind: cuba_lif, reset: zero, tau_mem: 20 ms, tau_syn: 5 ms}, surrogate: {kind: fast_sigmoid, k: 10}"},
+};
+
+static sg_config *reference_config(const struct reference *r) {
+    char yaml[1024];
+    sg_config *config;
+    snprintf(yaml, sizeof yaml,
+             "steps: 60\ndt: 1 ms\ndata: {set: patterns}\nloss: {kind: mean_ce}\nrule: eprop\neprop: {feedback: %s}\n"
+             "layers:\n  - {size: 20, recurrent: {from: own, self: false}, neuron: %s}\n"
+             "  - {size: 3, neuron: {kind: li, tau_mem: 20 ms}}\n",
+             r->feedback, r->neuron);
+    OK(sg_config_parse("reference", yaml, strlen(yaml), &config));
+    return config;
+}
+
+static void set_group(sg_network *network, sg_h5 *file, size_t layer, const char *group, const char *name,
+                      uint64_t rows, uint64_t columns) {
+    float values[G_HIDDEN * G_HIDDEN];
+    reference_get(file, name, SG_H5_F32, values, rows, columns, 0);
+    OK(sg_network_set_group(network, layer, group, values));
+}
+
+/* The first half of the neurons do not adapt: so little that single precision does not see it. */
+static void set_adaptation(sg_network *network, sg_h5 *file) {
+    float values[G_HIDDEN];
+    reference_get(file, "b", SG_H5_F32, values, G_HIDDEN, 0, 0);
+    for (size_t n = 0; n < G_HIDDEN; n++)
+        values[n] = values[n] > 0 ? logf(values[n]) : -60;
+    OK(sg_network_set_group(network, 0, "raw_adaptation", values));
+}
+
+static void set_feedback(sg_trainer *trainer, sg_h5 *file) {
+    float values[G_HIDDEN * G_OUTPUTS];
+    reference_get(file, "feedback", SG_H5_F32, values, G_HIDDEN, G_OUTPUTS, 0);
+    for (size_t n = 0; n < G_HIDDEN; n++)
+        for (size_t k = 0; k < G_OUTPUTS; k++)
+            *sg_feedback_at(&((sg_cpu *)trainer->engine)->feedback, 0, n, k) = values[n * G_OUTPUTS + k];
+}
+
+static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, const char *group, const char *name,
+                            uint64_t rows, uint64_t columns) {
+    float found[G_HIDDEN * G_HIDDEN];
+    double expected[G_HIDDEN * G_HIDDEN];
+    OK(sg_trainer_get_gradient_of(trainer, layer, group, found));
+    reference_get(file, name, SG_H5_F64, expected, rows, columns, 0);
+    reference_near(found, expected, (size_t)(rows * columns));
+}
+
+static void meet(const struct reference *r) {
+    static uint8_t found[G_STEPS * G_HIDDEN], expected[G_SAMPLES * G_STEPS * G_HIDDEN];
+    const uint32_t samples[G_SAMPLES] = {0, 1, 2, 3};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_h5 *file = reference_open(r->file);
+    sg_config *config = reference_config(r);
+    sg_events *events = reference_events(file, G_SAMPLES, G_STEPS, G_INPUTS, G_OUTPUTS);
+    sg_network *network;
+    sg_trainer *trainer;
+    OK(sg_network_create(config, G_INPUTS, &network));
+    set_group(network, file, 0, "weights", "w_in", G_INPUTS, G_HIDDEN);
+    set_group(network, file, 0, "recurrent", "w_rec", G_HIDDEN, G_HIDDEN);
+    set_group(network, file, 1, "weights", "w_out", G_HIDDEN, G_OUTPUTS);
+    if (strstr(r->neuron, "alif"))
+        set_adaptation(network, file);
+    reference_get(file, "forward/spikes", SG_H5_U8, expected, G_SAMPLES, G_STEPS, G_HIDDEN);
+    for (size_t s = 0; s < G_SAMPLES; s++) {
+        OK(sg_network_raster(network, events, s, 0, found));
+        assert_memory_equal(found, expected + s * sizeof found, sizeof found);
+    }
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    if (strcmp(r->feedback, "random") == 0)
+        set_feedback(trainer, file);
+    OK(sg_trainer_gradient(trainer, events, samples, G_SAMPLES, &result));
+    expect_gradient(trainer, file, 0, "weights", "mean_ce/dw_in", G_INPUTS, G_HIDDEN);
+    expect_gradient(trainer, file, 0, "recurrent", "mean_ce/dw_rec", G_HIDDEN, G_HIDDEN);
+    expect_gradient(trainer, file, 1, "weights", "mean_ce/dw_out", G_HIDDEN, G_OUTPUTS);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    sg_h5_close(file);
+}
+
+static void the_references_are_met(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof references / sizeof *references; i++)
+        meet(&references[i]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_recurrence_it_is_bptt),
+        cmocka_unit_test(recurrent_spikes_are_constant),
+        cmocka_unit_test(feedback_is_the_same_for_any_number_of_threads),
+        cmocka_unit_test(a_checkpoint_goes_on_with_the_same_feedback),
+        cmocka_unit_test(random_feedback_trains_two_hidden_layers),
+        cmocka_unit_test(what_is_not_defined_is_refused),
+        cmocka_unit_test(the_references_are_met),
+    };
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}

@@ -200,7 +200,8 @@ typedef struct sg_shape {
 
 /* Spike trains of many samples. Sample s owns events first[s] .. first[s+1]-1, sorted by step, then channel. Where the
  * store counts (sg_events_details), a channel may stand there several times for a step: each event adds its weights
- * once. Elsewhere none is there twice. */
+ * once. Elsewhere none is there twice. A store of numbers has a number for each event, by which its weights are
+ * multiplied: input that is no spikes, such as the grey values of an image (direct coding). */
 typedef struct sg_events sg_events;
 
 typedef struct sg_events_view {
@@ -239,6 +240,8 @@ typedef struct sg_events_details {
     uint32_t groups;                /* 0: samples are in no groups */
     const uint32_t *group;          /* (B) 0 .. groups-1, or SG_NO_GROUP; NULL: samples are in no groups */
     const char *const *origin;      /* (B) where each sample came from, such as a file, ""; NULL: not known */
+    const float *value;             /* (first[B]) numbers, finite; NULL: spikes. Not with counts */
+    bool constant;                  /* whether numbers come in every step; each is then listed once, for step 0 */
 } sg_events_details;
 
 /* sg_events_create with details, which are copied likewise; and those of a store, whose arrays are its own. Names are

@@ -14,6 +14,9 @@ typedef struct sg_augment {
     const sg_partners *partners; /* of a configuration that blends */
 } sg_augment;
 
+/* What a sample is without augmentation. */
+sg_input_list sg_events_input(const sg_events *events, size_t sample);
+
 /* Whether anything is to be done. */
 bool sg_augments(const sg_data_config *config);
 
@@ -26,6 +29,8 @@ typedef struct sg_augment_scratch {
     uint32_t *channel;    /* likewise */
     uint16_t *moved_step; /* likewise */
     uint32_t *moved;      /* likewise */
+    float *value;         /* likewise, of numbers */
+    float *by_channel;    /* (channels + 1) the number of each channel in a step, 0: it has none */
     uint16_t *at;         /* (channels + 1) the step of each channel's spike */
     uint32_t *place;      /* (steps + 1) */
 } sg_augment_scratch;
@@ -36,9 +41,9 @@ sg_augment_scratch sg_augment_lay_out(sg_arena *arena, size_t longest, size_t ch
 /* Most events that a sample of the store has when it is augmented; `config` NULL: when it is not. */
 size_t sg_augment_longest(const sg_data_config *config, const sg_events *events);
 
-/* The spikes of a sample, augmented as draw `number` and `place` say; they lie in the scratch. Sorted by step, then
- * channel. */
-sg_spike_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
+/* The spikes or numbers of a sample, augmented as draw `number` and `place` say; they lie in the scratch. Sorted by
+ * step, then channel. */
+sg_input_list sg_augment_sample(const sg_augment *augment, const sg_events *events, size_t sample, uint64_t number,
                                 uint64_t place, const sg_augment_scratch *scratch);
 
 #endif

@@ -51,6 +51,8 @@ static size_t shift_channels(const sg_events *events, int64_t by, sg_event_list 
         const int64_t channel = spikes.channel[e] + by;
         spikes.step[left] = spikes.step[e];
         spikes.channel[left] = (uint32_t)channel;
+        if (spikes.value)
+            spikes.value[left] = spikes.value[e];
         left += channel >= 0 && channel < events->channels;
     }
     return left;
@@ -80,5 +82,5 @@ size_t sg_move_events(const sg_data_config *config, const sg_events *events, uin
             shift_channels(events, (int64_t)floor(drawn(key, DRAW_CHANNELS) * (2 * most + 1) - most), spikes);
     if (config->stretch > 0)
         spikes.count = stretch(events, 1 + config->stretch * (2 * drawn(key, DRAW_STRETCH) - 1), spikes);
-    return sg_order_channels(spikes, events->counts);
+    return spikes.value ? spikes.count : sg_order_channels(spikes, events->counts);
 }

@@ -13,7 +13,7 @@ bool sg_moves_events(const sg_data_config *config);
 sg_status sg_move_events_check(const sg_data_config *config, const sg_events *events);
 
 /* Changes `count` spikes of one sample in place, as the key says, which is the sample's own. Returns how many are left,
- * sorted by step, then channel. */
+ * sorted by step, then channel; numbers are not sorted. */
 size_t sg_move_events(const sg_data_config *config, const sg_events *events, uint64_t key, sg_event_list spikes);
 
 #endif

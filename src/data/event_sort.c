@@ -101,7 +101,7 @@ static bool steps_rise(sg_event_list events) {
 sg_event_list sg_sort_events(sg_event_list events, sg_event_list spare, uint32_t *place, bool counts) {
     sg_event_list sorted = events;
     if (!steps_rise(events)) {
-        sorted = (sg_event_list){spare.step, spare.channel, events.count};
+        sorted = (sg_event_list){.step = spare.step, .channel = spare.channel, .count = events.count};
         sg_sort_by_step(events, sorted, place);
     }
     sorted.count = sg_order_channels(sorted, counts);

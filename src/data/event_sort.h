@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Events on their way: `count` steps and as many channels. */
+/* Events on their way: `count` steps and as many channels, and of numbers as many values, which nothing here sorts. */
 typedef struct sg_event_list {
     uint16_t *step;
     uint32_t *channel;
     size_t count;
+    float *value; /* or NULL */
 } sg_event_list;
 
 /* Brings events into their order. Of doubles all stay if `counts`, else one. Returns the list that they are then in:

@@ -36,11 +36,13 @@ static bool resize_list(sg_event_list *list, size_t room) {
 }
 
 static sg_status grow_sample(sg_event_writer *writer) {
-    enum { BYTES = 2 * (sizeof(uint16_t) + sizeof(uint32_t)) };
+    enum { BYTES = 2 * (sizeof(uint16_t) + sizeof(uint32_t)) + sizeof(float) };
     size_t room = next_room(writer->capacity, writer->capacity + 1, BYTES, 0);
     SG_TRY(sg_check_memory(room * BYTES, "the list of one sample's spikes",
                            "use smaller samples, fewer steps, or an encoder of fewer spikes"));
     if (!resize_list(&writer->added, room) || !resize_list(&writer->sorted, room))
+        return no_memory(writer);
+    if (writer->layout.numbers && !resize(&writer->added.value, room, sizeof *writer->added.value))
         return no_memory(writer);
     writer->capacity = room;
     return SG_OK;
@@ -53,7 +55,9 @@ static bool resize_samples(sg_events *events, size_t room) {
 }
 
 static bool resize_events(sg_events *events, size_t room) {
-    return resize(&events->step, room, sizeof *events->step) && resize(&events->channel, room, sizeof *events->channel);
+    return resize(&events->step, room, sizeof *events->step) &&
+           resize(&events->channel, room, sizeof *events->channel) &&
+           (!events->numbers || resize(&events->value, room, sizeof *events->value));
 }
 
 /* Makes room in the store for some more samples and events. */
@@ -62,19 +66,20 @@ static sg_status reserve(sg_event_writer *writer, size_t samples, size_t count) 
     size_t need_samples = events->samples + samples, need_events = writer->spill ? 0 : (size_t)writer->count + count;
     if (need_samples <= writer->sample_capacity && need_events <= writer->event_capacity)
         return SG_OK;
-    SG_TRY(sg_check_memory(sg_events_bytes(need_samples, need_events), "the data set, as events,",
+    const bool numbers = events->numbers;
+    SG_TRY(sg_check_memory(sg_events_bytes(need_samples, need_events, numbers), "the data set, as events,",
                            "use fewer samples, or fewer spikes"));
     if (need_samples > writer->sample_capacity) {
-        writer->sample_capacity =
-            next_room(writer->sample_capacity, need_samples, sg_events_bytes(1, 0), sg_events_bytes(0, need_events));
+        writer->sample_capacity = next_room(writer->sample_capacity, need_samples, sg_events_bytes(1, 0, numbers),
+                                            sg_events_bytes(0, need_events, numbers));
         if (!resize_samples(events, writer->sample_capacity) &&
             !resize_samples(events, writer->sample_capacity = need_samples))
             return no_memory(writer);
     }
     if (need_events > writer->event_capacity) {
-        writer->event_capacity =
-            next_room(writer->event_capacity, need_events, sizeof *events->step + sizeof *events->channel,
-                      sg_events_bytes(writer->sample_capacity, 0));
+        writer->event_capacity = next_room(writer->event_capacity, need_events,
+                                           sg_events_bytes(0, 1, numbers) - sg_events_bytes(0, 0, numbers),
+                                           sg_events_bytes(writer->sample_capacity, 0, numbers));
         if (!resize_events(events, writer->event_capacity) &&
             !resize_events(events, writer->event_capacity = need_events))
             return no_memory(writer);
@@ -109,7 +114,9 @@ sg_status sg_event_writer_open(sg_event_writer *writer, const sg_event_layout *l
                         .window = layout->window,
                         .dt_ms = layout->dt_ms,
                         .has_split = layout->has_split,
-                        .counts = layout->counts};
+                        .counts = layout->counts,
+                        .numbers = layout->numbers,
+                        .constant = layout->constant};
     SG_TRY(sg_events_check(&events, layout->name));
     writer->place = sg_array((size_t)layout->steps + 1, sizeof *writer->place);
     if (!writer->place)
@@ -134,7 +141,9 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
                                        .dt_ms = events->dt_ms,
                                        .window = events->window,
                                        .has_split = events->has_split,
-                                       .counts = events->counts};
+                                       .counts = events->counts,
+                                       .numbers = events->numbers,
+                                       .constant = events->constant};
     writer->channels = events->channels;
     count_samples(writer, events);
     writer->sample_capacity = events->samples;
@@ -149,6 +158,8 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
 
 /* Brings the events of the sample in hand into their order, and returns them, without doubles unless they count. */
 static sg_event_list put_in_order(sg_event_writer *writer) {
+    if (writer->layout.numbers)
+        return writer->added;
     const sg_event_list list = sg_sort_events(writer->added, writer->sorted, writer->place, writer->layout.counts);
     writer->doubles += writer->added.count - list.count;
     return list;
@@ -163,6 +174,8 @@ static sg_status store(sg_event_writer *writer, sg_event_list list) {
     if (list.count > 0 && !writer->spill) {
         memcpy(events->step + writer->count, list.step, list.count * sizeof *list.step);
         memcpy(events->channel + writer->count, list.channel, list.count * sizeof *list.channel);
+        if (list.value)
+            memcpy(events->value + writer->count, list.value, list.count * sizeof *list.value);
     }
     events->first[events->samples] = writer->count + list.count;
     return SG_OK;
@@ -258,6 +271,13 @@ void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channe
     writer->attempts++;
 }
 
+void sg_event_writer_add_number(sg_event_writer *writer, uint32_t step, uint32_t channel, float value) {
+    const size_t before = writer->added.count;
+    sg_event_writer_add(writer, step, channel, 1);
+    if (writer->added.count > before)
+        writer->added.value[before] = value;
+}
+
 void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t channel, uint32_t count) {
     double step = floor(time_ms / writer->layout.dt_ms);
     if (writer->status != SG_OK)
@@ -273,11 +293,16 @@ void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t ch
     }
 }
 
-/* Whether events are counted is the same for all samples of a store. */
-static void join_counts(sg_event_writer *writer, const sg_events *events) {
+/* Whether events are counted is the same for all samples of a store, and whether they are numbers. */
+static sg_status join_kinds(sg_event_writer *writer, const char *name, const sg_events *events) {
+    if (events->numbers != writer->layout.numbers || events->constant != writer->layout.constant)
+        return sg_fail(SG_DATA, "%s: has %s, but %s has %s: samples of one set are all of one kind", name,
+                       sg_events_kind(events->numbers, events->constant), writer->layout.name,
+                       sg_events_kind(writer->layout.numbers, writer->layout.constant));
     writer->layout.counts |= events->counts;
     if (writer->events)
         writer->events->counts = writer->layout.counts;
+    return SG_OK;
 }
 
 static const char *name_at(const sg_texts *texts, size_t place) {
@@ -298,14 +323,17 @@ static sg_status join_names(sg_event_writer *writer, const char *name, const sg_
 }
 
 sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split) {
-    join_counts(writer, events);
+    SG_TRY(join_kinds(writer, name, events));
     SG_TRY(join_names(writer, name, events));
     for (size_t s = 0; s < events->samples; s++) {
         SG_TRY(sg_event_writer_begin(writer, split, events->label[s]));
         SG_TRY(sg_event_writer_tell(writer, name_at(&events->group_names, events->group[s]),
                                     name_at(&events->origins, s)));
         for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++)
-            sg_event_writer_add(writer, events->step[e], events->channel[e], 1);
+            if (events->numbers)
+                sg_event_writer_add_number(writer, events->step[e], events->channel[e], events->value[e]);
+            else
+                sg_event_writer_add(writer, events->step[e], events->channel[e], 1);
     }
     return end_sample(writer);
 }
@@ -375,6 +403,7 @@ void sg_event_writer_close(sg_event_writer *writer) {
     sg_events_free(writer->events);
     free(writer->added.step);
     free(writer->added.channel);
+    free(writer->added.value);
     free(writer->sorted.step);
     free(writer->sorted.channel);
     free(writer->place);

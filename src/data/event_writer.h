@@ -27,6 +27,7 @@ typedef struct sg_event_layout {
     bool has_split;           /* whether the samples' splits mean something; else all are SG_TRAIN */
     bool allows_doubles;      /* doubles belong to the data, as where spikes are moved at random: no warning */
     bool counts;              /* as in sg_events: doubles are kept */
+    bool numbers, constant;   /* as in sg_events */
     const char *conditioning; /* as in sg_events */
 } sg_event_layout;
 
@@ -73,15 +74,18 @@ sg_status sg_event_writer_name_class(sg_event_writer *writer, uint32_t label, co
  * a status. */
 void sg_event_writer_add(sg_event_writer *writer, uint32_t step, uint32_t channel, uint32_t count);
 
-/* The same for an event at a time from the beginning of the sample, in the step floor(time / dt). What comes after the
- * last step is counted and left out. A time below 0, or not a number, is out of range. */
+/* Adds a number to the sample in hand, to a store of numbers. They come in their order, each channel once in a step. */
+void sg_event_writer_add_number(sg_event_writer *writer, uint32_t step, uint32_t channel, float value);
+
+/* The same as sg_event_writer_add for an event at a time from the beginning of the sample, in the step floor(time /
+ * dt). What comes after the last step is counted and left out. A time below 0, or not a number, is out of range. */
 void sg_event_writer_add_at(sg_event_writer *writer, double time_ms, uint32_t channel, uint32_t count);
 
 /* Begins with a store that is there already, in the place of sg_event_writer_open; takes it. */
 sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_events *events);
 
 /* Writes all samples of a store that has the writer's steps and channels, into one split, with all that it tells of
- * them; `name` opens messages. SG_DATA where a class has another name. */
+ * them; `name` opens messages. SG_DATA where a class has another name, or one store is of numbers and one of spikes. */
 sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split);
 
 /* Gives samples other labels: what was c becomes label[c]. */

@@ -80,16 +80,19 @@ sg_status sg_events_measure(sg_events *events) {
 }
 
 sg_status sg_events_reserve(sg_events *events) {
-    SG_TRY(sg_check_memory(sg_events_bytes(events->samples, events->first[events->samples]), "the data set, as events,",
+    const size_t count = events->first[events->samples];
+    SG_TRY(sg_check_memory(sg_events_bytes(events->samples, count, events->numbers), "the data set, as events,",
                            "use fewer samples, or fewer spikes"));
-    events->step = sg_array(events->first[events->samples], sizeof *events->step);
-    events->channel = sg_array(events->first[events->samples], sizeof *events->channel);
-    return events->step && events->channel ? SG_OK : SG_MEMORY;
+    events->step = sg_array(count, sizeof *events->step);
+    events->channel = sg_array(count, sizeof *events->channel);
+    if (events->numbers)
+        events->value = sg_array(count, sizeof *events->value);
+    return events->step && events->channel && (events->value || !events->numbers) ? SG_OK : SG_MEMORY;
 }
 
-size_t sg_events_bytes(size_t samples, size_t count) {
+size_t sg_events_bytes(size_t samples, size_t count, bool numbers) {
     return (samples + 1) * sizeof(uint64_t) + samples * (2 * sizeof(uint32_t) + sizeof(uint8_t)) +
-           count * (sizeof(uint16_t) + sizeof(uint32_t));
+           count * (sizeof(uint16_t) + sizeof(uint32_t) + (numbers ? sizeof(float) : 0));
 }
 
 /* A store never changes once it is made, but for who holds it. */
@@ -105,6 +108,7 @@ void sg_events_free(sg_events *events) {
     free(events->first);
     free(events->step);
     free(events->channel);
+    free(events->value);
     free(events->label);
     free(events->split);
     free(events->group);
@@ -130,6 +134,20 @@ static sg_status check_sample(const sg_events *events, size_t s, const char *nam
                            "then channel%s",
                            name, e - events->first[s], s, events->counts ? "" : " or there twice",
                            events->counts ? "" : ", and give doubles as counts");
+    }
+    return SG_OK;
+}
+
+/* Each stands for its channel and step alone. */
+static sg_status check_numbers(const sg_events *events, size_t s, const char *name) {
+    for (uint64_t e = events->first[s]; events->numbers && e < events->first[s + 1]; e++) {
+        if (!isfinite(events->value[e]))
+            return sg_fail(SG_DATA, "%s: number %" PRIu64 " of sample %zu is %g, expected a finite one", name,
+                           e - events->first[s], s, (double)events->value[e]);
+        if (events->constant && events->step[e] != 0)
+            return sg_fail(SG_DATA,
+                           "%s: number %" PRIu64 " of sample %zu has step %u, expected 0, as numbers are constant",
+                           name, e - events->first[s], s, events->step[e]);
     }
     return SG_OK;
 }
@@ -176,6 +194,10 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
         return sg_fail(SG_DATA, "%s: %u classes, expected at most %d", name, events->classes, SG_MAX_CLASSES);
     if (!(events->dt_ms >= 0) || !isfinite(events->dt_ms))
         return sg_fail(SG_DATA, "%s: dt_ms is %g, expected the length of a step in ms", name, events->dt_ms);
+    if (events->numbers && events->counts)
+        return sg_fail(SG_DATA, "%s: has numbers and counts, expected one of the two: multiply them", name);
+    if (events->constant && !events->numbers)
+        return sg_fail(SG_DATA, "%s: is constant, but has no numbers: only numbers can come in every step", name);
     SG_TRY(check_shape(events, name));
     SG_TRY(check_names(&events->class_names, events->classes, "class_names", "classes", name));
     SG_TRY(check_names(&events->group_names, events->group_names.count, "group_names", "groups", name));
@@ -183,6 +205,7 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
     for (size_t s = 0; s < events->samples; s++) {
         SG_TRY(check_kind(events, s, name));
         SG_TRY(check_sample(events, s, name));
+        SG_TRY(check_numbers(events, s, name));
     }
     return SG_OK;
 }

@@ -23,9 +23,12 @@ struct sg_events {
     uint64_t longest; /* events of the longest sample, at most */
     bool is_single;   /* channels have places, and none has two events in a sample */
     bool counts;      /* a channel may have several events in a step: each adds its weights, and stands in the list */
+    bool numbers;     /* each event has a number, by which its weights are multiplied */
+    bool constant;    /* numbers come in every step, and are listed for step 0 alone */
     uint64_t *first;
     uint16_t *step;
     uint32_t *channel;
+    float *value; /* of a store of numbers; else NULL */
     uint32_t *label;
     uint8_t *split;           /* (samples) SG_TRAIN, SG_TEST or SG_VALIDATION */
     uint32_t *group;          /* (samples) a place in group_names, or SG_NO_GROUP */
@@ -40,7 +43,7 @@ struct sg_events {
 sg_events *sg_events_share(const sg_events *events);
 
 /* A store as `head` describes it, which has no arrays and texts, with first, label and split zeroed, and no groups;
- * step and channel are made by sg_events_reserve once first is filled. */
+ * step, channel and value are made by sg_events_reserve once first is filled. */
 sg_status sg_events_make(const sg_events *head, sg_events **out);
 sg_status sg_events_reserve(sg_events *events);
 
@@ -48,14 +51,19 @@ sg_status sg_events_reserve(sg_events *events);
 sg_status sg_events_measure(sg_events *events);
 
 /* Bytes of a store's arrays. */
-size_t sg_events_bytes(size_t samples, size_t count);
+size_t sg_events_bytes(size_t samples, size_t count, bool numbers);
+
+/* What events of a store are, in words. */
+static inline const char *sg_events_kind(bool numbers, bool constant) {
+    return constant ? "constant numbers" : numbers ? "numbers" : "spikes";
+}
 
 /* SG_DATA with `name` unless `first` (samples + 1) rises from 0 to `count`, the number of events. */
 sg_status sg_events_check_first(const uint64_t *first, size_t samples, uint64_t count, const char *name);
 
 /* SG_DATA with `name` unless every event is in range and sorted, without doubles where the store does not count, every
- * label below classes or SG_NO_LABEL, dt_ms 0 or more, every split and group one that there is, the shape one of as
- * many channels, and every name a line. */
+ * label below classes or SG_NO_LABEL, every number finite, every constant one in step 0, dt_ms 0 or more, every split
+ * and group one that there is, the shape one of as many channels, and every name a line. */
 sg_status sg_events_check(const sg_events *events, const char *name);
 
 #endif

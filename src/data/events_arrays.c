@@ -27,6 +27,8 @@ static const char *const *names_of(const sg_texts *texts) {
 sg_status sg_events_get_details(const sg_events *events, sg_events_details *details) {
     sg_events_details whole = SG_SIZED(sg_events_details);
     whole.counts = events->counts;
+    whole.value = events->value;
+    whole.constant = events->constant;
     whole.class_names = names_of(&events->class_names);
     if (events->group_names.count > 0) {
         whole.group_names = names_of(&events->group_names);
@@ -43,11 +45,13 @@ static sg_shape shape_of(const sg_events_view *arrays) {
     return is_none ? sg_flat_shape(arrays->channels) : shape;
 }
 
-static void copy_arrays(sg_events *events, const sg_events_view *arrays) {
+static void copy_arrays(sg_events *events, const sg_events_view *arrays, const float *value) {
     size_t count = (size_t)arrays->first[arrays->samples];
     if (count > 0) { /* without events the arrays may be NULL */
         memcpy(events->step, arrays->step, count * sizeof *events->step);
         memcpy(events->channel, arrays->channel, count * sizeof *events->channel);
+        if (value)
+            memcpy(events->value, value, count * sizeof *events->value);
     }
     if (arrays->label)
         memcpy(events->label, arrays->label, arrays->samples * sizeof *events->label);
@@ -84,13 +88,15 @@ sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_event
                             .shape = shape_of(arrays),
                             .dt_ms = arrays->dt_ms,
                             .counts = whole.counts,
+                            .numbers = whole.value != NULL,
+                            .constant = whole.constant,
                             .has_split = arrays->split != NULL};
     sg_events *events;
     SG_TRY(sg_events_make(&head, &events));
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {
-        copy_arrays(events, arrays);
+        copy_arrays(events, arrays, whole.value);
         status = copy_details(events, &whole);
     }
     if (status == SG_OK)

@@ -10,8 +10,12 @@
 
 #define CONDITIONING "conditioning"
 
-/* Counts are a format of their own, so that a reader that knows none does not take each for 1. */
-static const char *const formats[] = {SG_EVENTS_FORMAT, SG_EVENTS_FORMAT_COUNTS, NULL};
+/* Counts and numbers are formats of their own, so that a reader that knows none does not take each for 1. */
+static const char *const formats[] = {SG_EVENTS_FORMAT, SG_EVENTS_FORMAT_COUNTS, SG_EVENTS_FORMAT_VALUES, NULL};
+
+static const char *format_of(const sg_events *events) {
+    return formats[events->numbers ? 2 : events->counts];
+}
 
 static sg_status put_entries(sg_h5 *file, const sg_counted_events *entries, uint64_t samples) {
     const uint64_t firsts = samples + 1, count = entries->first[samples];
@@ -21,8 +25,17 @@ static sg_status put_entries(sg_h5 *file, const sg_counted_events *entries, uint
     return entries->count ? sg_h5_put(file, "count", SG_H5_U16, entries->count, 1, &count, true) : SG_OK;
 }
 
+static sg_status put_values(sg_h5 *file, const sg_events *events) {
+    const uint64_t count = events->first[events->samples];
+    const uint8_t constant = events->constant;
+    SG_TRY(sg_h5_put(file, "constant", SG_H5_U8, &constant, 0, NULL, false));
+    return sg_h5_put(file, "value", SG_H5_F32, events->value, 1, &count, true);
+}
+
 static sg_status put_events(sg_h5 *file, const sg_events *events) {
     sg_counted_events counted = {events->first, events->step, events->channel, NULL};
+    if (events->numbers)
+        SG_TRY(put_values(file, events));
     if (!events->counts)
         return put_entries(file, &counted, events->samples);
     SG_TRY(sg_events_to_counted(events, &counted));
@@ -70,7 +83,7 @@ static sg_status put_texts(sg_h5 *file, const char *name, const sg_texts *texts)
 static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool *spool) {
     const uint64_t samples = events->samples;
     const uint32_t sizes[3] = {events->steps, events->channels, events->classes};
-    SG_TRY(sg_h5_put_text(file, "format", formats[events->counts]));
+    SG_TRY(sg_h5_put_text(file, "format", format_of(events)));
     if (events->conditioning)
         SG_TRY(sg_h5_put_text(file, CONDITIONING, events->conditioning));
     if (events->dt_ms > 0)
@@ -103,7 +116,7 @@ sg_status sg_events_save(const sg_events *events, const char *path) {
 
 /* Most bytes of the file: its arrays, and what HDF5 adds to them. */
 static uint64_t most_bytes(const sg_events *events) {
-    const uint64_t bytes = sg_events_bytes(events->samples, (size_t)events->first[events->samples]);
+    const uint64_t bytes = sg_events_bytes(events->samples, (size_t)events->first[events->samples], events->numbers);
     return bytes + bytes / 64 + (1 << 20);
 }
 
@@ -173,7 +186,20 @@ static sg_status get_events(sg_h5 *file, const char *path, sg_events *events, ui
     SG_TRY(get_first(file, path, events->first, events->samples, count));
     SG_TRY(sg_events_reserve(events));
     SG_TRY(sg_h5_get(file, "step", SG_H5_U16, events->step, 1, &count));
+    if (events->numbers)
+        SG_TRY(sg_h5_get(file, "value", SG_H5_F32, events->value, 1, &count));
     return sg_h5_get(file, "channel", SG_H5_U32, events->channel, 1, &count);
+}
+
+/* Numbers that are constant say so; others need not. */
+static sg_status get_constant(sg_h5 *file, const char *path, bool *constant) {
+    uint8_t told = 0;
+    if (sg_h5_has(file, "constant"))
+        SG_TRY(sg_h5_get(file, "constant", SG_H5_U8, &told, 0, NULL));
+    if (told > 1)
+        return sg_fail(SG_DATA, "%s: 'constant' is %u, expected 1, if numbers come in every step, or 0", path, told);
+    *constant = told;
+    return SG_OK;
 }
 
 static sg_status get_texts(sg_h5 *file, const char *name, sg_texts *out) {
@@ -245,11 +271,13 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     uint64_t samples = 0, count = 0;
     uint32_t steps, channels, classes;
     double dt_ms;
+    bool constant = false, numbers = sg_h5_has(file, "value");
     const char *conditioning;
     sg_shape shape;
     SG_TRY(check_format(file));
     SG_TRY(sg_h5_get_interned(file, CONDITIONING, &conditioning));
     SG_TRY(get_dt(file, path, &dt_ms));
+    SG_TRY(get_constant(file, path, &constant));
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
     SG_TRY(get_classes(file, &classes));
@@ -257,7 +285,7 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     SG_TRY(sg_h5_get_geometry(file, "shape", &shape));
     SG_TRY(count_samples(file, path, &samples));
     SG_TRY(length_of(file, path, "step", &count));
-    SG_TRY(sg_check_memory(sg_events_bytes(samples, count), path, "use a file of fewer samples or events"));
+    SG_TRY(sg_check_memory(sg_events_bytes(samples, count, numbers), path, "use a file of fewer samples or events"));
     const sg_events head = {.samples = samples,
                             .steps = steps,
                             .channels = channels,
@@ -265,6 +293,8 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
                             .shape = shape,
                             .dt_ms = dt_ms,
                             .counts = sg_h5_has(file, "count"),
+                            .numbers = numbers,
+                            .constant = constant,
                             .has_split = sg_h5_has(file, "split"),
                             .conditioning = conditioning};
     SG_TRY(sg_events_make(&head, out));

@@ -5,10 +5,11 @@
 #include "data/event_spool.h"
 #include "file/h5.h"
 
-/* What the attribute `format` of these files says: of those whose events each stand for one, and of those with the
- * dataset `count`. */
+/* What the attribute `format` of these files says: of those whose events each stand for one, of those with the dataset
+ * `count`, and of those with the dataset `value`. */
 #define SG_EVENTS_FORMAT        "surgrad events 1"
 #define SG_EVENTS_FORMAT_COUNTS "surgrad events 2"
+#define SG_EVENTS_FORMAT_VALUES "surgrad events 3"
 
 /* Whether the file has the datasets of spike events; files that users wrote need no attribute `format`. */
 bool sg_is_events_file(sg_h5 *file);

@@ -22,6 +22,7 @@ sg_status sg_source_count(const sg_source_request *request, sg_source_info *info
                                  .samples = {writer.samples[SG_TRAIN], writer.samples[SG_TEST],
                                              writer.samples[SG_VALIDATION]},
                                  .events = writer.count,
+                                 .numbers = writer.layout.numbers,
                                  .held_bytes = writer.held_bytes};
     sg_event_writer_close(&writer);
     return status;

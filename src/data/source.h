@@ -45,6 +45,7 @@ typedef struct sg_source_info {
     uint32_t classes;
     uint64_t samples[SG_SPLITS]; /* all are SG_TRAIN where the source has no split of its own */
     uint64_t events;
+    bool numbers;      /* whether each event has a number */
     size_t held_bytes; /* memory that reading takes besides the event store */
 } sg_source_info;
 

@@ -11,8 +11,8 @@ sg_status sg_synthetic_check(const sg_source_request *request, double spikes_per
                        (long long)config->classes, request->need.classes);
     double samples = (double)config->classes * (double)config->samples;
     double events = samples * (double)config->channels * spikes_per_channel;
-    double bytes =
-        samples * (double)sg_events_bytes(1, 0) + events * (double)(sg_events_bytes(0, 1) - sg_events_bytes(0, 0));
+    double bytes = samples * (double)sg_events_bytes(1, 0, false) +
+                   events * (double)(sg_events_bytes(0, 1, false) - sg_events_bytes(0, 0, false));
     return sg_check_memory(bytes < (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX, "the data set that is to be drawn",
                            "lower data.samples, data.classes, data.channels or steps");
 }

@@ -18,6 +18,13 @@ typedef struct sg_spike_list {
     size_t first;
 } sg_spike_list;
 
+/* What comes in from data: spikes, or numbers, which may stand there once for each channel and step. */
+typedef struct sg_input_list {
+    sg_spike_list list;
+    const float *value; /* (count) the number of each; NULL: spikes, each of which counts 1 */
+    bool constant;      /* numbers come in every step of a sample, and are listed for step 0 alone */
+} sg_input_list;
+
 /* One axis of a map under a convolution. Place p of the map below has the taps first[p] .. first[p + 1] - 1: each leads
  * to place out[] of the map above through place tap[] of the kernel. out rises with the taps of a place. */
 typedef struct sg_conv_axis {

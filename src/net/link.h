@@ -9,9 +9,12 @@
 #include "net/group.h"
 #include "net/network_config.h"
 
-/* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. */
+/* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. Data may
+ * be numbers in the place of spikes: a list of step, channel and value, each of which adds value x weights. */
 typedef struct sg_spike_source {
     sg_spike_list list;
+    const float *value;      /* (list.count) of numbers; NULL: spikes */
+    bool constant;           /* numbers are the same in all steps (stage.h); links see them as one step */
     const uint16_t *bits;    /* (T, stride_below / SG_LANES), or NULL: the list */
     sg_sorted_spikes sorted; /* of the list too, if its row is not NULL */
 } sg_spike_source;
@@ -102,12 +105,12 @@ struct sg_link_kind {
      * in active (T, stride_below / SG_LANES) may become 0; active NULL: all are wanted. */
     void (*project)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active);
 
-    /* x (T, stride), all blocks = weighted input and bias. */
-    void (*forward_layer)(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_list spikes);
+    /* x (T, stride), all blocks = weighted input and bias, from a list. */
+    void (*forward_layer)(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_source spikes);
 
     /* Adds up what dL/dx of all blocks makes of the parameters, and adds it to dL/dparameters once it is whole. */
     void (*backward_layer)(const sg_link_call *call, const sg_link_layer *layer, const sg_gradient *gradient,
-                           const float *gx, sg_spike_list spikes);
+                           const float *gx, sg_spike_source spikes);
 
     /* g (T, inputs) = dL/dinputs, by the numbers of `order`; 0 in places, all channels together, that are not wanted
      * (T, places). wanted NULL: all are. */

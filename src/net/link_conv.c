@@ -174,10 +174,44 @@ static void refresh(const sg_link_call *call, float *derived) {
 
 /* --------------------------------------------------------------------------------------------------------- runs */
 
-static void forward_layer(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_list spikes) {
+/* x of one step += what the numbers from number e on bring, as long as they are of this step. Returns the next one. */
+static size_t add_numbers(const sg_link_call *call, float *row, sg_spike_source numbers, size_t t, size_t e) {
+    const sg_link *link = call->link;
+    for (; e < numbers.list.count && numbers.list.step[e] - numbers.list.first == t; e++) {
+        const sg_conv_input in = sg_conv_input_of(&link->conv, numbers.list.channel[e]);
+#define ADD_KERNEL(run)                                                                                                \
+    call->kernels->add_scaled(row + (run).neuron, link->derived + (run).packed, numbers.value[e], (run).count)
+        SG_CONV_EACH_RUN(&link->conv, in, ADD_KERNEL);
+    }
+    return e;
+}
+
+/* As conv_gather, of numbers. */
+static void forward_numbers(const sg_link_call *call, const sg_link_layer *layer, float *x, const float *bias,
+                            sg_spike_source numbers) {
+    const sg_link *link = call->link;
+    for (size_t t = 0, e = 0; t < call->steps; t++) {
+        memset(layer->row, 0, link->stride * sizeof *layer->row);
+        e = add_numbers(call, layer->row, numbers, t, e);
+        for (size_t i = 0; i < sg_block_count(link->stride); i++) {
+            const sg_block block = sg_block_at(link->neurons, i);
+            float *to = x + block.first * call->steps + t * block.width;
+            memcpy(to, layer->row + block.first, block.width * sizeof *to);
+            call->kernels->scale(to, layer->factor, block.width);
+            if (bias)
+                call->kernels->add_row(to, bias + block.first, 1, block.width);
+        }
+    }
+}
+
+static void forward_layer(const sg_link_call *call, const sg_link_layer *layer, float *x, sg_spike_source spikes) {
     const sg_link *link = call->link;
     const float *bias = link->group_count > 1 ? link->derived + packed_count(&link->conv) : NULL;
-    call->kernels->conv_gather(x, layer->row, link->derived, layer->factor, bias, spikes, &link->conv, call->steps);
+    if (spikes.value)
+        forward_numbers(call, layer, x, bias, spikes);
+    else
+        call->kernels->conv_gather(x, layer->row, link->derived, layer->factor, bias, spikes.list, &link->conv,
+                                   call->steps);
 }
 
 /* What a sample's sums are added to. */
@@ -213,11 +247,32 @@ static void add_sums(const sg_link_call *call, const sg_link_layer *layer, const
         to.values[sg_group_at(&link->groups[1], 0, o)] += by_bias[o];
 }
 
+/* As conv_scatter, of numbers. */
+static void backward_numbers(const sg_link_call *call, const sg_link_layer *layer, float *by_bias, const float *gx,
+                             sg_spike_source numbers) {
+    const sg_link *link = call->link;
+    const sg_spike_list list = numbers.list;
+    for (size_t t = call->steps, e = list.count; t-- > 0;) {
+        sg_conv_read_row(layer->row, gx, link->stride, call->steps, t);
+        for (size_t n = 0; by_bias && n < link->neurons; n++)
+            by_bias[n % link->conv.channels] += layer->row[n];
+        for (; e > 0 && list.step[e - 1] - list.first == t; e--) {
+            const sg_conv_input in = sg_conv_input_of(&link->conv, list.channel[e - 1]);
+#define ADD_ROW(run)                                                                                                   \
+    call->kernels->add_scaled(layer->sums + (run).packed, layer->row + (run).neuron, numbers.value[e - 1], (run).count)
+            SG_CONV_EACH_RUN(&link->conv, in, ADD_ROW);
+        }
+    }
+}
+
 static void backward_layer(const sg_link_call *call, const sg_link_layer *layer, const sg_gradient *gradient,
-                           const float *gx, sg_spike_list spikes) {
+                           const float *gx, sg_spike_source spikes) {
     const sg_link *link = call->link;
     float *by_bias = link->group_count > 1 ? layer->sums + packed_count(&link->conv) : NULL;
-    call->kernels->conv_scatter(layer->sums, by_bias, layer->row, gx, spikes, &link->conv, call->steps);
+    if (spikes.value)
+        backward_numbers(call, layer, by_bias, gx, spikes);
+    else
+        call->kernels->conv_scatter(layer->sums, by_bias, layer->row, gx, spikes.list, &link->conv, call->steps);
     if (layer->ends)
         add_sums(call, layer, gradient);
 }

@@ -3,6 +3,7 @@
 #include "net/link.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Above this share of steps in which an input fires, going through all inputs costs less than going through a list. */
 static const double DENSE = 0.25;
@@ -39,10 +40,32 @@ static const float *weights_of(const sg_link_call *call) {
     return call->parameters + sg_group_block_at(&call->link->groups[0], call->block);
 }
 
+/* Numbers are few where they are constant, and no kernel of their own would pay. */
+static void forward_numbers(const sg_link_call *call, float *x, sg_spike_source numbers) {
+    const sg_spike_list list = numbers.list;
+    const size_t width = call->block.width;
+    memset(x, 0, call->steps * width * sizeof *x);
+    for (size_t e = 0; e < list.count; e++)
+        call->kernels->add_scaled(x + (list.step[e] - list.first) * width, weights_of(call) + list.channel[e] * width,
+                                  numbers.value[e], width);
+}
+
+static void backward_numbers(const sg_link_call *call, sg_gradient rows, const float *gx, sg_spike_source numbers) {
+    const sg_spike_list list = numbers.list;
+    const size_t width = call->block.width;
+    for (size_t e = list.count; e-- > 0;) {
+        float *row = rows.values + list.channel[e] * width;
+        call->kernels->clear_untouched(row, rows.touched + list.channel[e], 1, width);
+        call->kernels->add_scaled(row, gx + (list.step[e] - list.first) * width, numbers.value[e], width);
+    }
+}
+
 static void forward(const sg_link_call *call, float *x, sg_spike_source spikes) {
     const sg_link *link = call->link;
     const sg_kernels *kernels = call->kernels;
-    if (spikes.bits && is_narrow(link))
+    if (spikes.value)
+        forward_numbers(call, x, spikes);
+    else if (spikes.bits && is_narrow(link))
         kernels->gather_narrow(x, weights_of(call), spikes.bits, call->steps, link->inputs, link->stride_below);
     else if (spikes.bits)
         kernels->gather_bits(x, weights_of(call), spikes.bits, call->steps, link->inputs, call->block.width,
@@ -55,6 +78,10 @@ static void backward(const sg_link_call *call, const sg_gradient *gradient, cons
     const sg_link *link = call->link;
     const sg_kernels *kernels = call->kernels;
     const sg_gradient rows = sg_gradient_of(gradient, &link->groups[0], call->block);
+    if (spikes.value) {
+        backward_numbers(call, rows, gx, spikes);
+        return;
+    }
     if (spikes.sorted.row) {
         kernels->scatter_sorted(rows.values, rows.touched, gx, spikes.sorted, link->inputs, call->block.width);
         return;

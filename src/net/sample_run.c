@@ -29,15 +29,20 @@ static void draw_masks(const sg_network *network, sg_workspace *workspace, const
 }
 
 /* The events of the channels that stay. */
-static sg_spike_list masked_events(sg_workspace *workspace, sg_spike_list events, const uint16_t *mask) {
+static sg_input_list masked_events(sg_workspace *workspace, sg_input_list input, const uint16_t *mask) {
+    const sg_spike_list events = input.list;
     size_t count = 0;
     for (size_t e = 0; e < events.count; e++) {
         uint32_t channel = events.channel[e];
         workspace->input_step[count] = events.step[e];
         workspace->input_channel[count] = channel;
+        if (input.value)
+            workspace->input_value[count] = input.value[e];
         count += mask[channel / SG_LANES] >> (channel % SG_LANES) & 1u;
     }
-    return (sg_spike_list){workspace->input_step, workspace->input_channel, count, events.first};
+    input.list = (sg_spike_list){workspace->input_step, workspace->input_channel, count, events.first};
+    input.value = input.value ? workspace->input_value : NULL;
+    return input;
 }
 
 /* ------------------------------------------------------------------------------------------------------- chunks */
@@ -63,17 +68,20 @@ sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, s
                       .last = index + 1 == workspace->chunks};
 }
 
-static sg_spike_list input_of(const sg_workspace *workspace, const sg_chunk *chunk) {
-    sg_spike_list all = workspace->input;
-    if (workspace->chunks == 1)
-        return all;
+/* What is constant is the same for each chunk. */
+static sg_spike_source input_of(const sg_workspace *workspace, const sg_chunk *chunk) {
+    const sg_spike_list all = workspace->input.list;
+    const float *value = workspace->input.value;
+    if (workspace->chunks == 1 || workspace->input.constant)
+        return (sg_spike_source){.list = all, .value = value, .constant = workspace->input.constant};
     size_t begin = event_from(all, chunk->first), end = event_from(all, chunk->first + chunk->steps);
-    return (sg_spike_list){all.step + begin, all.channel + begin, end - begin, chunk->first};
+    return (sg_spike_source){.list = {all.step + begin, all.channel + begin, end - begin, chunk->first},
+                             .value = value ? value + begin : NULL};
 }
 
 sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *chunk, size_t l) {
     if (l == 0)
-        return (sg_spike_source){.list = input_of(workspace, chunk)};
+        return input_of(workspace, chunk);
     const sg_layer_buffers *below = &workspace->layers[l - 1];
     if (below->listed)
         return (sg_spike_source){.list = workspace->layers[l].incoming};
@@ -191,8 +199,8 @@ void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const 
                            ? masked_events(workspace, sample->input, workspace->layers[0].dropout_mask)
                            : sample->input;
     if (network->layers[0].inlet.is_there)
-        workspace->input = sg_inlet_pass(&network->layers[0].inlet, &workspace->layers[0].inlet, network->steps,
-                                         workspace->input, workspace->delayed, workspace->delayed);
+        workspace->input.list = sg_inlet_pass(&network->layers[0].inlet, &workspace->layers[0].inlet, network->steps,
+                                              workspace->input.list, workspace->delayed, workspace->delayed);
 }
 
 static void end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {

@@ -15,7 +15,8 @@ typedef struct sg_dropout_key {
 typedef void sg_recorder(void *user, const sg_network *network, const sg_workspace *workspace, size_t first,
                          size_t steps);
 
-/* dL/dinputs of a sample: with respect to the number of spikes of each input channel in each step. */
+/* dL/dinputs of a sample: with respect to the number of spikes of each input channel in each step, or to the number
+ * that comes in there. */
 typedef struct sg_input_gradient {
     const sg_link *link; /* the first layer's, planned so that it projects, with `derived` up to date */
     float *by_inputs;    /* (T, I) */
@@ -23,7 +24,7 @@ typedef struct sg_input_gradient {
 } sg_input_gradient;
 
 typedef struct sg_sample_run {
-    sg_spike_list input;
+    sg_input_list input;
     const sg_dropout_key *dropout;   /* NULL: nothing is dropped, as in evaluation */
     sg_recorder *record;             /* may be NULL */
     void *user;                      /* of the recorder */

@@ -190,6 +190,37 @@ sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block b
                           .block = block};
 }
 
+/* --- constant numbers: the link sees one step, and its x is that of all steps; what comes back is summed over them ---
+ */
+
+/* A call of the layer's own link for what comes in. */
+static sg_link_call call_for(const sg_layer_run *run, sg_block block, sg_spike_source source) {
+    sg_link_call call = sg_call_of(run, &run->layer->link, block);
+    call.steps = source.constant ? 1 : call.steps;
+    return call;
+}
+
+/* The sum of dL/dx of a block over all steps, from the last on; whole after the first chunk. */
+static float *sum_constant(const sg_layer_run *run, sg_block block, const float *gx) {
+    float *sum = run->buffers->constant_gx + block.first;
+    if (run->chunk.last)
+        memset(sum, 0, block.width * sizeof *sum);
+    run->network->kernels->add_steps(sum, gx, run->chunk.steps, block.width);
+    return sum;
+}
+
+/* x, blocks of (T, width), of which the first row of all blocks, (stride), is there. Blocks are filled from the last
+ * on, so that none is written over before it is read. */
+static void spread_constant(const sg_layer_run *run, float *x) {
+    const size_t steps = run->chunk.steps;
+    for (size_t i = sg_layer_blocks(run->layer); i-- > 0;) {
+        const sg_block block = sg_layer_block(run->layer, i);
+        float *to = x + block.first * steps;
+        memmove(to, x + block.first, block.width * sizeof *to);
+        run->network->kernels->broadcast_row(to + block.width, to, steps - 1, block.width);
+    }
+}
+
 float sg_input_factor(const sg_layer_run *run) {
     return run->layer->inlet.factor / (sg_drops(run->buffers, run->sample) ? 1 - run->layer->dropout : 1);
 }
@@ -197,12 +228,15 @@ float sg_input_factor(const sg_layer_run *run) {
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
-    const sg_link_call call = sg_call_of(run, &layer->link, block);
+    const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
+    const sg_link_call call = call_for(run, block, source);
     size_t steps = run->chunk.steps;
     float factor = sg_input_factor(run);
     if (sg_link_is_whole(&layer->link))
         return;
-    layer->link.kind->forward(&call, x, sg_source_below(run->workspace, &run->chunk, run->l));
+    layer->link.kind->forward(&call, x, source);
+    if (source.constant)
+        kernels->broadcast_row(x + block.width, x, steps - 1, block.width);
     if (factor != 1)
         kernels->scale(x, factor, steps * block.width);
     if (layer->bias)
@@ -214,7 +248,7 @@ static sg_spike_source source_of_gradient(const sg_layer_run *run, sg_block bloc
     const sg_layer_buffers *buffers = run->buffers;
     sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
     size_t inputs = run->layer->link.inputs, count = source.list.count;
-    if (source.bits || count > buffers->sorted_room || !is_worth_sorting(count, inputs))
+    if (source.bits || source.value || count > buffers->sorted_room || !is_worth_sorting(count, inputs))
         return source;
     if (block.first == 0)
         run->network->kernels->sort_spikes(buffers->sorted, source.list, inputs);
@@ -225,7 +259,8 @@ static sg_spike_source source_of_gradient(const sg_layer_run *run, sg_block bloc
 void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
-    const sg_link_call call = sg_call_of(run, &layer->link, block);
+    const sg_spike_source source = source_of_gradient(run, block);
+    const sg_link_call call = call_for(run, block, source);
     size_t steps = run->chunk.steps;
     float factor = sg_input_factor(run);
     if (sg_link_is_whole(&layer->link))
@@ -240,7 +275,10 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
         if (run->buffers->below)
             kernels->scale(sg_block_below(run, block), factor, steps * block.width);
     }
-    layer->link.kind->backward(&call, run->gradient, gx, source_of_gradient(run, block));
+    if (source.constant)
+        gx = sum_constant(run, block, gx);
+    if (!source.constant || run->chunk.index == 0)
+        layer->link.kind->backward(&call, run->gradient, gx, source);
 }
 
 /* ----------------------------------------------------------------------------------------------- a layer as a whole */
@@ -254,11 +292,14 @@ static sg_link_layer link_layer_of(const sg_layer_run *run) {
 
 void sg_begin_layer(const sg_layer_run *run) {
     const sg_link *link = &run->layer->link;
-    const sg_link_call call = sg_call_of(run, link, (sg_block){0});
+    const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
+    const sg_link_call call = call_for(run, (sg_block){0}, source);
     const sg_link_layer layer = link_layer_of(run);
-    if (sg_link_is_whole(link))
-        link->kind->forward_layer(&call, &layer, run->buffers->x,
-                                  sg_source_below(run->workspace, &run->chunk, run->l).list);
+    if (!sg_link_is_whole(link))
+        return;
+    link->kind->forward_layer(&call, &layer, run->buffers->x, source);
+    if (source.constant)
+        spread_constant(run, run->buffers->x);
 }
 
 void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scratch, float *by_inputs) {
@@ -300,14 +341,28 @@ static bool wants_by_inputs(const sg_layer_run *run) {
     return !plan->constant_inputs && (!plan->feedback || run->layer->trains_delays || run->l == 0);
 }
 
+/* The gradient += that of a link that works on the whole layer. */
+static void add_whole_gradient(const sg_layer_run *run) {
+    const sg_link *link = &run->layer->link;
+    const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
+    const sg_link_call call = call_for(run, (sg_block){0}, source);
+    const sg_link_layer layer = link_layer_of(run);
+    for (size_t i = 0; source.constant && i < sg_layer_blocks(run->layer); i++) {
+        const sg_block block = sg_layer_block(run->layer, i);
+        sum_constant(run, block, sg_block_g(run, block));
+    }
+    if (!source.constant || run->chunk.index == 0)
+        link->kind->backward_layer(&call, &layer, run->gradient,
+                                   source.constant ? run->buffers->constant_gx : run->buffers->g, source);
+}
+
 void sg_finish_layer(const sg_layer_run *run) {
     const sg_link *link = &run->layer->link;
     const sg_link_call call = sg_call_of(run, link, (sg_block){0});
     const sg_link_layer layer = link_layer_of(run);
     bool is_whole = sg_link_is_whole(link);
     if (is_whole)
-        link->kind->backward_layer(&call, &layer, run->gradient, run->buffers->g,
-                                   sg_source_below(run->workspace, &run->chunk, run->l).list);
+        add_whole_gradient(run);
     if (!run->buffers->by_inputs || !wants_by_inputs(run))
         return;
     if (is_whole)

@@ -23,7 +23,7 @@ static void forward_block(const sg_layer_run *run, sg_block block, float *x, boo
     const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
     const sg_link_call call = sg_call_of(run, &run->layer->link, block);
     sg_neuron_io io = io_of(run, block);
-    if (source.bits) {
+    if (source.bits || source.value) {
         sg_whole_forward_block(run, block, x, keeps, spikes);
         return;
     }
@@ -38,7 +38,7 @@ static void backward_block(const sg_layer_run *run, sg_block block, const sg_blo
     const sg_link_call call = sg_call_of(run, &run->layer->link, block);
     const sg_rank_one seed = sg_whole_seed(run, block, scratch->g, scratch->x);
     sg_neuron_io io = io_of(run, block);
-    if (source.bits || sg_layer_stores_g(run->network, run->l, &run->workspace->use)) {
+    if (source.bits || source.value || sg_layer_stores_g(run->network, run->l, &run->workspace->use)) {
         sg_whole_backward_seeded(run, block, scratch, seed);
         return;
     }

@@ -45,6 +45,8 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
         buffers->link_row = sg_arena_take(arena, layer->link.row_count, sizeof(float));
     if (is_whole && backward)
         buffers->link_sums = sg_arena_take(arena, layer->link.sums_count, sizeof(float));
+    if (request->l == 0 && backward)
+        buffers->constant_gx = sg_arena_take(arena, layer->stride, sizeof(float));
     if (buffers_pass_inlet(request))
         buffers->by_inputs = sg_arena_take(arena, workspace->steps * layer->link.inputs, sizeof(float));
     if (buffers_pass_inlet(request) && is_whole)
@@ -148,10 +150,12 @@ void sg_workspace_close(sg_workspace *workspace) {
     sg_arena_close(&workspace->memory);
     free(workspace->input_step);
     free(workspace->input_channel);
+    free(workspace->input_value);
     free(workspace->delayed.step);
     free(workspace->delayed.channel);
     workspace->input_step = NULL;
     workspace->input_channel = NULL;
+    workspace->input_value = NULL;
     workspace->delayed = (sg_spike_arrays){0};
     workspace->capacity = 0;
 }
@@ -161,14 +165,16 @@ sg_status sg_workspace_reserve(sg_workspace *workspace, size_t events) {
         return SG_OK;
     free(workspace->input_step);
     free(workspace->input_channel);
+    free(workspace->input_value);
     workspace->input_step = sg_array(events, sizeof *workspace->input_step);
     workspace->input_channel = sg_array(events, sizeof *workspace->input_channel);
+    workspace->input_value = sg_array(events, sizeof *workspace->input_value);
     free(workspace->delayed.step);
     free(workspace->delayed.channel);
     workspace->delayed.step = sg_array(events, sizeof *workspace->delayed.step);
     workspace->delayed.channel = sg_array(events, sizeof *workspace->delayed.channel);
-    bool there =
-        workspace->input_step && workspace->input_channel && workspace->delayed.step && workspace->delayed.channel;
+    bool there = workspace->input_step && workspace->input_channel && workspace->input_value &&
+                 workspace->delayed.step && workspace->delayed.channel;
     workspace->capacity = there ? events : 0;
     return workspace->capacity == events ? SG_OK : SG_MEMORY;
 }

@@ -47,6 +47,7 @@ typedef struct sg_layer_buffers {
     float *by_inputs;        /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
     uint8_t *wanted;         /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
     float *by_inputs_block;  /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
+    float *constant_gx;      /* (stride) dL/dx summed over steps, of the first layer; for backward */
 } sg_layer_buffers;
 
 /* What a workspace is for; it has no buffers for anything else. */
@@ -70,10 +71,11 @@ typedef struct sg_workspace {
     sg_linear_readout linear; /* ... the linear read-out's */
     double *values;           /* (outputs) what the sample was read as */
     double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with */
-    sg_spike_list input;      /* of the sample in hand, without what is dropped */
+    sg_input_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (capacity) the sample's events, where some are dropped, ... */
     uint32_t *input_channel;
+    float *input_value;
     sg_spike_arrays delayed; /* (capacity) ... or moved, ... */
     size_t capacity;         /* ... see sg_workspace_reserve */
 } sg_workspace;

@@ -62,7 +62,7 @@ static const struct {
 } formats[] = {
     {"surgrad model 1", describe_network},         {"surgrad checkpoint 2", describe_checkpoint},
     {"surgrad checkpoint 1", describe_checkpoint}, {SG_EVENTS_FORMAT, sg_describe_events},
-    {SG_EVENTS_FORMAT_COUNTS, sg_describe_events},
+    {SG_EVENTS_FORMAT_COUNTS, sg_describe_events}, {SG_EVENTS_FORMAT_VALUES, sg_describe_events},
 };
 
 static sg_status describe_format(const char *path, const char *format, sg_text *text) {

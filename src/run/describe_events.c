@@ -10,10 +10,12 @@ enum { SHOWN = 40 }; /* classes or groups, at most; of more, the rest is counted
 
 static void add_size(sg_text *text, const sg_events *events) {
     const uint64_t count = events->first[events->samples];
-    sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " events, %.1f a sample%s\n",
+    sg_text_add(text, "%zu samples, %u steps, %u channels, %u classes\n%" PRIu64 " %s, %.1f a sample%s\n",
                 events->samples, events->steps, events->channels, events->classes, count,
-                events->samples ? (double)count / (double)events->samples : 0,
-                events->counts ? "; several of a channel in a step count" : "");
+                events->numbers ? "numbers" : "events", events->samples ? (double)count / (double)events->samples : 0,
+                events->counts     ? "; several of a channel in a step count"
+                : events->constant ? ", the same in every step"
+                                   : "");
     if (sg_shape_is_image(events->shape))
         sg_text_add(text, "channels: %u x %u x %u (maps, height, width)\n", events->shape.channels,
                     events->shape.height, events->shape.width);
@@ -29,7 +31,7 @@ static void add_time(sg_text *text, const sg_events *events) {
     const double seconds = (double)events->samples * events->steps * events->dt_ms / 1000;
     sg_format_number(dt, sizeof dt, events->dt_ms);
     sg_text_add(text, "a step is %s ms\n", dt);
-    if (events->samples > 0)
+    if (events->samples > 0 && !events->numbers)
         sg_text_add(text, "rate: %.3g Hz a channel, mean over all samples\n",
                     (double)events->first[events->samples] / (seconds * events->channels));
 }

@@ -112,7 +112,7 @@ static sg_status plan_run(const sg_config *config, int threads, sg_memory_plan *
         return measured;
     uint64_t samples = data.samples[SG_TRAIN] + data.samples[SG_TEST] + data.samples[SG_VALIDATION];
     plan->images = data.held_bytes;
-    plan->events = samples > 0 ? sg_events_bytes(samples, data.events) : 0; /* 0: not there, or not yet */
+    plan->events = samples > 0 ? sg_events_bytes(samples, data.events, data.numbers) : 0; /* 0: not there, or not yet */
     plan->input_events = samples > 0 ? (double)data.events / (double)samples : 0;
     SG_TRY(plan_training(config, data.shape, threads, plan));
     plan->files += library;
@@ -128,7 +128,7 @@ sg_status sg_memory(const sg_config *config, int threads, sg_memory_plan *plan) 
 }
 
 sg_status sg_plan_check(const sg_config *config, const sg_events *events, int threads) {
-    sg_memory_plan plan = {.events = sg_events_bytes(events->samples, events->first[events->samples])};
+    sg_memory_plan plan = {.events = sg_events_bytes(events->samples, events->first[events->samples], events->numbers)};
     SG_TRY(plan_training(config, events->shape, threads, &plan));
     return sg_check_memory(plan.events + training_bytes(&plan), "training",
                            "use smaller layers, fewer threads, a smaller batch, or `memory:`");

@@ -29,7 +29,7 @@ static size_t show_again(const sg_batch_slice *batch, bool training, const chang
     size_t s = batch->begin;
     for (; s < batch->end; s++) {
         sg_dropout_key key;
-        sg_sample_run run = {.input = sg_events_list(batch->events, batch->samples[s])};
+        sg_sample_run run = {.input = sg_events_input(batch->events, batch->samples[s])};
         if (training)
             run = sg_training_run(batch, s, &key, &scratch->augment);
         run.record = sg_find_overflow;

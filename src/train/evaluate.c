@@ -47,7 +47,7 @@ static sg_status run(evaluation *e, int threads) {
 static void add_events(const evaluation *e, sg_evaluation *result) {
     double events = 0;
     for (size_t s = 0; s < e->batch.count; s++)
-        events += (double)sg_events_list(e->batch.events, e->batch.samples[s]).count;
+        events += (double)sg_events_input(e->batch.events, e->batch.samples[s]).list.count;
     result->input_events_per_sample = events / (double)e->batch.count;
 }
 

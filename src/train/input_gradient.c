@@ -31,7 +31,7 @@ static void run_sample(void *context, int s, int thread) {
     worker *own = &work->workers[thread];
     size_t size = batch->network->steps * work->link.inputs;
     const sg_input_gradient inputs = {&work->link, work->by_inputs + (size_t)s * size, own->scratch};
-    const sg_sample_run run = {.input = sg_events_list(batch->events, batch->samples[s]), .inputs = &inputs};
+    const sg_sample_run run = {.input = sg_events_input(batch->events, batch->samples[s]), .inputs = &inputs};
     sg_slice_result result = {0};
     memset(own->parameters.touched, 0, batch->network->row_count);
     sg_forward(batch->network, &own->workspace, &run);

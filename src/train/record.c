@@ -64,7 +64,7 @@ static void copy_chunk(void *user, const sg_network *network, const sg_workspace
 static void run_sample(void *context, int s, int thread) {
     const task *work = context;
     current at = {work, (size_t)s};
-    const sg_sample_run run = {.input = sg_events_list(work->events, work->samples[s]),
+    const sg_sample_run run = {.input = sg_events_input(work->events, work->samples[s]),
                                .record = copy_chunk,
                                .user = &at};
     sg_forward(work->network, &work->workspaces[thread], &run);

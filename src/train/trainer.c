@@ -103,6 +103,9 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events) {
     if (events->steps != network->steps)
         return sg_fail(SG_MODEL, "the data have %u steps, but the network has %zu: set steps: %u", events->steps,
                        network->steps, events->steps);
+    if (events->numbers && network->layers[0].inlet.delays)
+        return sg_fail(SG_MODEL,
+                       "the data are numbers, but layers.0 has delays, which move spikes: use delay.kind: none");
     SG_TRY(check_dt(events->dt_ms, network->layers[0].neuron.dt_ms));
     if (events->classes > outputs)
         return sg_fail(SG_MODEL,

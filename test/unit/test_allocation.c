@@ -61,18 +61,21 @@ void __wrap_free(void *memory) {
         __real_free(memory);
 }
 
-/* Steps of a network in the place of whose first layer these options are set, each KEY and VALUE. */
-static void check_steps(sg_shape shape, const char *const options[][2], size_t count) {
+/* Steps of a network in the place of whose first layer these options are set, each KEY and VALUE; on spikes, or on the
+ * numbers `value` (5). */
+static void check_steps_on(const float *value, sg_shape shape, const char *const options[][2], size_t count) {
     const uint64_t first[3] = {0, 3, 5};
     const uint16_t step[5] = {0, 1, 4, 2, 9};
     const uint32_t channel[5] = {3, 0, 2, 1, 3}, label[2] = {0, 1}, samples[2] = {0, 1};
     const sg_events_view view = {2, 10, 200, 2, first, step, channel, label, 1, shape, NULL};
+    sg_events_details details = SG_SIZED(sg_events_details);
     sg_events *events;
     sg_config *config;
     sg_network *network;
     sg_trainer *trainer;
     sg_batch_result batch = SG_SIZED(sg_batch_result);
-    assert_int_equal(sg_events_create(&view, &events), SG_OK);
+    details.value = value;
+    assert_int_equal(sg_events_create_detailed(&view, &details, &events), SG_OK);
     assert_int_equal(sg_config_create(&config), SG_OK);
     sg_config_set(config, "steps", "10");
     for (size_t i = 0; i < count; i++)
@@ -89,6 +92,12 @@ static void check_steps(sg_shape shape, const char *const options[][2], size_t c
     sg_network_free(network);
     sg_config_free(config);
     sg_events_free(events);
+}
+
+static void check_steps(sg_shape shape, const char *const options[][2], size_t count) {
+    const float value[5] = {0.5f, -1, 2, 0.25f, 1};
+    check_steps_on(NULL, shape, options, count);
+    check_steps_on(value, shape, options, count);
 }
 
 /* The second is trained block by block: engine/blockwise.h. The third has convolutions and pools. */

@@ -41,7 +41,8 @@ static moved move(const sg_data_config *config, const sg_events *events, uint64_
     moved m;
     memcpy(m.step, events->step, sizeof m.step);
     memcpy(m.channel, events->channel, sizeof m.channel);
-    m.count = sg_move_events(config, events, key, (sg_event_list){m.step, m.channel, EVENTS});
+    m.count =
+        sg_move_events(config, events, key, (sg_event_list){.step = m.step, .channel = m.channel, .count = EVENTS});
     for (size_t e = 1; e < m.count; e++)
         assert_true(m.step[e - 1] < m.step[e] ||
                     (m.step[e - 1] == m.step[e] && m.channel[e - 1] + !events->counts <= m.channel[e]));

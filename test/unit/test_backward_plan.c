@@ -44,7 +44,7 @@ static float *gradient_of(const sg_network *network, sg_backward_plan plan) {
     uint16_t step[2 * STEPS];
     uint32_t channel[2 * STEPS];
     sg_workspace workspace;
-    const sg_sample_run run = {.input = make_input(step, channel)};
+    const sg_sample_run run = {.input = {.list = make_input(step, channel)}};
     assert_true(gradient.values && gradient.touched);
     OK(sg_workspace_open(&workspace, network, use));
     sg_forward(network, &workspace, &run);

@@ -70,7 +70,7 @@ static void partners_are_of_the_training_part_and_class(void **state) {
     room r;
     (void)state;
     for (uint64_t key = 0; key < DRAWS; key++) {
-        sg_event_list list = {r.step, r.channel, 0};
+        sg_event_list list = {.step = r.step, .channel = r.channel};
         assert_true(sg_blend(&partners, 1, sample, key, &list));
         for (size_t e = 0; e < list.count; e++)
             seen[abs((int)list.channel[e] - 20) - 1] = true;
@@ -91,7 +91,7 @@ static void as_many_are_blended_as_asked(void **state) {
     room r;
     (void)state;
     for (uint64_t key = 0; key < DRAWS; key++) {
-        sg_event_list list = {r.step, r.channel, 0};
+        sg_event_list list = {.step = r.step, .channel = r.channel};
         blended += sg_blend(&partners, 0.25, 0, key, &list);
         assert_false(sg_blend(&partners, 0, 0, key, &list));
         assert_false(sg_blend(&alone, 1, 0, key, &list)); /* no other one of its class */
@@ -115,7 +115,7 @@ static void check_centre(sg_shape shape, event a, event b, event expected) {
     sg_partners partners = partners_of(events, 2);
     room r;
     for (uint64_t key = 0; key < 100; key++) {
-        sg_event_list list = {r.step, r.channel, 0};
+        sg_event_list list = {.step = r.step, .channel = r.channel};
         assert_true(sg_blend(&partners, 1, key % 2, key, &list));
         for (size_t e = 0; e < list.count; e++)
             assert_true(list.step[e] == expected.step && list.channel[e] == expected.channel);
@@ -149,7 +149,7 @@ static void what_leaves_the_channels_is_lost(void **state) {
     size_t kept = 0;
     room r;
     for (uint64_t key = 0; key < 100; key++) {
-        sg_event_list list = {r.step, r.channel, 0};
+        sg_event_list list = {.step = r.step, .channel = r.channel};
         assert_true(sg_blend(&partners, 1, 0, key, &list));
         for (size_t e = 0; e < list.count; e++)
             assert_true(list.step[e] < STEPS - 1 && list.channel[e] < CHANNELS - 1);

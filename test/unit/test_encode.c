@@ -279,7 +279,7 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     unsigned int found = 0;
     assert_int_equal(sg_augment_check(&config, events), SG_OK);
     for (uint64_t place = 0; place < 400; place++) {
-        sg_spike_list list = sg_augment_sample(&augment, events, 0, 3, place, &room);
+        sg_spike_list list = sg_augment_sample(&augment, events, 0, 3, place, &room).list;
         int k = 0;
         while (k < 25 && !same_events(list, expected[k]))
             k++;
@@ -313,7 +313,7 @@ static void jitter_and_drop_are_as_asked(void **state) {
     sg_augment_scratch room = open_room(events, &arena);
     double sum = 0, squares = 0, count = 0;
     for (uint64_t number = 0; number < 100; number++) {
-        sg_spike_list list = sg_augment_sample(&augment, events, 0, number, 0, &room);
+        sg_spike_list list = sg_augment_sample(&augment, events, 0, number, 0, &room).list;
         for (size_t e = 0; e < list.count; e++) {
             assert_true(e == 0 || list.step[e - 1] < list.step[e] ||
                         (list.step[e - 1] == list.step[e] && list.channel[e - 1] < list.channel[e]));

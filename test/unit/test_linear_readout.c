@@ -62,7 +62,7 @@ static double number_of(const float *membrane, size_t n, sg_readout readout) {
 
 static bool read_linearly(const sg_network *network, const sg_events *events, sg_readout readout, double *values) {
     sg_workspace workspace;
-    const sg_sample_run pass = {.input = sg_events_list(events, 0)};
+    const sg_sample_run pass = {.input = sg_events_input(events, 0)};
     OK(sg_workspace_open(&workspace, network, (sg_workspace_use){.readout = readout, .count = 1}));
     bool linear = workspace.stages[network->layer_count - 1] == &sg_stage_linear_readout;
     sg_forward(network, &workspace, &pass);

@@ -98,8 +98,44 @@ static void convolutions_take_what_is_told(void **state) {
     free(path);
 }
 
+/* Constant numbers of 2,000 channels, which take more memory than the network. */
+static void numbers_take_what_is_told(void **state) {
+    (void)state;
+    static const char yaml[] = "epochs: 2\nbatch: 32\nsteps: 10\nloss: {kind: mean_ce}\n"
+                               "data: {set: events, split: shuffled, file: numbers.h5}\n"
+                               "layers: [{size: 100, link: {dropout: 0.1}}, {size: 3, neuron: {kind: li}}]\n";
+    enum { SAMPLES = 2000, CHANNELS = 2000, COUNT = SAMPLES * CHANNELS };
+    uint64_t *first = calloc(SAMPLES + 1, sizeof *first);
+    uint16_t *step = calloc(COUNT, sizeof *step);
+    uint32_t *channel = calloc(COUNT, sizeof *channel), *label = calloc(SAMPLES, sizeof *label);
+    float *value = calloc(COUNT, sizeof *value);
+    assert_true(first && step && channel && label && value);
+    for (size_t e = 0; e < COUNT; e++) {
+        channel[e] = (uint32_t)(e % CHANNELS);
+        value[e] = (float)(e * 7 % 256) / 256;
+        first[e / CHANNELS + 1] = e + 1;
+        label[e / CHANNELS] = (uint32_t)(e / CHANNELS % 3);
+    }
+    const sg_events_view view = {SAMPLES, 10, CHANNELS, 3, first, step, channel, label, 1, {0, 0, 0}, NULL};
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_events *events;
+    details.value = value;
+    details.constant = true;
+    assert_int_equal(sg_events_create_detailed(&view, &details, &events), SG_OK);
+    assert_int_equal(sg_events_save(events, in_folder("numbers.h5")), SG_OK);
+    sg_events_free(events);
+    free(first), free(step), free(channel), free(label), free(value);
+    put_file(in_folder("numbers.yaml"), yaml, sizeof yaml - 1);
+    char *const path = strdup(in_folder("numbers.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=3", "--out", NULL, NULL};
+    check(info, train);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_takes_what_is_told),
-                                       cmocka_unit_test(convolutions_take_what_is_told)};
+                                       cmocka_unit_test(convolutions_take_what_is_told),
+                                       cmocka_unit_test(numbers_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

@@ -38,7 +38,7 @@ static size_t scratch_bytes(const sg_network *network, const sg_data_config *dat
     sg_arena arena = {0};
     if (sg_augments(data))
         sg_augment_lay_out(&arena, channels, channels, network->steps);
-    size_t lists = 2 * channels * (sizeof(uint16_t) + sizeof(uint32_t)); /* sg_workspace_reserve */
+    size_t lists = channels * (2 * (sizeof(uint16_t) + sizeof(uint32_t)) + sizeof(float)); /* sg_workspace_reserve */
     return arena.used + (sg_network_changes_input(network, true) ? lists : 0);
 }
 

@@ -52,7 +52,7 @@ static void run_samples(void *context, int number, int thread) {
     sg_sample_run run = {.record = work->outcome->fired ? mark_neurons : NULL,
                          .user = work->cpu->fired + (size_t)thread * work->cpu->tiles};
     for (size_t s = begin; s < end; s++) {
-        run.input = sg_events_list(batch->events, batch->samples[s]);
+        run.input = sg_events_input(batch->events, batch->samples[s]);
         run_sample(work, &work->cpu->workspaces[thread], &run, s, &work->results[number]);
     }
 }

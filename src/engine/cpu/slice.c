@@ -4,18 +4,13 @@
 
 #include <string.h>
 
-sg_spike_list sg_events_list(const sg_events *events, size_t sample) {
-    uint64_t first = events->first[sample];
-    return (sg_spike_list){events->step + first, events->channel + first, events->first[sample + 1] - first, 0};
-}
-
 sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,
                               const sg_augment_scratch *scratch) {
     *key = (sg_dropout_key){(uint64_t)slice->config->seed, slice->number, s};
     return (sg_sample_run){
         .input = slice->augment
                      ? sg_augment_sample(slice->augment, slice->events, slice->samples[s], slice->number, s, scratch)
-                     : sg_events_list(slice->events, slice->samples[s]),
+                     : sg_events_input(slice->events, slice->samples[s]),
         .dropout = key,
     };
 }

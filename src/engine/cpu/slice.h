@@ -42,9 +42,6 @@ typedef struct sg_slice_result {
     uint64_t spikes[SG_MAX_LAYERS];
 } sg_slice_result;
 
-/* The input spikes of a sample. */
-sg_spike_list sg_events_list(const sg_events *events, size_t sample);
-
 /* The run of the s-th sample of a batch, as training makes it: augmented, in the scratch, and with dropout. `key` must
  * live as long. */
 sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,

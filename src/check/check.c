@@ -2,7 +2,9 @@
 #include "check/check_parts.h"
 
 #include "base/random.h"
+#include "data/encoder.h"
 #include "data/event_writer.h"
+#include "data/source_idx.h"
 #include "learn/rule.h"
 #include "net/initialiser.h"
 
@@ -95,31 +97,54 @@ static sg_status choose_inputs(sg_check *c) {
 }
 
 /* Events of a channel in a step: none, or one, or in the second sample two now and then, as stores that count have. */
-static uint8_t draw_count(uint64_t seed, size_t j, bool counts) {
+static float draw_count(uint64_t seed, size_t j, bool counts) {
     double drawn = sg_random_uniform(seed, 1, j);
-    return (uint8_t)((drawn < 0.25) + (counts && drawn < 0.05));
+    return (float)((drawn < 0.25) + (counts && drawn < 0.05));
+}
+
+/* A number is 0 in half of the channels and steps, and elsewhere of either sign. */
+static float draw_number(uint64_t seed, size_t j) {
+    double drawn = sg_random_uniform(seed, 1, j);
+    return drawn < 0.5 ? 0 : (float)(2 * drawn - 1.25);
+}
+
+static void draw_values(sg_check *c, uint64_t seed, size_t steps, size_t inputs) {
+    const size_t size = steps * inputs;
+    for (size_t j = 0; j < SAMPLES * size; j++)
+        c->values[j] = !c->numbers   ? draw_count(seed, j, j / size == 1)
+                       : c->constant ? draw_number(seed, j / size * inputs + j % inputs)
+                                     : draw_number(seed, j);
+}
+
+/* The events of a sample, from its values. */
+static void write_sample(const sg_check *c, sg_event_writer *writer, const float *values, size_t steps, size_t inputs) {
+    for (size_t j = 0; j < (c->constant ? 1 : steps) * inputs; j++)
+        if (!c->numbers)
+            sg_event_writer_add(writer, (uint32_t)(j / inputs), (uint32_t)(j % inputs), (uint32_t)values[j]);
+        else if (values[j] != 0)
+            sg_event_writer_add_number(writer, (uint32_t)(j / inputs), (uint32_t)(j % inputs), values[j]);
 }
 
 static sg_status make_events(sg_check *c, uint64_t seed) {
     size_t steps = (size_t)c->config.network.steps, classes = sg_network_top(c->network)->neurons;
     size_t inputs = (size_t)sg_shape_size(c->in);
-    const sg_event_layout layout = {.name = "random spikes",
+    const sg_event_layout layout = {.name = "random input",
                                     .steps = (uint32_t)steps,
                                     .classes = (uint32_t)classes,
                                     .shape = c->in,
-                                    .counts = true};
+                                    .counts = !c->numbers,
+                                    .numbers = c->numbers,
+                                    .constant = c->constant};
     sg_event_writer writer = {0};
     sg_status status = sg_event_writer_open(&writer, &layout);
-    c->spikes = sg_array(SAMPLES * steps * inputs, 1);
-    if (!c->spikes)
+    c->values = sg_array(SAMPLES * steps * inputs, sizeof *c->values);
+    if (c->values)
+        draw_values(c, seed, steps, inputs);
+    else
         status = SG_MEMORY;
-    for (size_t j = 0; status == SG_OK && j < SAMPLES * steps * inputs; j++)
-        c->spikes[j] = draw_count(seed, j, j / (steps * inputs) == 1);
     for (size_t s = 0; status == SG_OK && s < SAMPLES; s++) {
         status = sg_event_writer_begin(&writer, SG_TRAIN, (uint32_t)(sg_random_bits(seed, 2, s) % classes));
-        for (size_t j = 0; j < steps * inputs; j++)
-            sg_event_writer_add(&writer, (uint32_t)(j / inputs), (uint32_t)(j % inputs),
-                                c->spikes[s * steps * inputs + j]);
+        write_sample(c, &writer, c->values + s * steps * inputs, steps, inputs);
     }
     if (status == SG_OK)
         status = sg_event_writer_take(&writer, &c->events);
@@ -177,7 +202,7 @@ static sg_status open_twin(sg_check *c) {
         .learn = &c->config.learn,
         .plan = sg_rule_at(c->config.learn.rule)->plan(&c->config.learn),
         .feedback = &c->feedback,
-        .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->spikes, c->events->label},
+        .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->values, c->events->label},
         .count = count,
         .direction = count,
     };
@@ -248,7 +273,7 @@ static void clear(sg_check *c) {
     free(c->twin.resting);
     free(c->twin.winners);
     free(c->twin.delays);
-    free(c->spikes);
+    free(c->values);
     free(c->twin.out);
     free(c->gradient);
     free(c->slope);
@@ -259,6 +284,8 @@ static void clear(sg_check *c) {
     free(c->kernel_floor);
     *c = (sg_check){.config = c->config,
                     .in = c->in,
+                    .numbers = c->numbers,
+                    .constant = c->constant,
                     .silent = c->silent,
                     .overflown = c->overflown,
                     .close = c->close,
@@ -317,6 +344,15 @@ static sg_status find_network(sg_check *c, uint64_t seed) {
                    TRIES, c->silent, c->overflown, c->close, MARGIN, c->tied);
 }
 
+/* Numbers where the configuration's encoder makes them: constant ones of images. */
+static void choose_kind(sg_check *c) {
+    const sg_data_config *data = &c->config.data;
+    const sg_source_kind *source = sg_source_at(data->set);
+    const bool images = source->read == sg_images_read;
+    c->numbers = (images || source == &sg_source_wav) && sg_encoder_at(data->encoder)->numbers;
+    c->constant = c->numbers && images && data->sequence == SG_SEQUENCE_NONE;
+}
+
 sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) {
     *out = NULL;
     SG_TRY(sg_config_check(config));
@@ -324,6 +360,7 @@ sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) 
     if (!c)
         return SG_MEMORY;
     c->config = *config;
+    choose_kind(c);
     shrink(&c->config);
     sg_status status = choose_inputs(c);
     if (status == SG_OK)

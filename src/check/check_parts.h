@@ -14,9 +14,10 @@ struct sg_check {
     sg_network *network;
     sg_trainer *trainer;
     sg_events *events;
-    sg_shape in;          /* of the input channels */
-    uint8_t *spikes;      /* (samples, T, inputs) */
-    sg_feedback feedback; /* that of the trainer, drawn again */
+    sg_shape in;            /* of the input channels */
+    bool numbers, constant; /* what comes in, as in sg_events */
+    float *values;          /* (samples, T, inputs) spikes or numbers */
+    sg_feedback feedback;   /* that of the trainer, drawn again */
     sg_twin twin;
     sg_twin_clearance clearance;
     double *gradient;                      /* (parameters) of the twin with spikes */

@@ -57,9 +57,9 @@ typedef struct run {
 
 static void read_input(run *r, size_t s, size_t t) {
     const sg_twin_data *data = &r->twin->data;
-    const uint8_t *spikes = data->spikes + (s * data->steps + t) * data->inputs;
+    const float *values = data->values + (s * data->steps + t) * data->inputs;
     for (size_t i = 0; i < data->inputs; i++)
-        r->in[i] = sg_fixed(spikes[i]);
+        r->in[i] = sg_fixed(values[i]);
 }
 
 /* += the weighted input of neuron n through a link of layer l. */

@@ -17,7 +17,7 @@
 /* Some samples, each T steps of I inputs. */
 typedef struct sg_twin_data {
     size_t samples, steps, inputs;
-    const uint8_t *spikes;  /* (samples, T, I) how many */
+    const float *values;    /* (samples, T, I) how many spikes, or numbers */
     const uint32_t *labels; /* (samples) */
 } sg_twin_data;
 

@@ -1,7 +1,7 @@
 #include "data/encoder.h"
 
 SG_KINDS_DEFINE(sg_encoder, sg_encoder_kind, &sg_encoder_latency, &sg_encoder_latency_log, &sg_encoder_rate,
-                &sg_encoder_delta, &sg_encoder_lif)
+                &sg_encoder_delta, &sg_encoder_lif, &sg_encoder_direct)
 
 sg_shape sg_encoding_shape(const sg_encoding *encoding) {
     uint32_t height = encoding->is_series ? 1 : encoding->height;
@@ -43,8 +43,12 @@ static void add_to_writer(void *user, uint32_t step, uint32_t channel) {
     sg_event_writer_add(user, step, channel, 1);
 }
 
+static void add_number_to_writer(void *user, uint32_t step, uint32_t channel, float value) {
+    sg_event_writer_add_number(user, step, channel, value);
+}
+
 sg_spike_sink sg_encoder_into(sg_event_writer *writer) {
-    return (sg_spike_sink){writer, add_to_writer};
+    return (sg_spike_sink){writer, add_to_writer, add_number_to_writer};
 }
 
 /* ------------------------------------------------------------------------------------------------------- images */
@@ -86,7 +90,9 @@ static sg_status begin_writing(plan *p, const sg_encoding *encoding, bool has_sp
                                     .shape = sg_encoding_shape(encoding),
                                     .dt_ms = encoding->dt_ms,
                                     .window = encoding->is_series ? p->encoder.window : 0,
-                                    .has_split = has_split};
+                                    .has_split = has_split,
+                                    .numbers = p->encoder.kind->numbers,
+                                    .constant = p->encoder.kind->numbers && !encoding->is_series};
     return sg_event_writer_open(out, &layout);
 }
 

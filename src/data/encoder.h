@@ -8,10 +8,11 @@
 
 #define SG_LEVELS 256 /* values of a pixel */
 
-/* Where spikes go, each with its step and channel, in any order. */
+/* Where spikes go, each with its step and channel, in any order; and numbers, sorted by step, then channel. */
 typedef struct sg_spike_sink {
     void *user;
     void (*add)(void *user, uint32_t step, uint32_t channel);
+    void (*add_number)(void *user, uint32_t step, uint32_t channel, float value);
 } sg_spike_sink;
 
 /* Images of one size, in one or more blocks that stay where they were read. */
@@ -44,13 +45,14 @@ typedef struct sg_encoder_kind {
                    size_t rows, size_t channels, uint32_t window);
 
     uint32_t channels; /* for each value of the signal */
+    bool numbers;      /* what it writes are numbers in the place of spikes: the same in all steps, if the signal is */
 
     /* Optional. SG_CONFIG with the key and the remedy where options or the signal do not suit the kind. */
     sg_status (*check)(const sg_encoding *encoding);
 } sg_encoder_kind;
 
 extern const sg_encoder_kind sg_encoder_latency, sg_encoder_latency_log, sg_encoder_rate, sg_encoder_delta,
-    sg_encoder_lif;
+    sg_encoder_lif, sg_encoder_direct;
 
 SG_KINDS_DECLARE(sg_encoder, sg_encoder_kind);
 

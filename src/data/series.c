@@ -85,7 +85,7 @@ static int by_key(const void *a, const void *b) {
 }
 
 static sg_status spike(sg_series_encoder *encoder, const timing *t) {
-    const sg_spike_sink sink = {encoder, take_spike};
+    const sg_spike_sink sink = {.user = encoder, .add = take_spike};
     sg_encoder_plan plan;
     encoder->encoding.steps = (uint32_t)t->rows * t->window;
     SG_TRY(sg_encoder_plan_make(&plan, &encoder->encoding, encoder->encoding.width, t->window));
@@ -139,9 +139,15 @@ static sg_status fill_signal(sg_series_encoder *encoder, const char *path, const
 
 static sg_status encode(void *user, const char *path, const sg_series *series, const sg_recording_listener *to) {
     sg_series_encoder *encoder = user;
-    const uint32_t maps = sg_encoder_at(encoder->encoding.config->encoder)->channels;
+    const sg_encoder_kind *kind = sg_encoder_at(encoder->encoding.config->encoder);
+    const uint32_t maps = kind->channels;
     const sg_sensor sensor = {.width = series->channels, .height = 1, .polarities = maps};
     timing t = {0};
+    if (kind->numbers)
+        return sg_fail(SG_CONFIG,
+                       "encoder.kind: %s makes numbers, but an import makes spike events of %s: use another one, or "
+                       "give the numbers as a file with the dataset 'value' (docs/file-formats.md)",
+                       kind->head.name, path);
     if (series->channels >= SG_MOST_WIDTH)
         return sg_fail(SG_DATA, "%s: a time series of %u channels, expected below %d", path, series->channels,
                        SG_MOST_WIDTH);

@@ -111,7 +111,8 @@ sg_status sg_wav_write(const sg_source_request *request, sg_wav_files *files, si
                                     .shape = sg_encoding_shape(&encoding),
                                     .dt_ms = encoding.dt_ms,
                                     .window = 1,
-                                    .has_split = has_test(request->config)};
+                                    .has_split = has_test(request->config),
+                                    .numbers = sg_encoder_at(request->config->encoder)->numbers};
     ear e = {.encoding = &encoding};
     SG_TRY(sg_encoder_plan_make(&e.encoder, &encoding, encoding.width, 1));
     SG_TRY(sg_event_writer_open(out, &layout));

@@ -377,6 +377,47 @@ static void feedback_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, GEOMETRIES);
 }
 
+/* Numbers in the place of spikes, constant and as frames, for each way to compute the first layer. */
+static void set_numbers(sg_config *config, const char *sequence) {
+    set(config, "data.set", "mnist");
+    set(config, "encoder.kind", "direct");
+    set(config, "data.sequence", sequence);
+}
+
+static const char *const sequences[] = {"none", "rows", NULL};
+
+static void numbers_by_neurons_by_links_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked;
+    EACH(sequence, sequences)
+    EACH(neuron, neurons)
+    for (int link = 0; link < 4; link++)
+        EACH(loss, losses) {
+            bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+            sg_config *config = two_layers(*neuron, surrogates[i++ % 8], membrane ? "li" : *neuron, *loss);
+            add_link(config, link);
+            set_numbers(config, *sequence);
+            check(config);
+        }
+    assert_int_equal(checked - before, i);
+}
+
+static void numbers_by_convolutions(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"conv2d", "conv1d", NULL}, *const pools[] = {"none", "avg", NULL};
+    size_t i = 0, before = checked, beyond_before = beyond;
+    EACH(sequence, sequences)
+    EACH(kind, kinds)
+    EACH(pool, pools)
+    for (size_t g = 0; g < GEOMETRIES; g++, i++) {
+        sg_config *config = convolutions(*kind, g, *pool, neurons[i % 5], i);
+        set(config, "layers.0.delay.kind", "none");
+        set_numbers(config, *sequence);
+        check(config);
+    }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+}
+
 static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
@@ -399,6 +440,8 @@ int main(void) {
         cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
         cmocka_unit_test(feedback_by_convolutions),
+        cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
+        cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,9 +256,12 @@ static void move_pixels(const uint8_t from[PIXELS], uint8_t to[PIXELS], int dx, 
                 to[y * WIDTH + x] = from[(y - dy) * WIDTH + x - dx];
 }
 
-static bool same_events(sg_spike_list list, const sg_events *events) {
+static bool same_events(sg_input_list input, const sg_events *events) {
+    const sg_spike_list list = input.list;
     return list.count == events->first[1] && memcmp(list.step, events->step, list.count * sizeof *list.step) == 0 &&
-           memcmp(list.channel, events->channel, list.count * sizeof *list.channel) == 0;
+           memcmp(list.channel, events->channel, list.count * sizeof *list.channel) == 0 &&
+           !input.value == !events->value && input.constant == events->constant &&
+           (!input.value || memcmp(input.value, events->value, list.count * sizeof *input.value) == 0);
 }
 
 /* Every augmented sample is one of the 25 that moving the picture before encoding it gives, and all of them come up. */
@@ -279,7 +282,7 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     unsigned int found = 0;
     assert_int_equal(sg_augment_check(&config, events), SG_OK);
     for (uint64_t place = 0; place < 400; place++) {
-        sg_spike_list list = sg_augment_sample(&augment, events, 0, 3, place, &room).list;
+        const sg_input_list list = sg_augment_sample(&augment, events, 0, 3, place, &room);
         int k = 0;
         while (k < 25 && !same_events(list, expected[k]))
             k++;
@@ -293,11 +296,46 @@ static void check_shift(const char *encoder, int sequence, bool turning) {
     sg_events_free(events);
 }
 
+/* Every augmented sample is that of the picture as it is, or mirrored, and both come up. */
+static void check_flip(const char *encoder, int sequence) {
+    uint8_t pixels[PIXELS], mirrored[PIXELS];
+    sg_data_config config = config_of(encoder, sequence);
+    draw_pixels(pixels);
+    for (int p = 0; p < PIXELS; p++)
+        mirrored[p] = pixels[p / WIDTH * WIDTH + WIDTH - 1 - p % WIDTH];
+    sg_events *events = encode(&config, pixels, 1, 10 * HEIGHT), *other = encode(&config, mirrored, 1, 10 * HEIGHT);
+    config.flip = 0.5;
+    const sg_augment augment = {&config, 1, 9, NULL};
+    sg_arena arena;
+    sg_augment_scratch room = open_room(events, &arena);
+    size_t flipped = 0;
+    for (uint64_t place = 0; place < 100; place++) {
+        const sg_input_list list = sg_augment_sample(&augment, events, 0, 3, place, &room);
+        bool is_flipped = same_events(list, other);
+        assert_true(is_flipped || same_events(list, events));
+        flipped += is_flipped;
+    }
+    assert_true(flipped > 30 && flipped < 70);
+    sg_arena_close(&arena);
+    sg_events_free(events);
+    sg_events_free(other);
+}
+
+static void flips_are_those_of_the_picture(void **state) {
+    (void)state;
+    check_flip("latency", SG_SEQUENCE_NONE);
+    check_flip("direct", SG_SEQUENCE_NONE);
+    check_flip("direct", SG_SEQUENCE_ROWS);
+}
+
 static void shifts_are_those_of_the_picture(void **state) {
     (void)state;
     check_shift("latency", SG_SEQUENCE_NONE, false);
     check_shift("latency", SG_SEQUENCE_NONE, true);
     check_shift("latency", SG_SEQUENCE_ROWS, false);
+    check_shift("direct", SG_SEQUENCE_NONE, false);
+    check_shift("direct", SG_SEQUENCE_NONE, true);
+    check_shift("direct", SG_SEQUENCE_ROWS, false);
 }
 
 static void jitter_and_drop_are_as_asked(void **state) {
@@ -349,8 +387,8 @@ int main(void) {
         cmocka_unit_test(rows_come_one_after_the_other),        cmocka_unit_test(deltas_are_rises_and_falls),
         cmocka_unit_test(lif_neurons_fire_as_driven),           cmocka_unit_test(what_does_not_go_together_is_refused),
         cmocka_unit_test(randman_is_one_spike_a_channel),       cmocka_unit_test(patterns_are_noisy_copies),
-        cmocka_unit_test(shifts_are_those_of_the_picture),      cmocka_unit_test(jitter_and_drop_are_as_asked),
-        cmocka_unit_test(what_cannot_be_moved_is_refused),
+        cmocka_unit_test(shifts_are_those_of_the_picture),      cmocka_unit_test(flips_are_those_of_the_picture),
+        cmocka_unit_test(jitter_and_drop_are_as_asked),         cmocka_unit_test(what_cannot_be_moved_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

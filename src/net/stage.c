@@ -61,7 +61,8 @@ void sg_lay_out_sorted(sg_workspace *workspace, const sg_stage_request *request)
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     const sg_link *link = &request->layer->link;
     size_t room = workspace->steps * request->layer->stride;
-    bool wanted = request->l == 0 && request->use.backward && !request->use.without_first && link->kind->sorts;
+    bool is_elsewhere = request->l == 0 && request->use.without_first; /* all its threads would share the lists */
+    bool wanted = request->use.backward && !is_elsewhere && link->kind->sorts;
     if (!wanted || !is_worth_sorting(room, link->inputs))
         return;
     buffers->sorted_room = room;
@@ -243,12 +244,18 @@ void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
         kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
 }
 
+bool sg_will_sort(const sg_layer_run *run, sg_spike_source source) {
+    size_t count = source.list.count;
+    bool is_list = !source.bits && !source.value;
+    return is_list && count <= run->buffers->sorted_room && is_worth_sorting(count, run->layer->link.inputs);
+}
+
 /* The spikes below for a block: sorted with the first of them, where it pays. */
 static sg_spike_source source_of_gradient(const sg_layer_run *run, sg_block block) {
     const sg_layer_buffers *buffers = run->buffers;
     sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
-    size_t inputs = run->layer->link.inputs, count = source.list.count;
-    if (source.bits || source.value || count > buffers->sorted_room || !is_worth_sorting(count, inputs))
+    size_t inputs = run->layer->link.inputs;
+    if (!sg_will_sort(run, source))
         return source;
     if (block.first == 0)
         run->network->kernels->sort_spikes(buffers->sorted, source.list, inputs);

@@ -136,8 +136,10 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx);
 /* The arrays x and, for backward, g over the steps of a chunk. */
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request);
 
-/* Room for the input of the first layer by channel, for stages that run the link backward by sg_add_link_gradient. */
+/* Space for the spikes below by channel, for stages that run the link backward by sg_add_link_gradient; and whether
+ * that will sort them, as it does where they are many. */
 void sg_lay_out_sorted(sg_workspace *workspace, const sg_stage_request *request);
+bool sg_will_sort(const sg_layer_run *run, sg_spike_source source);
 
 /* States, adjoints, sums and traces of neurons that run step by step. */
 void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request);

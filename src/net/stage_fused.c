@@ -32,13 +32,20 @@ static void forward_block(const sg_layer_run *run, sg_block block, float *x, boo
     pair_of(run->layer)->forward(&call, &run->layer->neuron, &io, source.list, keeps);
 }
 
-/* dL/dx is not left in g, so that a layer which must hand it on runs its neurons alone. */
+static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
+    sg_lay_out_steps(workspace, request);
+    sg_lay_out_sorted(workspace, request);
+}
+
+/* dL/dx is not left in g, so that a layer which must hand it on runs its neurons alone. So does one with many spikes,
+ * since a row of the gradient then gets all of a channel's in registers. */
 static void backward_block(const sg_layer_run *run, sg_block block, const sg_block_scratch *scratch) {
     const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
     const sg_link_call call = sg_call_of(run, &run->layer->link, block);
     const sg_rank_one seed = sg_whole_seed(run, block, scratch->g, scratch->x);
     sg_neuron_io io = io_of(run, block);
-    if (source.bits || source.value || sg_layer_stores_g(run->network, run->l, &run->workspace->use)) {
+    bool hands_on = sg_layer_stores_g(run->network, run->l, &run->workspace->use);
+    if (source.bits || source.value || hands_on || sg_will_sort(run, source)) {
         sg_whole_backward_seeded(run, block, scratch, seed);
         return;
     }
@@ -53,7 +60,7 @@ const sg_stage sg_stage_fused = {
     .summary = "link and neurons at once over all steps of a sample",
     .runs_link = true,
     .applies = applies,
-    .lay_out = sg_lay_out_steps,
+    .lay_out = lay_out,
     .forward = sg_whole_forward,
     .backward = sg_whole_backward,
     .project = sg_project_link,

@@ -36,7 +36,7 @@ typedef struct sg_layer_buffers {
     float *sums;               /* (SG_NEURON_CONSTANTS, stride) dL/dconstants */
     sg_neuron_trace trace;     /* blocks of (steps, width) */
     bool traced;
-    sg_sorted_spikes sorted; /* the input of the first layer, by channel; for backward, or NULL, ... */
+    sg_sorted_spikes sorted; /* the spikes that come in, by channel; for backward, or NULL, ... */
     size_t sorted_room;      /* ... and how many spikes it has room for */
     uint16_t *dropout_mask;  /* (stride_below / SG_LANES) bits of the inputs that are kept; for backward */
     sg_spike_list incoming; /* the spikes of the layer below after the inlet, where they are listed; not of the first */

@@ -2,8 +2,10 @@
 #include "base/number.h"
 #include "data/source.h"
 #include "file/bytes.h"
+#include "file/h5.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* "2x32x32" */
 static bool parse_shape(const char *text, sg_shape *shape) {
@@ -98,6 +100,12 @@ static void keep_validation(sg_events *events) {
     events->has_split = true;
 }
 
+/* A file is in memory while it is read. */
+static size_t bytes_of(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0 ? (size_t)about.st_size : 0;
+}
+
 static sg_status read(const sg_source_request *request, sg_event_writer *out) {
     const sg_data_config *config = request->config;
     sg_events *events;
@@ -106,6 +114,7 @@ static sg_status read(const sg_source_request *request, sg_event_writer *out) {
         keep_validation(events);
     bool has_split = events->has_split;
     SG_TRY(sg_event_writer_adopt(out, config->file, events));
+    out->held_bytes = bytes_of(config->file) + SG_H5_READER_BYTES;
     if (!sg_is_empty(config->test_file))
         return append_test(config, out);
     if (!has_split)

@@ -9,6 +9,9 @@ typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, 
 
 #define SG_H5_RANK 4
 
+/* Memory that reading a large array takes besides the array: HDF5 in the process that reads (h5_apart.c), about. */
+#define SG_H5_READER_BYTES ((size_t)16 << 20)
+
 typedef struct sg_h5 sg_h5; /* an open file */
 
 /* SG_IO_ERROR where surgrad is built without HDF5 (h5_none.c); all that makes or opens a file fails there too. */

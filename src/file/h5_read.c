@@ -402,6 +402,7 @@ typedef struct array_wanted {
     sg_h5_type type;
     int rank;
     const uint64_t *shape;
+    sg_h5_span span; /* of axis 0 */
 } array_wanted;
 
 static sg_status get_array(sg_h5 *file, const void *question, void *answer, size_t size) {
@@ -413,20 +414,38 @@ static sg_status get_array(sg_h5 *file, const void *question, void *answer, size
     if (status == SG_OK)
         status = check_shape(file, wanted->name, &d, wanted->rank, wanted->shape);
     if (status == SG_OK)
-        status = sg_h5_read_span(file, wanted->name, &d, sg_h5_whole(&d), wanted->type, answer, &ids);
+        status = sg_h5_read_span(file, wanted->name, &d, wanted->span, wanted->type, answer, &ids);
     sg_h5_release(&ids);
     return status;
 }
 
-sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
-    const array_wanted wanted = {name, type, rank, shape};
-    size_t size = sg_h5_bytes(type);
-    for (int i = 0; i < rank; i++)
-        if (shape[i] > SIZE_MAX || !sg_size_multiply(size, (size_t)shape[i], &size))
-            return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
+static sg_status get_part(sg_h5 *file, const array_wanted *wanted, size_t size, void *data) {
     sg_h5_answer *answer;
-    SG_TRY(sg_h5_ask(file, get_array, &wanted, size, &answer));
+    SG_TRY(sg_h5_ask(file, get_array, wanted, size, &answer));
     memcpy(data, answer->data, size);
     sg_h5_forget(answer, size);
+    return SG_OK;
+}
+
+/* A large array is read in parts, each by a process of its own: what was answered is in memory twice until it is
+ * copied.
+ */
+sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
+    enum { PART = 16 << 20 };
+    const uint64_t rows = rank ? shape[0] : 1;
+    size_t row = sg_h5_bytes(type), size;
+    for (int i = 1; i < rank; i++)
+        if (shape[i] > SIZE_MAX || !sg_size_multiply(row, (size_t)shape[i], &row))
+            return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
+    if (rows > SIZE_MAX || !sg_size_multiply(row, (size_t)rows, &size))
+        return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
+    const uint64_t most = row && row < PART ? PART / row : 1;
+    array_wanted wanted = {name, type, rank, shape, {0, 0}};
+    do {
+        const uint64_t left = rows - wanted.span.first;
+        wanted.span.count = size <= PART || left < most ? left : most;
+        SG_TRY(get_part(file, &wanted, (size_t)wanted.span.count * row, (uint8_t *)data + wanted.span.first * row));
+        wanted.span.first += wanted.span.count;
+    } while (wanted.span.first < rows);
     return SG_OK;
 }

@@ -6,6 +6,7 @@
 #include "data/event_writer.h"
 #include "data/source_idx.h"
 #include "learn/rule.h"
+#include "net/added.h"
 #include "net/initialiser.h"
 
 #include <math.h>
@@ -39,10 +40,13 @@ static void shrink_convolutions(sg_network_config *network) {
         }
         layer->channels = grouped ? 4 : layer->channels < 3 ? layer->channels : 3;
         layer->groups = layer->groups > 1 ? 2 : 1;
+        bool keeps_size = layer->stride == 1 && 2 * layer->padding == layer->dilation * (layer->kernel - 1);
         layer->kernel = layer->kernel < 3 ? layer->kernel : 3;
         layer->stride = layer->stride < 2 ? layer->stride : 2;
         layer->padding = layer->padding < 2 ? layer->padding : 2;
         layer->dilation = layer->dilation < 2 ? layer->dilation : 2;
+        if (keeps_size)
+            layer->padding = layer->dilation * (layer->kernel - 1) / 2;
         layer->pool_size = 2;
         shrink_delays(layer, network->dt_ms);
     }
@@ -52,11 +56,14 @@ static void shrink_convolutions(sg_network_config *network) {
 static void shrink(sg_config *config) {
     sg_network_config *network = &config->network;
     size_t last = network->layer_count - 1;
+    bool adds = false; /* of layers that are added, shapes must stay equal */
+    for (size_t l = 0; l <= last; l++)
+        adds = adds || sg_added_layers(&network->layers[l], l) != 0;
     network->steps = network->steps < STEPS ? network->steps : STEPS;
     network->memory = 0;
     for (size_t l = 0; l <= last; l++) {
         sg_layer_config *layer = &network->layers[l];
-        int64_t most = NEURONS + (int64_t)l;
+        int64_t most = NEURONS + (adds ? 0 : (int64_t)l);
         layer->size = layer->size < most ? layer->size : most;
         layer->dropout = 0;
         layer->param_file = NULL; /* it has values for other neurons */

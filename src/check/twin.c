@@ -44,6 +44,7 @@ typedef struct run {
     sg_twin *twin;
     sg_twin_neuron *neurons; /* (neurons of all layers) */
     sg_dual *in;             /* (I) the input of a step */
+    sg_dual *summed;         /* (neurons of all layers) spikes below a layer with those that are added */
     sg_dual *passed;         /* (T, inputs of all layers) what passed pools, ... */
     sg_dual *delayed;        /* (inputs of all layers) ... and in a step delays, too */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
@@ -66,6 +67,19 @@ static void read_input(run *r, size_t s, size_t t) {
 static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual *spikes, size_t n, sg_dual x) {
     size_t at = sg_twin_at(r->twin->network, l, &link->groups[0]);
     return sg_twin_link_of(link)(r->twin, link, &r->twin->config->layers[l], at, spikes, n, x);
+}
+
+/* The spikes `below` layer l, of a step, with those of the layers before that are added. */
+static const sg_dual *add_spikes(run *r, size_t l, const sg_dual *now, const sg_dual *below) {
+    const sg_layer *layers = r->twin->network->layers;
+    if (!layers[l].added)
+        return below;
+    for (size_t n = 0; n < layers[l].below; n++)
+        r->summed[n] = below[n];
+    for (size_t k = 0, first = 0; k < l; first += layers[k++].neurons)
+        for (size_t n = 0; (layers[l].added >> k & 1) && n < layers[l].below; n++)
+            r->summed[n] = sg_plus(r->summed[n], now[first + n]);
+    return r->summed;
 }
 
 /* What comes into the link of layer l in step t: the data, the spikes of the layer below, or what they pass as. */
@@ -97,13 +111,14 @@ static const sg_dual *held(const run *r, size_t s, size_t t, size_t first, size_
     return out;
 }
 
-/* What layer l gets of the layer below, the `below` first of which is there. */
-static const sg_dual *spikes_below(const run *r, size_t s, size_t t, size_t l, size_t below) {
+/* What layer l gets of the layers below, the one before it beginning at `below`. */
+static const sg_dual *spikes_below(run *r, size_t s, size_t t, size_t l, size_t below) {
+    const sg_dual *now = r->out + (t + 1) * r->width;
     if (l == 0)
         return r->in;
     if (r->twin->plan.feedback)
-        return held(r, s, t, below, r->twin->network->layers[l - 1].neurons, r->held_below);
-    return r->out + (t + 1) * r->width + below;
+        now = held(r, s, t, 0, r->width, r->held_below);
+    return add_spikes(r, l, now, now + below);
 }
 
 /* What comes back to a layer from the step before. */
@@ -319,6 +334,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
              .rounding = twin->rounding};
     r.neurons = sg_array(r.width, sizeof *r.neurons);
     r.in = sg_array(twin->data.inputs, sizeof *r.in);
+    r.summed = sg_array(r.width, sizeof *r.summed);
     r.passed = sg_array(twin->data.steps * r.inputs, sizeof *r.passed);
     r.delayed = sg_array(r.inputs, sizeof *r.delayed);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
@@ -327,11 +343,13 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.held_own = sg_array(r.width, sizeof *r.held_own);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.in && r.passed && r.delayed && r.out && r.rates && r.held_below && r.held_own;
+    bool ready =
+        r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates && r.held_below && r.held_own;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
     free(r.in);
+    free(r.summed);
     free(r.passed);
     free(r.delayed);
     free(r.out);

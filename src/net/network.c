@@ -2,6 +2,7 @@
 
 #include "base/memory_limit.h"
 #include "base/sized.h"
+#include "net/added.h"
 #include "net/neuron_param.h"
 
 #include <assert.h>
@@ -51,13 +52,15 @@ static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
 }
 
 static void describe_layer(sg_layer *layer, const sg_network_config *network, const sg_layer_config *config,
-                           sg_shape in, bool is_first) {
+                           sg_shape in, size_t l) {
+    const bool is_first = l == 0;
     *layer = (sg_layer){
         .inlet = sg_inlet_plan(config, network->dt_ms, in, is_first),
         .trains_delays = config->train_delays && config->delay != SG_DELAY_NONE,
         .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
         .below = (size_t)sg_shape_size(in),
         .dropout = (float)config->dropout,
+        .added = sg_added_layers(config, l),
     };
     layer->stride_below = sg_stride(layer->below);
     layer->form = sg_neuron_form_of(&layer->neuron);
@@ -88,7 +91,7 @@ static void describe(sg_network *network, const sg_network_config *config, sg_sh
     *network = (sg_network){.steps = (size_t)config->steps, .memory_limit = config->memory};
     for (size_t l = 0; l < config->layer_count; l++) {
         sg_layer *layer = &network->layers[network->layer_count++];
-        describe_layer(layer, config, &config->layers[l], in, l == 0);
+        describe_layer(layer, config, &config->layers[l], in, l);
         place_groups(network, layer);
         in = layer->link.out;
     }
@@ -123,8 +126,12 @@ static sg_status check_shape(const sg_network_config *config, size_t l, sg_shape
 }
 
 sg_status sg_network_check_shapes(const sg_network_config *config, sg_shape in) {
-    for (size_t l = 0; l < config->layer_count; l++)
+    sg_shape shapes[SG_MAX_LAYERS];
+    for (size_t l = 0; l < config->layer_count; l++) {
+        SG_TRY(sg_added_check_shapes(&config->layers[l], l, shapes));
         SG_TRY(check_shape(config, l, &in));
+        shapes[l] = in;
+    }
     return SG_OK;
 }
 
@@ -217,7 +224,7 @@ bool sg_network_changes_input(const sg_network *network, bool training) {
 }
 
 bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps) {
-    return layer->inlet.is_there || !sg_link_prefers_bits(&layer->link, count, steps);
+    return layer->inlet.is_there || layer->added || !sg_link_prefers_bits(&layer->link, count, steps);
 }
 
 size_t sg_network_padded_neurons(const sg_network *network) {

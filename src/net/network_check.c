@@ -1,4 +1,5 @@
 #include "base/number.h"
+#include "net/added.h"
 #include "net/initialiser.h"
 #include "net/link.h"
 #include "net/neuron_param.h"
@@ -156,6 +157,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
     for (size_t i = 0; i < config->layer_count; i++) {
         SG_TRY(check_map(i, &config->layers[i]));
         SG_TRY(check_delays(i, &config->layers[i]));
+        SG_TRY(sg_added_check(&config->layers[i], i));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, "link", &config->layers[i].weights));

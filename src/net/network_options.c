@@ -230,6 +230,12 @@ const sg_option sg_layer_options[] = {
      .offset = LAYER_AT(bias),
      .fallback = "false",
      .help = "whether each neuron has a constant input besides, trained from 0"},
+    {.key = "link.add",
+     .type = SG_OPTION_STRING,
+     .offset = LAYER_AT(added),
+     .fallback = "none",
+     .help = "earlier layers, by number with commas between, whose spikes are added one to one to those of the layer "
+             "below, as the identity of a residual block; all of one shape"},
     {.key = "link.dropout",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dropout),

@@ -1,6 +1,7 @@
 #include "net/sample_run.h"
 
 #include "base/random.h"
+#include "net/added.h"
 #include "net/stage.h"
 
 #include <string.h>
@@ -118,9 +119,13 @@ static void publish_spikes(const sg_layer_run *run) {
         run->workspace->stages[above.l]->runs_link && sg_layer_takes_list(above.layer, buffers->outgoing_count, steps);
     if (!buffers->listed)
         return;
-    kernels->list_spikes(buffers->step, buffers->channel, spikes, steps, stride);
     const sg_spike_arrays list = {buffers->step, buffers->channel};
-    above.buffers->incoming = (sg_spike_list){list.step, list.channel, buffers->outgoing_count, 0};
+    if (above.layer->added) {
+        above.buffers->incoming = sg_added_list(&above, list);
+    } else {
+        kernels->list_spikes(list.step, list.channel, spikes, steps, stride);
+        above.buffers->incoming = (sg_spike_list){list.step, list.channel, buffers->outgoing_count, 0};
+    }
     if (above.layer->inlet.is_there)
         above.buffers->incoming =
             sg_inlet_pass(&above.layer->inlet, &above.buffers->inlet, steps, above.buffers->incoming, list,

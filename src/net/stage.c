@@ -1,5 +1,7 @@
 #include "net/stage.h"
 
+#include "net/added.h"
+
 #include <string.h>
 
 #define ROW(name) &sg_stage_##name,
@@ -324,7 +326,7 @@ void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scra
 /* Where dL/dinputs of the link are wanted, by the surrogate derivatives of the layer below; NULL: everywhere. */
 static const uint8_t *find_wanted(const sg_layer_run *run) {
     const sg_inlet *inlet = &run->layer->inlet;
-    if (run->l == 0 || !inlet->is_there || inlet->delays)
+    if (run->l == 0 || !inlet->is_there || inlet->delays || run->layer->added)
         return NULL;
     sg_layer_run below = *run;
     below.l--;
@@ -417,12 +419,14 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
     const sg_layer_run above = sg_run_above(run);
     if (run->l + 1 == run->network->layer_count)
         return;
-    if (run->workspace->use.plan.constant_inputs)
+    if (run->workspace->use.plan.constant_inputs) {
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);
-    else if (run->workspace->use.plan.feedback)
+    } else if (run->workspace->use.plan.feedback) {
         seed_by_feedback(run, block, g, active);
-    else
+    } else {
         stage->project(&above, block, g, active);
+        sg_added_seed(run, block, g, active);
+    }
     if (run->by_spikes)
         run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);
 }

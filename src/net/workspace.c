@@ -1,6 +1,7 @@
 #include "net/workspace.h"
 
 #include "base/number.h"
+#include "net/added.h"
 #include "net/stage.h"
 
 #include <math.h>
@@ -11,7 +12,9 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     const sg_layer *layer = request->layer, *above = layer + 1;
     sg_arena *arena = &workspace->memory;
-    size_t words = layer->stride / SG_LANES, size = workspace->steps * layer->stride;
+    size_t words = layer->stride / SG_LANES, size = sg_layer_listed(above) * workspace->steps * layer->stride;
+    if (request->use.backward && sg_is_added(request->network, request->l))
+        buffers->added_g = sg_arena_take(arena, workspace->steps * SG_BLOCK, sizeof(float));
     if (request->use.backward && above->dropout > 0)
         buffers->masked = sg_arena_take(arena, workspace->steps * words, sizeof(uint16_t));
     if (!workspace->stages[request->l + 1]->runs_link)
@@ -38,8 +41,9 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
     bool is_whole = sg_link_is_whole(&layer->link), backward = request->use.backward;
     buffers->inlet = sg_inlet_buffers_lay_out(&layer->inlet, arena, workspace->steps);
     if (layer->inlet.delays && request->l > 0) {
-        buffers->delayed.step = sg_arena_take(arena, workspace->steps * layer->stride_below, sizeof(uint16_t));
-        buffers->delayed.channel = sg_arena_take(arena, workspace->steps * layer->stride_below, sizeof(uint32_t));
+        const size_t most = sg_layer_listed(layer) * workspace->steps * layer->stride_below;
+        buffers->delayed.step = sg_arena_take(arena, most, sizeof(uint16_t));
+        buffers->delayed.channel = sg_arena_take(arena, most, sizeof(uint32_t));
     }
     if (is_whole)
         buffers->link_row = sg_arena_take(arena, layer->link.row_count, sizeof(float));

@@ -47,6 +47,7 @@ typedef struct sg_layer_buffers {
     float *by_inputs;        /* (steps, inputs) dL/dinputs of the link, where they pass an inlet; for backward */
     uint8_t *wanted;         /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
     float *by_inputs_block;  /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
+    float *added_g;          /* (steps, SG_BLOCK) scratch of a layer that is added to others (added.h); for backward */
     float *constant_gx;      /* (stride) dL/dx summed over steps, of the first layer; for backward */
 } sg_layer_buffers;
 

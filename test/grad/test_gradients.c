@@ -418,6 +418,72 @@ static void numbers_by_convolutions(void **state) {
     assert_int_equal(checked - before + beyond - beyond_before, i);
 }
 
+/* Three hidden layers of one shape, the first of which is added to the last or to the third, or both. */
+static sg_config *skipping(const char *const *neuron, size_t i) {
+    static const char *const added[] = {"none", "0", "0, 1", "1"};
+    static const char *const read_out[] = {"li", "cuba_li"};
+    const char *loss = losses[i % 6];
+    bool membrane = strstr("mean_ce max_ce last_ce", loss) != NULL;
+    sg_config *config = make();
+    set(config, "steps", "14");
+    for (int l = 0; l < 3; l++) {
+        char key[64];
+        snprintf(key, sizeof key, "layers.%d.size", l);
+        set(config, key, "5");
+        snprintf(key, sizeof key, "layers.%d.neuron.kind", l);
+        set(config, key, l == 1 ? neurons[i % 5] : *neuron);
+    }
+    set(config, "layers.3.size", "3");
+    set(config, "layers.all.neuron.tau_mem", "6 ms");
+    set(config, "layers.all.neuron.tau_syn", "3 ms");
+    set(config, "layers.all.neuron.tau_adapt", "9 ms");
+    set(config, "layers.all.surrogate.kind", surrogates[1 + i % 7]);
+    set(config, "layers.3.neuron.kind", membrane ? read_out[i % 2] : *neuron);
+    set(config, "layers.2.link.add", i % 4 == 3 ? "none" : "0");
+    set(config, "layers.3.link.add", added[(i + i / 4) % 4]);
+    set(config, "loss.kind", loss);
+    return config;
+}
+
+static void skips_by_neurons_by_links_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked, beyond_before = beyond;
+    EACH(neuron, neurons)
+    for (int link = 0; link < 4; link++)
+        for (size_t turn = 0; turn < 12; turn++, i++) {
+            sg_config *config = skipping(neuron, i);
+            add_link(config, link);
+            set(config, "layers.2.link.bias", switches[i % 2]);
+            set(config, "layers.2.recurrent.from", i % 5 == 4 ? "own" : "none");
+            if (i % 3 == 0)
+                set_delays(config, 2 + (int)(i / 3 % 2));
+            check(config);
+        }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+/* Maps that keep their size, as in residual blocks, and what pools them. */
+static void skips_by_convolutions(void **state) {
+    (void)state;
+    static const geometry same = {"3", "1", "1", "1", "1"};
+    static const char *const kinds[] = {"conv2d", "conv1d", NULL}, *const pools[] = {"none", "sum", "avg", NULL};
+    size_t i = 0, before = checked, beyond_before = beyond;
+    EACH(kind, kinds)
+    EACH(pool, pools)
+    EACH(neuron, neurons) {
+        sg_config *config = convolutions(*kind, 0, "none", *neuron, i);
+        set_convolution(config, 0, *kind, &same);
+        set_convolution(config, 1, *kind, &same);
+        set(config, "layers.2.link.add", "0");
+        set(config, "layers.2.link.pool", *pool);
+        check(config);
+        i++;
+    }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+    assert_true((beyond - beyond_before) * 5 <= i);
+}
+
 static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
@@ -442,6 +508,8 @@ int main(void) {
         cmocka_unit_test(feedback_by_convolutions),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),
+        cmocka_unit_test(skips_by_neurons_by_links_by_losses),
+        cmocka_unit_test(skips_by_convolutions),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

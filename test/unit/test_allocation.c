@@ -108,7 +108,12 @@ static void a_step_allocates_nothing(void **state) {
     static const char *const maps[][2] = {{"layers.0.link.kind", "conv2d"}, {"layers.0.link.bias", "true"},
                                           {"layers.1.link.kind", "conv2d"}, {"layers.1.link.pool", "max"},
                                           {"layers.2.size", "2"},           {"layers.2.link.pool", "avg"}};
+    static const char *const added[][2] = {{"layers.0.size", "20"},
+                                           {"layers.1.size", "20"},
+                                           {"layers.2.size", "2"},
+                                           {"layers.2.link.add", "0"}};
     check_steps((sg_shape){200, 1, 1}, narrow, 2);
+    check_steps((sg_shape){200, 1, 1}, added, 4);
     check_steps((sg_shape){200, 1, 1}, wide, 2);
     check_steps((sg_shape){2, 10, 10}, maps, 6);
 }

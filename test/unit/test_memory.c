@@ -98,6 +98,22 @@ static void convolutions_take_what_is_told(void **state) {
     free(path);
 }
 
+/* Lists of the spikes of several layers. */
+static void skip_links_take_what_is_told(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "epochs: 2\nbatch: 32\nsteps: 20\nloss: {kind: mean_ce}\n"
+        "data: {set: patterns, split: shuffled, train_fraction: 0.25, classes: 4, channels: 40, samples: 50}\n"
+        "layers:\n- {size: 1000}\n- {size: 1000}\n- {size: 1000, link: {add: 0}}\n"
+        "- {size: 4, link: {add: \"0, 1\"}, neuron: {kind: li}}\n";
+    put_file(in_folder("skip.yaml"), yaml, sizeof yaml - 1);
+    char *const path = strdup(in_folder("skip.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=4", "--out", NULL, NULL};
+    check(info, train);
+    free(path);
+}
+
 /* Constant numbers of 2,000 channels, which take more memory than the network. */
 static void numbers_take_what_is_told(void **state) {
     (void)state;
@@ -136,6 +152,7 @@ static void numbers_take_what_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_takes_what_is_told),
                                        cmocka_unit_test(convolutions_take_what_is_told),
+                                       cmocka_unit_test(skip_links_take_what_is_told),
                                        cmocka_unit_test(numbers_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

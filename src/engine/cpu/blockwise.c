@@ -3,6 +3,7 @@
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
 #include "learn/rule.h"
+#include "net/added.h"
 
 #include <string.h>
 
@@ -29,8 +30,8 @@ static size_t bytes_of(const sg_link *link) {
 
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_layer *first = &network->layers[0];
-    return !sg_link_is_whole(&first->link) && !first->trains_delays && !sg_has_rate_penalty(config) &&
-           bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
+    return !sg_link_is_whole(&first->link) && !sg_is_added(network, 0) && !first->trains_delays &&
+           !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
 }
 
 size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {

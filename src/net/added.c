@@ -1,0 +1,142 @@
+#include "net/added.h"
+
+#include "base/number.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------ configuration */
+
+/* Takes the next number of "0, 2" and the blanks about it. */
+static bool take_layer(const char **text, size_t below, uint32_t *layers) {
+    int64_t number;
+    *text += strspn(*text, " ");
+    if (**text < '0' || **text > '9' || !sg_parse_integer(*text, text, &number))
+        return false;
+    if (number < 0 || (size_t)number >= below || *layers >> number & 1)
+        return false;
+    *layers |= 1u << number;
+    *text += strspn(*text, " ");
+    return true;
+}
+
+static bool parse(const char *text, size_t layer, uint32_t *layers) {
+    *layers = 0;
+    if (sg_is_empty(text) || strcmp(text, "none") == 0)
+        return true;
+    if (layer == 0)
+        return false;
+    while (take_layer(&text, layer - 1, layers))
+        if (*text++ != ',')
+            return !text[-1];
+    return false;
+}
+
+uint32_t sg_added_layers(const sg_layer_config *config, size_t layer) {
+    uint32_t layers;
+    return parse(config->added, layer, &layers) ? layers : 0;
+}
+
+sg_status sg_added_check(const sg_layer_config *config, size_t layer) {
+    uint32_t layers;
+    if (!parse(config->added, layer, &layers) && layer < 2)
+        return sg_fail(SG_CONFIG, "layers.%zu.link.add: '%.40s', but there is no layer before the one below: use none",
+                       layer, config->added);
+    if (!parse(config->added, layer, &layers))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.link.add: found '%.40s', expected none, or numbers from 0 to %zu, each once, with "
+                       "commas between: layers before the one below, whose spikes come in anyway",
+                       layer, config->added, layer - 2);
+    if (layers && config->pool == SG_POOL_MAX)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.link.add: '%.40s', but link.pool is max, which lets one spike of a window through: "
+                       "use sum or avg",
+                       layer, config->added);
+    return SG_OK;
+}
+
+sg_status sg_added_check_shapes(const sg_layer_config *config, size_t layer, const sg_shape *shapes) {
+    const uint32_t layers = sg_added_layers(config, layer);
+    for (size_t l = 0; l < layer; l++) {
+        const sg_shape from = shapes[l], below = shapes[layer - 1];
+        if (layers >> l & 1 && memcmp(&from, &below, sizeof from) != 0)
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.link.add: layer %zu is %ux%ux%u, but the layer below is %ux%ux%u, and spikes "
+                           "are added one to one: give both the same shape",
+                           layer, l, from.channels, from.height, from.width, below.channels, below.height, below.width);
+    }
+    return SG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ forward */
+
+bool sg_is_added(const sg_network *network, size_t l) {
+    for (size_t above = l + 2; above < network->layer_count; above++)
+        if (network->layers[above].added >> l & 1)
+            return true;
+    return false;
+}
+
+/* Layers whose spikes come in, and the inputs that dropout leaves in. */
+typedef struct sources {
+    const uint16_t *spikes[SG_MAX_LAYERS]; /* (count) of (T, words) */
+    size_t count;
+    const uint16_t *mask; /* (words), or NULL */
+} sources;
+
+static sources sources_of(const sg_layer_run *above) {
+    const sg_layer_buffers *layers = above->workspace->layers;
+    sources from = {.mask = above->sample->dropout ? above->buffers->dropout_mask : NULL};
+    for (size_t l = 0; l + 1 < above->l; l++)
+        if (above->layer->added >> l & 1)
+            from.spikes[from.count++] = layers[l].spikes;
+    from.spikes[from.count++] = layers[above->l - 1].spikes;
+    return from;
+}
+
+/* The spikes of one tile of neurons, from number `first` on, in step t; `at` is its word in the bits. */
+static void list_tile(const sources *from, size_t at, uint32_t kept, size_t t, size_t first, sg_spike_arrays to,
+                      size_t *count) {
+    uint32_t any = 0;
+    for (size_t i = 0; i < from->count; i++)
+        any |= from->spikes[i][at];
+    for (any &= kept; any; any &= any - 1) {
+        const uint32_t lane = (uint32_t)__builtin_ctz(any);
+        for (size_t i = 0; i < from->count; i++)
+            if (from->spikes[i][at] >> lane & 1) {
+                to.step[*count] = (uint16_t)t;
+                to.channel[(*count)++] = (uint32_t)first + lane;
+            }
+    }
+}
+
+sg_spike_list sg_added_list(const sg_layer_run *above, sg_spike_arrays to) {
+    const sources from = sources_of(above);
+    const size_t words = above->layer->stride_below / SG_LANES;
+    size_t count = 0;
+    for (size_t t = 0; t < above->chunk.steps; t++)
+        for (size_t word = 0; word < words; word++)
+            list_tile(&from, t * words + word, from.mask ? from.mask[word] : 0xffff, t, word * SG_LANES, to, &count);
+    return (sg_spike_list){to.step, to.channel, count, 0};
+}
+
+/* ----------------------------------------------------------------------------------------------------- backward */
+
+/* The same run for another layer. */
+static sg_layer_run run_at(const sg_layer_run *run, size_t l) {
+    sg_layer_run other = *run;
+    other.l = l;
+    other.layer = &run->network->layers[l];
+    other.buffers = &run->workspace->layers[l];
+    return other;
+}
+
+void sg_added_seed(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
+    float *scratch = run->buffers->added_g;
+    for (size_t l = run->l + 2; l < run->network->layer_count; l++) {
+        const sg_layer_run above = run_at(run, l);
+        if (!(above.layer->added >> run->l & 1))
+            continue;
+        run->workspace->stages[l]->project(&above, block, scratch, active);
+        run->network->kernels->add_scaled(g, scratch, 1, run->chunk.steps * block.width);
+    }
+}

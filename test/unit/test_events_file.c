@@ -85,8 +85,8 @@ static void a_format_need_not_be_there(void **state) {
 static void a_wrong_format_is_refused(void **state) {
     (void)state;
     assert_refused(
-        &(parts){"surgrad events 3", 1, NULL},
-        "/events.h5: holds the format 'surgrad events 3', expected 'surgrad events 1': a newer surgrad wrote "
+        &(parts){"surgrad events 4", 1, NULL},
+        "/events.h5: holds the format 'surgrad events 4', expected 'surgrad events 1': a newer surgrad wrote "
         "it?");
     assert_refused(&(parts){"surgrad model 1", 1, NULL},
                    "/events.h5: holds the format 'surgrad model 1', expected 'surgrad events 1'");

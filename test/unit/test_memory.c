@@ -119,7 +119,7 @@ static void numbers_take_what_is_told(void **state) {
     (void)state;
     static const char yaml[] = "epochs: 2\nbatch: 32\nsteps: 10\nloss: {kind: mean_ce}\n"
                                "data: {set: events, split: shuffled, file: numbers.h5}\n"
-                               "layers: [{size: 100, link: {dropout: 0.1}}, {size: 3, neuron: {kind: li}}]\n";
+                               "layers: [{size: 1000, link: {dropout: 0.1}}, {size: 3, neuron: {kind: li}}]\n";
     enum { SAMPLES = 2000, CHANNELS = 2000, COUNT = SAMPLES * CHANNELS };
     uint64_t *first = calloc(SAMPLES + 1, sizeof *first);
     uint16_t *step = calloc(COUNT, sizeof *step);

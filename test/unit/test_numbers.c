@@ -25,9 +25,10 @@ static void assert_ok(sg_status status, const char *call) {
 
 enum { SAMPLES = 21, STEPS = 30, MOST = 1 << 21 };
 
-/* ------------------------------------------------------------------------------------------------------------ stores */
+/* -------------------------------------------------------------------------------------------------------- stores */
 
-/* Numbers, or ones, of samples of three classes, most of them of the class's own third of the channels: (samples, rows, I). */
+/* Numbers, or ones, of samples of three classes, most of them in the class's own third of the channels:
+ * (samples, rows, I). */
 static float *draw(size_t rows, size_t inputs, bool are_ones) {
     const size_t count = SAMPLES * rows * inputs;
     float *values = count < MOST ? calloc(count, sizeof *values) : NULL;
@@ -93,7 +94,7 @@ static sg_events *events_of(const float *values, size_t rows, sg_shape shape, bo
     return events;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- networks */
+/* ------------------------------------------------------------------------------------------------------ networks */
 
 /* A network, and how it is trained. */
 typedef struct subject {
@@ -109,17 +110,17 @@ typedef struct example {
     const char *layers;
 } example;
 
-#define NEURON "    neuron: {kind: cuba_lif}\n    surrogate: {kind: fast_sigmoid, k: 5}\n"
+#define NEURON   "    neuron: {kind: cuba_lif}\n    surrogate: {kind: fast_sigmoid, k: 5}\n"
 #define READ_OUT "  - size: 3\n    neuron: {kind: li}\n"
 
-/* Each way to compute a first layer, in several blocks: fused, with bias and dropout; recurrent; of trained neurons; and
- * convolutions. */
+/* Each way to compute a first layer, in several blocks: fused, with bias and dropout; recurrent; of trained neurons;
+ * and convolutions. */
 static const example examples[] = {
     {{30, 1, 1}, "layers:\n  - size: 150\n    link: {sd: 0.3}\n" NEURON READ_OUT},
     {{30, 1, 1}, "layers:\n  - size: 150\n    link: {sd: 0.3, bias: true, dropout: 0.2}\n" NEURON READ_OUT},
     {{30, 1, 1},
-     "layers:\n  - size: 140\n    link: {sd: 0.3, dropout: 0.1}\n    recurrent: {from: own, weights: normal, sd: 0.05}\n" NEURON
-         READ_OUT},
+     "layers:\n  - size: 140\n    link: {sd: 0.3, dropout: 0.1}\n    recurrent: {from: own, weights: normal, sd: "
+     "0.05}\n" NEURON READ_OUT},
     {{30, 1, 1},
      "layers:\n  - size: 20\n    link: {sd: 0.3}\n    neuron: {kind: alif, train: {tau_mem: true}}\n" READ_OUT},
     {{2, 6, 7},
@@ -222,7 +223,7 @@ static void constant_numbers_are_frames_that_repeat(void **state) {
     }
 }
 
-/* ----------------------------------------------------------------------------------------------------- the same bits */
+/* ------------------------------------------------------------------------------------------------- the same bits */
 
 typedef struct result {
     float values[MOST];
@@ -312,7 +313,7 @@ static void a_wide_layer_gives_the_same_bits(void **state) {
     }
 }
 
-/* --------------------------------------------------------------------------------------------------------- gradients */
+/* ----------------------------------------------------------------------------------------------------- gradients */
 
 /* Without spikes the loss is smooth in the numbers, so that differences tell its gradient. */
 static double loss_of(const subject *work, uint32_t sample) {
@@ -354,7 +355,7 @@ static void gradients_by_numbers_are_those_of_differences(void **state) {
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------- files */
+/* --------------------------------------------------------------------------------------------------------- files */
 
 static void assert_same_store(const sg_events *a, const sg_events *b) {
     const sg_events_view of_a = sg_events_get(a), of_b = sg_events_get(b);

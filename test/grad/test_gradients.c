@@ -445,6 +445,18 @@ static sg_config *skipping(const char *const *neuron, size_t i) {
     return config;
 }
 
+static void feedback_by_skips(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t i = 0; i < 20; i++) {
+        sg_config *config = skipping(&neurons[i / 4 % 5], i);
+        set(config, "rule", "eprop");
+        set(config, "eprop.feedback", "random");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, 20);
+}
+
 static void skips_by_neurons_by_links_by_losses(void **state) {
     (void)state;
     size_t i = 0, before = checked, beyond_before = beyond;
@@ -510,6 +522,7 @@ int main(void) {
         cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),
         cmocka_unit_test(skips_by_convolutions),
+        cmocka_unit_test(feedback_by_skips),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

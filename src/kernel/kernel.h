@@ -75,6 +75,10 @@ typedef struct sg_kernels {
     void (*project_step)(float *g, const float *gx, const float *weights, const uint16_t *active, size_t inputs,
                          size_t width);
 
+    /* The same for all neurons of two samples, each with a g and a gx: one fetch of the weights serves both. */
+    void (*project_step_twice)(float *const g[2], const float *const gx[2], const float *weights, size_t inputs,
+                               size_t width);
+
     /* transposed (columns, stride_out) = matrix (rows, stride_in)^T. Its padding is left as it is. */
     void (*transpose)(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out);

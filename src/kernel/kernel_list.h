@@ -14,6 +14,7 @@
     ROW(scatter_bits)                                                                                                  \
     ROW(project)                                                                                                       \
     ROW(project_step)                                                                                                  \
+    ROW(project_step_twice)                                                                                            \
     ROW(transpose)                                                                                                     \
     ROW(add_spikes)                                                                                                    \
     /* link_narrow */                                                                                                  \

@@ -76,6 +76,14 @@ typedef struct sg_link_call {
     sg_block block; /* of the layer's neurons; for `project` of those that its spikes come from */
 } sg_link_call;
 
+/* One step of a sample, projected: g (width) of a block below += dL/dspikes, from dL/dx of all blocks of the layer,
+ * where active (stride_below / SG_LANES) has bits; active NULL: everywhere. */
+typedef struct sg_projected_step {
+    float *g;
+    sg_step_rows gx;
+    const uint16_t *active;
+} sg_projected_step;
+
 struct sg_link_kind {
     sg_kind head;
 
@@ -124,11 +132,10 @@ struct sg_link_kind {
      * not turn false as the count rises. */
     bool (*prefers_bits)(const sg_link *link, size_t count, size_t steps);
 
-    /* Optional; a recurrent layer needs both. x (width) += weighted input of one step, spikes as bits. g (width) of a
-     * block below += dL/dspikes of one step, from dL/dx of one step of all blocks of the layer, where active
-     * (stride_below / SG_LANES) has bits; active NULL: everywhere. */
+    /* Optional; a recurrent layer needs both. x (width) += weighted input of one step, spikes as bits. And dL/dspikes
+     * of one step in `count` samples. */
     void (*add_step)(const sg_link_call *call, float *x, const uint16_t *spikes);
-    void (*project_step)(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active);
+    void (*project_step)(const sg_link_call *call, const sg_projected_step *samples, size_t count);
 
     /* Optional; the linear read-out needs both. As forward and backward for one row with a number for each input in the
      * place of spikes: y (stride) = a (inputs) W, and dL/dW += a dL/dy. */

@@ -138,14 +138,27 @@ static void add_step(const sg_link_call *call, float *x, const uint16_t *spikes)
     call->kernels->add_spikes(x, weights_of(call), spikes, call->link->inputs, call->block.width);
 }
 
-static void project_step(const sg_link_call *call, float *g, sg_step_rows gx, const uint16_t *active) {
+/* Two samples share a row of weights, where both want all of them. */
+static void project_step_block(const sg_kernels *kernels, const sg_projected_step *samples, size_t count,
+                               const float *weights, sg_block block, size_t inputs) {
+    size_t s = 0;
+    for (; s + 2 <= count && !samples[s].active && !samples[s + 1].active; s += 2)
+        kernels->project_step_twice((float *[2]){samples[s].g, samples[s + 1].g},
+                                    (const float *[2]){sg_step_rows_of(samples[s].gx, block),
+                                                       sg_step_rows_of(samples[s + 1].gx, block)},
+                                    weights, inputs, block.width);
+    for (; s < count; s++)
+        kernels->project_step(samples[s].g, sg_step_rows_of(samples[s].gx, block), weights, samples[s].active, inputs,
+                              block.width);
+}
+
+static void project_step(const sg_link_call *call, const sg_projected_step *samples, size_t count) {
     const sg_link *link = call->link;
     const sg_block below = call->block;
     for (size_t i = 0; i < sg_block_count(link->stride); i++) {
         sg_block block = sg_block_at(link->neurons, i);
         const float *weights = call->parameters + sg_group_block_at(&link->groups[0], block);
-        call->kernels->project_step(g, sg_step_rows_of(gx, block), weights + below.first * block.width,
-                                    active ? active + below.first / SG_LANES : NULL, below.neurons, block.width);
+        project_step_block(call->kernels, samples, count, weights + below.first * block.width, block, below.neurons);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "net/added.h"
 #include "net/stage.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------------------------------------------ dropout */
@@ -132,17 +133,30 @@ static void publish_spikes(const sg_layer_run *run) {
                           above.layer->inlet.delays ? above.buffers->delayed : list);
 }
 
+/* The runs of a layer for all samples of a round. */
+static void runs_of(const sg_round *round, sg_chunk chunk, size_t l, sg_layer_run runs[SG_ROUND]) {
+    for (size_t s = 0; s < round->count; s++)
+        runs[s] = run_of(round->network, &round->workspaces[s], &round->samples[s], chunk, l);
+}
+
+static void run_layer(const sg_round *round, sg_chunk chunk, size_t l) {
+    const sg_stage *stage = round->workspaces->stages[l];
+    sg_layer_run runs[SG_ROUND];
+    runs_of(round, chunk, l, runs);
+    for (size_t s = 0; s < round->count; s++)
+        sg_begin_layer(&runs[s]);
+    if (stage->forward_round)
+        stage->forward_round(runs, round->count);
+    for (size_t s = 0; stage->forward && s < round->count; s++)
+        stage->forward(&runs[s]);
+    for (size_t s = 0; l + 1 < round->network->layer_count && s < round->count; s++)
+        publish_spikes(&runs[s]);
+}
+
 /* Layers from `l` on, whose spikes below are there. */
-static void run_layers(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk,
-                       size_t l) {
-    for (; l < network->layer_count; l++) {
-        const sg_layer_run run = run_of(network, workspace, sample, chunk, l);
-        sg_begin_layer(&run);
-        if (workspace->stages[l]->forward)
-            workspace->stages[l]->forward(&run);
-        if (l + 1 < network->layer_count)
-            publish_spikes(&run);
-    }
+static void run_layers(const sg_round *round, sg_chunk chunk, size_t l) {
+    for (; l < round->network->layer_count; l++)
+        run_layer(round, chunk, l);
 }
 
 static void count_spikes(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
@@ -214,14 +228,22 @@ static void end(const sg_network *network, sg_workspace *workspace, const sg_sam
     end_reading(&last);
 }
 
-void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
-    sg_forward_begin(network, workspace, sample);
-    for (size_t c = 0; c < workspace->chunks; c++) {
-        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
-        run_layers(network, workspace, sample, chunk, 0);
-        collect(network, workspace, sample, chunk);
+void sg_forward_round(const sg_round *round) {
+    const sg_network *network = round->network;
+    for (size_t s = 0; s < round->count; s++)
+        sg_forward_begin(network, &round->workspaces[s], &round->samples[s]);
+    for (size_t c = 0; c < round->workspaces->chunks; c++) {
+        const sg_chunk chunk = sg_chunk_at(network, round->workspaces, c);
+        run_layers(round, chunk, 0);
+        for (size_t s = 0; s < round->count; s++)
+            collect(network, &round->workspaces[s], &round->samples[s], chunk);
     }
-    end(network, workspace, sample);
+    for (size_t s = 0; s < round->count; s++)
+        end(network, &round->workspaces[s], &round->samples[s]);
+}
+
+void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    sg_forward_round(&(sg_round){network, workspace, sample, 1});
 }
 
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_block block,
@@ -234,7 +256,7 @@ void sg_forward_above(const sg_network *network, sg_workspace *workspace, const 
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_run first = run_of(network, workspace, sample, all, 0);
     publish_spikes(&first);
-    run_layers(network, workspace, sample, all, 1);
+    run_layers(&(sg_round){network, workspace, sample, 1}, all, 1);
     collect(network, workspace, sample, all);
     end(network, workspace, sample);
 }
@@ -289,42 +311,65 @@ static void project_inputs(const sg_layer_run *run) {
     sg_project_blocks(run, link, inputs->scratch, inputs->by_inputs + run->chunk.first * link->inputs);
 }
 
-/* Layers down to `lowest`. */
-static void run_layers_back(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
-                            sg_chunk chunk, const float *const by_spikes[SG_MAX_LAYERS], size_t lowest,
-                            const sg_gradient *gradient) {
-    for (size_t l = network->layer_count; l-- > lowest;) {
-        sg_layer_run run = run_of(network, workspace, sample, chunk, l);
-        run.by_spikes = by_spikes[l];
-        run.gradient = gradient;
-        if (l + 1 == network->layer_count)
-            seed_last(&run);
-        if (workspace->stages[l]->backward)
-            workspace->stages[l]->backward(&run);
-        sg_finish_layer(&run);
-        if (l == 0 && sample->inputs) {
-            project_inputs(&run);
-            sg_inlet_back_to_inputs(&network->layers[0].inlet, chunk.steps, sample->inputs->by_inputs);
-        }
+/* What a layer's backward leaves to be done for each sample. */
+static void finish_back(const sg_layer_run *run) {
+    sg_finish_layer(run);
+    if (run->l > 0 || !run->sample->inputs)
+        return;
+    project_inputs(run);
+    sg_inlet_back_to_inputs(&run->layer->inlet, run->chunk.steps, run->sample->inputs->by_inputs);
+}
+
+static void run_layer_back(const sg_round *round, sg_chunk chunk, size_t l, const float *by_spikes,
+                           const sg_gradient *gradient) {
+    const sg_stage *stage = round->workspaces->stages[l];
+    sg_layer_run runs[SG_ROUND];
+    runs_of(round, chunk, l, runs);
+    for (size_t s = 0; s < round->count; s++) {
+        runs[s].by_spikes = by_spikes;
+        runs[s].gradient = gradient;
+        if (l + 1 == round->network->layer_count)
+            seed_last(&runs[s]);
     }
+    if (stage->backward_round)
+        stage->backward_round(runs, round->count);
+    for (size_t s = 0; stage->backward && s < round->count; s++)
+        stage->backward(&runs[s]);
+    for (size_t s = 0; s < round->count; s++)
+        finish_back(&runs[s]);
+}
+
+/* Layers down to `lowest`. */
+static void run_layers_back(const sg_round *round, sg_chunk chunk, const float *const by_spikes[SG_MAX_LAYERS],
+                            size_t lowest, const sg_gradient *gradient) {
+    for (size_t l = round->network->layer_count; l-- > lowest;)
+        run_layer_back(round, chunk, l, by_spikes[l], gradient);
 }
 
 /* Chunks but the last are run forward again, from the states before them. */
+void sg_backward_round(const sg_round *round, const float *const by_spikes[SG_MAX_LAYERS],
+                       const sg_gradient *gradient) {
+    assert(round->count == 1 || round->workspaces->chunks == 1);
+    for (size_t s = 0; s < round->count; s++)
+        begin_backward(round->network, &round->workspaces[s], &round->samples[s], gradient);
+    for (size_t c = round->workspaces->chunks; c-- > 0;) {
+        const sg_chunk chunk = sg_chunk_at(round->network, round->workspaces, c);
+        if (!chunk.last)
+            run_layers(round, chunk, 0);
+        run_layers_back(round, chunk, by_spikes, 0, gradient);
+    }
+}
+
 void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                  const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
-    begin_backward(network, workspace, sample, gradient);
-    for (size_t c = workspace->chunks; c-- > 0;) {
-        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
-        if (!chunk.last)
-            run_layers(network, workspace, sample, chunk, 0);
-        run_layers_back(network, workspace, sample, chunk, by_spikes, 0, gradient);
-    }
+    sg_backward_round(&(sg_round){network, workspace, sample, 1}, by_spikes, gradient);
 }
 
 void sg_backward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                        const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
     begin_backward(network, workspace, sample, gradient);
-    run_layers_back(network, workspace, sample, sg_chunk_at(network, workspace, 0), by_spikes, 1, gradient);
+    run_layers_back(&(sg_round){network, workspace, sample, 1}, sg_chunk_at(network, workspace, 0), by_spikes, 1,
+                    gradient);
 }
 
 void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,

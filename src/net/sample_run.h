@@ -1,4 +1,4 @@
-/* One sample forward and backward through a network. */
+/* One sample, or a few side by side, forward and backward through a network. */
 #ifndef SG_NET_SAMPLE_RUN_H
 #define SG_NET_SAMPLE_RUN_H
 
@@ -43,6 +43,21 @@ void sg_read(const sg_network *network, const sg_workspace *workspace, double *v
  * each layer but the last NULL, or a row (stride) with dL/dspike of each neuron, besides what comes from above. */
 void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                  const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
+
+/* The same for some samples side by side, layer by layer, so that a weight which is fetched once serves all. Each has a
+ * workspace, of the same plan. The gradient adds them up in their order: the bits are those of one after the other.
+ * Where time is cut, chunks of different samples would take turns in that order, so a round is of one sample. */
+enum { SG_ROUND = 2 }; /* samples at most */
+
+typedef struct sg_round {
+    const sg_network *network;
+    sg_workspace *workspaces;     /* (count) */
+    const sg_sample_run *samples; /* (count) */
+    size_t count;
+} sg_round;
+
+void sg_forward_round(const sg_round *round);
+void sg_backward_round(const sg_round *round, const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
 
 /* The same in parts, in a workspace that omits the first layer's x and g (sg_workspace_may_omit_first), so that many
  * samples can go through that layer block by block: engine/cpu/blockwise.h. Forward: begin; first, for each block;

@@ -57,6 +57,13 @@ struct sg_stage {
     /* Optional. u and spikes of the chunk, from the spikes below; by default there are none. */
     void (*forward)(const sg_layer_run *run);
 
+    /* Optional, in the place of forward and backward: those of `count` samples side by side. */
+    void (*forward_round)(const sg_layer_run *runs, size_t count);
+    void (*backward_round)(const sg_layer_run *runs, size_t count);
+
+    /* Optional. How many samples side by side it is fastest for, SG_ROUND at most; by default one. */
+    size_t (*round)(const sg_stage_request *request);
+
     /* Optional. After the forward pass and before the first chunk backward. */
     void (*begin_backward)(const sg_layer_run *run);
 

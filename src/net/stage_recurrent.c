@@ -25,6 +25,15 @@ static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
         buffers->active = sg_arena_take(arena, size / SG_LANES, sizeof(uint16_t));
 }
 
+static bool finds_active(const sg_layer_run *run) {
+    return sg_surrogate_is_compact(run->layer->neuron.spiking.surrogate);
+}
+
+/* Samples share a row of recurrent weights on the way back, unless each skips other neurons. */
+static size_t round_of(const sg_stage_request *request) {
+    return sg_surrogate_is_compact(request->layer->neuron.spiking.surrogate) ? 1 : SG_ROUND;
+}
+
 static size_t words_of(const sg_layer *layer) {
     return layer->stride / SG_LANES;
 }
@@ -42,39 +51,54 @@ static void run_steps(const sg_layer_run *run) {
         }
 }
 
-static void forward(const sg_layer_run *run) {
+static void forward_steps(const sg_layer_run *run) {
     size_t words = words_of(run->layer), index = run->chunk.index;
     sg_layer_buffers *buffers = run->buffers;
-    sg_begin_states(run);
-    for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
-        sg_block block = sg_layer_block(run->layer, i);
-        sg_weigh_block(run, block, sg_block_x(run, block));
-    }
     memcpy(buffers->history, buffers->boundary_spikes + index * words, words * sizeof *buffers->history);
     run_steps(run);
     memcpy(buffers->boundary_spikes + (index + 1) * words, buffers->history + run->chunk.steps * words,
            words * sizeof *buffers->history);
 }
 
-/* g of step t of a block += what its spikes do to the layer itself in the next step, for the neurons that are `active`
- * (T, words), or for all. */
-static void project_recurrent(const sg_layer_run *run, size_t t, sg_block block, const uint16_t *active) {
-    const sg_link *link = &run->layer->recurrent;
-    bool is_last = t + 1 == run->chunk.steps;
-    const sg_link_call call = sg_call_of(run, link, block);
-    const sg_step_rows in_chunk = {sg_projected(run->buffers), run->chunk.steps, t + 1};
-    const sg_step_rows behind_it = {run->buffers->gx_next_step, 1, 0};
-    link->kind->project_step(&call, sg_block_g(run, block) + t * block.width, is_last ? behind_it : in_chunk,
-                             active ? active + t * words_of(run->layer) : NULL);
+static void forward_round(const sg_layer_run *runs, size_t count) {
+    for (size_t s = 0; s < count; s++)
+        sg_begin_states(&runs[s]);
+    for (size_t i = 0; i < sg_layer_blocks(runs->layer); i++)
+        for (size_t s = 0; s < count; s++) {
+            sg_block block = sg_layer_block(runs->layer, i);
+            sg_weigh_block(&runs[s], block, sg_block_x(&runs[s], block));
+        }
+    for (size_t s = 0; s < count; s++)
+        forward_steps(&runs[s]);
 }
 
-static void run_steps_back(const sg_layer_run *run, const uint16_t *active) {
-    for (size_t t = run->chunk.steps; t-- > 0;)
-        for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
-            sg_block block = sg_layer_block(run->layer, i);
-            if (!run->chunk.last || t + 1 < run->chunk.steps)
-                project_recurrent(run, t, block, active);
-            sg_step_backward(run, block, t, t + 1);
+/* g of step t of a block += what its spikes do to the layer itself in the next step, for the neurons that are active,
+ * or for all. */
+static void project_recurrent(const sg_layer_run *runs, size_t count, size_t t, sg_block block) {
+    const sg_link *link = &runs->layer->recurrent;
+    const sg_link_call call = sg_call_of(runs, link, block);
+    bool is_last = t + 1 == runs->chunk.steps;
+    sg_projected_step steps[SG_ROUND];
+    for (size_t s = 0; s < count; s++) {
+        const sg_layer_buffers *buffers = runs[s].buffers;
+        const sg_step_rows in_chunk = {sg_projected(buffers), runs->chunk.steps, t + 1};
+        const sg_step_rows next = {buffers->gx_next_step, 1, 0};
+        steps[s] =
+            (sg_projected_step){.g = sg_block_g(&runs[s], block) + t * block.width,
+                                .gx = is_last ? next : in_chunk,
+                                .active = finds_active(runs) ? buffers->active + t * words_of(runs->layer) : NULL};
+    }
+    link->kind->project_step(&call, steps, count);
+}
+
+static void run_steps_back(const sg_layer_run *runs, size_t count) {
+    for (size_t t = runs->chunk.steps; t-- > 0;)
+        for (size_t i = 0; i < sg_layer_blocks(runs->layer); i++) {
+            sg_block block = sg_layer_block(runs->layer, i);
+            if (!runs->chunk.last || t + 1 < runs->chunk.steps)
+                project_recurrent(runs, count, t, block);
+            for (size_t s = 0; s < count; s++)
+                sg_step_backward(&runs[s], block, t, t + 1);
         }
 }
 
@@ -96,7 +120,7 @@ static sg_spike_source own_source(const sg_layer_run *run) {
     return (sg_spike_source){.list = {buffers->recurrent_step, buffers->recurrent_channel, count, 0}};
 }
 
-static void add_gradients(const sg_layer_run *run) {
+static void add_recurrent_gradients(const sg_layer_run *run) {
     const sg_link *recurrent = &run->layer->recurrent;
     const sg_spike_source source = own_source(run);
     for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
@@ -106,25 +130,32 @@ static void add_gradients(const sg_layer_run *run) {
         memcpy(run->buffers->gx_next_step + block.first, sg_projected(run->buffers) + block.first * run->chunk.steps,
                block.width * sizeof(float));
     }
+}
+
+static void seed(const sg_layer_run *run) {
     for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
         sg_block block = sg_layer_block(run->layer, i);
-        sg_add_link_gradient(run, block, sg_block_g(run, block));
+        sg_seed_block(run, block, sg_block_g(run, block), sg_find_active(run, block, sg_block_x(run, block)));
     }
 }
 
-static void backward(const sg_layer_run *run) {
-    const uint16_t *active = NULL;
-    for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
-        sg_block block = sg_layer_block(run->layer, i);
-        active = sg_find_active(run, block, sg_block_x(run, block));
-        sg_seed_block(run, block, sg_block_g(run, block), active);
-    }
-    if (run->workspace->use.plan.constant_recurrence)
-        run_blocks_back(run);
+static void backward_round(const sg_layer_run *runs, size_t count) {
+    for (size_t s = 0; s < count; s++)
+        seed(&runs[s]);
+    if (runs->workspace->use.plan.constant_recurrence)
+        for (size_t s = 0; s < count; s++)
+            run_blocks_back(&runs[s]);
     else
-        run_steps_back(run, active);
-    add_gradients(run);
-    sg_add_neuron_gradient(run);
+        run_steps_back(runs, count);
+    for (size_t s = 0; s < count; s++)
+        add_recurrent_gradients(&runs[s]);
+    for (size_t i = 0; i < sg_layer_blocks(runs->layer); i++)
+        for (size_t s = 0; s < count; s++) {
+            sg_block block = sg_layer_block(runs->layer, i);
+            sg_add_link_gradient(&runs[s], block, sg_block_g(&runs[s], block));
+        }
+    for (size_t s = 0; s < count; s++)
+        sg_add_neuron_gradient(&runs[s]);
 }
 
 const sg_stage sg_stage_recurrent = {
@@ -133,8 +164,9 @@ const sg_stage sg_stage_recurrent = {
     .runs_link = true,
     .applies = applies,
     .lay_out = lay_out,
-    .forward = forward,
+    .forward_round = forward_round,
+    .round = round_of,
     .begin_backward = sg_begin_adjoints,
-    .backward = backward,
+    .backward_round = backward_round,
     .project = sg_project_link,
 };

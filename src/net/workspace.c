@@ -146,6 +146,21 @@ size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use) {
     return sg_workspace_plan(network, use).memory.used;
 }
 
+size_t sg_workspace_round(const sg_network *network, sg_workspace_use use) {
+    const sg_workspace workspace = sg_workspace_plan(network, use);
+    double each = (double)workspace.memory.used * use.count;
+    size_t most = 1;
+    bool may = use.backward && workspace.chunks == 1;
+    for (size_t l = 0; may && l < network->layer_count; l++) {
+        const sg_stage_request request = request_of(network, &workspace, use, l);
+        size_t wanted = workspace.stages[l]->round ? workspace.stages[l]->round(&request) : 1;
+        most = wanted > most ? wanted : most;
+    }
+    while (most > 1 && network->memory_limit > 0 && each * (double)most > network->memory_limit)
+        most--;
+    return most;
+}
+
 bool sg_workspace_may_omit_first(const sg_network *network, sg_workspace_use use) {
     return network->layer_count > 1 && sg_workspace_plan(network, use).stages[0]->forward_block;
 }

@@ -89,6 +89,9 @@ void sg_workspace_close(sg_workspace *workspace);
 size_t sg_workspace_bytes(const sg_network *network, sg_workspace_use use);
 sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use);
 
+/* How many samples side by side each of use.count threads is fastest for (sample_run.h), within the memory limit. */
+size_t sg_workspace_round(const sg_network *network, sg_workspace_use use);
+
 /* Whether x and g of the first layer may be omitted: its stage runs blocks apart (sample_run.h). */
 bool sg_workspace_may_omit_first(const sg_network *network, sg_workspace_use use);
 

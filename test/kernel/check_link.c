@@ -229,6 +229,35 @@ const check_case case_project_step = {
                {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128, [SPIKES] = SPIKES_SPARSE, [OPTIONAL] = 1}}},
 };
 
+/* A second sample follows the first. */
+static void make_project_step_twice(check_set *set) {
+    set->gx = check_floats(set, "gx", 2 * set->block.width);
+    set->weights = check_rows(set, "weights", set->below.neurons, set->at[NEURONS], set->block.width);
+    set->g = check_floats(set, "g", 2 * set->below.stride);
+}
+
+static void call_project_step_twice(const sg_kernels *kernels, check_set *set) {
+    kernels->project_step_twice((float *[2]){set->g, set->g + set->below.stride},
+                                (const float *[2]){set->gx, set->gx + set->block.width}, set->weights,
+                                set->below.neurons, set->block.width);
+}
+
+static void project_step_one_by_one(const sg_kernels *kernels, check_set *set) {
+    for (size_t s = 0; s < 2; s++)
+        kernels->project_step(set->g + s * set->below.stride, set->gx + s * set->block.width, set->weights, NULL,
+                              set->below.neurons, set->block.width);
+}
+
+const check_case case_project_step_twice = {
+    .name = "project_step_twice",
+    .each = 1u << NEURONS | 1u << INPUTS | 1u << VALUES,
+    .some = 1u << LAYER,
+    .make = make_project_step_twice,
+    .call = call_project_step_twice,
+    .same_as = project_step_one_by_one,
+    .bench = {{"128 to 128", {[STEPS] = 1, [NEURONS] = 128, [INPUTS] = 128}}},
+};
+
 static void make_transpose(check_set *set) {
     set->weights = check_rows(set, "matrix", set->at[INPUTS], set->at[NEURONS], set->block.stride);
     set->g = check_floats(set, "transposed", set->at[NEURONS] * set->below.stride);

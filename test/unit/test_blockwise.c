@@ -127,7 +127,7 @@ static sg_gradient gradient_of(const subject *work, size_t begin, size_t end) {
     assert_true(gradient.values && gradient.touched);
     OK(sg_workspace_open(&workspace, network, use));
     OK(sg_workspace_reserve(&workspace, sg_augment_longest(&trainer->data, work->events)));
-    sg_run_slice(&slice, &workspace, &cpu->scratch[0], &gradient, &result);
+    sg_run_slice(&slice, &(sg_sample_places){&workspace, &cpu->scratch[0], 1}, &gradient, &result);
     sg_workspace_close(&workspace);
     return gradient;
 }

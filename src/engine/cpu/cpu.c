@@ -26,10 +26,12 @@ static size_t lay_out_slices(sg_partial_gradients *partial, sg_blockwise *blockw
 static sg_workspace_use use_of(const sg_blockwise *blockwise, const sg_engine_request *request) {
     if (blockwise->count > 0)
         return sg_blockwise_use(request->learn, blockwise->count);
-    return (sg_workspace_use){.readout = sg_loss_at(request->learn->loss)->readout,
-                              .plan = sg_rule_at(request->learn->rule)->plan(request->learn),
-                              .backward = request->trained != NULL,
-                              .count = request->threads};
+    sg_workspace_use use = {.readout = sg_loss_at(request->learn->loss)->readout,
+                            .plan = sg_rule_at(request->learn->rule)->plan(request->learn),
+                            .backward = request->trained != NULL,
+                            .count = request->threads};
+    use.count *= (int)sg_workspace_round(request->network, use);
+    return use;
 }
 
 /* Bytes of the scratch in which a sample's events are changed, if they are: as many events as there are channels. */
@@ -107,6 +109,7 @@ static sg_status open_workspaces(sg_cpu *cpu) {
     if (use.backward && use.plan.feedback)
         SG_TRY(sg_feedback_open(&cpu->feedback, cpu->request.network, (uint64_t)cpu->request.learn->seed));
     cpu->samples = (size_t)use.count;
+    cpu->round = cpu->samples / (size_t)cpu->request.threads;
     cpu->workspaces = sg_array(cpu->samples, sizeof *cpu->workspaces);
     cpu->scratch = sg_array(cpu->samples, sizeof *cpu->scratch);
     if (!cpu->workspaces || !cpu->scratch)

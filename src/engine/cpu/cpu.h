@@ -13,7 +13,8 @@ typedef struct sg_cpu {
     sg_engine engine;
     sg_engine_request request;
     sg_pool *pool;
-    size_t samples;           /* in work at the same time: one for each thread, or those of a block-wise round */
+    size_t round;             /* samples that a thread runs side by side, but for block-wise rounds */
+    size_t samples;           /* in work at the same time: a round for each thread, or a block-wise round */
     sg_workspace *workspaces; /* (samples) */
     sg_arena memory;          /* of the arrays below, but for the scratch */
 

@@ -103,7 +103,9 @@ static void run_slice(void *context, int i, int thread) {
     sg_cpu *cpu = work->cpu;
     const sg_gradient gradient = sg_partial_gradients_acquire(&cpu->partial, (size_t)i, thread);
     const sg_batch_slice slice = slice_at(work, i);
-    sg_run_slice(&slice, &cpu->workspaces[thread], &cpu->scratch[thread], &gradient, &cpu->results[i]);
+    size_t first = (size_t)thread * cpu->round;
+    const sg_sample_places places = {cpu->workspaces + first, cpu->scratch + first, cpu->round};
+    sg_run_slice(&slice, &places, &gradient, &cpu->results[i]);
     sg_partial_gradients_release(&cpu->partial, (size_t)i);
 }
 

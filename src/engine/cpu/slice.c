@@ -57,19 +57,25 @@ void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t 
     }
 }
 
-static void run_sample(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
-                       const sg_gradient *gradient, sg_slice_result *result, size_t s) {
-    sg_dropout_key key;
-    const sg_sample_run run = sg_training_run(slice, s, &key, scratch);
-    sg_forward(slice->network, workspace, &run);
-    sg_finish_forward(slice, workspace, s, result);
+static void run_round(const sg_batch_slice *slice, const sg_sample_places *places, size_t first, size_t count,
+                      const sg_gradient *gradient, sg_slice_result *result) {
+    sg_dropout_key keys[SG_ROUND];
+    sg_sample_run runs[SG_ROUND];
+    const sg_round round = {slice->network, places->workspaces, runs, count};
+    for (size_t s = 0; s < count; s++)
+        runs[s] = sg_training_run(slice, first + s, &keys[s], &places->scratch[s]);
+    sg_forward_round(&round);
+    for (size_t s = 0; s < count; s++)
+        sg_finish_forward(slice, &places->workspaces[s], first + s, result);
     if (!slice->forward_only)
-        sg_backward(slice->network, workspace, &run, slice->by_spikes, gradient);
+        sg_backward_round(&round, slice->by_spikes, gradient);
 }
 
-void sg_run_slice(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
-                  const sg_gradient *gradient, sg_slice_result *result) {
+void sg_run_slice(const sg_batch_slice *slice, const sg_sample_places *places, const sg_gradient *gradient,
+                  sg_slice_result *result) {
     *result = (sg_slice_result){0};
-    for (size_t s = slice->begin; s < slice->end; s++)
-        run_sample(slice, workspace, scratch, gradient, result, s);
+    for (size_t s = slice->begin, count; s < slice->end; s += count) {
+        count = slice->end - s < places->count ? slice->end - s : places->count;
+        run_round(slice, places, s, count, gradient, result);
+    }
 }

@@ -58,8 +58,15 @@ void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_
 /* += what `count` slices showed. */
 void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t count);
 
-/* Adds the gradient of the slice's samples, one after the other, to `gradient`; overwrites `result`. */
-void sg_run_slice(const sg_batch_slice *slice, sg_workspace *workspace, const sg_augment_scratch *scratch,
-                  const sg_gradient *gradient, sg_slice_result *result);
+/* Where a thread runs samples, as many side by side as it is fastest for (sg_workspace_round). */
+typedef struct sg_sample_places {
+    sg_workspace *workspaces;          /* (count) */
+    const sg_augment_scratch *scratch; /* (count) */
+    size_t count;
+} sg_sample_places;
+
+/* Adds the gradient of the slice's samples, in their order, to `gradient`; overwrites `result`. */
+void sg_run_slice(const sg_batch_slice *slice, const sg_sample_places *places, const sg_gradient *gradient,
+                  sg_slice_result *result);
 
 #endif

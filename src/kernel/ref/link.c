@@ -101,6 +101,12 @@ void sg_ref_project_step(float *g, const float *gx, const float *weights, const 
             g[i] += dot(gx, weights + i * width, width);
 }
 
+void sg_ref_project_step_twice(float *const g[2], const float *const gx[2], const float *weights, size_t inputs,
+                               size_t width) {
+    for (size_t s = 0; s < 2; s++)
+        sg_ref_project_step(g[s], gx[s], weights, NULL, inputs, width);
+}
+
 void sg_ref_transpose(float *transposed, const float *matrix, size_t rows, size_t columns, size_t stride_in,
                       size_t stride_out) {
     for (size_t r = 0; r < rows; r++)

@@ -337,6 +337,44 @@ static void v_project_step(float *g, const float *gx, const float *weights, cons
     }
 }
 
+static ALWAYS_INLINE void project_step_twice_of(float *const g[2], const float *const gx[2], const float *weights,
+                                                size_t inputs, int tiles) {
+    const size_t width = (size_t)tiles * SG_LANES;
+    lane x[2][SG_BLOCK / SG_LANES];
+    for (int s = 0; s < 2; s++)
+        for (int q = 0; q < tiles; q++)
+            x[s][q] = lane_load(gx[s] + q * SG_LANES);
+    for (size_t i = 0; i < inputs; i++, weights += width) {
+        lane row = lane_load(weights);
+        lane first = lane_mul(x[0][0], row), second = lane_mul(x[1][0], row);
+        for (int q = 1; q < tiles; q++) {
+            row = lane_load(weights + q * SG_LANES);
+            first = lane_add(first, lane_mul(x[0][q], row));
+            second = lane_add(second, lane_mul(x[1][q], row));
+        }
+        g[0][i] += lane_sum(first);
+        g[1][i] += lane_sum(second);
+    }
+}
+
+static void v_project_step_twice(float *const g[2], const float *const gx[2], const float *weights, size_t inputs,
+                                 size_t width) {
+#define PROJECT_STEP_TWICE(tiles)                                                                                      \
+    case tiles:                                                                                                        \
+        project_step_twice_of(g, gx, weights, inputs, tiles);                                                          \
+        break;
+    switch (width / SG_LANES) {
+        PROJECT_STEP_TWICE(1)
+        PROJECT_STEP_TWICE(2)
+        PROJECT_STEP_TWICE(3)
+        PROJECT_STEP_TWICE(4)
+        PROJECT_STEP_TWICE(5)
+        PROJECT_STEP_TWICE(6)
+        PROJECT_STEP_TWICE(7)
+        PROJECT_STEP_TWICE(8)
+    }
+}
+
 /* Some tiles of one step stay in registers while the spikes are gone through. */
 static ALWAYS_INLINE void add_spikes_tiles(float *x, const float *weights, const uint16_t *spikes, size_t words,
                                            size_t width, int tiles) {

@@ -3,6 +3,7 @@ source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 make_config "$PWD/data" >notebook.yaml
 make_fast_config "$PWD/data" >fast.yaml
+make_fast_config "$PWD/data" | sed 's/^rule: .*//; 1i rule: eprop\neprop: {feedback: random}' >eprop.yaml
 
 expect_exit 0 "$surgrad" info cpu
 expect_line '^kernels: [a-z0-9]+; this machine runs: scalar' out
@@ -18,7 +19,7 @@ for level in "${levels[@]}"; do
 done
 expect_level "${levels[-1]}" env SURGRAD_CPU= "$surgrad" info cpu
 
-for recipe in notebook fast; do
+for recipe in notebook fast eprop; do
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" train $recipe.yaml --out $recipe
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" eval $recipe --json
     cp out $recipe.eval
@@ -34,6 +35,7 @@ for recipe in notebook fast; do
     expect_same $recipe/model.h5 $recipe-option/model.h5
 done
 if cmp -s notebook/model.h5 fast/model.h5; then fail "two recipes gave the same model"; fi
+if cmp -s eprop/model.h5 fast/model.h5; then fail "two rules gave the same model"; fi
 
 known="$(printf '%s, ' "${levels[@]}" | sed 's/, $//')"
 for command in "train notebook.yaml --out none" "eval notebook"; do

@@ -177,9 +177,9 @@ static void make_neurons(run *r) {
             bool has_raw[SG_NEURON_PARAMS];
             for (int param = 0; param < SG_NEURON_PARAMS; param++) {
                 has_raw[param] = layer->raw[param] != NULL;
-                raw[param] = has_raw[param]
-                                 ? sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) + n)
-                                 : sg_fixed(0);
+                raw[param] = has_raw[param] ? sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->raw[param]) +
+                                                                          n % layer->raw[param]->columns)
+                                            : sg_fixed(0);
                 sg_twin_keep_straight(twin->clearance, raw[param].slope, 1);
             }
             r->neurons[first + n] = sg_twin_neuron_make(&twin->config->layers[l], twin->config->dt_ms,

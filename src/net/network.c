@@ -45,7 +45,7 @@ static void add_neuron_params(sg_layer *layer, const sg_layer_config *config) {
         if (!sg_layer_has_raw(config, (sg_neuron_param)param))
             continue;
         snprintf(name, sizeof name, "raw_%s", sg_neuron_param_name((sg_neuron_param)param));
-        layer->raw[param] = add_row_group(layer, name, layer->neurons);
+        layer->raw[param] = add_row_group(layer, name, config->shared ? 1 : layer->neurons);
         layer->has_raw = true;
         layer->trains_neurons |= config->train[param];
     }

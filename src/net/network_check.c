@@ -32,8 +32,36 @@ sg_status sg_network_check_time(const sg_network_config *config) {
     return SG_OK;
 }
 
+/* What neurons share is trained, and the same for all. */
+static sg_status check_shared(size_t i, const sg_layer_config *layer) {
+    bool trains = false;
+    if (!layer->shared)
+        return SG_OK;
+    for (int param = 0; param < SG_NEURON_PARAMS; param++) {
+        trains = trains || layer->train[param];
+        if (layer->spread[param] > 0)
+            return sg_fail(
+                SG_CONFIG,
+                "layers.%zu.neuron.spread.%s: %g, but neuron.shared has one value for all neurons: use 0, or "
+                "neuron.shared: false",
+                i, sg_neuron_param_name((sg_neuron_param)param), layer->spread[param]);
+    }
+    if (!sg_is_empty(layer->param_file))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.file: has a value for each neuron, but neuron.shared one for all: leave out "
+                       "one of them",
+                       i);
+    return trains
+               ? SG_OK
+               : sg_fail(SG_CONFIG,
+                         "layers.%zu.neuron.shared: has no effect, since nothing is trained: set neuron.train.tau_mem "
+                         "or another, or use false",
+                         i);
+}
+
 static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
     const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
+    SG_TRY(check_shared(i, layer));
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (sg_layer_has_raw(layer, (sg_neuron_param)param) && layer->param[param] == 0)
             return sg_fail(
@@ -92,10 +120,10 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
                        "other: use none, or link.kind: dense",
                        i, layer->recurrent, link);
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
-        if (sg_layer_has_raw(layer, (sg_neuron_param)param))
+        if (sg_layer_has_raw(layer, (sg_neuron_param)param) && !layer->shared)
             return sg_fail(SG_CONFIG,
                            "layers.%zu.neuron: %s has a value for each neuron, but link.kind is '%s', whose neurons "
-                           "are alike: leave out neuron.train, neuron.spread and neuron.file",
+                           "are alike: leave out neuron.spread and neuron.file, and train with neuron.shared: true",
                            i, sg_neuron_param_name((sg_neuron_param)param), link);
     return SG_OK;
 }

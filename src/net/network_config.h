@@ -63,6 +63,7 @@ typedef struct sg_layer_config {
     double param[SG_NEURON_PARAMS];  /* times in ms */
     double spread[SG_NEURON_PARAMS]; /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
+    bool shared;            /* whether a trained parameter is one number for the whole layer */
     const char *param_file; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
     int integration;        /* sg_integration */
     int order;              /* sg_order */

@@ -74,7 +74,7 @@ static void initialise_neurons(sg_network *network, size_t l, const sg_network_c
         if (!layer->raw[param])
             continue;
         float *raw = network->parameters + layer->raw[param]->at;
-        for (size_t n = 0; n < layer->neurons; n++)
+        for (size_t n = 0; n < layer->raw[param]->columns; n++)
             raw[n] = (float)sg_neuron_param_first_raw(&config->layers[l], (sg_neuron_param)param, config->dt_ms, seed,
                                                       l, n, &raised[param]);
     }

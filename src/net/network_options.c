@@ -403,6 +403,12 @@ const sg_option sg_layer_options[] = {
      .needs = {"neuron.kind", FIRING},
      .high = 65535,
      .help = "steps after a spike in which the neuron cannot fire; its states go on"},
+    {.key = "neuron.shared",
+     .type = SG_OPTION_SWITCH,
+     .offset = LAYER_AT(shared),
+     .fallback = "false",
+     .help = "whether what neuron.train names is one number for the whole layer, as tau_mem of parametric LIF, and not "
+             "one for each neuron"},
     {.key = "neuron.file",
      .type = SG_OPTION_PATH,
      .offset = LAYER_AT(param_file),

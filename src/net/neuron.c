@@ -118,6 +118,11 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
     return neuron;
 }
 
+/* Where the raw number of a neuron is in its row. */
+static size_t place_of(const sg_neuron *neuron, size_t n) {
+    return neuron->config.shared ? 0 : n;
+}
+
 /* Puts what neuron n has of its own in the place of what the layer is configured to have. */
 static void take_raw(const float *const raw[SG_NEURON_PARAMS], size_t n,
                      sg_neuron_param_value param[SG_NEURON_PARAMS]) {
@@ -157,7 +162,7 @@ void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON
     for (int d = 0; d < SG_NEURON_PARAMS; d++)
         param[d] = sg_neuron_param_from_config(&neuron->config, (sg_neuron_param)d, neuron->dt_ms);
     for (size_t n = 0; n < stride; n++) {
-        take_raw(raw, n, param);
+        take_raw(raw, place_of(neuron, n), param);
         constants_of(neuron, param, c);
         for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
             neuron->constants[row * stride + n] = (float)c[row];
@@ -199,6 +204,7 @@ void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[S
         by_values(neuron, param, sum, by);
         for (int d = 0; d < SG_NEURON_PARAMS; d++)
             if (raw_gradient[d])
-                raw_gradient[d][n] += (float)(by[d] * sg_neuron_param_slope((sg_neuron_param)d, param[d]));
+                raw_gradient[d][place_of(neuron, n)] +=
+                    (float)(by[d] * sg_neuron_param_slope((sg_neuron_param)d, param[d]));
     }
 }

@@ -44,7 +44,8 @@ typedef struct sg_neuron {
 } sg_neuron;
 
 /* All but what constants and values hold, which sg_neuron_prepare fills for every lane, padding too. raw[param]:
- * (stride) raw numbers of its neurons, or NULL where the configured value is that of all. */
+ * (stride) raw numbers of its neurons, or one where they share it, or NULL where the configured value is that of all.
+ */
 sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride);
 

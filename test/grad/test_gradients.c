@@ -182,11 +182,12 @@ static void trained_constants(void **state) {
     (void)state;
     static const char *const params[] = {"tau_mem",    "tau_syn",  "tau_adapt", "threshold",
                                          "adaptation", "coupling", NULL};
-    static const char *const spreads[] = {"0", "0.3", NULL};
+    static const char *const spreads[] = {"0", "0.3", "shared", NULL};
     EACH(neuron, neurons)
     EACH(order, orders)
     EACH(reset, resets)
     EACH(spread, spreads) {
+        bool shared = strcmp(*spread, "shared") == 0;
         sg_config *config = two_layers(*neuron, "gaussian", "li", "mean_ce");
         set(config, "layers.0.neuron.order", *order);
         set(config, "layers.0.neuron.reset", *reset);
@@ -196,8 +197,9 @@ static void trained_constants(void **state) {
             snprintf(key, sizeof key, "layers.all.neuron.train.%s", *param);
             set(config, key, "true");
             snprintf(key, sizeof key, "layers.all.neuron.spread.%s", *param);
-            set(config, key, *spread);
+            set(config, key, shared ? "0" : *spread);
         }
+        set(config, "layers.all.neuron.shared", shared ? "true" : "false");
         check(config);
     }
 }

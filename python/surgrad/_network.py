@@ -23,6 +23,7 @@ from surgrad._run import Epoch, Progress, Result, progress_bar, train_network
 
 Samples = Union[Events, Data]
 
+_READ_OUTS = ("li", "cuba_li")  # neurons that never fire
 _AT_ONCE = 1024  # samples of a call, so that Ctrl-C is heard between two
 
 
@@ -121,8 +122,8 @@ class Network:
     """A spiking network.
 
     Network([Layer(128, neuron="cuba_lif"), Layer(10, neuron="li")]) gets its inputs, steps and dt from the data that it
-    first sees; with `inputs` (a number, or (maps, height, width)), `steps` and `dt` it exists at once. `options` are any
-    others of a configuration. Network(Config("fast")) is the network of a configuration, with its loss and optimiser.
+    first sees; with `inputs` (a number, or (maps, height, width)), `steps` and `dt` it exists at once. The loss is mean_ce
+    of a read-out and count_ce of neurons that fire, unless `fit` or `options`, any others of a configuration, say more. Network(Config("fast")) is the network of a configuration, with its loss and optimiser.
     """
 
     def __init__(
@@ -138,10 +139,12 @@ class Network:
         if isinstance(layers, Config):
             self.config = layers.copy()
         else:
-            self.config = Config(options={"loss": {"kind": "mean_ce"}})
+            self.config = Config()
             for l, layer in enumerate(layers):
                 for key, value in layer.options().items():
                     self.config["layers.%d.%s" % (l, key)] = value
+            reads = bool(layers) and self.config["layers.%d.neuron.kind" % (len(layers) - 1)] in _READ_OUTS
+            self.config["loss.kind"] = "mean_ce" if reads else "count_ce"
         given = {"steps": steps, "dt": dt, "seed": seed}
         self.config.update({key: value for key, value in given.items() if value is not None})
         self.config.update(options or {})

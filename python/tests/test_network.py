@@ -127,6 +127,14 @@ def test_a_convolution(events):
     assert network.layer(0)["out"] == (4, 10, 10) and network.weights[0].shape == (9, 4)
 
 
+def test_a_last_layer_that_fires(layers, events):
+    network = sg.Network([layers[0], sg.Layer(2, neuron="lif", surrogate="fast_sigmoid")])
+    network.fit(events, epochs=1)
+    assert network.config["loss.kind"] == "count_ce"
+    assert np.allclose(network.outputs(events), network.record(events)[1].raster.sum(axis=1))
+    assert sg.Network(layers).config["loss.kind"] == "mean_ce"
+
+
 def test_errors_are_the_librarys_lines(layers, events):
     with pytest.raises(sg.ConfigError, match="neuron.kind"):
         sg.Network([sg.Layer(3, neuron="lof")])

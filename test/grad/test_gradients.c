@@ -502,7 +502,7 @@ static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
            refused, hidden, groups);
-    assert_true(checked > 4060 && refused > 50);
+    assert_true(checked > 4700 && refused > 50);
     assert_true(hidden * 10 < groups);
 }
 

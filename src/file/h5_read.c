@@ -433,17 +433,16 @@ static sg_status get_part(sg_h5 *file, const array_wanted *wanted, size_t size, 
 sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, int rank, const uint64_t *shape) {
     enum { PART = 16 << 20 };
     const uint64_t rows = rank ? shape[0] : 1;
-    size_t row = sg_h5_bytes(type), size;
-    for (int i = 1; i < rank; i++)
-        if (shape[i] > SIZE_MAX || !sg_size_multiply(row, (size_t)shape[i], &row))
+    size_t size = sg_h5_bytes(type);
+    for (int i = 0; i < rank; i++)
+        if (shape[i] > SIZE_MAX || !sg_size_multiply(size, (size_t)shape[i], &size))
             return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
-    if (rows > SIZE_MAX || !sg_size_multiply(row, (size_t)rows, &size))
-        return sg_fail(file->code, "%s: %s is asked for with a size that overflows", file->path, name);
+    const size_t row = rows ? size / (size_t)rows : 0;
     const uint64_t most = row && row < PART ? PART / row : 1;
     array_wanted wanted = {name, type, rank, shape, {0, 0}};
     do {
         const uint64_t left = rows - wanted.span.first;
-        wanted.span.count = size <= PART || left < most ? left : most;
+        wanted.span.count = left < most ? left : most;
         SG_TRY(get_part(file, &wanted, (size_t)wanted.span.count * row, (uint8_t *)data + wanted.span.first * row));
         wanted.span.first += wanted.span.count;
     } while (wanted.span.first < rows);

@@ -322,6 +322,34 @@ static void many_short_texts_are_refused(void **state) {
     sg_h5_close(read);
 }
 
+/* 30 MB, which are read in two parts; the second is shorter. */
+static void large_arrays_are_read_in_parts(void **state) {
+    (void)state;
+    const hsize_t shape[2] = {2500001, 3}, chunk[2] = {100000, 3};
+    const uint64_t expected_shape[2] = {shape[0], shape[1]};
+    const size_t count = shape[0] * shape[1];
+    uint32_t *expected = malloc(count * sizeof *expected), *found = calloc(count, sizeof *found);
+    assert_true(expected && found);
+    for (size_t j = 0; j < count; j++)
+        expected[j] = (uint32_t)(j * 7);
+    hid_t file = H5Fcreate(in_folder("parts.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(2, shape, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    assert_true(H5Pset_chunk(creation, 2, chunk) >= 0);
+    hid_t set = H5Dcreate2(file, "numbers", H5T_STD_U32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    assert_true(H5Dwrite(set, H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, expected) >= 0);
+    H5Dclose(set);
+    H5Pclose(creation);
+    H5Sclose(space);
+    H5Fclose(file);
+    sg_h5 *read;
+    assert_int_equal(sg_h5_open(in_folder("parts.h5"), SG_DATA, &read), SG_OK);
+    assert_int_equal(sg_h5_get(read, "numbers", SG_H5_U32, found, 2, expected_shape), SG_OK);
+    assert_memory_equal(found, expected, count * sizeof *found);
+    sg_h5_close(read);
+    free(expected);
+    free(found);
+}
+
 /* Whether rows are read from a file in which a byte is another. */
 static bool rows_are_read_with(uint8_t *plain, size_t size, size_t at, uint8_t change) {
     double numbers[SAMPLES * LONGEST];
@@ -400,6 +428,7 @@ int main(void) {
         cmocka_unit_test(ranges_of_numbers_are_read),
         cmocka_unit_test(texts_are_read),
         cmocka_unit_test(many_short_texts_are_refused),
+        cmocka_unit_test(large_arrays_are_read_in_parts),
         cmocka_unit_test(damaged_rows_are_refused),
         cmocka_unit_test(cut_files_are_refused),
         cmocka_unit_test(halves_are_widened),

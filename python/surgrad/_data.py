@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from surgrad import _lib
 from surgrad._config import Config
@@ -97,7 +96,3 @@ def _share(part: float, count: int) -> int:
 def _nothing_of(handle: Any) -> Any:
     """A destructor that frees nothing and keeps `handle` alive until it is called."""
     return lambda _pointer, _kept=handle: None
-
-
-def as_numbers(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    return np.ascontiguousarray(values, np.float64)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from surgrad import _lib
 from surgrad._config import Config, Options
 from surgrad._data import Data
-from surgrad._errors import ArgumentError, ConfigError, DataError
+from surgrad._errors import ArgumentError, DataError
 from surgrad._events import Events, Index
 from surgrad._layer import Layer
 from surgrad._lib import call, ffi, lib, make
@@ -508,4 +508,4 @@ def _unbuilt(config: Config, has_time: bool) -> Network:
     return network
 
 
-__all__ = ["ConfigError", "Evaluation", "Network", "Parameters", "Record", "load"]
+__all__ = ["Evaluation", "Network", "Parameters", "Record", "load"]

@@ -51,7 +51,8 @@ class _Run(torch.autograd.Function):  # type: ignore[misc, unused-ignore]
     @staticmethod
     def forward(context: Any, module: Spiking, spikes: torch.Tensor, *_own: torch.Tensor) -> torch.Tensor:
         module._update()
-        context.module, context.kind = module, spikes
+        context.module = module
+        context.spikes = spikes.device, spikes.dtype, spikes.shape
         context.events = Events.from_dense(spikes.detach().cpu().numpy())
         outputs = module._trainer.forward(context.events)
         return torch.from_numpy(outputs).to(spikes.device, torch.float32)
@@ -61,12 +62,12 @@ class _Run(torch.autograd.Function):  # type: ignore[misc, unused-ignore]
         module, events = context.module, context.events
         by_outputs = by[0].detach().cpu().numpy().astype(np.float64)
         module._trainer.backward(events, None, by_outputs)
-        device = context.kind.device
+        device, dtype, shape = context.spikes
         own = [torch.from_numpy(module._trainer.get_gradient(l, name)).to(device) for l, name in module._names]
         inputs = None
         if context.needs_input_grad[1]:
             found = module.network.input_gradient(events, by_outputs=by_outputs)
-            inputs = torch.from_numpy(found).to(device, context.kind.dtype).reshape(context.kind.shape)
+            inputs = torch.from_numpy(found).to(device, dtype).reshape(shape)
         return (None, inputs, *own)
 
 

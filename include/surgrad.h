@@ -677,6 +677,9 @@ typedef struct sg_run_options {
     const sg_data *data; /* what is trained on, which must outlive the call; NULL: what the configuration says. Of its
                             options under `data` and `encoder` none is then used, and config.yaml does not tell the
                             data. A resume needs the same again */
+    const sg_network *network; /* the run begins with a copy of its parameters, which must be those of the same layers
+                                  (SG_MODEL else); NULL: as the configuration says, drawn or of `init`. A resume has
+                                  those of its checkpoint */
 } sg_run_options;
 
 typedef struct sg_run_result {

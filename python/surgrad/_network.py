@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import tempfile
-import threading
 from typing import Any, Callable, Iterator, Sequence, Union
 
 import numpy as np
@@ -218,15 +216,10 @@ class Network:
         if batch is None and len(parts.train) < int(self.config["batch"]):
             self.config["batch"] = len(parts.train)
         show, end = progress_bar() if progress else (on_batch, _nothing)
-        config = self.config.copy()
-        config["init"] = begin = os.path.join(_scratch(), "begin-%d.h5" % threading.get_ident())
         try:
-            self.save(begin)
-            return train_network(config, parts, folder, threads, show, on_epoch, self._take)
+            return train_network(self.config, self._handle, parts, folder, threads, show, on_epoch, self._take)
         finally:
             end()
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(begin)
 
     def _take(self, handle: Any) -> None:
         self._handle = handle
@@ -454,17 +447,6 @@ class Network:
         )
         head = "".join("<th>%s</th>" % name for name in ["layer"] + names)
         return "<table><thead><tr>%s</tr></thead><tbody>%s</tbody></table>" % (head, rows)
-
-
-_scratches: dict[int, tempfile.TemporaryDirectory[str]] = {}
-
-
-def _scratch() -> str:
-    """A folder of this process. It is one for all runs, as the library keeps every path that a configuration ever had."""
-    found = _scratches.get(os.getpid())
-    if found is None or not os.path.isdir(found.name):
-        found = _scratches[os.getpid()] = tempfile.TemporaryDirectory(prefix="surgrad-")
-    return found.name
 
 
 def _shape(shape: Any) -> tuple[int, int, int]:

@@ -195,6 +195,7 @@ def train(
 
 def train_network(
     config: Config,
+    network: Any,
     data: Data,
     folder: str | os.PathLike[str] | None,
     threads: int,
@@ -202,10 +203,11 @@ def train_network(
     on_epoch: Callable[[Epoch], object] | None,
     take: Callable[[Any], None],
 ) -> Result:
-    """The same, and has `take` take the trained network, or what there is of it when the run is ended."""
+    """The same from the parameters of `network`; `take` takes the trained one, or what there is of it when the run is
+    ended."""
     listener = _Listener(data, on_batch, on_epoch, True)
     try:
-        return run(config, listener, data=data, folder=folder, resume=False, threads=threads)
+        return run(config, listener, data=data, folder=folder, resume=False, threads=threads, network=network)
     finally:
         if listener.kept is not None:
             take(listener.kept)
@@ -219,6 +221,7 @@ def run(
     folder: str | os.PathLike[str] | None,
     resume: bool,
     threads: int,
+    network: Any = ffi.NULL,
 ) -> Result:
     settings = _lib.sized("sg_run_options")
     settings.threads, settings.resume, settings.stop = threads, resume, listener.stop.flag
@@ -226,6 +229,7 @@ def run(
     directory = ffi.new("char[]", _lib.path(folder)) if folder is not None else ffi.NULL
     settings.dir = directory
     settings.data = data._handle if data else ffi.NULL
+    settings.network = network
     result = _lib.sized("sg_run_result")
     try:
         call(lib.sg_run, config._handle, settings, result)

@@ -1,4 +1,5 @@
 import copy
+import os
 import pickle
 
 import numpy as np
@@ -167,3 +168,22 @@ def test_reprs(layers, events, network):
     assert "40 samples" in repr(events)
     assert "Layer(16, neuron=" in repr(layers[0])
     assert "<table>" in network.fit(events, epochs=1)._repr_html_()
+
+
+def _resident_kb() -> int:
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/status") or "asan" in os.environ.get("LD_PRELOAD", ""),
+    reason="the system tells no memory, or a sanitizer keeps what is freed",
+)
+def test_many_networks_leave_nothing(layers, events):
+    for i in range(600):
+        if i == 200:
+            before = _resident_kb()
+        net = sg.Network(layers)
+        net.fit(events, epochs=1, threads=1)
+        net.predict(events, threads=1)
+    assert _resident_kb() - before < 4000  # 400 networks, runs and predictions: not 10 kB is left of each

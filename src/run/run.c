@@ -7,6 +7,7 @@
 #include "run/from_config.h"
 #include "run/plan.h"
 #include "run/run_directory.h"
+#include "store/initial.h"
 #include "train/diverge.h"
 
 #include <inttypes.h>
@@ -218,6 +219,13 @@ static bool goes_on(const run *r) {
     return r->options.dir && r->options.resume;
 }
 
+/* The parameters that a run begins with. */
+static sg_status begin(const run *r) {
+    if (r->options.network)
+        return sg_initial_copy(r->options.network, "the network to begin with", r->network);
+    return sg_network_begin(r->network, r->config);
+}
+
 /* Events files of others may leave the length of their steps out. */
 static void warn_of_unknown_dt(const run *r) {
     char dt[32];
@@ -280,7 +288,7 @@ static sg_status prepare(run *r) {
     SG_TRY(sg_network_make(&r->config->network, r->data->events->shape, &r->network));
     SG_TRY(sg_network_know(r->network, r->data->events));
     if (!goes_on(r))
-        SG_TRY(sg_network_begin(r->network, r->config));
+        SG_TRY(begin(r));
     SG_TRY(sg_check_events(r->network, r->data->events));
     SG_TRY(sg_check_labels(r->data->events, r->data->order,
                            r->data->train_count + r->data->validation_count + r->data->test_count));
@@ -309,7 +317,7 @@ static sg_status open_folder(run *r) {
         return sg_run_directory_load(&r->folder, r->config, r->trainer, &r->position);
     if (goes_on(r)) {
         sg_warn("there is no checkpoint to resume from: starting from the beginning");
-        SG_TRY(sg_network_begin(r->network, r->config));
+        SG_TRY(begin(r));
     }
     return sg_run_directory_begin(&r->folder, r->config);
 }

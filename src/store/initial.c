@@ -14,20 +14,20 @@ static void describe(const sg_layer *layer, char text[GROUPS]) {
                                  layer->groups[g].rows, layer->groups[g].columns);
 }
 
-static sg_status check_layers(const char *path, const sg_network *found, const sg_network *network) {
+static sg_status check_layers(const char *name, const sg_network *found, const sg_network *network) {
     char here[GROUPS], there[GROUPS];
     if (found->layer_count != network->layer_count)
         return sg_fail(SG_MODEL,
-                       "%s: has %zu layers, but the network to train has %zu: name a model of the same layers", path,
+                       "%s: has %zu layers, but the network to train has %zu: give a model of the same layers", name,
                        found->layer_count, network->layer_count);
     for (size_t l = 0; l < network->layer_count; l++) {
         describe(&found->layers[l], there);
         describe(&network->layers[l], here);
         if (strcmp(here, there) != 0)
             return sg_fail(SG_MODEL,
-                           "%s: layers.%zu has the parameters %s, but in the network to train %s: name a model of the "
+                           "%s: layers.%zu has the parameters %s, but in the network to train %s: give a model of the "
                            "same layers",
-                           path, l, there, here);
+                           name, l, there, here);
     }
     return SG_OK;
 }
@@ -49,15 +49,17 @@ static sg_status copy_all(const sg_network *from, sg_network *to) {
     return SG_OK;
 }
 
+sg_status sg_initial_copy(const sg_network *from, const char *name, sg_network *network) {
+    SG_TRY(check_layers(name, from, network));
+    sg_status status = copy_all(from, network);
+    return status == SG_ARGUMENT ? sg_fail_in(SG_MODEL, "%s", name) : status; /* weights that cannot be in it */
+}
+
 sg_status sg_initial_load(const char *path, sg_network *network) {
     sg_config *config;
     sg_network *found;
     SG_TRY(sg_model_load(path, &config, &found));
-    sg_status status = check_layers(path, found, network);
-    if (status == SG_OK)
-        status = copy_all(found, network);
-    if (status == SG_ARGUMENT) /* weights that cannot be in this network */
-        status = sg_fail_in(SG_MODEL, "%s", path);
+    sg_status status = sg_initial_copy(found, path, network);
     sg_network_free(found);
     sg_config_free(config);
     return status;

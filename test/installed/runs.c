@@ -120,11 +120,11 @@ static void a_stopped_run_goes_on(void) {
     close_subject(&work);
 }
 
-/* A run begins with the model of `init`: a learning rate of nearly 0 leaves it there. */
+/* A run begins with the model of `init`, or with a network in memory: a learning rate of nearly 0 leaves it there. */
 static void a_run_begins_with_a_model(void) {
     heard told = {0};
     sg_run_options options;
-    sg_run_result result = SG_SIZED(sg_run_result);
+    sg_run_result result = SG_SIZED(sg_run_result), again = SG_SIZED(sg_run_result);
     sg_evaluation before = SG_SIZED(sg_evaluation);
     sg_data *data;
     subject work;
@@ -139,6 +139,28 @@ static void a_run_begins_with_a_model(void) {
     options = listen(&told, data, NULL);
     OK(sg_run(work.config, &options, &result));
     CHECK(result.last.test_loss == before.loss && told.dirs == 0);
+    OK(sg_config_set(work.config, "init", ""));
+    told = (heard){0};
+    options.network = work.network;
+    OK(sg_run(work.config, &options, &again));
+    CHECK(again.last.test_loss == before.loss && again.last.train_loss == result.last.train_loss);
+    sg_data_free(data);
+    close_subject(&work);
+}
+
+static void a_run_begins_with_no_other_network(void) {
+    heard told = {0};
+    sg_run_options options;
+    sg_network *other;
+    sg_data *data;
+    subject work;
+    open_run(&work, &data);
+    options = listen(&told, data, NULL);
+    OK(sg_network_create(work.config, 1, &other));
+    options.network = other;
+    REFUSED(sg_run(work.config, &options, NULL), SG_MODEL, "the network to begin with: layers.0 has the parameters");
+    CHECK(told.starts == 0);
+    sg_network_free(other);
     sg_data_free(data);
     close_subject(&work);
 }
@@ -147,5 +169,6 @@ const test_case run_cases[] = {
     {"a run takes data in memory", a_run_takes_data_in_memory},
     {"a stopped run goes on", a_stopped_run_goes_on},
     {"a run begins with a model", a_run_begins_with_a_model},
+    {"a run begins with no other network", a_run_begins_with_no_other_network},
     {NULL, NULL},
 };

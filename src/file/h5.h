@@ -5,7 +5,7 @@
 
 #include "base/texts.h"
 
-typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, SG_H5_U64 } sg_h5_type;
+typedef enum sg_h5_type { SG_H5_F32, SG_H5_F64, SG_H5_U8, SG_H5_U16, SG_H5_U32, SG_H5_U64, SG_H5_I64 } sg_h5_type;
 
 #define SG_H5_RANK 4
 
@@ -28,6 +28,10 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
 
 /* Adds a dataset of texts, (count), as long as the longest of them each. */
 sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *texts, size_t count);
+
+/* Adds texts of any length each, as h5py writes them, in an array of this shape; rank 0: one text. */
+sg_status sg_h5_put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank,
+                               const uint64_t *shape);
 
 /* Adds a text as an attribute of the file's root. */
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text);
@@ -80,6 +84,9 @@ sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, 
 /* Adds the texts of a dataset, (count), to a list; each as far as a 0 in it. Fails where it is missing, of another
  * rank, or of no texts, or where its texts are more than its file can hold. */
 sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out);
+
+/* The same of a dataset of any rank, with its shape; of rank 0 it is one text. */
+sg_status sg_h5_get_text_array(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK], sg_texts *out);
 
 /* Whether the root has an attribute of this name; true as well where the file is too damaged to tell. */
 bool sg_h5_has_text(sg_h5 *file, const char *name);

@@ -45,13 +45,14 @@ sg_status sg_h5_failed(const sg_h5 *file, const char *format, ...) {
 hid_t sg_h5_native(sg_h5_type type) {
     const hid_t types[] = {
         [SG_H5_F32] = H5T_NATIVE_FLOAT,  [SG_H5_F64] = H5T_NATIVE_DOUBLE, [SG_H5_U8] = H5T_NATIVE_UINT8,
-        [SG_H5_U16] = H5T_NATIVE_UINT16, [SG_H5_U32] = H5T_NATIVE_UINT32, [SG_H5_U64] = H5T_NATIVE_UINT64};
+        [SG_H5_U16] = H5T_NATIVE_UINT16, [SG_H5_U32] = H5T_NATIVE_UINT32, [SG_H5_U64] = H5T_NATIVE_UINT64,
+        [SG_H5_I64] = H5T_NATIVE_INT64};
     return types[type];
 }
 
 size_t sg_h5_bytes(sg_h5_type type) {
-    static const size_t bytes[] = {
-        [SG_H5_F32] = 4, [SG_H5_F64] = 8, [SG_H5_U8] = 1, [SG_H5_U16] = 2, [SG_H5_U32] = 4, [SG_H5_U64] = 8};
+    static const size_t bytes[] = {[SG_H5_F32] = 4, [SG_H5_F64] = 8, [SG_H5_U8] = 1, [SG_H5_U16] = 2,
+                                   [SG_H5_U32] = 4, [SG_H5_U64] = 8, [SG_H5_I64] = 8};
     return bytes[type];
 }
 

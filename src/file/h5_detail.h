@@ -126,7 +126,7 @@ sg_status sg_h5_read_span(sg_h5 *file, const char *name, const sg_h5_dataset *d,
 bool sg_h5_classify(const sg_h5_dataset *d, sg_h5_entry *entry, sg_h5_ids *ids);
 
 /* Rows of any length, of numbers or of letters, read by hand (h5_rows.c). `element` is the type of what a row holds.
- * Both take a span of a dataset of rank 1 whose storage was checked. */
+ * Both take a span of a dataset whose storage was checked, of rank 1, or of all its elements as one row. */
 typedef struct sg_h5_rows {
     const sg_h5_dataset *set;
     sg_h5_span span;

@@ -47,6 +47,12 @@ sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *text
     return sg_h5_need();
 }
 
+sg_status sg_h5_put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank,
+                               const uint64_t *shape) {
+    (void)file, (void)name, (void)texts, (void)rank, (void)shape;
+    return sg_h5_need();
+}
+
 sg_status sg_h5_put_text(sg_h5 *file, const char *name, const char *text) {
     (void)file, (void)name, (void)text;
     return sg_h5_need();
@@ -95,6 +101,11 @@ sg_status sg_h5_get(sg_h5 *file, const char *name, sg_h5_type type, void *data, 
 
 sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out) {
     (void)file, (void)name, (void)out;
+    return sg_h5_need();
+}
+
+sg_status sg_h5_get_text_array(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK], sg_texts *out) {
+    (void)file, (void)name, (void)rank, (void)shape, (void)out;
     return sg_h5_need();
 }
 

@@ -77,18 +77,19 @@ static bool unpack_chunk(hid_t creation, uint8_t **bytes, uint8_t **other, size_
 }
 
 /* Reads the references of the chunk that begins at `start`; all 0, empty rows, where it was never written. */
-static bool read_chunk(const sg_h5 *file, const sg_h5_dataset *d, hsize_t start, size_t whole, size_t reference,
+static bool read_chunk(const sg_h5 *file, const sg_h5_dataset *d, hsize_t first, size_t whole, size_t reference,
                        uint8_t *to) {
     hsize_t size;
+    const hsize_t start[SG_H5_RANK] = {first};
     uint32_t skipped = 0;
-    if (H5Dget_chunk_storage_size(d->set, &start, &size) < 0 || size > file->size)
+    if (H5Dget_chunk_storage_size(d->set, start, &size) < 0 || size > file->size)
         return false;
     memset(to, 0, whole);
     if (size == 0)
         return true;
     size_t room = size > whole ? (size_t)size : whole;
     uint8_t *bytes = malloc(room), *other = malloc(room);
-    bool good = bytes && other && H5Dread_chunk(d->set, H5P_DEFAULT, &start, &skipped, bytes) >= 0 &&
+    bool good = bytes && other && H5Dread_chunk(d->set, H5P_DEFAULT, start, &skipped, bytes) >= 0 &&
                 unpack_chunk(d->creation, &bytes, &other, (size_t)size, skipped, whole, reference);
     if (good)
         memcpy(to, bytes, whole);
@@ -97,17 +98,33 @@ static bool read_chunk(const sg_h5 *file, const sg_h5_dataset *d, hsize_t start,
     return good;
 }
 
+/* Elements of a chunk, and of one index of axis 0; false where chunks cut any other axis. */
+static bool chunk_length(const sg_h5_dataset *d, hsize_t *length, hsize_t *columns) {
+    hsize_t chunk[SG_H5_RANK], shape[SG_H5_RANK];
+    const int rank = H5Pget_chunk(d->creation, SG_H5_RANK, chunk);
+    if (rank < 1 || rank > SG_H5_RANK || H5Sget_simple_extent_dims(d->space, shape, NULL) != rank)
+        return false;
+    *columns = 1;
+    for (int i = 1; i < rank; i++) {
+        if (chunk[i] != shape[i])
+            return false;
+        *columns *= shape[i];
+    }
+    *length = chunk[0] * *columns;
+    return true;
+}
+
 static bool read_chunks(const sg_h5 *file, const sg_h5_rows *rows, size_t reference, uint8_t *to) {
-    hsize_t length, end = rows->span.first + rows->span.count;
+    hsize_t length, columns, end = rows->span.first + rows->span.count;
     size_t whole;
-    if (H5Pget_chunk(rows->set->creation, 1, &length) != 1 || length == 0 || length > file->size ||
+    if (!chunk_length(rows->set, &length, &columns) || length == 0 || length > file->size ||
         !sg_size_multiply((size_t)length, reference, &whole))
         return false;
     uint8_t *chunk = malloc(whole);
     bool good = chunk != NULL;
     for (hsize_t at = rows->span.first; good && at < end;) {
         hsize_t start = at / length * length, next = start + length < end ? start + length : end;
-        good = read_chunk(file, rows->set, start, whole, reference, chunk);
+        good = read_chunk(file, rows->set, start / columns, whole, reference, chunk);
         if (good)
             memcpy(to, chunk + (at - start) * reference, (size_t)(next - at) * reference);
         to += (next - at) * reference;

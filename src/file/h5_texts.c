@@ -9,18 +9,30 @@
 
 /* How many texts there are, and room for them, a 0 after each. */
 typedef struct texts_size {
+    int rank;
+    uint64_t shape[SG_H5_RANK];
     uint64_t count;
     size_t bytes;
 } texts_size;
 
-static sg_status open_texts(sg_h5 *file, const char *name, sg_h5_dataset *d, sg_h5_ids *ids) {
+/* An open dataset of texts, as one row of all of them. */
+static sg_status open_texts(sg_h5 *file, const char *name, sg_h5_dataset *d, texts_size *found, sg_h5_ids *ids) {
     SG_TRY(sg_h5_open_dataset(file, name, d, ids));
     if (H5Tget_class(d->type) != H5T_STRING)
         return sg_fail(file->code, "%s: %s is not of texts", file->path, name);
     SG_TRY(sg_h5_take_shape(file, name, d));
-    if (d->rank != 1)
-        return sg_fail(file->code, "%s: %s has %d dimensions, expected 1", file->path, name, d->rank);
-    return sg_h5_check_storage(file, name, d);
+    SG_TRY(sg_h5_check_storage(file, name, d));
+    if (H5Tis_variable_str(d->type) <= 0)
+        SG_TRY(sg_h5_check_chunks(file, name, d, sg_h5_whole(d)));
+    found->rank = d->rank;
+    found->count = 1;
+    for (int i = 0; i < d->rank; i++) {
+        found->shape[i] = d->shape[i];
+        found->count *= d->shape[i];
+    }
+    d->rank = 1;
+    d->shape[0] = found->count;
+    return SG_OK;
 }
 
 static sg_status too_large(const sg_h5 *file, const char *name) {
@@ -73,7 +85,6 @@ static sg_status read_of_one_length(const sg_h5 *file, const char *name, const s
     hid_t memory = sg_h5_keep(ids, H5Tcopy(d->type));
     if (memory < 0 || H5Tset_size(memory, size) < 0 || H5Tset_strpad(memory, H5T_STR_NULLTERM) < 0)
         return sg_h5_failed(file, "%s cannot be read", name);
-    SG_TRY(sg_h5_check_chunks(file, name, d, sg_h5_whole(d)));
     if (d->shape[0] && H5Dread(d->set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
         return sg_h5_failed(file, "%s cannot be read", name);
     char *next = to;
@@ -94,11 +105,10 @@ static sg_status measure_texts(sg_h5 *file, const void *question, void *answer, 
     sg_h5_ids ids = {0};
     sg_h5_dataset d = {0};
     (void)size;
-    sg_status status = open_texts(file, question, &d, &ids);
+    sg_status status = open_texts(file, question, &d, found, &ids);
     if (status == SG_OK)
         status = H5Tis_variable_str(d.type) > 0 ? measure_of_any_length(file, question, &d, &found->bytes)
                                                 : measure_of_one_length(file, question, &d, &found->bytes);
-    found->count = d.shape[0];
     sg_h5_release(&ids);
     return status;
 }
@@ -106,8 +116,9 @@ static sg_status measure_texts(sg_h5 *file, const void *question, void *answer, 
 static sg_status read_texts(sg_h5 *file, const void *question, void *answer, size_t size) {
     sg_h5_ids ids = {0};
     sg_h5_dataset d = {0};
+    texts_size found;
     (void)size;
-    sg_status status = open_texts(file, question, &d, &ids);
+    sg_status status = open_texts(file, question, &d, &found, &ids);
     if (status == SG_OK)
         status = H5Tis_variable_str(d.type) > 0 ? read_of_any_length(file, question, &d, answer)
                                                 : read_of_one_length(file, question, &d, answer, &ids);
@@ -137,15 +148,34 @@ static sg_status check_memory(const sg_h5 *file, const char *name, const texts_s
     return sg_check_memory(bytes, file->path, "use a file of fewer or shorter texts");
 }
 
-sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out) {
+static sg_status measure(sg_h5 *file, const char *name, texts_size *found) {
     sg_h5_answer *answer;
-    texts_size found;
-    SG_TRY(sg_h5_ask(file, measure_texts, name, sizeof found, &answer));
-    memcpy(&found, answer->data, sizeof found);
-    sg_h5_forget(answer, sizeof found);
-    SG_TRY(check_memory(file, name, &found));
-    SG_TRY(sg_h5_ask(file, read_texts, name, found.bytes, &answer));
-    sg_status status = take_texts(file, name, (const char *)answer->data, &found, out);
-    sg_h5_forget(answer, found.bytes);
+    SG_TRY(sg_h5_ask(file, measure_texts, name, sizeof *found, &answer));
+    memcpy(found, answer->data, sizeof *found);
+    sg_h5_forget(answer, sizeof *found);
+    return check_memory(file, name, found);
+}
+
+static sg_status read_all(sg_h5 *file, const char *name, const texts_size *found, sg_texts *out) {
+    sg_h5_answer *answer;
+    SG_TRY(sg_h5_ask(file, read_texts, name, found->bytes, &answer));
+    sg_status status = take_texts(file, name, (const char *)answer->data, found, out);
+    sg_h5_forget(answer, found->bytes);
     return status;
+}
+
+sg_status sg_h5_get_texts(sg_h5 *file, const char *name, sg_texts *out) {
+    texts_size found;
+    SG_TRY(measure(file, name, &found));
+    if (found.rank != 1)
+        return sg_fail(file->code, "%s: %s has %d dimensions, expected 1", file->path, name, found.rank);
+    return read_all(file, name, &found, out);
+}
+
+sg_status sg_h5_get_text_array(sg_h5 *file, const char *name, int *rank, uint64_t shape[SG_H5_RANK], sg_texts *out) {
+    texts_size found;
+    SG_TRY(measure(file, name, &found));
+    *rank = found.rank;
+    memcpy(shape, found.shape, sizeof found.shape);
+    return read_all(file, name, &found, out);
 }

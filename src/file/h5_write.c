@@ -68,7 +68,8 @@ static bool set_packing(hid_t creation, size_t size, int rank, const hsize_t *sh
 
 hid_t sg_h5_stored(sg_h5_type type) {
     const hid_t types[] = {[SG_H5_F32] = H5T_IEEE_F32LE, [SG_H5_F64] = H5T_IEEE_F64LE, [SG_H5_U8] = H5T_STD_U8LE,
-                           [SG_H5_U16] = H5T_STD_U16LE,  [SG_H5_U32] = H5T_STD_U32LE,  [SG_H5_U64] = H5T_STD_U64LE};
+                           [SG_H5_U16] = H5T_STD_U16LE,  [SG_H5_U32] = H5T_STD_U32LE,  [SG_H5_U64] = H5T_STD_U64LE,
+                           [SG_H5_I64] = H5T_STD_I64LE};
     return types[type];
 }
 
@@ -145,6 +146,32 @@ sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *text
     H5E_END_TRY;
     sg_h5_end_turn();
     free(block);
+    return status;
+}
+
+static bool put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank, const uint64_t *shape,
+                           sg_h5_ids *ids) {
+    hsize_t dims[SG_H5_RANK] = {0};
+    for (int i = 0; i < rank; i++)
+        dims[i] = shape[i];
+    hid_t type = sg_h5_keep(ids, H5Tcopy(H5T_C_S1));
+    return type >= 0 && H5Tset_size(type, H5T_VARIABLE) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0 &&
+           put(file, name, type, type, texts, rank, dims, 0, ids);
+}
+
+sg_status sg_h5_put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank,
+                               const uint64_t *shape) {
+    sg_h5_ids ids = {0};
+    sg_status status = SG_OK;
+    sg_h5_take_turn();
+    H5E_BEGIN_TRY {
+        if (!put_text_array(file, name, texts, rank, shape, &ids))
+            status = sg_h5_failed(file, "cannot make dataset %s", name);
+        if (!sg_h5_release(&ids) && status == SG_OK)
+            status = sg_h5_failed(file, "cannot finish dataset %s", name);
+    }
+    H5E_END_TRY;
+    sg_h5_end_turn();
     return status;
 }
 

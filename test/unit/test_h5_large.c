@@ -296,6 +296,76 @@ static void texts_are_read(void **state) {
     sg_h5_close(file);
 }
 
+/* Pairs of names as h5py packs them: rows of two texts of any length, in chunks. */
+static void put_pairs(hid_t file, hsize_t columns_of_chunk) {
+    const char *texts[5][2] = {{"input", "0"}, {"0", "1.w_rec"}, {"1.w_rec", ""}, {"", "five"}, {"six", "output"}};
+    const hsize_t shape[2] = {5, 2}, chunk[2] = {2, columns_of_chunk};
+    hid_t space = H5Screate_simple(2, shape, NULL), creation = H5Pcreate(H5P_DATASET_CREATE), any = H5Tcopy(H5T_C_S1);
+    assert_true(H5Tset_size(any, H5T_VARIABLE) >= 0 && H5Pset_chunk(creation, 2, chunk) >= 0);
+    assert_true(H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, 6) >= 0);
+    hid_t set = H5Dcreate2(file, "pairs", any, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    assert_true(H5Dwrite(set, any, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0);
+    H5Dclose(set);
+    H5Tclose(any);
+    H5Pclose(creation);
+    H5Sclose(space);
+}
+
+static sg_status get_pairs(hsize_t columns_of_chunk, int *rank, uint64_t shape[SG_H5_RANK], sg_texts *texts) {
+    hid_t file = H5Fcreate(in_folder("pairs.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    put_pairs(file, columns_of_chunk);
+    H5Fclose(file);
+    sg_h5 *read;
+    assert_int_equal(sg_h5_open(in_folder("pairs.h5"), SG_DATA, &read), SG_OK);
+    sg_status status = sg_h5_get_text_array(read, "pairs", rank, shape, texts);
+    sg_h5_close(read);
+    return status;
+}
+
+static void packed_pairs_of_texts_are_read(void **state) {
+    (void)state;
+    static const char *const expected[] = {"input", "0", "0", "1.w_rec", "1.w_rec", "", "", "five", "six", "output"};
+    sg_texts texts = {0};
+    int rank;
+    uint64_t shape[SG_H5_RANK];
+    assert_int_equal(get_pairs(2, &rank, shape, &texts), SG_OK);
+    assert_int_equal(rank, 2);
+    assert_true(shape[0] == 5 && shape[1] == 2 && texts.count == 10);
+    for (size_t i = 0; i < 10; i++)
+        assert_string_equal(texts.items[i], expected[i]);
+    assert_int_equal(get_pairs(1, &rank, shape, &texts), SG_DATA);
+    sg_texts_free(&texts);
+}
+
+/* One text, and an array of three axes. */
+static void arrays_of_texts_come_as_they_were_written(void **state) {
+    (void)state;
+    static const char *const one = "NIRGraph", *const many[] = {"a", "", "longer than the others", "d", "e", "f"};
+    const uint64_t axes[3] = {3, 1, 2};
+    sg_h5 *file;
+    sg_texts texts = {0};
+    int rank;
+    uint64_t shape[SG_H5_RANK];
+    assert_int_equal(sg_h5_create(&file), SG_OK);
+    assert_int_equal(sg_h5_put_text_array(file, "of/one", &one, 0, NULL), SG_OK);
+    assert_int_equal(sg_h5_put_text_array(file, "of/many", many, 3, axes), SG_OK);
+    assert_int_equal(sg_h5_put_text_array(file, "of/many", many, 3, axes), SG_IO_ERROR);
+    assert_int_equal(sg_h5_write(file, in_folder("texts.h5")), SG_OK);
+    sg_h5_close(file);
+    assert_int_equal(sg_h5_open(in_folder("texts.h5"), SG_DATA, &file), SG_OK);
+    assert_int_equal(sg_h5_get_text_array(file, "of/one", &rank, shape, &texts), SG_OK);
+    assert_true(rank == 0 && texts.count == 1);
+    assert_string_equal(texts.items[0], one);
+    assert_int_equal(sg_h5_get_text_array(file, "of/many", &rank, shape, &texts), SG_OK);
+    assert_true(rank == 3 && texts.count == 7 && memcmp(shape, axes, sizeof axes) == 0);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(texts.items[1 + i], many[i]);
+    assert_int_equal(sg_h5_get_texts(file, "of/one", &texts), SG_DATA);
+    assert_non_null(strstr(sg_error_message(), "of/one has 0 dimensions, expected 1"));
+    sg_texts_free(&texts);
+    sg_h5_close(file);
+}
+
 /* A million texts without characters: a list of 48 MB from a file of a few kilobytes. */
 static void many_short_texts_are_refused(void **state) {
     (void)state;
@@ -427,6 +497,8 @@ int main(void) {
         cmocka_unit_test(groups_are_listed),
         cmocka_unit_test(ranges_of_numbers_are_read),
         cmocka_unit_test(texts_are_read),
+        cmocka_unit_test(packed_pairs_of_texts_are_read),
+        cmocka_unit_test(arrays_of_texts_come_as_they_were_written),
         cmocka_unit_test(many_short_texts_are_refused),
         cmocka_unit_test(large_arrays_are_read_in_parts),
         cmocka_unit_test(damaged_rows_are_refused),

@@ -39,6 +39,11 @@ static sg_status check_shared(size_t i, const sg_layer_config *layer) {
         return SG_OK;
     for (int param = 0; param < SG_NEURON_PARAMS; param++) {
         trains = trains || layer->train[param];
+        if (layer->own[param])
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.neuron.own.%s: true, but neuron.shared has one value for all neurons: leave out "
+                           "one of them",
+                           i, sg_neuron_param_name((sg_neuron_param)param));
         if (layer->spread[param] > 0)
             return sg_fail(
                 SG_CONFIG,
@@ -121,10 +126,11 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
                        i, layer->recurrent, link);
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (sg_layer_has_raw(layer, (sg_neuron_param)param) && !layer->shared)
-            return sg_fail(SG_CONFIG,
-                           "layers.%zu.neuron: %s has a value for each neuron, but link.kind is '%s', whose neurons "
-                           "are alike: leave out neuron.spread and neuron.file, and train with neuron.shared: true",
-                           i, sg_neuron_param_name((sg_neuron_param)param), link);
+            return sg_fail(
+                SG_CONFIG,
+                "layers.%zu.neuron: %s has a value for each neuron, but link.kind is '%s', whose neurons "
+                "are alike: leave out neuron.spread, neuron.own and neuron.file, and train with neuron.shared: true",
+                i, sg_neuron_param_name((sg_neuron_param)param), link);
     return SG_OK;
 }
 

@@ -75,6 +75,7 @@ typedef struct sg_layer_config {
     double surrogate_cutoff;                             /* 0: there is none */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */
+    bool own[SG_NEURON_PARAMS];                          /* whether each neuron has its own, which comes with a model */
 } sg_layer_config;
 
 typedef struct sg_network_config {

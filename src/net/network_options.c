@@ -73,6 +73,13 @@ const size_t sg_time_option_count = sizeof sg_time_options / sizeof *sg_time_opt
         .needs = {"neuron.kind", kinds}, .help = "whether " name " is trained, a value for each neuron"                \
     }
 
+#define OWN_ROW(name, which, kinds)                                                                                    \
+    {                                                                                                                  \
+        .key = "neuron.own." name, .type = SG_OPTION_SWITCH, .offset = LAYER_AT(own[which]), .fallback = "false",      \
+        .needs = {"neuron.kind", kinds},                                                                               \
+        .help = "whether each neuron has its own " name ", as configured until a model brings others"                  \
+    }
+
 #define SCALED_WEIGHTS "kaiming_normal, kaiming_uniform, xavier_normal, xavier_uniform, orthogonal, fluctuation"
 
 /* The initial weights of a section, "link" or "recurrent". */
@@ -428,6 +435,12 @@ const sg_option sg_layer_options[] = {
     TRAIN_ROW("threshold", SG_PARAM_THRESHOLD, FIRING),
     TRAIN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     TRAIN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
+    OWN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
+    OWN_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
+    OWN_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
+    OWN_ROW("threshold", SG_PARAM_THRESHOLD, FIRING),
+    OWN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
+    OWN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
     {.key = "surrogate.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(surrogate),

@@ -31,7 +31,8 @@ bool sg_neuron_has_param(const sg_neuron_kind *kind, sg_neuron_param param) {
 }
 
 bool sg_layer_has_raw(const sg_layer_config *config, sg_neuron_param param) {
-    return (config->spread[param] > 0 || config->train[param] || !sg_is_empty(config->param_file)) &&
+    return (config->spread[param] > 0 || config->train[param] || config->own[param] ||
+            !sg_is_empty(config->param_file)) &&
            sg_neuron_has_param(sg_neuron_at(config->neuron), param);
 }
 

@@ -154,6 +154,32 @@ static void what_cannot_be_shared_is_refused(void **state) {
            "layers.0.neuron.spread.tau_mem: 0.3, but neuron.shared has one value");
     refuse("{kind: lif, shared: true, train: {tau_mem: true}, file: values.h5}",
            "layers.0.neuron.file: has a value for each neuron");
+    refuse("{kind: lif, shared: true, train: {tau_mem: true}, own: {tau_mem: true}}",
+           "layers.0.neuron.own.tau_mem: true, but neuron.shared has one value");
+}
+
+/* Values of their own that are not trained: as configured at first, kept by a step and by files. */
+static void neurons_may_have_their_own_untrained(void **state) {
+    fixture f = open_network("{kind: lif, tau_mem: 12 ms, own: {tau_mem: true}}");
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_config *config;
+    sg_network *loaded;
+    float first[HIDDEN], mine[HIDDEN], found[HIDDEN];
+    (void)state;
+    OK(sg_network_get_group(f.network, 0, "raw_tau_mem", first));
+    for (size_t n = 0; n < HIDDEN; n++) {
+        assert_true(first[n] == first[0]);
+        mine[n] = first[n] + (float)n / 8;
+    }
+    OK(sg_network_set_group(f.network, 0, "raw_tau_mem", mine));
+    OK(sg_trainer_step(f.trainer, f.events, samples, SAMPLES, &result));
+    OK(sg_model_save(f.network, f.config, in_folder("model.h5")));
+    OK(sg_model_load(in_folder("model.h5"), &config, &loaded));
+    OK(sg_network_get_group(loaded, 0, "raw_tau_mem", found));
+    assert_memory_equal(found, mine, sizeof mine);
+    sg_network_free(loaded);
+    sg_config_free(config);
+    close_network(&f);
 }
 
 int main(void) {
@@ -162,6 +188,7 @@ int main(void) {
         cmocka_unit_test(parametric_lif_is_one_of_them),
         cmocka_unit_test(models_keep_it),
         cmocka_unit_test(what_cannot_be_shared_is_refused),
+        cmocka_unit_test(neurons_may_have_their_own_untrained),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -99,7 +99,7 @@ static bool layer_option_has_effect(const sg_layer_config *layer, const char *fo
 
 static void needs_agree_with_the_kinds_of_neuron(void **state) {
     (void)state;
-    static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s"};
+    static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s", "neuron.own.%s"};
     static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
     static const char *const of_leaks[] = {"integration", "scale"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
@@ -107,7 +107,7 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
     for (; sg_neuron_at(layer->neuron); layer->neuron++) {
         const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
         for (int param = 0; param < SG_NEURON_PARAMS; param++)
-            for (size_t i = 0; i < 3; i++)
+            for (size_t i = 0; i < sizeof param_keys / sizeof *param_keys; i++)
                 assert_int_equal(layer_option_has_effect(layer, param_keys[i],
                                                          sg_neuron_param_name((sg_neuron_param)param)),
                                  sg_neuron_has_param(kind, (sg_neuron_param)param));

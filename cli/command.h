@@ -24,6 +24,7 @@ typedef struct sg_cli_arguments {
     int64_t steps;   /* of an import's samples; 0: not told */
     const char *cpu; /* the kernels to use; NULL: the fastest */
     const char *out, *data, *dir, *samples, *from, *format, *sound;
+    const char *dt, *reset, *order, *integration; /* of a NIR file */
     bool resume, leave_one_out, json, markdown, ascii, time, help;
 } sg_cli_arguments;
 
@@ -79,7 +80,7 @@ extern const sg_cli_command *const sg_cli_commands[];
 
 extern const sg_cli_command sg_cli_train_command, sg_cli_eval_command, sg_cli_info_command, sg_cli_encode_command,
     sg_cli_import_command, sg_cli_fetch_command, sg_cli_predict_command, sg_cli_check_grad_command, sg_cli_plot_command,
-    sg_cli_help_command;
+    sg_cli_import_nir_command, sg_cli_export_nir_command, sg_cli_help_command;
 
 /* The command of this name, or NULL after the message. */
 const sg_cli_command *sg_cli_command_find(const char *name);
@@ -108,6 +109,50 @@ const sg_cli_command *sg_cli_command_find(const char *name);
         "data", 'd', SG_CLI_TEXT, offsetof(sg_cli_arguments, data), "DIR", 0, 0,                                       \
             "where the data are, in place of data.dir (or data.file) of the model's configuration"                     \
     }
+#define SG_CLI_INTEGRATION_ROW                                                                                         \
+    {                                                                                                                  \
+        "integration", 0, SG_CLI_TEXT, offsetof(sg_cli_arguments, integration), "KIND", 0, 0,                          \
+            "of a NIR file: what time constants mean in a step, euler or exact; default: as the file's metadata "      \
+            "tell, "                                                                                                   \
+            "else euler"                                                                                               \
+    }
+#define SG_CLI_NIR_ROWS                                                                                                \
+    {"dt",                                                                                                             \
+     0,                                                                                                                \
+     SG_CLI_TEXT,                                                                                                      \
+     offsetof(sg_cli_arguments, dt),                                                                                   \
+     "TIME",                                                                                                           \
+     0,                                                                                                                \
+     0,                                                                                                                \
+     "of a NIR file: the length of a step, with its unit; default: as the file's metadata tell, else 0.1 ms"},         \
+        {"steps",                                                                                                      \
+         0,                                                                                                            \
+         SG_CLI_INTEGER,                                                                                               \
+         offsetof(sg_cli_arguments, steps),                                                                            \
+         "N",                                                                                                          \
+         1,                                                                                                            \
+         65535,                                                                                                        \
+         "of a NIR file: the steps of a sample; default: as the file's metadata tell, else 100"},                      \
+        {"reset",                                                                                                      \
+         0,                                                                                                            \
+         SG_CLI_TEXT,                                                                                                  \
+         offsetof(sg_cli_arguments, reset),                                                                            \
+         "KIND",                                                                                                       \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         "of a NIR file: what a spike does to the membrane, zero, subtract or none; default: as the file's metadata "  \
+         "tell, else zero"},                                                                                           \
+        {"order",                                                                                                      \
+         0,                                                                                                            \
+         SG_CLI_TEXT,                                                                                                  \
+         offsetof(sg_cli_arguments, order),                                                                            \
+         "ORDER",                                                                                                      \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         "of a NIR file: the order of a step's parts, as neuron.order; default: as the file's metadata tell, else "    \
+         "notebook"},                                                                                                  \
+        SG_CLI_INTEGRATION_ROW
+
 #define SG_CLI_HELP_ROW                                                                                                \
     { "help", 'h', SG_CLI_SWITCH, offsetof(sg_cli_arguments, help), NULL, 0, 0, "prints this text" }
 

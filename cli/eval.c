@@ -135,12 +135,13 @@ static const sg_cli_option options[] = {
     {"json", 'j', SG_CLI_SWITCH, offsetof(sg_cli_arguments, json), NULL, 0, 0, "prints one JSON object"},
     SG_CLI_THREADS_ROW,
     SG_CLI_CPU_ROW,
+    SG_CLI_NIR_ROWS,
     SG_CLI_HELP_ROW,
 };
 
 const sg_cli_command sg_cli_eval_command = {
     .name = "eval",
-    .operand = "MODEL|RUN_DIR",
+    .operand = "MODEL|RUN_DIR|FILE.nir",
     .operand_needed = true,
     .summary = "evaluate a trained model on its test data",
     .description =

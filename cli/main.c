@@ -20,6 +20,8 @@ const sg_cli_command *const sg_cli_commands[] = {
     &sg_cli_info_command,
     &sg_cli_import_command,
     &sg_cli_encode_command,
+    &sg_cli_import_nir_command,
+    &sg_cli_export_nir_command,
     &sg_cli_check_grad_command,
     &sg_cli_plot_command,
     &sg_cli_fetch_command,

@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include "message.h"
+#include "nir.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -42,15 +43,34 @@ static int move_data(sg_config *config, const char *where) {
     return status == SG_OK ? 0 : sg_cli_fail_in("--data", status);
 }
 
+/* A NIR file tells of no data, unless surgrad wrote what they were: then a file is one of events. */
+static int move_data_of_nir(sg_config *config, const char *where) {
+    char set[SG_VALUE_TEXT];
+    sg_status status = sg_config_get(config, "data.set", set, sizeof set);
+    if (status == SG_OK && strcmp(set, "mnist") == 0 && !sg_cli_is_folder(where)) {
+        status = sg_config_set(config, "data.set", "events");
+        if (status == SG_OK)
+            status = sg_config_set(config, "data.file", where);
+        return status == SG_OK ? 0 : sg_cli_fail_in("--data", status);
+    }
+    return status == SG_OK ? move_data(config, where) : sg_cli_fail(status);
+}
+
 int sg_cli_model_load(const sg_cli_arguments *arguments, sg_cli_model *model) {
     *model = (sg_cli_model){0};
     int code = sg_cli_find_model(arguments->operand, model->path);
     if (code)
         return code;
-    sg_status status = sg_model_load(model->path, &model->config, &model->network);
-    if (status != SG_OK)
-        return sg_cli_fail(status);
-    return arguments->data ? move_data(model->config, arguments->data) : 0;
+    const bool is_nir = sg_cli_is_nir(model->path);
+    if (is_nir) {
+        code = sg_cli_nir_load(arguments, model->path, stderr, &model->config, &model->network);
+    } else if ((code = sg_cli_nir_refuse(arguments)) == 0) {
+        sg_status status = sg_model_load(model->path, &model->config, &model->network);
+        code = status == SG_OK ? 0 : sg_cli_fail(status);
+    }
+    if (code || !arguments->data)
+        return code;
+    return (is_nir ? move_data_of_nir : move_data)(model->config, arguments->data);
 }
 
 void sg_cli_model_free(sg_cli_model *model) {

@@ -181,12 +181,13 @@ static const sg_cli_option options[] = {
      "csv (the default), jsonl (a JSON object each line) or hdf5, whatever the name"},
     SG_CLI_THREADS_ROW,
     SG_CLI_CPU_ROW,
+    SG_CLI_NIR_ROWS,
     SG_CLI_HELP_ROW,
 };
 
 const sg_cli_command sg_cli_predict_command = {
     .name = "predict",
-    .operand = "MODEL|RUN_DIR [DATA|-]",
+    .operand = "MODEL|RUN_DIR|FILE.nir [DATA|-]",
     .operand_needed = true,
     .operand_most = 2,
     .summary = "tell what a trained model makes of new samples",

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "leave_one_out.h"
 #include "message.h"
+#include "nir.h"
 #include "run_dir.h"
 #include "settings.h"
 #include "surgrad.h"
@@ -30,9 +31,11 @@ static void print_result(const sg_run_result *result, const char *path) {
            result->epochs, result->epochs == 1 ? "" : "s", result->seconds, dir);
 }
 
-static int train(const sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
+static int train(const sg_config *config, const sg_network *network, const sg_cli_arguments *arguments,
+                 const sg_cli_places *places) {
     static sg_cli_train_view view;
     const sg_cli_train_job job = {.config = config,
+                                  .network = network,
                                   .source = places->source,
                                   .dir = places->dir,
                                   .number_dir = places->number_dir,
@@ -61,18 +64,33 @@ static int configure_from(const sg_cli_arguments *arguments, const sg_cli_places
     return status == SG_OK ? sg_cli_apply(places->source, arguments, *config) : sg_cli_fail(status);
 }
 
+/* A NIR graph gives the network to begin with as well. */
+static int configure(const sg_cli_arguments *arguments, const sg_cli_places *places, sg_config **config,
+                     sg_network **network) {
+    if (arguments->from || !sg_cli_is_nir(places->source)) {
+        int code = sg_cli_nir_refuse(arguments);
+        if (code)
+            return code;
+        return arguments->from ? configure_from(arguments, places, config)
+                               : sg_cli_configure(places->source, arguments, config);
+    }
+    int code = sg_cli_nir_load(arguments, places->source, stderr, config, network);
+    return code ? code : sg_cli_apply(places->source, arguments, *config);
+}
+
 static int run_train(const sg_cli_arguments *arguments) {
     static sg_cli_places places;
     sg_config *config = NULL;
+    sg_network *network = NULL;
     int code = sg_cli_find_places(arguments, &places);
     if (code == 0)
-        code = arguments->from ? configure_from(arguments, &places, &config)
-                               : sg_cli_configure(places.source, arguments, &config);
+        code = configure(arguments, &places, &config, &network);
     if (code == 0)
         code = sg_cli_need_data(config);
     if (code == 0)
         code = arguments->leave_one_out ? sg_cli_leave_one_out(config, arguments, &places)
-                                        : train(config, arguments, &places);
+                                        : train(config, network, arguments, &places);
+    sg_network_free(network);
     sg_config_free(config);
     return code;
 }
@@ -95,12 +113,13 @@ static const sg_cli_option options[] = {
      "trains once for each group of the data, such as a speaker, which is then the test part: a run in a folder of its "
      "name in the run directory (default: runs/NAME-leave-one-out), then a table with mean and standard deviation, "
      "also leave-one-out.csv; --resume goes on with what is not complete"},
+    SG_CLI_NIR_ROWS,
     SG_CLI_HELP_ROW,
 };
 
 const sg_cli_command sg_cli_train_command = {
     .name = "train",
-    .operand = "RECIPE|FILE.yaml",
+    .operand = "RECIPE|FILE.yaml|FILE.nir",
     .summary = "train a network",
     .description =
         "Trains the network that a recipe or a configuration file describes, and evaluates it on the test data after "

@@ -20,6 +20,7 @@ sg_status sg_cli_train_run(const sg_cli_train_job *job, sg_cli_train_view *view,
     options.resume = job->resume;
     options.threads = job->threads;
     options.stop = job->stop;
+    options.network = job->network;
     sg_status status = sg_run(job->config, &options, result);
     sg_cli_progress_clear();
     return status;

@@ -6,7 +6,8 @@
 
 typedef struct sg_cli_train_job {
     const sg_config *config;
-    const char *source; /* what it is called */
+    const sg_network *network; /* to begin with; NULL: as the configuration says */
+    const char *source;        /* what it is called */
     const char *dir;
     bool number_dir, resume;
     int threads;

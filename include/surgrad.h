@@ -445,6 +445,24 @@ SG_API sg_status sg_network_membrane(const sg_network *network, const sg_events 
 SG_API sg_status sg_model_save(const sg_network *network, const sg_config *config, const char *path);
 SG_API sg_status sg_model_load(const char *path, sg_config **config, sg_network **network);
 
+/* Options of NIR files (docs/nir.md); 0 or NULL: as the file's metadata tell, else the default. An export has only
+ * `integration`, which is what readers of the file make of time constants. */
+typedef struct sg_nir_options {
+    size_t size;    /* SG_SIZED(sg_nir_options) */
+    uint32_t steps; /* T; default: 100 */
+    /* "0.1 ms", "zero", "notebook" and "euler" by default: a time, a neuron.reset, .order and .integration. */
+    const char *dt, *reset, *order, *integration;
+    void (*on_note)(void *, const char *); /* told what was chosen and what did not survive, a line each; or NULL */
+    void *user;
+} sg_nir_options;
+
+/* A NIR graph (HDF5) as a network and its configuration, for the caller to free; and back. SG_MODEL, with the node's
+ * name or the layer's key, where it is damaged or the other side cannot compute it; SG_CONFIG for a wrong option. What
+ * is odd but can be computed is warned of. `options` may be NULL. */
+SG_API sg_status sg_nir_import(const char *path, const sg_nir_options *options, sg_config **config, sg_network **out);
+SG_API sg_status sg_nir_export(const sg_network *network, const sg_config *config, const sg_nir_options *options,
+                               const char *path);
+
 /* ---------------------------------------------------------------------------------------------- evaluation */
 
 /* What a layer's neurons did, over the samples of an evaluation. */

@@ -19,6 +19,7 @@ declare -A may=(
     [train]="engine config learn net data kernel file base"
     [check]="train config learn net data kernel file base"
     [store]="train config learn net file base"
+    [nir]="config learn net data kernel file base"
     [run]="recording import engine train config learn net data fetch store kernel file base"
 )
 # The program knows the library by surgrad.h alone, and of other libraries only cJSON.
@@ -60,7 +61,7 @@ while read -r file line header; do check_cli "$file" "$line" "$header"; done < <
 while read -r file line header; do check_bench "$file" "$line" "$header"; done < <(includes bench '"')
 while read -r file line header; do
     complain "$file" "$line" "$header" "own headers are written in quotes"
-done < <(includes . "<(surgrad\.h|(base|file|recording|import|kernel|fetch|data|net|learn|config|engine|train|check|store|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
+done < <(includes . "<(surgrad\.h|(base|file|recording|import|kernel|fetch|data|net|learn|config|engine|train|check|store|nir|run)/)" | grep -E '^\./(src|cli|test|bench)/' || true)
 while read -r file line header; do
     complain "$file" "$line" "$header" "cli may use no library but surgrad and cJSON"
 done < <(includes cli "<($libraries)")

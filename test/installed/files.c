@@ -27,6 +27,39 @@ static void models_are_read_back(void) {
     close_subject(&work);
 }
 
+static void count_lines(void *user, const char *text) {
+    ++*(int *)user;
+    CHECK(*text != 0);
+}
+
+/* A network goes out as a NIR graph and comes back; what NIR has no primitive for is refused. */
+static void graphs_are_read_back(void) {
+    static const char layers[] = "steps: 40\nloss: {kind: mean_ce}\nlayers:\n"
+                                 "  - {size: 16, link: {sd: 0.5, bias: true}, recurrent: {from: own}, neuron: {kind: "
+                                 "cuba_lif, reset: subtract}}\n"
+                                 "  - {size: 3, link: {sd: 0.5}, neuron: {kind: li}}\n";
+    sg_nir_options options = SG_SIZED(sg_nir_options);
+    sg_config *config;
+    sg_network *network;
+    int lines = 0;
+    subject work;
+    open_subject(&work, layers, 1);
+    options.on_note = count_lines;
+    options.user = &lines;
+    OK(sg_nir_export(work.network, work.config, &options, in_folder("graph.nir")));
+    CHECK(lines > 0);
+    OK(sg_nir_import(in_folder("graph.nir"), NULL, &config, &network));
+    CHECK(same_parameters(work.network, network));
+    sg_network_free(network);
+    sg_config_free(config);
+    close_subject(&work);
+    open_subject(&work, rich, 1);
+    REFUSED(sg_nir_export(work.network, work.config, NULL, in_folder("graph.nir")), SG_MODEL, "alif");
+    close_subject(&work);
+    REFUSED(sg_nir_import(in_folder("no.nir"), NULL, &config, &network), SG_MODEL, "no.nir");
+    CHECK(config == NULL && network == NULL);
+}
+
 /* `init` takes all parameters of the model, whatever the seed; a model of another size is refused. */
 static void a_network_begins_with_a_model(void) {
     sg_config *config = make_config(rich);
@@ -256,6 +289,7 @@ const test_case file_cases[] = {
     {"names of classes are known", names_of_classes_are_known},
     {"sound is heard", sound_is_heard},
     {"models are read back", models_are_read_back},
+    {"graphs are read back", graphs_are_read_back},
     {"a network begins with a model", a_network_begins_with_a_model},
     {NULL, NULL},
 };

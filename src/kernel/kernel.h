@@ -260,6 +260,9 @@ typedef struct sg_kernels {
     /* sums (width) += x[0], then x[1], ... x (T, width). */
     void (*sum_steps)(float *sums, const float *x, size_t steps, size_t width);
 
+    /* sums (width) += x[0] z[0], then x[1] z[1], ... x and z (T, width). */
+    void (*sum_products)(float *sums, const float *x, const float *z, size_t steps, size_t width);
+
     /* Every row of x (T, width) = row (width). */
     void (*broadcast_row)(float *x, const float *row, size_t steps, size_t width);
 

@@ -49,6 +49,7 @@
     ROW(scale)                                                                                                         \
     ROW(add_row)                                                                                                       \
     ROW(add_steps)                                                                                                     \
+    ROW(sum_products)                                                                                                  \
     ROW(sum_steps)                                                                                                     \
     ROW(broadcast_row)                                                                                                 \
     ROW(max_steps)                                                                                                     \

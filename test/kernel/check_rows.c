@@ -116,6 +116,23 @@ const check_case case_sum_steps = {
     .bench = {{"10", {[STEPS] = 100, [NEURONS] = 10}}},
 };
 
+static void make_sum_products(check_set *set) {
+    make_sum_steps(set);
+    set->weights = check_rows(set, "z", set->at[STEPS], set->at[NEURONS], set->block.width);
+}
+
+static void call_sum_products(const sg_kernels *kernels, check_set *set) {
+    kernels->sum_products(set->sum, set->x, set->weights, set->at[STEPS], set->block.width);
+}
+
+const check_case case_sum_products = {
+    .name = "sum_products",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .make = make_sum_products,
+    .call = call_sum_products,
+    .bench = {{"25 of 128", {[STEPS] = 25, [NEURONS] = 128}}},
+};
+
 static void make_broadcast_row(check_set *set) {
     set->row = check_rows(set, "row", 1, set->at[NEURONS], set->block.width);
     set->x = check_blank(set, "x", TYPE_FLOAT, set->at[STEPS] * set->block.width);

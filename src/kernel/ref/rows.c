@@ -59,6 +59,12 @@ void sg_ref_sum_steps(float *sums, const float *x, size_t steps, size_t width) {
             sums[n] += x[t * width + n];
 }
 
+void sg_ref_sum_products(float *sums, const float *x, const float *z, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        for (size_t n = 0; n < width; n++)
+            sums[n] += x[t * width + n] * z[t * width + n];
+}
+
 void sg_ref_broadcast_row(float *x, const float *row, size_t steps, size_t width) {
     for (size_t t = 0; t < steps; t++)
         memcpy(x + t * width, row, width * sizeof *x);

@@ -55,6 +55,24 @@ static void v_sum_steps(float *sums, const float *x, size_t steps, size_t width)
     }
 }
 
+static ALWAYS_INLINE void sum_products(float *sums, const float *x, const float *z, size_t steps, size_t width,
+                                       int tiles) {
+    lane sum[8];
+    for (int q = 0; q < tiles; q++)
+        sum[q] = lane_load(sums + q * SG_LANES);
+    for (size_t t = 0; t < steps; t++)
+        for (int q = 0; q < tiles; q++)
+            sum[q] = lane_add(sum[q], lane_mul(lane_load(x + t * width + q * SG_LANES),
+                                               lane_load(z + t * width + q * SG_LANES)));
+    for (int q = 0; q < tiles; q++)
+        lane_store(sums + q * SG_LANES, sum[q]);
+}
+
+static void v_sum_products(float *sums, const float *x, const float *z, size_t steps, size_t width) {
+#define SUM_PRODUCTS(n, tiles) sum_products(sums + n, x + n, z + n, steps, width, tiles)
+    WITH_TILES_HALVED(width, GATHER_TILES, SUM_PRODUCTS);
+}
+
 static void v_broadcast_row(float *x, const float *row, size_t steps, size_t width) {
     for (size_t n = 0; n < width; n += SG_LANES) {
         lane value = lane_load(row + n);

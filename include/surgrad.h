@@ -365,7 +365,7 @@ typedef struct sg_network sg_network;
 
 typedef struct sg_layer_info {
     size_t size;        /* SG_SIZED(sg_layer_info) */
-    const char *link;   /* "dense", "conv2d", ... */
+    const char *link;   /* "dense", "conv2d", ...; "delayed": dense, and each synapse has a delay */
     const char *neuron; /* "cuba_lif" */
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */
@@ -577,8 +577,8 @@ SG_API void sg_trainer_free(sg_trainer *trainer);
 SG_API uint64_t sg_trainer_steps(const sg_trainer *trainer);
 SG_API double sg_trainer_lr(const sg_trainer *trainer);
 
-/* Tells how many steps an epoch has, which schedules of the learning rate go by (sg_run does so). Without it the rate
- * is optimiser.lr in every step. */
+/* Tells how many steps an epoch has, which schedules of the learning rate go by, and the width of delay.kernel
+ * (sg_run does so). Without it the rate is optimiser.lr in every step, and the width that of the first epoch. */
 SG_API void sg_trainer_set_epoch(sg_trainer *trainer, uint64_t steps);
 
 typedef struct sg_batch_result {

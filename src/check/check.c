@@ -19,9 +19,15 @@ enum { TRIES = 2000 };
  * rounding to single precision does not cross one. */
 static const double MARGIN = 1e-4;
 
-/* Delays of a few steps. */
+/* Delays of a few steps. Those of synapses are not on the corners of their kernels, as all of 0 are. */
 static void shrink_delays(sg_layer_config *layer, double dt_ms) {
     double most = 6 * dt_ms;
+    if (layer->delay == SG_DELAY_SYNAPTIC && layer->train_delays) {
+        layer->delay_high = layer->delay_low == layer->delay_high ? most : layer->delay_high;
+        layer->delay_most = layer->delay_most < most ? layer->delay_most : most;
+        layer->delay_sigma = layer->delay_sigma < 4 ? layer->delay_sigma : 4;
+        most = layer->delay_most;
+    }
     layer->delay_low = layer->delay_low < most ? layer->delay_low : most;
     layer->delay_high = layer->delay_high < most ? layer->delay_high : most;
 }

@@ -69,6 +69,17 @@ static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual 
     return sg_twin_link_of(link)(r->twin, link, &r->twin->config->layers[l], at, spikes, n, x);
 }
 
+/* The same of the layer's own link for what comes in, which may look back. */
+static sg_dual weigh_incoming(const run *r, size_t t, size_t l, const sg_dual *in, size_t n) {
+    const sg_twin *twin = r->twin;
+    const sg_link *link = &twin->network->layers[l].link;
+    const sg_twin_history spikes = {in, r->inputs, t};
+    if (link->lags.count == 0)
+        return weigh(r, l, link, in, n, sg_fixed(0));
+    return sg_twin_link_delayed(twin, link, &twin->config->layers[l], sg_twin_at(twin->network, l, &link->groups[0]),
+                                &spikes, n, sg_fixed(0));
+}
+
 /* The spikes `below` layer l, of a step, with those of the layers before that are added. */
 static const sg_dual *add_spikes(run *r, size_t l, const sg_dual *now, const sg_dual *below) {
     const sg_layer *layers = r->twin->network->layers;
@@ -87,14 +98,14 @@ static const sg_dual *incoming(const run *r, size_t s, size_t t, size_t l, const
     const sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
     size_t first = 0;
-    if (!layer->inlet.is_there)
+    if (!layer->inlet.is_there && layer->link.lags.count == 0)
         return below;
     for (size_t before = 0; before < l; before++)
         first += twin->network->layers[before].link.inputs;
     sg_dual *passed = r->passed + t * r->inputs + first;
     sg_twin_inlet(twin, layer, &twin->config->layers[l], below, passed,
                   twin->winners + (s * twin->data.steps + t) * r->inputs + first);
-    if (!layer->delays)
+    if (!layer->inlet.delays)
         return passed;
     for (size_t i = 0; i < layer->link.inputs; i++)
         r->delayed[first + i] =
@@ -150,8 +161,7 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
-        sg_dual x = sg_fixed(0);
-        x = weigh(r, l, &layer->link, in, n, x);
+        sg_dual x = weigh_incoming(r, t, l, in, n);
         if (layer->recurrent.kind)
             x = weigh(r, l, &layer->recurrent, back, n, x);
         if (is_led)

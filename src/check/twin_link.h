@@ -15,4 +15,14 @@ SG_LINKS(SG_TWIN_LINK_DECLARE)
 
 sg_twin_link *sg_twin_link_of(const sg_link *link);
 
+/* The spikes of one step t of a sample, and those before it, each `width` numbers before the next. */
+typedef struct sg_twin_history {
+    const sg_dual *now; /* (inputs) */
+    size_t width, t;
+} sg_twin_history;
+
+/* The same for a link whose synapses have delays (net/lags.h), of this sigma. */
+sg_dual sg_twin_link_delayed(const sg_twin *twin, const sg_link *link, const sg_layer_config *config, size_t at,
+                             const sg_twin_history *spikes, size_t n, sg_dual x);
+
 #endif

@@ -22,7 +22,7 @@ sg_inlet sg_inlet_plan(const sg_layer_config *config, double dt_ms, sg_shape fro
                       .size = 1,
                       .from = from,
                       .factor = 1,
-                      .delays = config->delay != SG_DELAY_NONE};
+                      .delays = config->delay == SG_DELAY_AXONAL};
     bool is_whole = sg_link_at(config->link)->forward_layer;
     inlet.is_there = inlet.delays || (!is_first && (sg_shape_is_image(from) || is_whole));
     inlet.delay_unit = (float)((config->train_delays ? config->delay_unit : dt_ms) / dt_ms);

@@ -3,6 +3,10 @@
 #define ROW(name) &sg_link_##name,
 SG_KINDS_DEFINE(sg_link, sg_link_kind, SG_LINKS(ROW))
 
+const sg_link_kind *sg_link_for(const sg_layer_config *config) {
+    return config->delay == SG_DELAY_SYNAPTIC ? &sg_link_delayed : sg_link_at(config->link);
+}
+
 sg_status sg_link_shape(const sg_layer_config *config, size_t layer, sg_shape in, sg_shape *out) {
     const sg_link_kind *kind = sg_link_at(config->link);
     *out = sg_flat_shape((uint32_t)config->size);

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/shape.h"
 #include "net/group.h"
-#include "net/network_config.h"
+#include "net/lags.h"
 
 /* The spikes that come in: those of the data are a list, those of a layer a list or bits, as the link prefers. Data may
  * be numbers in the place of spikes: a list of step, channel and value, each of which adds value x weights. */
@@ -43,11 +43,12 @@ typedef struct sg_link {
     size_t group_count;
     float *derived; /* (derived_count) what refresh makes of the parameters */
     size_t derived_count;
-    double fan_out;        /* neurons that a spike reaches, on the average */
+    double fan_out;        /* neurons that a spike reaches, on the average, in each of its lags */
     const uint32_t *order; /* (inputs) the input that each number of a dL/dinputs stands for (inlet.h); NULL: its own */
     sg_conv conv;          /* of a convolution */
     size_t row_count;      /* of a link that works on a whole layer: numbers of its scratch, ... */
     size_t sums_count;     /* ... and of what backward_layer adds up */
+    sg_lags lags;          /* of its synapses */
 } sg_link;
 
 /* What a link is to be. */
@@ -57,6 +58,7 @@ typedef struct sg_link_request {
     const char *name;              /* of its weights: "weights", or "recurrent" */
     bool zero_diagonal;            /* no input reaches the neuron of its own number */
     bool projects;                 /* whether it is asked to `project` */
+    double dt_ms;
 } sg_link_request;
 
 /* What a link that works on a whole layer is given besides. */
@@ -150,6 +152,12 @@ struct sg_link_kind {
 SG_LINKS(SG_LINK_DECLARE)
 
 SG_KINDS_DECLARE(sg_link, sg_link_kind);
+
+/* What a dense link is where each synapse has a delay. It is asked for by delay.kind, and so it is no row. */
+extern const sg_link_kind sg_link_delayed;
+
+/* The kind of a layer's link. */
+const sg_link_kind *sg_link_for(const sg_layer_config *config);
 
 /* Whether a link works on a whole layer. */
 static inline bool sg_link_is_whole(const sg_link *link) {

@@ -25,16 +25,17 @@ static void add_link(sg_layer *layer, sg_link *link, const sg_link_kind *kind, c
     layer->group_count += link->group_count;
 }
 
-static void add_links(sg_layer *layer, const sg_layer_config *config, bool is_first) {
+static void add_links(sg_layer *layer, const sg_layer_config *config, double dt_ms, bool is_first) {
     const sg_link_request from_below = {.in = layer->inlet.to,
                                         .config = config,
                                         .name = "weights",
-                                        .projects = !is_first || layer->trains_delays};
+                                        .projects = !is_first || layer->trains_delays,
+                                        .dt_ms = dt_ms};
     const sg_link_request from_itself = {.in = sg_flat_shape((uint32_t)config->size),
                                          .config = config,
                                          .name = "recurrent",
                                          .zero_diagonal = !config->self_connections};
-    add_link(layer, &layer->link, sg_link_at(config->link), &from_below);
+    add_link(layer, &layer->link, sg_link_for(config), &from_below);
     if (sg_layer_recurs(config))
         add_link(layer, &layer->recurrent, &sg_link_dense, &from_itself);
 }
@@ -56,7 +57,7 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
     const bool is_first = l == 0;
     *layer = (sg_layer){
         .inlet = sg_inlet_plan(config, network->dt_ms, in, is_first),
-        .trains_delays = config->train_delays && config->delay != SG_DELAY_NONE,
+        .trains_delays = config->train_delays && config->delay == SG_DELAY_AXONAL,
         .neuron = sg_neuron_make(config, network->dt_ms, sg_surrogate_make(config), NULL),
         .below = (size_t)sg_shape_size(in),
         .dropout = (float)config->dropout,
@@ -64,13 +65,15 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
     };
     layer->stride_below = sg_stride(layer->below);
     layer->form = sg_neuron_form_of(&layer->neuron);
-    add_links(layer, config, is_first);
+    add_links(layer, config, network->dt_ms, is_first);
     layer->neurons = layer->link.neurons;
     layer->stride = layer->link.stride;
     if (config->bias && !sg_link_is_whole(&layer->link))
         layer->bias = add_row_group(layer, "bias", layer->neurons);
     if (layer->inlet.delays)
         layer->delays = add_row_group(layer, "delays", layer->link.inputs);
+    if (layer->link.lags.count > 0)
+        layer->delays = &layer->link.groups[1];
     add_neuron_params(layer, config);
 }
 
@@ -141,8 +144,11 @@ void sg_network_plan(sg_network *plan, const sg_network_config *config, sg_shape
 }
 
 static void refresh_delays(sg_network *network, sg_layer *layer) {
-    if (layer->delays)
-        sg_inlet_refresh(&layer->inlet, network->parameters + layer->delays->at);
+    float *delays = layer->delays ? network->parameters + layer->delays->at : NULL;
+    if (layer->inlet.delays)
+        sg_inlet_refresh(&layer->inlet, delays);
+    if (layer->link.lags.count > 0)
+        sg_lags_clamp(&layer->link.lags, delays, layer->delays->rows * sg_group_stride(layer->delays));
 }
 
 static void prepare_neurons(sg_network *network, sg_layer *layer) {
@@ -198,12 +204,30 @@ static void refresh_link(const sg_network *network, const sg_link *link) {
 void sg_network_refresh(sg_network *network) {
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer *layer = &network->layers[l];
+        refresh_delays(network, layer);
         refresh_link(network, &layer->link);
         refresh_link(network, &layer->recurrent);
-        refresh_delays(network, layer);
         if (layer->has_raw)
             prepare_neurons(network, layer);
     }
+}
+
+/* Refreshes links with trained lags for another sigma. */
+static void set_sigma(sg_network *network, sg_layer *layer, double sigma) {
+    layer->link.lags.sigma = sigma;
+    refresh_link(network, &layer->link);
+}
+
+void sg_network_spread_delays(sg_network *network, double done) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].link.lags.trained)
+            set_sigma(network, &network->layers[l], sg_lags_sigma(&network->layers[l].link.lags, done));
+}
+
+void sg_network_round_delays(sg_network *network) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].link.lags.trained)
+            set_sigma(network, &network->layers[l], SG_WHOLE_LAGS);
 }
 
 size_t sg_layer_number(const sg_layer *layer, size_t neuron) {
@@ -214,9 +238,13 @@ size_t sg_layer_number(const sg_layer *layer, size_t neuron) {
 
 bool sg_network_delays(const sg_network *network) {
     for (size_t l = 0; l < network->layer_count; l++)
-        if (network->layers[l].inlet.delays)
+        if (network->layers[l].delays)
             return true;
     return false;
+}
+
+float sg_layer_most_delay(const sg_layer *layer) {
+    return layer->link.lags.count > 0 ? layer->link.lags.most : layer->inlet.delay_most;
 }
 
 bool sg_network_changes_input(const sg_network *network, bool training) {
@@ -340,10 +368,11 @@ static sg_status check_zero_diagonal(const sg_group *group, size_t layer, const 
 }
 
 static sg_status check_delays(const sg_layer *layer, const sg_group *group, size_t l, const float *values) {
-    for (size_t i = 0; group == layer->delays && i < group->columns; i++)
-        if (!(values[i] >= 0 && values[i] <= layer->inlet.delay_most))
-            return sg_fail(SG_ARGUMENT, "layers.%zu.delays: that of input %zu is %g, expected 0 to %g", l, i,
-                           (double)values[i], (double)layer->inlet.delay_most);
+    const float most = sg_layer_most_delay(layer);
+    for (size_t i = 0; group == layer->delays && i < sg_group_count(group); i++)
+        if (!(values[i] >= 0 && values[i] <= most))
+            return sg_fail(SG_ARGUMENT, "layers.%zu.delays: that of input %zu is %g, expected 0 to %g", l,
+                           layer->link.lags.count > 0 ? i / group->columns : i, (double)values[i], (double)most);
     return SG_OK;
 }
 

@@ -30,7 +30,7 @@ typedef struct sg_layer {
     size_t group_count;
     size_t first_parameter, first_row; /* where its groups begin: in the parameter array, and among rows of blocks */
     const sg_group *bias, *delays, *raw[SG_NEURON_PARAMS]; /* of the groups; NULL: it has none */
-    bool trains_delays;
+    bool trains_delays;                                    /* of its inlet */
     bool has_raw, trains_neurons; /* whether any neuron parameter has a raw row, and whether any of these is trained */
 } sg_layer;
 
@@ -64,8 +64,13 @@ sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_netwo
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed);
 
 /* Brings what links derive and the constants of trained neurons up to date; to be called whenever the parameters were
- * changed. */
+ * changed. Synapses have whole lags then (lags.h). */
 void sg_network_refresh(sg_network *network);
+
+/* Synapses whose delays are trained are spread over lags, as in training of which this share, 0 to 1, is done, until
+ * sg_network_round_delays. Neither does anything in a network without them. */
+void sg_network_spread_delays(sg_network *network, double done);
+void sg_network_round_delays(sg_network *network);
 
 /* The number of a neuron for others: by channel, row, column. Layers number neurons by row, column, channel. */
 size_t sg_layer_number(const sg_layer *layer, size_t neuron);
@@ -77,6 +82,9 @@ static inline const sg_layer *sg_network_top(const sg_network *network) {
 
 /* Whether spikes come to some layer later than they were, so that time cannot be cut. */
 bool sg_network_delays(const sg_network *network);
+
+/* Delays of the layer's inlet or link, in the units of its delays, are at most so long. */
+float sg_layer_most_delay(const sg_layer *layer);
 
 /* Whether the events of a sample are changed before they reach the first layer, so that a workspace needs room for
  * them: sg_workspace_reserve. In evaluation nothing is dropped. */

@@ -134,9 +134,15 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
     return SG_OK;
 }
 
-static sg_status check_delays(size_t i, const sg_layer_config *layer) {
+static sg_status check_delays(size_t i, const sg_network_config *config) {
+    const sg_layer_config *layer = &config->layers[i];
+    if (layer->delay != SG_DELAY_NONE && layer->train_delays && layer->delay_high > layer->delay_most)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.delay.high: %g ms, but delay.most is %g ms: draw no delays that are longer than "
+                       "training may make them",
+                       i, layer->delay_high, layer->delay_most);
     if (layer->delay == SG_DELAY_NONE || layer->delay_low <= layer->delay_high)
-        return SG_OK;
+        return sg_lags_check(layer, i, config->dt_ms, config->steps);
     return sg_fail(
         SG_CONFIG,
         "layers.%zu.delay.low: %g ms, but delay.high is %g ms: delays are drawn from the lower to the higher "
@@ -190,7 +196,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
     SG_TRY(check_last(config));
     for (size_t i = 0; i < config->layer_count; i++) {
         SG_TRY(check_map(i, &config->layers[i]));
-        SG_TRY(check_delays(i, &config->layers[i]));
+        SG_TRY(check_delays(i, config));
         SG_TRY(sg_added_check(&config->layers[i], i));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));

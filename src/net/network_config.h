@@ -10,7 +10,8 @@ typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESE
 typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
 typedef enum sg_units { SG_UNITS_MEMBRANE, SG_UNITS_THRESHOLD } sg_units;
 typedef enum sg_pooling { SG_POOL_NONE, SG_POOL_SUM, SG_POOL_AVERAGE, SG_POOL_MAX } sg_pooling;
-typedef enum sg_delay { SG_DELAY_NONE, SG_DELAY_AXONAL } sg_delay;
+typedef enum sg_delay { SG_DELAY_NONE, SG_DELAY_AXONAL, SG_DELAY_SYNAPTIC } sg_delay;
+typedef enum sg_delay_kernel { SG_DELAY_TRIANGLE, SG_DELAY_GAUSS } sg_delay_kernel;
 typedef enum sg_order {
     SG_ORDER_NOTEBOOK,
     SG_ORDER_SPYTORCH,
@@ -55,6 +56,9 @@ typedef struct sg_layer_config {
     double delay_most;                                           /* ms */
     double delay_unit;                                           /* ms: what trained delays are counted in */
     bool train_delays;
+    int delay_kernel;                /* sg_delay_kernel, of synaptic ones */
+    double delay_sigma;              /* steps; 0: half of the lags */
+    double delay_shrink;             /* part of the epochs in which sigma shrinks */
     double dropout;                  /* fraction of the inputs left out in training */
     const char *added;               /* "none", or layers whose spikes are added to those below (added.h) */
     const char *recurrent;           /* "none", "own", or the number of a layer: spikes that come back */

@@ -135,9 +135,10 @@ static void initialise_delays(sg_network *network, size_t l, const sg_layer_conf
     const sg_layer *layer = &network->layers[l];
     double range = config->delay_high - config->delay_low;
     double unit_ms = config->train_delays ? config->delay_unit : layer->neuron.dt_ms;
-    for (size_t i = 0; layer->delays && i < layer->delays->columns; i++) {
+    for (size_t i = 0; layer->delays && i < sg_group_count(layer->delays); i++) {
         double delay = config->delay_low + range * sg_random_uniform(seed, SG_STREAM_DELAYS + (uint32_t)l, i);
-        network->parameters[layer->delays->at + i] = (float)(delay / unit_ms);
+        size_t row = i / layer->delays->columns, column = i % layer->delays->columns;
+        network->parameters[sg_group_at(layer->delays, row, column)] = (float)(delay / unit_ms);
     }
 }
 

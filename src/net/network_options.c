@@ -1,4 +1,5 @@
 #include "net/initialiser.h"
+#include "net/lags.h"
 #include "net/link.h"
 #include "net/network_config.h"
 #include "net/neuron.h"
@@ -16,7 +17,10 @@ SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch and sinabs, else ze
 SG_KINDS_LIST(pools, {"none", "spikes come as they are"}, {"sum", "the number of spikes of a window in a step"},
               {"avg", "their share of the window's places"}, {"max", "a spike where any place of the window has one"})
 SG_KINDS_LIST(delays, {"none", "spikes reach the link in the step in which they come"},
-              {"axonal", "a delay for each input, the same for all neurons that it reaches"})
+              {"axonal", "a delay for each input, the same for all neurons that it reaches"},
+              {"synaptic", "a delay for each synapse of a dense link, which must be shorter than a sample"})
+SG_KINDS_LIST(delay_kernels, {"triangle", "height 1 + sigma, falls by 1 a step"},
+              {"gauss", "of standard deviation sigma + 0.27"})
 SG_KINDS_LIST(scales, {"none", "1"},
               {"decay", "1 - the membrane's decay of a step, as orders norse and sinabs have it"})
 SG_KINDS_LIST(units, {"membrane", "taken as they are"},
@@ -277,7 +281,7 @@ const sg_option sg_layer_options[] = {
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
      .or_zero = true,
-     .help = "... to this one; the same as delay.low: all inputs have it"},
+     .help = "... to this one; the same as delay.low: all have it"},
     {.key = "delay.train",
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(train_delays),
@@ -300,6 +304,33 @@ const sg_option sg_layer_options[] = {
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
      .help = "what trained delays are counted in: a step of the optimiser moves one by about optimiser.lr of it"},
+    {.key = "delay.kernel",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(delay_kernel),
+     .fallback = "triangle",
+     .needs = {"delay.kind", "synaptic"},
+     .choice = delay_kernels,
+     .help = "how a synapse is spread over lags about its delay while delays are trained; evaluated, saved for "
+             "prediction or not trained, it has the nearest lag"},
+    {.key = "delay.sigma",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(delay_sigma),
+     .fallback = "0",
+     .needs = {"delay.kind", "synaptic"},
+     .low = 1e-3,
+     .high = SG_MAX_LAGS,
+     .or_zero = true,
+     .help = "width of the kernel in the first epoch, in steps; 0: half of the lags"},
+    {.key = "delay.shrink",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(delay_shrink),
+     .fallback = "0.25",
+     .needs = {"delay.kind", "synaptic"},
+     .low = 1e-6,
+     .high = 1,
+     .or_zero = true,
+     .help = "share of the epochs in which sigma shrinks, by the same factor in each, to 0.23; from there on triangle "
+             "has 0; no unit"},
     {.key = "recurrent.from",
      .type = SG_OPTION_STRING,
      .offset = LAYER_AT(recurrent),

@@ -169,9 +169,11 @@ static sg_status refuse_other(const char *path, const sg_config *config, const s
     char here[SG_OPTION_TEXT], there[SG_OPTION_TEXT], reason[128] = "";
     sg_config_get(config, key, here, sizeof here);
     sg_config_get(made, key, there, sizeof there);
-    if (strcmp(key, "epochs") == 0)
+    if (strcmp(key, "epochs") == 0 && sg_schedule_ends(&config->learn))
         snprintf(reason, sizeof reason, " (with schedule.kind %s the learning rate of each step depends on epochs)",
                  sg_schedule_at(config->learn.schedule)->head.name);
+    else if (strcmp(key, "epochs") == 0)
+        snprintf(reason, sizeof reason, " (the width of delay.kernel in each epoch depends on epochs)");
     return sg_fail(
         SG_CONFIG,
         "%s: it was made with %s: %s, found %s%s: resume with the same settings, or start a new run with its "
@@ -180,12 +182,12 @@ static sg_status refuse_other(const char *path, const sg_config *config, const s
 }
 
 /* Where files lie may differ from what a checkpoint was made with, how much memory is used, and how long to train
- * unless the learning rate depends on it; nothing else may. */
+ * unless the learning rate or the width of delay kernels depends on it; nothing else may. */
 static sg_status check_same(const char *path, const sg_config *config) {
     sg_config *made;
     char key[SG_OPTION_TEXT];
     SG_TRY(sg_checkpoint_config(path, &made));
-    if (!sg_schedule_ends(&config->learn))
+    if (!sg_schedule_ends(&config->learn) && !sg_lags_shrink(&config->network))
         made->learn.epochs = config->learn.epochs;
     made->learn.patience = config->learn.patience;
     made->network.memory = config->network.memory;

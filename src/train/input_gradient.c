@@ -46,7 +46,8 @@ static sg_status open_link(task *work) {
     const sg_link_request request = {.in = first->in,
                                      .config = &network->layers[0].neuron.config,
                                      .name = "weights",
-                                     .projects = true};
+                                     .projects = true,
+                                     .dt_ms = network->layers[0].neuron.dt_ms};
     sg_link planned = {0};
     sg_group groups[SG_LINK_GROUPS];
     first->kind->plan(&planned, &request, groups);

@@ -103,7 +103,7 @@ sg_status sg_check_events(const sg_network *network, const sg_events *events) {
     if (events->steps != network->steps)
         return sg_fail(SG_MODEL, "the data have %u steps, but the network has %zu: set steps: %u", events->steps,
                        network->steps, events->steps);
-    if (events->numbers && network->layers[0].inlet.delays)
+    if (events->numbers && network->layers[0].delays)
         return sg_fail(SG_MODEL,
                        "the data are numbers, but layers.0 has delays, which move spikes: use delay.kind: none");
     SG_TRY(check_dt(events->dt_ms, network->layers[0].neuron.dt_ms));
@@ -156,6 +156,12 @@ static sg_status check_partners(const sg_trainer *trainer, const sg_events *even
                    "blended with: name them by sg_trainer_set_partners, or use augment.blend: 0");
 }
 
+/* The share of the run's epochs that are over; of a run whose epochs nobody knows none is. */
+static double epochs_done(const sg_trainer *trainer) {
+    uint64_t steps = trainer->epoch_steps;
+    return steps ? (double)(trainer->steps / steps) / (double)trainer->config.epochs : 0;
+}
+
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
     sg_batch_sums sums;
     *result = SG_SIZED(sg_batch_result);
@@ -165,7 +171,10 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     if (!batch->forward_only && !batch->by_outputs)
         SG_TRY(sg_check_labels(batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;
-    SG_TRY(trainer->engine->kind->gradient(trainer->engine, batch, &sums));
+    sg_network_spread_delays(trainer->network, epochs_done(trainer));
+    sg_status status = trainer->engine->kind->gradient(trainer->engine, batch, &sums);
+    sg_network_round_delays(trainer->network);
+    SG_TRY(status);
     trainer->has_gradient = !batch->forward_only;
     memcpy(trainer->spikes, sums.spikes, sizeof sums.spikes);
     result->loss = sums.loss / (double)batch->count + sums.penalty;

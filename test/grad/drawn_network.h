@@ -86,6 +86,21 @@ static void draw_cutoff(drawn *d, size_t l, double threshold) {
         set_layer_number(d, l, "surrogate.cutoff", threshold * 0.05 * pow(40, share / 0.3), "");
 }
 
+/* Trained delays of synapses for one layer of four, whose kernels are wide or narrow; of a stream of their own. */
+static void draw_lags(drawn *d, size_t l, double dt) {
+    const double share = sg_random_uniform(d->number, 4, 2 * l), sigma = sg_random_uniform(d->number, 4, 2 * l + 1);
+    if (share > 0.25)
+        return;
+    set_layer(d, l, "delay.kind", "synaptic");
+    set_layer(d, l, "delay.train", "true");
+    set_layer(d, l, "delay.kernel", share < 0.15 ? "triangle" : "gauss");
+    set_layer_number(d, l, "delay.high", 3 * dt, " ms");
+    set_layer_number(d, l, "delay.most", 3 * dt, " ms");
+    set_layer_number(d, l, "delay.unit", dt * (1 + share), " ms");
+    set_layer_number(d, l, "delay.sigma", sigma < 0.3 ? 0 : sigma, "");
+    set_layer(d, l, "delay.shrink", sigma > 0.8 ? "0" : "0.5");
+}
+
 /* Time constants, threshold and strengths, and which are trained or differ. */
 static void draw_params(drawn *d, size_t l, double dt, double threshold) {
     static const char *const params[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
@@ -125,6 +140,7 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     draw_switch(d, l, "neuron.reset_gradient", 0.2);
     set_layer_number(d, l, "neuron.refractory", chance(d, 0.3) ? (double)below(d, 4) : 0, "");
     draw_switch(d, l, "link.bias", 0.3);
+    draw_lags(d, l, dt);
     set_layer(d, l, "link.dropout", chance(d, 0.2) ? "0.3" : "0");
     set_layer(d, l, "recurrent.from", fires && chance(d, 0.35) ? "own" : "none");
     draw_switch(d, l, "recurrent.self", 0.5);
@@ -202,6 +218,7 @@ static void draw_convolution(drawn *d, size_t l, const char *kind, size_t channe
     set_layer(d, l, "link.dilation", dilates ? "2" : "1");
     set_layer(d, l, "link.groups", channels == 4 && chance(d, 0.6) ? "2" : "1");
     set_layer(d, l, "recurrent.from", "none");
+    set_layer(d, l, "delay.kind", "none");
 }
 
 static void draw_pool(drawn *d, size_t l, size_t *halvings) {

@@ -267,14 +267,17 @@ static void set_convolution(sg_config *config, int layer, const char *kind, cons
     }
 }
 
+static void set_delay(sg_config *config, int layer, const char *name, const char *value) {
+    char key[64];
+    snprintf(key, sizeof key, "layers.%d.delay.%s", layer, name);
+    set(config, key, value);
+}
+
 static void set_delays(sg_config *config, int layer) {
     static const char *const values[][2] = {
         {"kind", "axonal"}, {"high", "5 ms"}, {"train", "true"}, {"unit", "2 ms"}, {"most", "9 ms"}};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        char key[64];
-        snprintf(key, sizeof key, "layers.%d.delay.%s", layer, values[i][0]);
-        set(config, key, values[i][1]);
-    }
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        set_delay(config, layer, values[i][0], values[i][1]);
 }
 
 /* Trained delays of the input, of a hidden layer's spikes, and of both, for every kind of neuron and loss. */
@@ -293,6 +296,60 @@ static void delays_by_neurons_by_losses(void **state) {
         i++;
     }
     assert_int_equal(checked - before, i);
+}
+
+/* Widths of the kernel: as wide as lags go, some steps, and the least. */
+static void set_lags(sg_config *config, int layer, size_t i) {
+    static const char *const sigmas[] = {"0", "1.5", "0"}, *const shrinks[] = {"0.25", "0.25", "0"};
+    set_delays(config, layer);
+    set_delay(config, layer, "kind", "synaptic");
+    set_delay(config, layer, "kernel", i % 2 ? "gauss" : "triangle");
+    set_delay(config, layer, "sigma", sigmas[i / 2 % 3]);
+    set_delay(config, layer, "shrink", shrinks[i / 2 % 3]);
+}
+
+/* Trained delays of synapses from the input, to the last layer, and both, or fixed ones, for every kind of neuron,
+ * loss, link and rule. */
+static void lags_by_neurons_by_losses_by_links(void **state) {
+    (void)state;
+    size_t i = 0, before = checked + beyond, beyond_before = beyond;
+    EACH(neuron, neurons)
+    EACH(loss, losses)
+    for (int link = 0; link < 4; link++, i++) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? read_outs[i % 2] : *neuron, *loss);
+        add_link(config, link);
+        if (i % 3 != 1)
+            set_lags(config, 0, i / 3);
+        if (i % 3 != 0)
+            set_lags(config, 1, i / 3 + 1);
+        set_delay(config, 0, "train", i % 7 == 6 ? "false" : "true");
+        if (i % 5 == 4) {
+            set(config, "rule", "eprop");
+            set(config, "eprop.feedback", "random");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+/* Above a map, whose places the inputs of the link come by, behind a pool or not, and above skip links. */
+static sg_config *convolutions(const char *kind, size_t g, const char *pool, const char *neuron, size_t i);
+static sg_config *skipping(const char *const *neuron, size_t i);
+
+static void lags_above_maps_and_skips(void **state) {
+    (void)state;
+    size_t before = checked + beyond, beyond_before = beyond;
+    for (size_t i = 0; i < 20; i++) {
+        sg_config *config = i % 2 ? skipping(&neurons[i / 4], i)
+                                  : convolutions("conv1d", i % GEOMETRIES, i % 4 ? "none" : "sum", neurons[i / 4], i);
+        set_delay(config, 0, "kind", "none");
+        set_lags(config, i % 2 ? 2 + (int)(i / 2 % 2) : 2, i / 2);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, 20);
+    assert_true((beyond - beyond_before) * 10 <= 20);
 }
 
 /* Two convolutions with a pool between them, and one before the last layer every other time. */
@@ -517,6 +574,8 @@ int main(void) {
         cmocka_unit_test(slow_time_constants),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
+        cmocka_unit_test(lags_by_neurons_by_losses_by_links),
+        cmocka_unit_test(lags_above_maps_and_skips),
         cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
         cmocka_unit_test(feedback_by_convolutions),

@@ -347,6 +347,15 @@ static void sum_steps_less(float *sums, const float *x, size_t steps, size_t wid
     sound->sum_steps(sums, x, steps - 1, width);
 }
 
+static void sum_products_less(float *sums, const float *x, const float *z, size_t steps, size_t width) {
+    sound->sum_products(sums, x, z, steps - 1, width);
+}
+
+static void sum_products_scaled(float *sums, const float *x, const float *z, size_t steps, size_t width) {
+    sound->sum_products(sums, x, z, steps, width);
+    scale_largest(sums, width);
+}
+
 static void broadcast_row_scaled(float *x, const float *row, size_t steps, size_t width) {
     sound->broadcast_row(x, row, steps, width);
     scale_largest(x, steps * width);
@@ -420,6 +429,8 @@ KERNEL(outer_product, outer_product_scaled)
 KERNEL(add_scaled, add_scaled_more)
 KERNEL(max_steps, max_steps_late)
 KERNEL(sum_steps, sum_steps_less)
+KERNEL(sum_products, sum_products_less)
+KERNEL(sum_products, sum_products_scaled)
 KERNEL(broadcast_row, broadcast_row_scaled)
 KERNEL(first_spikes, first_spikes_late)
 KERNEL(count_spikes, count_more)
@@ -509,6 +520,8 @@ static const fault faults[] = {
     FAULT(add_scaled_more, 0),
     FAULT(max_steps_late, 0),
     FAULT(sum_steps_less, 0),
+    FAULT(sum_products_less, 0),
+    FAULT(sum_products_scaled, 0),
     FAULT(broadcast_row_scaled, 0),
     FAULT(first_spikes_late, 0),
     FAULT(count_more, 0),

@@ -114,6 +114,23 @@ static void skip_links_take_what_is_told(void **state) {
     free(path);
 }
 
+/* Lags of synapses take far more than their weights. */
+static void lags_take_what_is_told(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "epochs: 2\nbatch: 32\nsteps: 20\nloss: {kind: mean_ce}\n"
+        "data: {set: patterns, split: shuffled, train_fraction: 0.25, classes: 4, channels: 40, samples: 50}\n"
+        "layers:\n- {size: 300, delay: {kind: synaptic, high: 9 ms, train: true, most: 15 ms, kernel: gauss}}\n"
+        "- {size: 300, delay: {kind: synaptic, high: 9 ms, train: true, most: 15 ms}}\n"
+        "- {size: 4, neuron: {kind: li}}\n";
+    put_file(in_folder("lags.yaml"), yaml, sizeof yaml - 1);
+    char *const path = strdup(in_folder("lags.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=5", "--out", NULL, NULL};
+    check(info, train);
+    free(path);
+}
+
 /* Constant numbers of 2,000 channels, which take more memory than the network. */
 static void numbers_take_what_is_told(void **state) {
     (void)state;
@@ -153,6 +170,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_takes_what_is_told),
                                        cmocka_unit_test(convolutions_take_what_is_told),
                                        cmocka_unit_test(skip_links_take_what_is_told),
+                                       cmocka_unit_test(lags_take_what_is_told),
                                        cmocka_unit_test(numbers_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

@@ -57,7 +57,7 @@ static void draw_rows(const weights *w, FILE *g) {
 
 int sg_cli_draw_weights(const sg_cli_scene *scene, FILE *g) {
     const sg_layer_info info = sg_cli_layer(scene, 0);
-    bool has_kernels = strcmp(info.link, "dense") != 0;
+    bool has_kernels = strncmp(info.link, "conv", 4) == 0;
     sg_group_info group = SG_SIZED(sg_group_info);
     sg_status status = sg_network_group(scene->network, 0, 0, &group);
     if (status != SG_OK)

@@ -248,7 +248,6 @@ static void what_cannot_be_is_refused(void **state) {
     refuse("size: 5, delay: {kind: synaptic, high: 60 ms}", "layers.0.delay.high: 60 ms, but samples are 50 ms long");
     refuse("size: 5, delay: {kind: synaptic, high: 2000 ms}", "expected 1023 at most");
     refuse("size: 5, delay: {kind: synaptic, high: 9 ms, train: true, most: 5 ms}", "delay.high: 9 ms, but delay.most");
-    refuse("size: 5, delay: {kind: axonal, high: 9 ms, train: true, most: 5 ms}", "delay.high: 9 ms, but delay.most");
     refuse("size: 5, delay: {kind: axonal, high: 9 ms, kernel: gauss}", "delay.kind");
 }
 

@@ -49,7 +49,7 @@ typedef struct run {
     sg_dual *delayed;        /* (inputs of all layers) ... and in a step delays, too */
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
-    sg_dual *held_below;     /* (neurons of all layers) what comes from the layer below, ... */
+    sg_dual *held_below;     /* (neurons of all layers, and inputs, too) what comes from the layer below, ... */
     sg_dual *held_own;       /* ... and back to a layer, where it is held constant */
     size_t width;            /* neurons of all layers */
     size_t inputs;           /* of all layers' links */
@@ -151,6 +151,20 @@ static sg_dual add_feedback(const run *r, size_t s, size_t t, size_t k, sg_dual 
     return x;
 }
 
+/* The weighted input of neuron n of layer l, without its bias. */
+static sg_dual weigh_all(const run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n) {
+    const sg_layer *layer = &r->twin->network->layers[l];
+    sg_dual x = weigh_incoming(r, t, l, in, n);
+    return back ? weigh(r, l, &layer->recurrent, back, n, x) : x;
+}
+
+/* Spikes that do not move. */
+static const sg_dual *still(const sg_dual *spikes, size_t count, sg_dual *out) {
+    for (size_t i = 0; i < count; i++)
+        out[i] = sg_fixed(spikes[i].value);
+    return out;
+}
+
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
 static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
     sg_twin *twin = r->twin;
@@ -159,21 +173,34 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     sg_dual *now = r->out + (t + 1) * r->width;
     const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below));
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
+    bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
-        sg_dual x = weigh_incoming(r, t, l, in, n);
-        if (layer->recurrent.kind)
-            x = weigh(r, l, &layer->recurrent, back, n, x);
+        sg_dual x = weigh_all(r, t, l, in, back, n);
+        double moved = x.slope;
+        if (by_time)
+            x = weigh_all(r, t, l, still(in, layer->link.inputs, r->held_below),
+                          back ? still(back, layer->neurons, r->held_own) : NULL, n);
+        moved -= x.slope;
         if (is_led)
             x = add_feedback(r, s, t, n, x);
         if (layer->bias)
             x = sg_plus(x, sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
-        const sg_twin_mode mode = {twin->smooth,       twin->holding,   &twin->resets[at],
-                                   &twin->resting[at], twin->clearance, &r->rounding};
+        const sg_twin_mode mode = {twin->smooth,
+                                   twin->holding,
+                                   &twin->resets[at],
+                                   &twin->resting[at],
+                                   twin->clearance,
+                                   &r->rounding,
+                                   by_time,
+                                   twin->plan.guard,
+                                   moved};
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)
-            r->rates[first + n] = sg_plus(r->rates[first + n], now[first + n]);
+            r->rates[first + n] =
+                sg_plus(r->rates[first + n],
+                        by_time ? (sg_dual){now[first + n].value, r->neurons[first + n].raised} : now[first + n]);
     }
 }
 
@@ -239,9 +266,24 @@ static sg_dual read_first(const sg_dual *out, size_t steps, size_t width) {
     return sg_scaled(-1, sg_plus(sum, sg_scaled((double)steps, none)));
 }
 
+/* By its time. */
+static sg_dual read_first_time(const sg_dual *out, size_t steps, size_t width) {
+    for (size_t t = 0; t < steps; t++)
+        if (out[t * width].value > 0)
+            return (sg_dual){-(double)t, -out[t * width].slope};
+    return sg_fixed(-(double)steps);
+}
+
+static sg_dual read_weighted(const sg_dual *out, size_t steps, size_t width) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t t = 0; t < steps; t++)
+        sum = sg_plus(sum, sg_scaled(sg_exp(steps > 1 ? -(double)t / (double)(steps - 1) : 0), out[t * width]));
+    return sg_scaled(1 / (double)steps, sum);
+}
+
 static sg_dual (*const readers[])(const sg_dual *out, size_t steps, size_t width) = {
     [SG_READOUT_COUNT] = read_count, [SG_READOUT_MEAN] = read_mean,   [SG_READOUT_MAX] = read_max,
-    [SG_READOUT_LAST] = read_last,   [SG_READOUT_FIRST] = read_first,
+    [SG_READOUT_LAST] = read_last,   [SG_READOUT_FIRST] = read_first, [SG_READOUT_WEIGHTED] = read_weighted,
 };
 
 static sg_dual squared_error(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
@@ -286,7 +328,10 @@ static sg_dual loss_of(const run *r, uint32_t label) {
     sg_dual values[SG_MAX_CLASSES];
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
-        values[n] = readers[kind->readout](out, twin->data.steps, r->width);
+        bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
+        values[n] = by_time && kind->readout == SG_READOUT_FIRST
+                        ? read_first_time(out, twin->data.steps, r->width)
+                        : readers[kind->readout](out, twin->data.steps, r->width);
         if (kind->readout == SG_READOUT_MAX)
             keep_apart(r, out, values[n]);
     }
@@ -349,7 +394,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.delayed = sg_array(r.inputs, sizeof *r.delayed);
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
-    r.held_below = sg_array(r.width, sizeof *r.held_below);
+    r.held_below = sg_array(r.width + r.inputs, sizeof *r.held_below);
     r.held_own = sg_array(r.width, sizeof *r.held_own);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};

@@ -31,6 +31,8 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
             sg_rounded(rounding, param_of(config, dt_ms, (sg_neuron_param)d, has_raw[d] ? &raw[d] : NULL, to[d].rest));
         *to[d].rest = sg_rounded(rounding, *to[d].rest);
     }
+    n.tau_mem = config->param[SG_PARAM_TAU_MEM] / dt_ms;
+    n.tau_syn = config->param[SG_PARAM_TAU_SYN] / dt_ms;
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
     return n;
@@ -192,9 +194,63 @@ static sg_dual step_sinabs(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mod
     return s;
 }
 
+/* (exp(d) - 1) / d */
+static sg_dual flow(sg_dual d) {
+    sg_dual sum = sg_fixed(0);
+    if (fabs(d.value) > 0.01)
+        return sg_times(sg_minus(sg_dual_exp(d), sg_fixed(1)), (sg_dual){1 / d.value, -d.slope / (d.value * d.value)});
+    for (double k = 9; k > 1; k--) /* 1 + d / 2 (1 + d / 3 (1 + ...)) */
+        sum = sg_times(sg_scaled(1 / k, d), sg_plus(sg_fixed(1), sum));
+    return sg_plus(sg_fixed(1), sum);
+}
+
+/* tau_syn / (tau_mem - tau_syn) (beta - alpha), by the logarithms of the decays. */
+static sg_dual exact_gain(const sg_twin_neuron *n) {
+    sg_dual a = sg_dual_log(n->alpha), b = sg_dual_log(n->beta);
+    return sg_scaled(-1, sg_times(sg_times(b, n->beta), flow(sg_minus(a, b))));
+}
+
+/* A spike by its time: V passes the threshold at the rate (I - V) / tau_mem, so it comes as much earlier as V is
+ * higher. The reset to 0 leaves V as much higher behind it as it was, and by what the earlier reset saves. */
+static sg_dual fire_in_time(sg_twin_neuron *n, sg_dual v, double gain, const sg_twin_mode *mode) {
+    sg_dual seen = sg_rounded(mode->rounding, v), u = sg_minus(seen, n->theta);
+    double theta = n->theta.value, least = mode->guard > 0 ? mode->guard * theta : -INFINITY;
+    /* The kernels find the current from the membrane, which loses digits. */
+    double current = n->i.value + n->alpha.value / gain * (seen.value - v.value);
+    double slope = fmax(current - seen.value, least);
+    n->raised = 0;
+    sg_twin_keep_off(mode->clearance, fabs(u.value), 0, theta + fabs(v.value));
+    n->v = v;
+    *mode->resting = false;
+    *mode->resets = u.value > 0;
+    if (u.value <= 0)
+        return sg_fixed(0);
+    n->raised = v.slope;
+    n->v = sg_rounded(mode->rounding, (sg_dual){0, v.slope * (1 + theta / slope)});
+    return (sg_dual){1, -n->tau_mem * v.slope / slope};
+}
+
+/* Current and membrane flow for a step, it fires, then the input arrives. */
+static sg_dual step_eventprop(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    sg_dual gain = sg_rounded(mode->rounding, exact_gain(n));
+    sg_dual v = sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, n->v), sg_times(gain, n->i))), s = v;
+    n->i = sg_rounded(mode->rounding, sg_times(n->alpha, n->i));
+    n->v = v;
+    if (n->kind->spiking && mode->by_time) {
+        s = fire_in_time(n, v, gain.value, mode);
+    } else if (n->kind->spiking) {
+        s = fire(n, v, mode);
+        n->v = reset(n, v, n->spike);
+    }
+    n->i = sg_rounded(mode->rounding, sg_plus(n->i, x));
+    n->i.slope += mode->delayed / n->tau_syn;
+    n->v.slope -= mode->delayed / n->tau_mem;
+    return s;
+}
+
 static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) = {
     [SG_ORDER_NOTEBOOK] = step_notebook, [SG_ORDER_SPYTORCH] = step_spytorch, [SG_ORDER_SNNTORCH] = step_snntorch,
-    [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,
+    [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,     [SG_ORDER_EVENTPROP] = step_eventprop,
 };
 
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode) {

@@ -15,6 +15,8 @@ typedef struct sg_twin_neuron {
     sg_dual i, v, a;             /* states */
     sg_dual spike;               /* of the last step, as resets see it */
     int64_t rest;                /* steps in which it may not fire */
+    double tau_mem, tau_syn;     /* in steps; of order eventprop */
+    double raised;               /* by time: how much higher its membrane is where it fires */
 } sg_twin_neuron;
 
 /* What lies between a run and the kinks of its functions. */
@@ -38,6 +40,9 @@ typedef struct sg_twin_mode {
     uint8_t *resting;
     sg_twin_clearance *clearance; /* may be NULL */
     sg_rounding *rounding;
+    bool by_time;   /* slopes of spikes are those of their times, in steps, as EventProp has them */
+    double guard;   /* likewise (backward_plan.h) */
+    double delayed; /* likewise: how much later its weighted input comes, weight by weight */
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,

@@ -215,6 +215,30 @@ typedef struct sg_kernels {
                                     const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                     size_t width, size_t stride);
 
+    /* ------------------------------------------------------------------------------------------- neuron_eventprop */
+
+    /* Some steps of EventProp's adjoint (docs/rules.md), from the last to the first, of neurons that general neurons'
+     * forward ran with a delay of 1, order eventprop. Times are in steps; v' is the membrane after the step before, 0
+     * where it fired:
+     *     gi = alpha gi + gamma gv;  gv = beta gv
+     *     below = by_tau_syn gi - by_tau_mem gv
+     *     a read-out: gv = gv + g;  else where u > 0, with y = u + theta:
+     *         slope = max(current_gain (y - beta v') - y, least_slope)
+     *         gv = gv + (theta gv - tau_mem g) / slope;  gv = gv + by_counts, if that is given
+     *     g = the first gi
+     * gi and gv are flushed.
+     *     g (T, width)         in, out: the sum of what spikes bring back as dL/dtime; of a read-out dL/dmembrane;
+     *                               overwritten by dL/dx
+     *     below (T, width)     out  what an input spike brings back by its weight: dL/dtime; or NULL
+     *     adjoint              in, out: (SG_NEURON_ADJOINTS, stride) of the next step, then of the first of these; the
+     *                               rows of current and membrane
+     *     u (T, width)         in
+     *     state                in   that before row 0 of the arrays
+     *     by_counts (width)    in   or NULL */
+    void (*eventprop_backward)(float *g, float *below, float *adjoint, const float *u, const float *state,
+                               const float *by_counts, const sg_eventprop *neuron, sg_span span, size_t width,
+                               size_t stride);
+
     /* ----------------------------------------------------------------------------------------------------- spikes */
 
     /* active (T, stride / SG_LANES) = bits of the neurons with sigma(u) != 0. u (T, width). */

@@ -36,6 +36,8 @@
     /* neuron_general */                                                                                               \
     ROW(general_neuron_forward)                                                                                        \
     ROW(general_neuron_backward)                                                                                       \
+    /* neuron_eventprop */                                                                                             \
+    ROW(eventprop_backward)                                                                                            \
     /* spikes */                                                                                                       \
     ROW(find_active_tiles)                                                                                             \
     ROW(count_all_spikes)                                                                                              \

@@ -122,6 +122,18 @@ typedef enum sg_neuron_state {
     SG_NEURON_STATES
 } sg_neuron_state;
 
+/* The constants of EventProp's adjoint (docs/rules.md), the same for all neurons of a layer. Times are in steps. */
+typedef struct sg_eventprop {
+    float alpha, beta;            /* decays of current and membrane in a step */
+    float gamma;                  /* what a current of 1 adds to the membrane in a step */
+    float current_gain;           /* alpha / gamma: from what the current added to itself after the step */
+    float theta;                  /* threshold; of a read-out 0, so that u is its membrane */
+    float tau_mem;                /* in steps */
+    float by_tau_mem, by_tau_syn; /* 1 / tau_mem, 1 / tau_syn, by step */
+    float least_slope;            /* what i - v at a spike counts as at least */
+    bool fires;                   /* false: a read-out, whose g is dL/dmembrane */
+} sg_eventprop;
+
 /* What the backward pass carries from one step to the step before it. */
 typedef enum sg_neuron_adjoint {
     SG_ADJOINT_CURRENT,    /* dL/di of the next step */

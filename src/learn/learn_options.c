@@ -8,7 +8,7 @@
 
 #define AT(field) offsetof(sg_learn_config, field)
 
-#define CROSS_ENTROPIES "count_ce, mean_ce, max_ce, last_ce, ttfs_ce"
+#define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce"
 
 SG_KINDS_LIST(feedback_choices, {"symmetric", "what comes back through the weights of the last layer, as in bptt"},
               {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"})
@@ -65,6 +65,16 @@ const sg_option sg_learn_options[] = {
      .choice = feedback_choices,
      .needs = {"rule", "eprop"},
      .help = "what a hidden layer gets of the error"},
+    {.key = "eventprop.guard",
+     .type = SG_OPTION_NUMBER,
+     .offset = AT(eventprop_guard),
+     .fallback = "0.2",
+     .needs = {"rule", "eventprop"},
+     .low = SG_SINGLE_LEAST,
+     .high = SG_SINGLE_MOST,
+     .or_zero = true,
+     .help = "what the current less the membrane counts as at least where a neuron fires, in thresholds: the gradient "
+             "is divided by it, and on a clock it may be too small; 0: as what it is"},
     {.key = "loss.kind",
      .type = SG_OPTION_CHOICE,
      .offset = AT(loss),

@@ -15,6 +15,11 @@ static const sg_loss_kind mean_ce = {
     .readout = SG_READOUT_MEAN,
     .criterion = sg_cross_entropy,
 };
+static const sg_loss_kind weighted_ce = {
+    .head = {"weighted_ce", "as mean_ce, but steps count less and less, exp(-t / T): the last 1 / e of the first"},
+    .readout = SG_READOUT_WEIGHTED,
+    .criterion = sg_cross_entropy,
+};
 static const sg_loss_kind max_ce = {
     .head = {"max_ce", "softmax cross-entropy of the highest membrane of a read-out"},
     .readout = SG_READOUT_MAX,
@@ -31,7 +36,7 @@ static const sg_loss_kind ttfs_ce = {
     .criterion = sg_cross_entropy,
 };
 
-SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &max_ce, &last_ce, &ttfs_ce)
+SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce)
 
 uint32_t sg_largest_output(const double *values, size_t outputs) {
     uint32_t best = 0;

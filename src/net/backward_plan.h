@@ -7,6 +7,7 @@
 /* How dL/dx is computed from dL/dspikes. */
 typedef enum sg_gradient_kind {
     SG_GRADIENT_SURROGATE, /* with a surrogate derivative in the place of the spike's */
+    SG_GRADIENT_EVENTPROP, /* by the times of spikes: dL/dspikes, where a spike is, is dL/dtime, by the step */
     SG_GRADIENT_KINDS
 } sg_gradient_kind;
 
@@ -19,6 +20,8 @@ typedef struct sg_backward_plan {
                              (feedback.h), in the place of what comes back through the weights above */
     bool projects_apart;  /* what goes on to the layer below, and comes back to the layer itself, is another array than
                              dL/dx, which its parameters get: as the currents and membranes of EventProp's adjoint */
+    double guard;         /* of SG_GRADIENT_EVENTPROP: what current less membrane counts as at least where a neuron
+                             fires, in thresholds; 0: as what it is */
 } sg_backward_plan;
 
 #endif

@@ -74,6 +74,17 @@ static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
                 "layers.%zu.neuron.%s: is 0, which cannot be trained or spread, since its logarithm is: use a "
                 "small number",
                 i, sg_neuron_param_name((sg_neuron_param)param));
+    if (layer->order == SG_ORDER_EVENTPROP && !kind->synapse)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.order: eventprop is of neurons with a synaptic current, but neuron.kind '%s' "
+                       "has none: use cuba_lif or cuba_li, or another order",
+                       i, kind->head.name);
+    if (layer->order == SG_ORDER_EVENTPROP &&
+        (layer->scale != SG_SCALE_NONE || sg_layer_integration(layer) == SG_INTEGRATE_EULER))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.order: eventprop takes the exact flow over a step: use neuron.scale none and "
+                       "neuron.integration exact, or another order",
+                       i);
     if (kind->spiking && layer->reset_gradient && sg_layer_is_late(layer))
         return sg_fail(
             SG_CONFIG,

@@ -29,7 +29,8 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
               {"spytorch", "it fires first, then the old current enters the membrane"},
               {"snntorch", "a spike resets the membrane of the next step"},
               {"norse", "euler integration, the current decays after the membrane has taken it"},
-              {"sinabs", "the input decays with the current that it enters"})
+              {"sinabs", "the input decays with the current that it enters"},
+              {"eventprop", "the exact flow of current and membrane over a step, spike, reset, then the input arrives"})
 
 /* The kinds of neuron (neuron.c) that have a constant or a part. */
 #define CONVOLUTION "conv2d, conv1d"

@@ -3,6 +3,8 @@
 #include "base/exact.h"
 #include "net/neuron_param.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 static const sg_neuron_kind cuba_lif_neuron = {
@@ -77,11 +79,52 @@ static bool is_driven_by_alpha(const sg_neuron *neuron) {
     return neuron->kind->synapse && neuron->config.order == SG_ORDER_SINABS;
 }
 
-/* spytorch fires before the input of the step has come to the membrane. */
+/* spytorch fires before the input of the step has come to the membrane; eventprop before it has come to the current. */
 static uint32_t delay_of(const sg_neuron *neuron) {
+    if (neuron->config.order == SG_ORDER_EVENTPROP)
+        return 1;
     if (neuron->config.order != SG_ORDER_SPYTORCH)
         return 0;
     return neuron->kind->synapse ? 2 : 1;
+}
+
+/* --- order eventprop: the membrane takes all that a current, which decays meanwhile, brings it within a step --- */
+
+/* The logarithm of a decay, which keeps its digits where the decay is nearly 1 (Kahan). */
+static double log_of_decay(sg_neuron_param_value decay) {
+    static const double LEAST = 1e-300;
+    double value = 1 - decay.rest;
+    if (value == 1)
+        return -decay.rest;
+    return value < LEAST ? sg_log(LEAST) : sg_log(value) * decay.rest / (1 - value);
+}
+
+/* (exp(d) - 1) / d and its derivative. */
+static double flow_of(double d) {
+    return d == 0 ? 1 : sg_expm1(d) / d;
+}
+static double flow_slope(double d) {
+    static const double SMALL = 1e-3; /* below it the series is exact to 15 digits, and the quotient is not */
+    if (fabs(d) < SMALL)
+        return 0.5 + d * (1.0 / 3 + d * (1.0 / 8 + d * (1.0 / 30 + d / 144)));
+    return (sg_exp(d) - flow_of(d)) / d;
+}
+
+/* What a current of 1 adds to the membrane in a step, tau_syn / (tau_mem - tau_syn) (beta - alpha); with a, b the
+ * logarithms of alpha, beta that is -b beta (exp(a - b) - 1) / (a - b), whose limit where they are equal is finite. */
+static double current_gain(const sg_neuron_param_value param[SG_NEURON_PARAMS]) {
+    double a = log_of_decay(param[SG_PARAM_TAU_SYN]), b = log_of_decay(param[SG_PARAM_TAU_MEM]);
+    return -b * param[SG_PARAM_TAU_MEM].value * flow_of(a - b);
+}
+
+/* The gradient by alpha and beta += `by_gain` times that of the gain. */
+static void add_current_gain(const sg_neuron_param_value param[SG_NEURON_PARAMS], double by_gain,
+                             double by[SG_NEURON_PARAMS]) {
+    double alpha = param[SG_PARAM_TAU_SYN].value, beta = param[SG_PARAM_TAU_MEM].value;
+    double a = log_of_decay(param[SG_PARAM_TAU_SYN]), b = log_of_decay(param[SG_PARAM_TAU_MEM]);
+    double flow = flow_of(a - b), slope = flow_slope(a - b);
+    by[SG_PARAM_TAU_SYN] += alpha > 0 ? by_gain * -b * beta * slope / alpha : 0;
+    by[SG_PARAM_TAU_MEM] += by_gain * (b * slope - (1 + b) * flow);
 }
 
 static bool has_any_raw(const sg_layer_config *config) {
@@ -141,6 +184,8 @@ static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value pa
     c[SG_INPUT_GAIN] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
     c[SG_BETA] = kind->leaks ? param[SG_PARAM_TAU_MEM].value : 1;
     c[SG_MEMBRANE_GAIN] = is_scaled(neuron) ? param[SG_PARAM_TAU_MEM].rest : 1;
+    if (neuron->config.order == SG_ORDER_EVENTPROP)
+        c[SG_MEMBRANE_GAIN] = current_gain(param);
     c[SG_THETA] = theta;
     c[SG_RESET_SHARE] = kind->spiking && reset == SG_RESET_ZERO;
     c[SG_RESET_AMOUNT] = reset == SG_RESET_SUBTRACT ? theta : 0;
@@ -176,6 +221,24 @@ sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride) {
     return (sg_cuba_lif){c[SG_ALPHA * stride], c[SG_BETA * stride], c[SG_THETA * stride]};
 }
 
+sg_eventprop sg_neuron_eventprop(const sg_neuron *neuron, size_t stride, double guard) {
+    const float *c = neuron->constants;
+    float gamma = c[SG_MEMBRANE_GAIN * stride], alpha = c[SG_ALPHA * stride], theta = c[SG_THETA * stride];
+    double tau_mem = neuron->config.param[SG_PARAM_TAU_MEM] / neuron->dt_ms;
+    return (sg_eventprop){
+        .alpha = alpha,
+        .beta = c[SG_BETA * stride],
+        .gamma = gamma,
+        .current_gain = gamma > 0 ? alpha / gamma : 0,
+        .theta = theta,
+        .tau_mem = (float)tau_mem,
+        .by_tau_mem = (float)(1 / tau_mem),
+        .by_tau_syn = (float)(neuron->dt_ms / neuron->config.param[SG_PARAM_TAU_SYN]),
+        .least_slope = guard > 0 ? (float)guard * theta : -FLT_MAX,
+        .fires = neuron->spiking.fires,
+    };
+}
+
 /* d loss / d value, from the gradients by the constants that are made of it; the mirror of constants_of. */
 static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
                       const double sum[SG_NEURON_CONSTANTS], double by[SG_NEURON_PARAMS]) {
@@ -184,6 +247,8 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
     by[SG_PARAM_TAU_SYN] =
         is_driven_by_alpha(neuron) ? sum[SG_INPUT_GAIN] / param[SG_PARAM_TAU_SYN].value : sum[SG_ALPHA];
     by[SG_PARAM_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_MEMBRANE_GAIN] : 0);
+    if (neuron->config.order == SG_ORDER_EVENTPROP)
+        add_current_gain(param, sum[SG_MEMBRANE_GAIN], by);
     by[SG_PARAM_THRESHOLD] =
         sum[SG_THETA] + (sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT ? sum[SG_RESET_AMOUNT] : 0);
     by[SG_PARAM_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : rest * sum[SG_FROM_SPIKE];

@@ -57,6 +57,9 @@ bool sg_neuron_is_plain(const sg_neuron *neuron);
 /* The constants of plain neurons, which are the same for all of a layer. */
 sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
+/* Those of EventProp's adjoint, of neurons of order eventprop that are all alike. guard: backward_plan.h. */
+sg_eventprop sg_neuron_eventprop(const sg_neuron *neuron, size_t stride, double guard);
+
 /* raw_gradient[param], (stride) or NULL, += dL/draw, from dL/dconstants in sums (SG_NEURON_CONSTANTS, stride) as
  * general_neuron_backward leaves them. Needs `values`. */
 void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_NEURON_PARAMS], const float *sums,

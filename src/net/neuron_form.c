@@ -90,10 +90,17 @@ static void general_backward(const sg_kernels *kernels, const sg_neuron *neuron,
                                      io->block.width, io->stride);
 }
 
+static void eventprop_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_eventprop p = sg_neuron_eventprop(neuron, io->stride, io->guard);
+    kernels->eventprop_backward(io->g, io->below, io->adjoint, io->x, io->states, io->by_counts, &p, io->span,
+                                io->block.width, io->stride);
+}
+
 const sg_neuron_form sg_form_general = {
     .name = "general",
     .stepwise = true,
     .fits = is_any,
     .forward = general_forward,
-    .backward = {[SG_GRADIENT_SURROGATE] = general_backward},
+    .backward = {[SG_GRADIENT_SURROGATE] = general_backward, [SG_GRADIENT_EVENTPROP] = eventprop_backward},
+    .writes_below = {[SG_GRADIENT_EVENTPROP] = true},
 };

@@ -22,6 +22,8 @@ typedef struct sg_neuron_io {
     float *adjoint;       /* (SG_NEURON_ADJOINTS, stride) of the step that follows the span, then of its first */
     float *sums;          /* (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL */
     const sg_neuron_trace *trace; /* or NULL */
+    const float *by_counts;       /* of EventProp: (width) dL/dcount of the block's spikes, or NULL */
+    double guard;                 /* likewise (backward_plan.h) */
 } sg_neuron_io;
 
 struct sg_neuron_form {

@@ -1,5 +1,7 @@
 #include "net/readout.h"
 
+#include "base/exact.h"
+
 #include <string.h>
 
 bool sg_readout_spikes(sg_readout kind) {
@@ -26,7 +28,7 @@ void sg_readout_begin(sg_readout_state *outputs, size_t steps, size_t stride) {
 typedef struct step_block {
     const float *x;
     const uint16_t *spikes;
-    size_t first, steps, stride;
+    size_t first, steps, all_steps, stride;
     sg_block block;
 } step_block;
 
@@ -52,6 +54,16 @@ static void collect_last(const sg_kernels *kernels, sg_readout_state *o, const s
 static void collect_first(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     if (p->block.first == 0)
         kernels->first_spikes(o->first, o->second, p->spikes, p->first, p->steps, p->stride);
+}
+
+static double weight_of(size_t t, size_t steps) {
+    return steps > 1 ? sg_exp(-(double)t / (double)(steps - 1)) : 1;
+}
+
+static void collect_weighted(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
+    for (size_t t = 0; t < p->steps; t++)
+        kernels->add_scaled(o->sums + p->block.first, p->x + t * p->block.width,
+                            (float)weight_of(p->first + t, p->all_steps), p->block.width);
 }
 
 static double value_count(const sg_readout_state *o, size_t n, size_t steps) {
@@ -89,6 +101,11 @@ static double slope_mean(const sg_readout_state *o, size_t n, size_t t, size_t s
     return 1 / (double)steps;
 }
 
+static double slope_weighted(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
+    (void)o, (void)n;
+    return weight_of(t, steps) / (double)steps;
+}
+
 static double slope_max(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
     (void)steps;
     return t == o->peak_step[n];
@@ -109,18 +126,26 @@ static double slope_first(const sg_readout_state *o, size_t n, size_t t, size_t 
     return (double)t < first ? first - (double)t : o->second[n] - first;
 }
 
+/* By the time of the first spike, in steps. */
+static double slope_first_time(const sg_readout_state *o, size_t n, size_t t, size_t steps) {
+    (void)steps;
+    return t == o->first[n] ? -1 : 0;
+}
+
 static const struct {
     void (*collect)(const sg_kernels *kernels, sg_readout_state *outputs, const step_block *p);
     double (*value)(const sg_readout_state *outputs, size_t n, size_t steps);
     double (*slope)(const sg_readout_state *outputs, size_t n, size_t t, size_t steps);
+    double (*by_time)(const sg_readout_state *outputs, size_t n, size_t t, size_t steps); /* or NULL: slope */
     bool even;   /* whether the slope is the same at each step */
     bool linear; /* whether it is that of any sample and output, and the membrane's */
 } kinds[] = {
-    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, true, false},
-    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, true, true},
-    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, false, false},
-    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, false, true},
-    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, false, false},
+    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, NULL, true, false},
+    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, NULL, true, true},
+    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, NULL, false, false},
+    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, NULL, false, true},
+    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, slope_first_time, false, false},
+    [SG_READOUT_WEIGHTED] = {collect_weighted, value_mean, slope_weighted, NULL, false, true},
 };
 
 bool sg_readout_is_linear(sg_readout kind) {
@@ -132,11 +157,11 @@ double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
 }
 
 void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
-                        const uint16_t *spikes, size_t first, size_t steps, size_t neurons) {
+                        const uint16_t *spikes, size_t first, size_t steps, size_t all_steps, size_t neurons) {
     size_t stride = sg_stride(neurons);
     for (size_t i = 0; i < sg_block_count(stride); i++) {
         sg_block block = sg_block_at(neurons, i);
-        const step_block p = {x + block.first * steps, spikes, first, steps, stride, block};
+        const step_block p = {x + block.first * steps, spikes, first, steps, all_steps, stride, block};
         kinds[kind].collect(kernels, outputs, &p);
     }
 }
@@ -147,10 +172,12 @@ void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, size_t 
 }
 
 /* One row of g: dL/d(what each output does in step t of all `steps`). */
-static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradient, size_t t, size_t steps,
+static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradient, bool by_time, size_t t, size_t steps,
                      size_t neurons) {
+    double (*slope)(const sg_readout_state *, size_t, size_t, size_t) =
+        by_time && kinds[kind].by_time ? kinds[kind].by_time : kinds[kind].slope;
     for (size_t n = 0; n < sg_stride(neurons); n++)
-        o->row[n] = n < neurons ? (float)(gradient[n] * kinds[kind].slope(o, n, t, steps)) : 0;
+        o->row[n] = n < neurons ? (float)(gradient[n] * slope(o, n, t, steps)) : 0;
 }
 
 /* The row into `count` rows of g (steps, N) from number `at` on. */
@@ -163,10 +190,10 @@ static void spread_row(const sg_kernels *kernels, const sg_readout_state *o, flo
 }
 
 void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
-                     float *g, size_t first, size_t steps, size_t all_steps, size_t neurons) {
+                     bool by_time, float *g, size_t first, size_t steps, size_t all_steps, size_t neurons) {
     size_t count = kinds[kind].even ? steps : 1;
     for (size_t t = 0; t < steps; t += count) {
-        fill_row(kind, outputs, gradient, first + t, all_steps, neurons);
+        fill_row(kind, outputs, gradient, by_time, first + t, all_steps, neurons);
         spread_row(kernels, outputs, g, t, count, steps, neurons);
     }
 }

@@ -8,11 +8,12 @@
 #include "net/block.h"
 
 typedef enum sg_readout {
-    SG_READOUT_COUNT, /* spikes */
-    SG_READOUT_MEAN,  /* of the membrane over the steps */
-    SG_READOUT_MAX,   /* of the membrane over the steps */
-    SG_READOUT_LAST,  /* the membrane after the last step */
-    SG_READOUT_FIRST  /* minus the step of the first spike, T if there is none */
+    SG_READOUT_COUNT,   /* spikes */
+    SG_READOUT_MEAN,    /* of the membrane over the steps */
+    SG_READOUT_MAX,     /* of the membrane over the steps */
+    SG_READOUT_LAST,    /* the membrane after the last step */
+    SG_READOUT_FIRST,   /* minus the step of the first spike, T if there is none */
+    SG_READOUT_WEIGHTED /* mean of the membrane over the steps, of which step t counts exp(-t / (T - 1)) */
 } sg_readout;
 
 /* What has been read so far of one sample; arrays of (stride of the last layer). */
@@ -40,14 +41,15 @@ void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t strid
  * (steps, width), spikes (steps, stride / SG_LANES), step 0 of both the `first` of the sample. */
 void sg_readout_begin(sg_readout_state *outputs, size_t steps, size_t stride);
 void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const float *x,
-                        const uint16_t *spikes, size_t first, size_t steps, size_t neurons);
+                        const uint16_t *spikes, size_t first, size_t steps, size_t all_steps, size_t neurons);
 
 /* The number of each output, (neurons), of a sample of `steps` steps. */
 void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, size_t steps, size_t neurons, double *values);
 
 /* g, blocks of (steps, width), = dL/dspikes or dL/dmembrane in `steps` steps from `first` on, of `all_steps` of the
- * sample, from `gradient` (neurons), dL/dvalues. 0 in padded lanes. */
+ * sample, from `gradient` (neurons), dL/dvalues. 0 in padded lanes. by_time: of spikes, dL/dtime by the step, where
+ * they are, in the place of dL/dspikes. */
 void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
-                     float *g, size_t first, size_t steps, size_t all_steps, size_t neurons);
+                     bool by_time, float *g, size_t first, size_t steps, size_t all_steps, size_t neurons);
 
 #endif

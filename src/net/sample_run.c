@@ -178,7 +178,7 @@ static void read_chunk(const sg_layer_run *run) {
     else
         sg_readout_collect(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
                            run->buffers->x, run->buffers->spikes, run->chunk.first, run->chunk.steps,
-                           run->layer->neurons);
+                           run->network->steps, run->layer->neurons);
 }
 
 static void begin_reading(const sg_layer_run *run) {
@@ -283,8 +283,8 @@ static void begin_backward(const sg_network *network, sg_workspace *workspace, c
 static void seed_last(const sg_layer_run *run) {
     if (!run->workspace->stages[run->l]->read)
         sg_readout_seed(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
-                        run->workspace->by_values, run->buffers->g, run->chunk.first, run->chunk.steps,
-                        run->network->steps, run->layer->neurons);
+                        run->workspace->by_values, run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP,
+                        run->buffers->g, run->chunk.first, run->chunk.steps, run->network->steps, run->layer->neurons);
 }
 
 /* dL/dinputs in the steps of a chunk, from dL/dx of the first layer. */

@@ -154,6 +154,10 @@ void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size
     sg_form_general.forward(run->network->kernels, &run->layer->neuron, &io);
 }
 
+static bool is_by_time(const sg_layer_run *run) {
+    return run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP;
+}
+
 void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
     const sg_neuron_trace trace = trace_of(run, block);
     const sg_neuron_io io = {
@@ -167,6 +171,8 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
         .adjoint = run->buffers->adjoint + block.first,
         .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
         .trace = run->buffers->traced ? &trace : NULL,
+        .by_counts = is_by_time(run) && run->by_spikes ? run->by_spikes + block.first : NULL,
+        .guard = run->workspace->use.plan.guard,
     };
     sg_neuron_backward(&sg_form_general, run->workspace->use.plan.gradient, run->network->kernels, &run->layer->neuron,
                        &io);
@@ -334,13 +340,14 @@ static const uint8_t *find_wanted(const sg_layer_run *run) {
     below.buffers--;
     if (!below.buffers->x) /* it is somebody else's (sg_workspace_use.without_first) */
         return NULL;
+    const uint16_t *active = NULL;
     for (size_t i = 0; i < sg_layer_blocks(below.layer); i++) {
         const sg_block block = sg_layer_block(below.layer, i);
-        if (!sg_find_active(&below, block, sg_block_x(&below, block)))
+        active = sg_find_active(&below, block, sg_block_x(&below, block));
+        if (!active)
             return NULL;
     }
-    sg_inlet_want(inlet, &run->buffers->inlet, run->chunk.steps, below.buffers->active, below.layer->stride,
-                  run->buffers->wanted);
+    sg_inlet_want(inlet, &run->buffers->inlet, run->chunk.steps, active, below.layer->stride, run->buffers->wanted);
     return run->buffers->wanted;
 }
 
@@ -395,10 +402,13 @@ sg_layer_run sg_run_above(const sg_layer_run *run) {
 }
 
 /* With a surrogate of 0 and 1 and many spikes nearly every tile is active; to skip the search is exact, since such a
- * surrogate only picks the gradient or 0. A recurrent layer skips single neurons, so there it pays. */
+ * surrogate only picks the gradient or 0. A recurrent layer skips single neurons, so there it pays. EventProp's
+ * gradient is that of spikes. */
 const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u) {
     const sg_layer *layer = run->layer;
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
+    if (is_by_time(run))
+        return run->buffers->spikes;
     bool many = run->buffers->outgoing_count >= run->chunk.steps * layer->neurons / 4;
     bool nearly_all = sg_surrogate_is_step(surrogate) && surrogate.cutoff == 0 && many && !layer->recurrent.kind;
     if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || nearly_all)
@@ -427,7 +437,7 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
         stage->project(&above, block, g, active);
         sg_added_seed(run, block, g, active);
     }
-    if (run->by_spikes)
+    if (run->by_spikes && !is_by_time(run)) /* else the neurons take it: a count is no time */
         run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);
 }
 

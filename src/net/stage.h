@@ -126,8 +126,8 @@ void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scra
 /* x (T, width) of a block: weighted input and bias; there already if the link works on the whole layer. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 
-/* The bits of the layer's neurons whose surrogate derivative at u is not 0, where it is worth finding them; else NULL.
- */
+/* The bits of the layer's neurons that have a gradient of their spikes, whose surrogate derivative at u is not 0, where
+ * it is worth finding them; else NULL. */
 const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u);
 
 /* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. Tiles without

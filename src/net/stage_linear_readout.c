@@ -2,10 +2,11 @@
  * below, and its gradient is a product of a column over time and a row. */
 #include "net/stage.h"
 
-/* Feedback is by dL/dx of the read-out in each step, which is not computed here. */
+/* Feedback is by dL/dx of the read-out in each step, which is not computed here; nor is what EventProp hands on. */
 static bool applies(const sg_stage_request *request) {
-    return request->l + 1 == request->network->layer_count && !request->use.plan.feedback &&
-           sg_linear_readout_fits(request->network, request->use.readout);
+    const sg_backward_plan *plan = &request->use.plan;
+    return request->l + 1 == request->network->layer_count && !plan->feedback &&
+           plan->gradient == SG_GRADIENT_SURROGATE && sg_linear_readout_fits(request->network, request->use.readout);
 }
 
 /* One row of sums stands for all steps. */

@@ -8,6 +8,11 @@ static bool applies(const sg_stage_request *request) {
     return request->layer->recurrent.kind;
 }
 
+/* Whether some neurons are skipped on the way back. */
+static bool finds_active(const sg_layer *layer, const sg_workspace_use *use) {
+    return use->plan.gradient == SG_GRADIENT_EVENTPROP || sg_surrogate_is_compact(layer->neuron.spiking.surrogate);
+}
+
 static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     sg_arena *arena = &workspace->memory;
@@ -21,17 +26,21 @@ static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     buffers->recurrent_step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));
     buffers->recurrent_channel = sg_arena_take(arena, size + SG_LANES, sizeof(uint32_t));
     buffers->gx_next_step = sg_arena_take(arena, stride, sizeof(float));
-    if (sg_surrogate_is_compact(request->layer->neuron.spiking.surrogate))
+    if (finds_active(request->layer, &request->use))
         buffers->active = sg_arena_take(arena, size / SG_LANES, sizeof(uint16_t));
-}
-
-static bool finds_active(const sg_layer_run *run) {
-    return sg_surrogate_is_compact(run->layer->neuron.spiking.surrogate);
 }
 
 /* Samples share a row of recurrent weights on the way back, unless each skips other neurons. */
 static size_t round_of(const sg_stage_request *request) {
-    return sg_surrogate_is_compact(request->layer->neuron.spiking.surrogate) ? 1 : SG_ROUND;
+    return finds_active(request->layer, &request->use) ? 1 : SG_ROUND;
+}
+
+/* As sg_find_active found them; NULL: none is skipped. */
+static const uint16_t *active_of(const sg_layer_run *run) {
+    bool by_time = run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP;
+    if (!finds_active(run->layer, &run->workspace->use))
+        return NULL;
+    return by_time ? run->buffers->spikes : run->buffers->active;
 }
 
 static size_t words_of(const sg_layer *layer) {
@@ -83,10 +92,10 @@ static void project_recurrent(const sg_layer_run *runs, size_t count, size_t t, 
         const sg_layer_buffers *buffers = runs[s].buffers;
         const sg_step_rows in_chunk = {sg_projected(buffers), runs->chunk.steps, t + 1};
         const sg_step_rows next = {buffers->gx_next_step, 1, 0};
-        steps[s] =
-            (sg_projected_step){.g = sg_block_g(&runs[s], block) + t * block.width,
-                                .gx = is_last ? next : in_chunk,
-                                .active = finds_active(runs) ? buffers->active + t * words_of(runs->layer) : NULL};
+        const uint16_t *active = active_of(&runs[s]);
+        steps[s] = (sg_projected_step){.g = sg_block_g(&runs[s], block) + t * block.width,
+                                       .gx = is_last ? next : in_chunk,
+                                       .active = active ? active + t * words_of(runs->layer) : NULL};
     }
     link->kind->project_step(&call, steps, count);
 }

@@ -424,6 +424,83 @@ static void eprop_by_neurons_by_losses_by_links(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* Neurons and a loss of the order eventprop. */
+static sg_config *in_time(const char *rule, const char *loss) {
+    bool fires = strstr("count_ce ttfs_ce", loss) != NULL;
+    sg_config *config = two_layers("cuba_lif", "fast_sigmoid", fires ? "cuba_lif" : "cuba_li", loss);
+    set(config, "layers.all.neuron.order", "eventprop");
+    set(config, "rule", rule);
+    return config;
+}
+
+/* The order under bptt, with equal and other time constants, trained too. */
+static void eventprop_order_by_losses_by_links_by_training(void **state) {
+    (void)state;
+    static const char *const by[] = {"count_ce", "mean_ce", "weighted_ce", "max_ce", "last_ce", "ttfs_ce", NULL};
+    size_t before = checked + beyond, i = 0;
+    EACH(loss, by)
+    EACH(trained, switches)
+    for (int link = 0; link < 4; link++, i++) {
+        sg_config *config = in_time("bptt", *loss);
+        add_link(config, link);
+        set(config, "layers.all.neuron.train.tau_mem", *trained);
+        set(config, "layers.all.neuron.train.tau_syn", *trained);
+        if (link % 2)
+            set(config, "layers.all.neuron.tau_syn", "6 ms"); /* as tau_mem */
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
+/* Its rule, with one hidden layer and with two, with and without its guard and the price of rates. */
+static void eventprop_by_losses_by_links(void **state) {
+    (void)state;
+    static const char *const by[] = {"mean_ce", "weighted_ce", "max_ce", "last_ce", "ttfs_ce", NULL};
+    static const char *const guards[] = {"0", "0.2", "2", NULL};
+    size_t before = checked + beyond, i = 0;
+    EACH(loss, by)
+    EACH(guard, guards)
+    for (int link = 0; link < 4; link++, i++) {
+        sg_config *config = in_time("eventprop", *loss);
+        add_link(config, link);
+        set(config, "eventprop.guard", *guard);
+        set(config, "layers.all.neuron.tau_syn", i % 3 ? "3 ms" : "6 ms");
+        if (i % 2) {
+            set(config, "layers.2.size", "3");
+            set(config, "layers.2.neuron.kind", strcmp(*loss, "ttfs_ce") == 0 ? "cuba_lif" : "cuba_li");
+            set(config, "layers.1.neuron.kind", "cuba_lif");
+            set(config, "layers.all.neuron.order", "eventprop");
+            set(config, "layers.all.neuron.tau_mem", "6 ms");
+        }
+        if (i % 3 == 1) {
+            set(config, "regularise.upper", "0.3");
+            set(config, "regularise.lower", "0.2");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
+/* Through pools and shared kernels. */
+static void eventprop_by_convolutions(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        sg_config *config = convolutions("conv2d", g, g % 3 == 0 ? "max" : g % 3 == 1 ? "sum" : "avg", "cuba_lif", g);
+        set(config, "layers.0.neuron.kind", "cuba_lif");
+        set(config, "layers.1.neuron.kind", "cuba_lif");
+        set(config, "layers.2.neuron.kind", "cuba_li");
+        set(config, "layers.all.neuron.order", "eventprop");
+        set(config, "layers.all.neuron.reset", "zero");
+        set(config, "layers.0.delay.kind", "none");
+        set(config, "layers.1.delay.kind", "none");
+        set(config, "loss.kind", g % 2 ? "mean_ce" : "max_ce");
+        set(config, "rule", "eventprop");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, GEOMETRIES);
+}
+
 static void feedback_by_convolutions(void **state) {
     (void)state;
     size_t before = checked + beyond;
@@ -578,6 +655,9 @@ int main(void) {
         cmocka_unit_test(lags_above_maps_and_skips),
         cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
+        cmocka_unit_test(eventprop_order_by_losses_by_links_by_training),
+        cmocka_unit_test(eventprop_by_losses_by_links),
+        cmocka_unit_test(eventprop_by_convolutions),
         cmocka_unit_test(feedback_by_convolutions),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),

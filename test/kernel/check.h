@@ -82,6 +82,7 @@ typedef struct check_set {
     sg_spike_list list;
     sg_cuba_lif neuron;
     sg_general_neuron spiking;
+    sg_eventprop eventprop;
     sg_neuron_trace trace;
     float *state, *adjoint;
     sg_span span;

@@ -64,6 +64,7 @@ static ALWAYS_INLINE const float *opaque(const float *address) {
 #include "kernel/simd/link.inc.h"
 #include "kernel/simd/link_narrow.inc.h"
 #include "kernel/simd/neuron_cuba_lif.inc.h"
+#include "kernel/simd/neuron_eventprop.inc.h"
 #include "kernel/simd/neuron_general.inc.h"
 #include "kernel/simd/neuron_li.inc.h"
 #include "kernel/simd/optimiser.inc.h"

@@ -9,6 +9,8 @@
 
 enum { INPUTS = 9, NEURONS = 7, STEPS = 26, MAP_STEPS = 16, SAMPLES = 3 };
 
+_Static_assert((int)STEPS <= (int)SG_TWIN_MEMORY, "spike response neurons remember all steps");
+
 struct sg_check {
     sg_config config; /* small */
     sg_network *network;

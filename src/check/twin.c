@@ -186,15 +186,16 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             x = add_feedback(r, s, t, n, x);
         if (layer->bias)
             x = sg_plus(x, sg_twin_parameter(twin, sg_twin_at(twin->network, l, layer->bias) + n));
-        const sg_twin_mode mode = {twin->smooth,
-                                   twin->holding,
-                                   &twin->resets[at],
-                                   &twin->resting[at],
-                                   twin->clearance,
-                                   &r->rounding,
-                                   by_time,
-                                   twin->plan.guard,
-                                   moved};
+        const sg_twin_mode mode = {.smooth = twin->smooth,
+                                   .holding = twin->holding,
+                                   .constant_refractory = twin->plan.constant_refractory,
+                                   .resets = &twin->resets[at],
+                                   .resting = &twin->resting[at],
+                                   .clearance = twin->clearance,
+                                   .rounding = &r->rounding,
+                                   .by_time = by_time,
+                                   .guard = twin->plan.guard,
+                                   .delayed = moved};
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)

@@ -17,7 +17,7 @@ static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_p
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
                                    const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS],
                                    sg_rounding *rounding) {
-    sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
+    sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate, .dt_ms = dt_ms};
     sg_dual unused;
     const struct {
         sg_dual *value, *rest;
@@ -41,6 +41,7 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
 void sg_twin_neuron_rest(sg_twin_neuron *n) {
     n->i = n->v = n->a = n->spike = sg_fixed(0);
     n->rest = 0;
+    n->step = 0;
 }
 
 /* What the membrane takes of its input. */
@@ -248,11 +249,39 @@ static sg_dual step_eventprop(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *
     return s;
 }
 
+/* The alpha function of `tau`, k steps after a spike: its top is 1, after tau. */
+static double alpha_function(double tau_ms, double dt_ms, size_t k) {
+    double time = (double)k * dt_ms / tau_ms;
+    return time * sg_exp(1 - time);
+}
+
+/* The sum of the function over what came in each of the steps before. */
+static sg_dual convolve(const sg_twin_neuron *n, const sg_dual *came, double tau_ms, const sg_twin_mode *mode) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t k = 1; k <= n->step; k++)
+        sum = sg_plus(sum, sg_scaled(alpha_function(tau_ms, n->dt_ms, k), came[n->step - k]));
+    return sg_rounded(mode->rounding, sum);
+}
+
+/* The convolutions of the paper, written out. */
+static sg_dual step_response(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    const sg_layer_config *config = n->config;
+    double depth = config->scale_ref * config->param[SG_PARAM_THRESHOLD];
+    n->theta = sg_fixed(config->param[SG_PARAM_THRESHOLD]);
+    n->input[n->step] = x;
+    sg_dual psp = convolve(n, n->input, config->param[SG_PARAM_TAU_SYN], mode);
+    sg_dual refractory = sg_scaled(depth, convolve(n, n->fired, config->tau_ref, mode));
+    sg_dual s = fire(n, sg_minus(psp, refractory), mode);
+    n->rest = 0; /* nothing but the refractory kernel keeps it from firing */
+    n->fired[n->step++] = mode->constant_refractory ? sg_fixed(*mode->resets) : s;
+    return s;
+}
+
 static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) = {
     [SG_ORDER_NOTEBOOK] = step_notebook, [SG_ORDER_SPYTORCH] = step_spytorch, [SG_ORDER_SNNTORCH] = step_snntorch,
     [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,     [SG_ORDER_EVENTPROP] = step_eventprop,
 };
 
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode) {
-    return orders[neuron->config->order](neuron, x, mode);
+    return neuron->kind->response ? step_response(neuron, x, mode) : orders[neuron->config->order](neuron, x, mode);
 }

@@ -6,6 +6,8 @@
 #include "check/rounding.h"
 #include "net/neuron.h"
 
+enum { SG_TWIN_MEMORY = 32 }; /* steps that spike response neurons remember, which no run of a twin exceeds */
+
 typedef struct sg_twin_neuron {
     const sg_layer_config *config;
     const sg_neuron_kind *kind;
@@ -17,6 +19,9 @@ typedef struct sg_twin_neuron {
     int64_t rest;                /* steps in which it may not fire */
     double tau_mem, tau_syn;     /* in steps; of order eventprop */
     double raised;               /* by time: how much higher its membrane is where it fires */
+    double dt_ms;
+    size_t step; /* of a spike response neuron: steps so far, its input in each and its own spikes */
+    sg_dual input[SG_TWIN_MEMORY], fired[SG_TWIN_MEMORY];
 } sg_twin_neuron;
 
 /* What lies between a run and the kinks of its functions. */
@@ -36,6 +41,7 @@ void sg_twin_keep_straight(sg_twin_clearance *clearance, double slope, double sc
 /* How a step is to be done (twin.h), and where it keeps what is constant. */
 typedef struct sg_twin_mode {
     bool smooth, holding;
+    bool constant_refractory; /* of the plan */
     double *resets;
     uint8_t *resting;
     sg_twin_clearance *clearance; /* may be NULL */

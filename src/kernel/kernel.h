@@ -238,6 +238,30 @@ typedef struct sg_kernels {
     void (*eventprop_backward)(float *g, float *below, float *adjoint, const float *u, const float *state,
                                const float *by_counts, const sg_eventprop *neuron, sg_span span, size_t width,
                                size_t stride);
+    /* ------------------------------------------------------------------------------------------------- neuron_srm */
+
+    /* Some steps of spike response neurons. p, q and P, R are the second and first states of the two kernels:
+     *     p = decay (p + q);  q = decay q + x;  P = refractory_decay (P + R)
+     *     u = (gain p - refractory_gain P) - theta;  a spike where u > 0
+     *     R = refractory_decay R + 1 where it fired, else refractory_decay R
+     * All four are flushed. So an input acts from the next step on, and so does a spike.
+     *     spikes               out  (T, stride / SG_LANES)
+     *     x (T, width)         in, out: the weighted input, overwritten by u
+     *     state                in, out: (SG_SRM_STATES, stride) of the step before, then of the last
+     *     trace                out  gain p, gain p - refractory_gain P, and refractory_gain P; or NULL */
+    void (*srm_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace, const sg_srm *neuron,
+                        sg_span span, size_t width, size_t stride);
+
+    /* The same steps backward, from the last to the first: the two recursions on gu, as kernels that look ahead:
+     *     p = decay (p + q);  P = refractory_decay (P + R)
+     *     gu = gs sigma(u), gs = g - refractory_gain P; or gs = g if the refractory kernel is held constant
+     *     q = decay q + gu;  R = refractory_decay R + gu;  g = gain p
+     * All four are flushed.
+     *     g (T, width)         in, out: dL/dspikes, overwritten by dL/dx
+     *     adjoint              in, out: (SG_SRM_STATES, stride) of the next step, then of the first of these
+     *     u (T, width)         in */
+    void (*srm_backward)(float *g, float *adjoint, const float *u, const sg_srm *neuron, sg_surrogate surrogate,
+                         bool constant_refractory, sg_span span, size_t width, size_t stride);
 
     /* ----------------------------------------------------------------------------------------------------- spikes */
 

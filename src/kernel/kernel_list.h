@@ -38,6 +38,9 @@
     ROW(general_neuron_backward)                                                                                       \
     /* neuron_eventprop */                                                                                             \
     ROW(eventprop_backward)                                                                                            \
+    /* neuron_srm */                                                                                                   \
+    ROW(srm_forward)                                                                                                   \
+    ROW(srm_backward)                                                                                                  \
     /* spikes */                                                                                                       \
     ROW(find_active_tiles)                                                                                             \
     ROW(count_all_spikes)                                                                                              \

@@ -158,6 +158,24 @@ typedef struct sg_general_neuron {
     bool reset_gradient; /* the reset is differentiated, too; not with `late` */
 } sg_general_neuron;
 
+/* Neurons of the spike response model (docs/maths.md, "Neurons"), whose constants are the same for all of a layer. Both
+ * kernels are alpha functions, each the second of two decaying states. */
+typedef struct sg_srm {
+    float decay, gain;                       /* of the postsynaptic potential: of its states in a step; on the second */
+    float refractory_decay, refractory_gain; /* likewise of the refractory kernel, whose gain is taken away */
+    float theta;                             /* threshold, above 0 */
+} sg_srm;
+
+/* Their states between two steps, forward and backward, each an array with a number for every neuron. They lie where
+ * those of a general neuron do, and are fewer. */
+typedef enum sg_srm_state {
+    SG_SRM_FIRST,             /* what enters, decayed; ... */
+    SG_SRM_SECOND,            /* ... the sum of the first, decayed: the potential but for its gain */
+    SG_SRM_REFRACTORY_FIRST,  /* likewise, of its own spikes */
+    SG_SRM_REFRACTORY_SECOND, /* ... */
+    SG_SRM_STATES
+} sg_srm_state;
+
 /* States of every step of a block, (T, width) each: i, the membrane before an early reset and after a late one, a. */
 typedef struct sg_neuron_trace {
     float *current, *membrane, *adaptation;

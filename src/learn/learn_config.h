@@ -16,6 +16,7 @@ typedef struct sg_learn_config {
     int rule;                       /* row of the rule table */
     int eprop_feedback;             /* sg_eprop_feedback */
     double eventprop_guard;         /* backward_plan.h */
+    bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;

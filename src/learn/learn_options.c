@@ -75,6 +75,12 @@ const sg_option sg_learn_options[] = {
      .or_zero = true,
      .help = "what the current less the membrane counts as at least where a neuron fires, in thresholds: the gradient "
              "is divided by it, and on a clock it may be too small; 0: as what it is"},
+    {.key = "slayer.exact_reset",
+     .type = SG_OPTION_SWITCH,
+     .offset = AT(slayer_exact_reset),
+     .fallback = "false",
+     .needs = {"rule", "slayer"},
+     .help = "whether the refractory kernel of srm is differentiated too (EXODUS), or held constant (SLAYER)"},
     {.key = "loss.kind",
      .type = SG_OPTION_CHOICE,
      .offset = AT(loss),

@@ -14,6 +14,7 @@ typedef enum sg_gradient_kind {
 typedef struct sg_backward_plan {
     sg_gradient_kind gradient;
     bool constant_recurrence; /* a layer's own spikes, as they come back to it, are held constant */
+    bool constant_refractory; /* what a spike of srm does to its own membrane later is held constant */
     bool constant_inputs; /* the spikes that a layer gets from the one below are held constant: no gradient goes down,
                              and a hidden layer has only what it is given besides (sg_backward's by_spikes) */
     bool feedback;        /* hidden layers get dL/dspikes from the last layer alone, by fixed matrices of their own

@@ -76,6 +76,8 @@ typedef struct sg_layer_config {
     int reset;              /* sg_reset */
     bool reset_gradient;    /* whether the reset is differentiated too */
     int64_t refractory;     /* steps */
+    double tau_ref;         /* ms, of the refractory kernel of srm */
+    double scale_ref;       /* its top, in thresholds */
     double surrogate_k, surrogate_width, surrogate_gain; /* 0: the kind's default */
     double surrogate_cutoff;                             /* 0: there is none */
     int surrogate;                                       /* row of the surrogate table */

@@ -36,7 +36,10 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
 #define CONVOLUTION "conv2d, conv1d"
 #define LEAKY       "cuba_lif, lif, alif, adlif, li, cuba_li"
 #define SYNAPTIC    "cuba_lif, cuba_li"
-#define FIRING      "cuba_lif, lif, if, alif, adlif"
+#define RESETTING   "cuba_lif, lif, if, alif, adlif"
+#define RESPONSE    "srm"
+#define FIRING      RESETTING ", " RESPONSE
+#define ORDERED     RESETTING ", li, cuba_li"
 #define ADAPTIVE    "alif, adlif"
 #define COUPLED     "adlif"
 
@@ -362,10 +365,10 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(param[SG_PARAM_TAU_SYN]),
      .fallback = "5 ms",
-     .needs = {"neuron.kind", SYNAPTIC},
+     .needs = {"neuron.kind", SYNAPTIC ", " RESPONSE},
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
-     .help = "time constant of the synaptic current, with its unit"},
+     .help = "time constant of the synaptic current, or of the postsynaptic potential of srm, with its unit"},
     {.key = "neuron.tau_adapt",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(param[SG_PARAM_TAU_ADAPT]),
@@ -412,6 +415,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(order),
      .fallback = "notebook",
+     .needs = {"neuron.kind", ORDERED},
      .choice = orders,
      .help = "order of a step's parts, as in the notebook or in other libraries, for networks that come from there or "
              "go there (docs/maths.md)"},
@@ -426,7 +430,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(reset),
      .fallback = "auto",
-     .needs = {"neuron.kind", FIRING},
+     .needs = {"neuron.kind", RESETTING},
      .choice = resets,
      .help = "what a spike does to the membrane"},
     {.key = "neuron.reset_gradient",
@@ -439,9 +443,26 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_INTEGER,
      .offset = LAYER_AT(refractory),
      .fallback = "0",
-     .needs = {"neuron.kind", FIRING},
+     .needs = {"neuron.kind", RESETTING},
      .high = 65535,
      .help = "steps after a spike in which the neuron cannot fire; its states go on"},
+    {.key = "neuron.tau_ref",
+     .type = SG_OPTION_TIME,
+     .offset = LAYER_AT(tau_ref),
+     .fallback = "1 ms",
+     .needs = {"neuron.kind", RESPONSE},
+     .low = SG_TIME_LEAST,
+     .high = SG_TIME_MOST,
+     .help = "time constant of the refractory kernel: how long after a spike it is strongest, with its unit"},
+    {.key = "neuron.scale_ref",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(scale_ref),
+     .fallback = "2",
+     .needs = {"neuron.kind", RESPONSE},
+     .low = SG_SINGLE_LEAST,
+     .high = SG_SINGLE_MOST,
+     .or_zero = true,
+     .help = "most that the refractory kernel takes from the membrane, in thresholds; no unit"},
     {.key = "neuron.shared",
      .type = SG_OPTION_SWITCH,
      .offset = LAYER_AT(shared),
@@ -458,13 +479,13 @@ const sg_option sg_layer_options[] = {
     SPREAD_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
     SPREAD_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     SPREAD_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
-    SPREAD_ROW("threshold", SG_PARAM_THRESHOLD, FIRING),
+    SPREAD_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     SPREAD_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     SPREAD_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
     TRAIN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
     TRAIN_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     TRAIN_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
-    TRAIN_ROW("threshold", SG_PARAM_THRESHOLD, FIRING),
+    TRAIN_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     TRAIN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     TRAIN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
     OWN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),

@@ -34,6 +34,11 @@ static const sg_neuron_kind adlif_neuron = {
     .leaks = true,
     .adaptation = SG_ADAPTS_CURRENT,
 };
+static const sg_neuron_kind srm_neuron = {
+    .head = {"srm", "spike response model: potentials are alpha functions of input spikes and of its own (SLAYER)"},
+    .spiking = true,
+    .response = true,
+};
 static const sg_neuron_kind li_neuron = {
     .head = {"li", "leaky integrator: a read-out that never fires, for the last layer"},
     .leaks = true,
@@ -45,7 +50,7 @@ static const sg_neuron_kind cuba_li_neuron = {
 };
 
 SG_KINDS_DEFINE(sg_neuron, sg_neuron_kind, &cuba_lif_neuron, &lif_neuron, &if_neuron, &alif_neuron, &adlif_neuron,
-                &li_neuron, &cuba_li_neuron)
+                &srm_neuron, &li_neuron, &cuba_li_neuron)
 
 int sg_layer_integration(const sg_layer_config *config) {
     return config->order == SG_ORDER_NORSE ? SG_INTEGRATE_EULER : config->integration;
@@ -174,12 +179,46 @@ static void take_raw(const float *const raw[SG_NEURON_PARAMS], size_t n,
             param[d] = sg_neuron_param_from_raw((sg_neuron_param)d, raw[d][n]);
 }
 
+/* The decay of a kernel's states in a step, and its gain: e dt / tau, by which an alpha function has its top at 1. */
+static double alpha_decay(double tau_ms, double dt_ms) {
+    return sg_exp(-dt_ms / tau_ms);
+}
+static double alpha_gain(double tau_ms, double dt_ms) {
+    return sg_exp(1) * dt_ms / tau_ms;
+}
+
+sg_srm sg_neuron_srm(const sg_neuron *neuron) {
+    const sg_layer_config *c = &neuron->config;
+    double tau = c->param[SG_PARAM_TAU_SYN], theta = c->param[SG_PARAM_THRESHOLD];
+    return (sg_srm){
+        .decay = (float)alpha_decay(tau, neuron->dt_ms),
+        .gain = (float)alpha_gain(tau, neuron->dt_ms),
+        .refractory_decay = (float)alpha_decay(c->tau_ref, neuron->dt_ms),
+        .refractory_gain = (float)(c->scale_ref * theta * alpha_gain(c->tau_ref, neuron->dt_ms)),
+        .theta = (float)theta,
+    };
+}
+
+/* The potential of srm after one spike is that of a current and a membrane which decay alike, a step earlier. Initial
+ * weights go by it (fluctuation); its kernels have constants of their own. */
+static void response_constants(const sg_neuron *neuron, double c[SG_NEURON_CONSTANTS]) {
+    double tau = neuron->config.param[SG_PARAM_TAU_SYN], decay = alpha_decay(tau, neuron->dt_ms);
+    c[SG_ALPHA] = c[SG_BETA] = decay;
+    c[SG_INPUT_GAIN] = 1;
+    c[SG_MEMBRANE_GAIN] = decay * alpha_gain(tau, neuron->dt_ms);
+    c[SG_THETA] = neuron->config.param[SG_PARAM_THRESHOLD];
+}
+
 static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
                          double c[SG_NEURON_CONSTANTS]) {
     const sg_neuron_kind *kind = neuron->kind;
     int reset = sg_layer_reset(&neuron->config);
     double theta = kind->spiking ? param[SG_PARAM_THRESHOLD].value : 0;
     memset(c, 0, SG_NEURON_CONSTANTS * sizeof *c);
+    if (kind->response) {
+        response_constants(neuron, c);
+        return;
+    }
     c[SG_ALPHA] = kind->synapse ? param[SG_PARAM_TAU_SYN].value : 0;
     c[SG_INPUT_GAIN] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
     c[SG_BETA] = kind->leaks ? param[SG_PARAM_TAU_MEM].value : 1;

@@ -1,5 +1,5 @@
-/* Neurons: a table of kinds, and what their constants are. All kinds are the general neuron of kernel.h with some
- * of its terms. Plain cuba_lif and li have faster kernels, which give the same bits. */
+/* Neurons: a table of kinds, and what their constants are. All kinds but srm are the general neuron of kernel.h
+ * with some of its terms. Plain cuba_lif and li have faster kernels, which give the same bits. */
 #ifndef SG_NET_NEURON_H
 #define SG_NET_NEURON_H
 
@@ -15,6 +15,7 @@ typedef struct sg_neuron_kind {
     bool synapse; /* whether it has a synaptic current, and so tau_syn */
     bool leaks;   /* whether its membrane decays, and so has tau_mem */
     sg_adapts adaptation;
+    bool response; /* it is a spike response model: potentials are kernels of spikes, and nothing of it is trained */
 } sg_neuron_kind;
 
 SG_KINDS_DECLARE(sg_neuron, sg_neuron_kind);
@@ -59,6 +60,8 @@ sg_cuba_lif sg_neuron_cuba_lif(const sg_neuron *neuron, size_t stride);
 
 /* Those of EventProp's adjoint, of neurons of order eventprop that are all alike. guard: backward_plan.h. */
 sg_eventprop sg_neuron_eventprop(const sg_neuron *neuron, size_t stride, double guard);
+/* The constants of spike response neurons. */
+sg_srm sg_neuron_srm(const sg_neuron *neuron);
 
 /* raw_gradient[param], (stride) or NULL, += dL/draw, from dL/dconstants in sums (SG_NEURON_CONSTANTS, stride) as
  * general_neuron_backward leaves them. Needs `values`. */

@@ -2,13 +2,17 @@
 
 #include <string.h>
 
-static const sg_neuron_form *const table[] = {&sg_form_cuba_lif, &sg_form_li, &sg_form_general};
+static const sg_neuron_form *const table[] = {&sg_form_cuba_lif, &sg_form_li, &sg_form_srm, &sg_form_general};
 
 const sg_neuron_form *sg_neuron_form_of(const sg_neuron *neuron) {
     size_t i = 0;
     while (!table[i]->fits(neuron)) /* the last fits all */
         i++;
     return table[i];
+}
+
+const sg_neuron_form *sg_neuron_stepwise_form(const sg_neuron_form *form) {
+    return form->stepwise ? form : &sg_form_general;
 }
 
 void sg_neuron_backward(const sg_neuron_form *form, sg_gradient_kind kind, const sg_kernels *kernels,
@@ -62,6 +66,31 @@ const sg_neuron_form sg_form_li = {
     .fits = is_li,
     .forward = li_forward,
     .backward = {[SG_GRADIENT_SURROGATE] = li_backward},
+};
+
+/* ------------------------------------------------------------------------------------------ spike response neurons */
+
+static bool is_srm(const sg_neuron *neuron) {
+    return neuron->kind->response;
+}
+
+static void srm_forward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_srm srm = sg_neuron_srm(neuron);
+    kernels->srm_forward(io->spikes, io->x, io->states, io->trace, &srm, io->span, io->block.width, io->stride);
+}
+
+static void srm_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_srm srm = sg_neuron_srm(neuron);
+    kernels->srm_backward(io->g, io->adjoint, io->x, &srm, neuron->spiking.surrogate, io->constant_refractory, io->span,
+                          io->block.width, io->stride);
+}
+
+const sg_neuron_form sg_form_srm = {
+    .name = "srm",
+    .stepwise = true,
+    .fits = is_srm,
+    .forward = srm_forward,
+    .backward = {[SG_GRADIENT_SURROGATE] = srm_backward},
 };
 
 /* --------------------------------------------------------------------------------------------- the general neuron */

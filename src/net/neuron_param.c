@@ -19,6 +19,8 @@ const char *sg_neuron_param_name(sg_neuron_param param) {
 }
 
 bool sg_neuron_has_param(const sg_neuron_kind *kind, sg_neuron_param param) {
+    if (kind->response)
+        return false;
     const bool has[SG_NEURON_PARAMS] = {
         [SG_PARAM_TAU_MEM] = kind->leaks,
         [SG_PARAM_TAU_SYN] = kind->synapse,

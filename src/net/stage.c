@@ -151,7 +151,7 @@ void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size
         .states = states_before(run, run->chunk.index + 1) + block.first,
         .trace = run->buffers->traced ? &trace : NULL,
     };
-    sg_form_general.forward(run->network->kernels, &run->layer->neuron, &io);
+    sg_neuron_stepwise_form(run->layer->form)->forward(run->network->kernels, &run->layer->neuron, &io);
 }
 
 static bool is_by_time(const sg_layer_run *run) {
@@ -170,12 +170,13 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
         .states = states_before(run, run->chunk.index) + block.first,
         .adjoint = run->buffers->adjoint + block.first,
         .sums = run->buffers->sums ? run->buffers->sums + block.first : NULL,
+        .constant_refractory = run->workspace->use.plan.constant_refractory,
         .trace = run->buffers->traced ? &trace : NULL,
         .by_counts = is_by_time(run) && run->by_spikes ? run->by_spikes + block.first : NULL,
         .guard = run->workspace->use.plan.guard,
     };
-    sg_neuron_backward(&sg_form_general, run->workspace->use.plan.gradient, run->network->kernels, &run->layer->neuron,
-                       &io);
+    sg_neuron_backward(sg_neuron_stepwise_form(run->layer->form), run->workspace->use.plan.gradient,
+                       run->network->kernels, &run->layer->neuron, &io);
 }
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "config/config.h"
+#include "net/neuron.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -121,6 +122,17 @@ static void draw_params(drawn *d, size_t l, double dt, double threshold) {
     }
 }
 
+/* Spike response neurons now and then, drawn from a stream of their own. */
+static void draw_response(drawn *d, size_t l, double dt) {
+    const double share = sg_random_uniform(d->number, 4, 3 * l);
+    if (share > 0.15)
+        return;
+    set_layer(d, l, "neuron.kind", "srm");
+    set_layer_number(d, l, "neuron.tau_syn", dt * 0.5 * pow(100, sg_random_uniform(d->number, 4, 3 * l + 1)), " ms");
+    set_layer_number(d, l, "neuron.tau_ref", dt * 0.3 * pow(30, sg_random_uniform(d->number, 4, 3 * l + 2)), " ms");
+    set_layer_number(d, l, "neuron.scale_ref", share < 0.02 ? 0 : 20 * share, "");
+}
+
 static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     static const char *const firing[] = {"cuba_lif", "cuba_lif", "lif", "if", "alif", "adlif"};
     static const char *const read_outs[] = {"li", "cuba_li"};
@@ -131,6 +143,8 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     set_layer_number(d, l, "size", 2 + (double)below(d, 10), "");
     set_layer(d, l, "neuron.kind", fires ? ONE_OF(d, firing) : ONE_OF(d, read_outs));
     draw_params(d, l, dt, threshold);
+    if (fires)
+        draw_response(d, l, dt);
     draw_surrogate(d, l, threshold);
     draw_cutoff(d, l, threshold);
     set_layer(d, l, "neuron.order", ONE_OF(d, orders));
@@ -176,6 +190,20 @@ static void draw_rule(drawn *d, size_t layers) {
         set_layer(d, l, "neuron.reset_gradient", "false");
 }
 
+/* SLAYER, or EXODUS, where a draw has given all layers that fire its neurons. */
+static void draw_slayer(drawn *d, size_t layers) {
+    const double share = sg_random_uniform(d->number, 4, 100);
+    for (size_t l = 0; l < layers; l++) {
+        const sg_neuron_kind *kind = sg_neuron_at(d->config->network.layers[l].neuron);
+        if (kind->spiking && !kind->response)
+            return;
+    }
+    if (share > 0.7)
+        return;
+    set(d, "rule", "slayer");
+    set(d, "slayer.exact_reset", share < 0.2 ? "true" : "false");
+}
+
 static void draw_network(drawn *d) {
     static const char *const losses[] = {"spike_count_mse", "count_ce", "mean_ce", "max_ce", "last_ce", "ttfs_ce"};
     const size_t layers = 1 + below(d, 4), loss = below(d, sizeof losses / sizeof *losses);
@@ -190,6 +218,7 @@ static void draw_network(drawn *d) {
             make_plain(d, l, fires);
     }
     draw_rule(d, layers);
+    draw_slayer(d, layers);
     set(d, "loss.kind", losses[loss]);
     if (loss > 0 && chance(d, 0.5))
         set_number(d, "loss.scale", spread_over(d, 0.1, 10), "");

@@ -513,6 +513,67 @@ static void feedback_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, GEOMETRIES);
 }
 
+/* Spike response neurons under each rule, with the refractory kernel followed and held constant. */
+static const char *const response_rules[] = {"bptt", "slayer", "exodus", "eprop", NULL};
+
+static void set_response(sg_config *config, int layer, const char *rule) {
+    static const char *const values[][2] = {{"kind", "srm"},
+                                            {"tau_syn", "4 ms"},
+                                            {"tau_ref", "2.5 ms"},
+                                            {"scale_ref", "1.5"}};
+    bool exodus = strcmp(rule, "exodus") == 0;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "layers.%d.neuron.%s", layer, values[i][0]);
+        set(config, key, values[i][1]);
+    }
+    set(config, "rule", exodus ? "slayer" : rule);
+    set(config, "slayer.exact_reset", exodus ? "true" : "false");
+}
+
+static void response_by_rules_by_links_by_surrogates_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked, beyond_before = beyond;
+    EACH(rule, response_rules)
+    for (int link = 0; link < 4; link++)
+        EACH(surrogate, surrogates)
+    EACH(loss, losses) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers("srm", *surrogate, membrane ? read_outs[i % 2] : "srm", *loss);
+        set_response(config, 0, *rule);
+        if (!membrane)
+            set_response(config, 1, *rule);
+        add_link(config, link);
+        if (i % 5 == 0)
+            set(config, "regularise.upper", "0.1");
+        if (i % 7 == 0)
+            set_delays(config, (int)(i % 2));
+        if (i % 11 == 0)
+            set(config, "layers.0.surrogate.cutoff", "0.35");
+        if (i % 4 == 0)
+            set(config, "layers.all.neuron.threshold", i % 8 ? "10" : "0.05");
+        check(config);
+        i++;
+    }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+static void response_by_convolutions(void **state) {
+    (void)state;
+    size_t before = checked + beyond, i = 0;
+    EACH(rule, response_rules)
+    for (size_t g = 0; g < GEOMETRIES; g++, i++) {
+        sg_config *config = convolutions("conv2d", g, g % 2 ? "max" : "sum", "srm", g);
+        if (strcmp(*rule, "eprop") == 0)
+            set(config, "eprop.feedback", "random");
+        set_response(config, 0, *rule);
+        set_response(config, 1, *rule);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* Numbers in the place of spikes, constant and as frames, for each way to compute the first layer. */
 static void set_numbers(sg_config *config, const char *sequence) {
     set(config, "data.set", "mnist");
@@ -664,6 +725,8 @@ int main(void) {
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),
         cmocka_unit_test(skips_by_convolutions),
         cmocka_unit_test(feedback_by_skips),
+        cmocka_unit_test(response_by_rules_by_links_by_surrogates_by_losses),
+        cmocka_unit_test(response_by_convolutions),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

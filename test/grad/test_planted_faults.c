@@ -322,6 +322,35 @@ static void general_neuron_backward_sum(float *g, float *adjoint, float *sums, c
         scale_largest(sums + part * stride, width);
 }
 
+static sg_srm wrong_srm(const sg_srm *neuron) {
+    sg_srm wrong = *neuron;
+    float *const constants[] = {&wrong.decay, &wrong.gain, &wrong.refractory_decay, &wrong.refractory_gain};
+    *constants[part] *= 0.9f;
+    return wrong;
+}
+
+static void srm_forward_wrong(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                              const sg_srm *neuron, sg_span span, size_t width, size_t stride) {
+    const sg_srm wrong = wrong_srm(neuron);
+    sound->srm_forward(spikes, x, state, trace, &wrong, span, width, stride);
+}
+
+static void srm_backward_wrong(float *g, float *adjoint, const float *u, const sg_srm *neuron, sg_surrogate surrogate,
+                               bool constant_refractory, sg_span span, size_t width, size_t stride) {
+    const sg_srm wrong = wrong_srm(neuron);
+    sound->srm_backward(g, adjoint, u, &wrong, surrogate, constant_refractory, span, width, stride);
+}
+
+/* As if the plan said the other thing of the refractory kernel, and with another surrogate. */
+static void srm_backward_other(float *g, float *adjoint, const float *u, const sg_srm *neuron, sg_surrogate surrogate,
+                               bool constant_refractory, sg_span span, size_t width, size_t stride) {
+    if (part == 0)
+        constant_refractory = !constant_refractory;
+    else
+        surrogate = wrong_surrogate(surrogate);
+    sound->srm_backward(g, adjoint, u, neuron, surrogate, constant_refractory, span, width, stride);
+}
+
 /* ---------------------------------------------------------------------------------------------- read-outs */
 
 static void sum_spikes_less(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
@@ -424,6 +453,9 @@ KERNEL(general_neuron_backward, general_neuron_backward_constant)
 KERNEL(general_neuron_backward, general_neuron_backward_surrogate)
 KERNEL(general_neuron_backward, general_neuron_backward_other)
 KERNEL(general_neuron_backward, general_neuron_backward_sum)
+KERNEL(srm_forward, srm_forward_wrong)
+KERNEL(srm_backward, srm_backward_wrong)
+KERNEL(srm_backward, srm_backward_other)
 KERNEL(sum_spikes, sum_spikes_less)
 KERNEL(outer_product, outer_product_scaled)
 KERNEL(add_scaled, add_scaled_more)
@@ -515,6 +547,16 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_sum, SG_FROM_MEMBRANE),
     FAULT(general_neuron_backward_sum, SG_FROM_SPIKE),
     FAULT(general_neuron_backward_sum, SG_TO_THRESHOLD),
+    FAULT(srm_forward_wrong, 0),
+    FAULT(srm_forward_wrong, 1),
+    FAULT(srm_forward_wrong, 2),
+    FAULT(srm_forward_wrong, 3),
+    FAULT(srm_backward_wrong, 0),
+    FAULT(srm_backward_wrong, 1),
+    FAULT(srm_backward_wrong, 2),
+    FAULT(srm_backward_wrong, 3),
+    FAULT(srm_backward_other, 0),
+    FAULT(srm_backward_other, 2),
     FAULT(sum_spikes_less, 0),
     FAULT(outer_product_scaled, 0),
     FAULT(add_scaled_more, 0),

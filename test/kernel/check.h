@@ -81,6 +81,7 @@ typedef struct check_set {
     uint32_t *channel; /* ... */
     sg_spike_list list;
     sg_cuba_lif neuron;
+    sg_srm srm;
     sg_general_neuron spiking;
     sg_eventprop eventprop;
     sg_neuron_trace trace;

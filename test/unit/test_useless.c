@@ -97,11 +97,17 @@ static bool layer_option_has_effect(const sg_layer_config *layer, const char *fo
     return !sg_option_unmet(sg_layer_options, sg_layer_option_count, option, layer);
 }
 
+/* A spike response neuron is configured by numbers that can be neither spread nor trained. */
+static bool is_fixed(const sg_neuron_kind *kind, int param) {
+    return kind->response && (param == SG_PARAM_TAU_SYN || param == SG_PARAM_THRESHOLD);
+}
+
 static void needs_agree_with_the_kinds_of_neuron(void **state) {
     (void)state;
     static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s", "neuron.own.%s"};
     static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
     static const char *const of_leaks[] = {"integration", "scale"};
+    static const char *const of_kernels[] = {"tau_ref", "scale_ref"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
     sg_option_defaults(sg_layer_options, sg_layer_option_count, layer);
     for (; sg_neuron_at(layer->neuron); layer->neuron++) {
@@ -110,11 +116,16 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
             for (size_t i = 0; i < sizeof param_keys / sizeof *param_keys; i++)
                 assert_int_equal(layer_option_has_effect(layer, param_keys[i],
                                                          sg_neuron_param_name((sg_neuron_param)param)),
-                                 sg_neuron_has_param(kind, (sg_neuron_param)param));
+                                 sg_neuron_has_param(kind, (sg_neuron_param)param) ||
+                                     (i == 0 && is_fixed(kind, param)));
         for (size_t i = 0; i < 3; i++)
-            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]), kind->spiking);
+            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]),
+                             kind->spiking && !kind->response);
         for (size_t i = 0; i < 2; i++)
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_leaks[i]), kind->leaks);
+        for (size_t i = 0; i < 2; i++)
+            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_kernels[i]), kind->response);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "order"), !kind->response);
         assert_int_equal(layer_option_has_effect(layer, "surrogate.%s", "kind"), kind->spiking);
     }
     free(layer);
@@ -157,9 +168,10 @@ static void options_without_effect_are_refused(void **state) {
     assert_refused("{layers: [{size: 2}], loss: {kind: count_ce, true_count: 7}}",
                    "loss.true_count: 7, but loss.kind is 'count_ce', for which it has no effect: leave it out, or give "
                    "its default (--set loss.true_count=100), or use loss.kind: spike_count_mse");
-    assert_refused("layers: [{size: 3}, {size: 2, neuron: {kind: lif, tau_syn: 3 ms}}]",
-                   "layers.1.neuron.tau_syn: 3 ms, but neuron.kind is 'lif', for which it has no effect: leave it out, "
-                   "or give its default (--set 'layers.1.neuron.tau_syn=5 ms'), or use neuron.kind: cuba_lif, cuba_li");
+    assert_refused(
+        "layers: [{size: 3}, {size: 2, neuron: {kind: lif, tau_syn: 3 ms}}]",
+        "layers.1.neuron.tau_syn: 3 ms, but neuron.kind is 'lif', for which it has no effect: leave it out, "
+        "or give its default (--set 'layers.1.neuron.tau_syn=5 ms'), or use neuron.kind: cuba_lif, cuba_li, srm");
     assert_refused("{layers: [{size: 2}], data: {file: /a.h5}}",
                    "data.file: /a.h5, but data.set is 'mnist', for which it has no effect: leave it out, or give its "
                    "default (--set 'data.file='), or use data.set: events, "

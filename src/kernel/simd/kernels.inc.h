@@ -67,6 +67,7 @@ static ALWAYS_INLINE const float *opaque(const float *address) {
 #include "kernel/simd/neuron_eventprop.inc.h"
 #include "kernel/simd/neuron_general.inc.h"
 #include "kernel/simd/neuron_li.inc.h"
+#include "kernel/simd/neuron_srm.inc.h"
 #include "kernel/simd/optimiser.inc.h"
 #include "kernel/simd/rows.inc.h"
 #include "kernel/simd/spikes.inc.h"

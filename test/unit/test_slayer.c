@@ -1,0 +1,321 @@
+/* SLAYER and its neuron: the independent references of ../shared/golden, where they are there; what a kernel and its
+ * two states come to; chunks of time; and what is refused. */
+#include "surgrad.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "drawn_events.h"
+#include "folder.h"
+#include "kernel/kernel.h"
+#include "net/neuron.h"
+#include "net/neuron_form.h"
+#include "reference.h"
+#include "train/trainer.h"
+
+#define OK(call) assert_ok((call), #call)
+
+static void assert_ok(sg_status status, const char *call) {
+    if (status != SG_OK)
+        fail_msg("%s: %s", call, sg_error_message());
+}
+
+static sg_config *parse(const char *yaml) {
+    sg_config *config;
+    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
+    return config;
+}
+
+/* ------------------------------------------------------------------------------------- the independent references */
+
+enum { SAMPLES = 4, STEPS = 80, INPUTS = 8, HIDDEN = 20, OUTPUTS = 4 };
+
+#define SRM                                                                                                            \
+    "neuron: {kind: srm, threshold: 10, tau_syn: 10 ms, tau_ref: 1 ms, scale_ref: 2}, "                                \
+    "surrogate: {kind: exponential, width: 10}"
+#define DELAY "delay: {kind: axonal, train: true, unit: 1 ms, high: 1 ms}, "
+
+/* A loss and its names: in a configuration, and in the reference. */
+typedef struct loss_names {
+    const char *yaml, *name;
+} loss_names;
+
+static const loss_names reference_losses[] = {
+    {"kind: spike_count_mse, true_count: 12, false_count: 2", "count_mse"},
+};
+
+typedef struct rule_names {
+    const char *yaml, *name; /* "exodus/", or "" */
+} rule_names;
+
+static const rule_names reference_rules[] = {{"rule: slayer", ""},
+                                             {"rule: slayer\nslayer: {exact_reset: true}", "exodus/"},
+                                             {"rule: bptt", "exodus/"}};
+
+static sg_config *reference_config(const rule_names *rule, const loss_names *loss, bool delays) {
+    char yaml[1024];
+    const char *delay = delays ? DELAY : "";
+    snprintf(yaml, sizeof yaml,
+             "steps: 80\ndt: 1 ms\ndata: {set: patterns}\nloss: {%s}\n%s\n"
+             "layers:\n  - {size: 20, %s" SRM "}\n  - {size: 4, %s" SRM "}\n",
+             loss->yaml, rule->yaml, delay, delay);
+    return parse(yaml);
+}
+
+static void set_group(sg_network *network, sg_h5 *file, size_t layer, const char *group, const char *name,
+                      uint64_t rows, uint64_t columns) {
+    float values[HIDDEN * HIDDEN];
+    reference_get(file, name, SG_H5_F32, values, rows, columns, 0);
+    OK(sg_network_set_group(network, layer, group, values));
+}
+
+static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, const char *group, const char *name,
+                            uint64_t rows, uint64_t columns) {
+    float found[HIDDEN * HIDDEN];
+    double expected[HIDDEN * HIDDEN];
+    OK(sg_trainer_get_gradient_of(trainer, layer, group, found));
+    reference_get(file, name, SG_H5_F64, expected, rows, columns, 0);
+    reference_near(found, expected, (size_t)(rows * (columns ? columns : 1)));
+}
+
+static void expect_spikes(sg_network *network, const sg_events *events, sg_h5 *file, size_t layer, const char *name,
+                          uint64_t neurons) {
+    static uint8_t found[STEPS * HIDDEN], expected[SAMPLES * STEPS * HIDDEN];
+    size_t cells = STEPS * (size_t)neurons;
+    reference_get(file, name, SG_H5_U8, expected, SAMPLES, STEPS, neurons);
+    for (size_t s = 0; s < SAMPLES; s++) {
+        OK(sg_network_raster(network, events, s, layer, found));
+        assert_memory_equal(found, expected + s * cells, cells);
+    }
+}
+
+static void expect_gradients(sg_trainer *trainer, sg_h5 *file, const rule_names *rule, const char *loss, bool delays) {
+    static const struct {
+        size_t layer;
+        const char *group, *name;
+        uint64_t rows, columns;
+    } groups[] = {{0, "weights", "dw1", INPUTS, HIDDEN},
+                  {1, "weights", "dw2", HIDDEN, OUTPUTS},
+                  {0, "delays", "dd1", INPUTS, 0},
+                  {1, "delays", "dd2", HIDDEN, 0}};
+    for (size_t i = 0; i < (delays ? 4 : 2); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s/%s%s", loss, rule->name, groups[i].name);
+        expect_gradient(trainer, file, groups[i].layer, groups[i].group, name, groups[i].rows, groups[i].columns);
+    }
+}
+
+static void meet(const char *path, const rule_names *rule, const loss_names *loss, bool delays) {
+    const uint32_t samples[SAMPLES] = {0, 1, 2, 3};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_h5 *file = reference_open(path);
+    sg_config *config = reference_config(rule, loss, delays);
+    sg_events *events = reference_events(file, SAMPLES, STEPS, INPUTS, OUTPUTS);
+    sg_network *network;
+    sg_trainer *trainer;
+    char name[64];
+    double expected;
+    OK(sg_network_create(config, INPUTS, &network));
+    set_group(network, file, 0, "weights", "w1", INPUTS, HIDDEN);
+    set_group(network, file, 1, "weights", "w2", HIDDEN, OUTPUTS);
+    if (delays) {
+        set_group(network, file, 0, "delays", "d1", INPUTS, 0);
+        set_group(network, file, 1, "delays", "d2", HIDDEN, 0);
+    }
+    expect_spikes(network, events, file, 0, "forward/s1", HIDDEN);
+    expect_spikes(network, events, file, 1, "forward/s2", OUTPUTS);
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    OK(sg_trainer_gradient(trainer, events, samples, SAMPLES, &result));
+    snprintf(name, sizeof name, "%s/loss", loss->name);
+    OK(sg_h5_get(file, name, SG_H5_F64, &expected, 0, NULL));
+    assert_true(fabs(result.loss - expected) < 1e-5 * fabs(expected));
+    expect_gradients(trainer, file, rule, loss->name, delays);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    sg_h5_close(file);
+}
+
+static void meet_all(const char *path, bool delays) {
+    for (size_t r = 0; r < sizeof reference_rules / sizeof *reference_rules; r++)
+        for (size_t i = 0; i < sizeof reference_losses / sizeof *reference_losses; i++)
+            meet(path, &reference_rules[r], &reference_losses[i], delays);
+}
+
+static void the_reference_is_met(void **state) {
+    (void)state;
+    meet_all(REFERENCE("slayer_dense.h5"), false);
+}
+
+static void the_reference_with_delays_is_met(void **state) {
+    (void)state;
+    meet_all(REFERENCE("slayer_delay.h5"), true);
+}
+
+/* ------------------------------------------------------------------------------------------------- the neuron alone */
+
+enum { LONG = 300 };
+
+/* u of one neuron, after the input x (T) of its first lane. */
+static void run_neuron(const char *neuron_yaml, float *x, uint16_t *spikes, size_t steps) {
+    static float constants[SG_NEURON_CONSTANTS * SG_LANES], lanes[LONG * SG_LANES];
+    float states[SG_NEURON_STATES * SG_LANES] = {0};
+    const sg_kernels *kernels;
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, "data: {set: patterns}\nlayers:\n  - {size: 1, neuron: {kind: srm, %s}}\n",
+             neuron_yaml);
+    sg_config *config = parse(yaml);
+    const sg_neuron neuron =
+        sg_neuron_make(&config->network.layers[0], 1, (sg_surrogate){.kind = SG_SURROGATE_RELU}, constants);
+    OK(sg_kernels_get(&kernels));
+    memset(lanes, 0, sizeof lanes);
+    for (size_t t = 0; t < steps; t++)
+        lanes[t * SG_LANES] = x[t];
+    const sg_neuron_io io = {.block = {0, 1, SG_LANES},
+                             .stride = SG_LANES,
+                             .span = {0, 0, steps},
+                             .spikes = spikes,
+                             .x = lanes,
+                             .states = states};
+    sg_form_srm.forward(kernels, &neuron, &io);
+    for (size_t t = 0; t < steps; t++)
+        x[t] = lanes[t * SG_LANES];
+    sg_config_free(config);
+}
+
+/* Two states are the alpha function, summed over all spikes. */
+static void the_potential_is_the_convolution(void **state) {
+    static double train[LONG], expected[LONG];
+    static float x[LONG];
+    static uint16_t spikes[LONG];
+    sg_h5 *file = reference_open(REFERENCE("slayer_recurrence.h5"));
+    (void)state;
+    reference_get(file, "s", SG_H5_F64, train, LONG, 0, 0);
+    reference_get(file, "a", SG_H5_F64, expected, LONG, 0, 0);
+    sg_h5_close(file);
+    for (size_t t = 0; t < LONG; t++)
+        x[t] = (float)train[t];
+    run_neuron("threshold: 10, tau_syn: 10 ms, scale_ref: 0", x, spikes, LONG);
+    for (size_t t = 0; t < LONG; t++)
+        assert_true(fabs(x[t] + 10 - expected[t]) < 1e-5);
+}
+
+/* One spike, from a strong input of one step: u afterwards is the sum of both kernels less the threshold. */
+static void a_spike_lowers_the_membrane_by_its_kernel(void **state) {
+    enum { T = 60 };
+    float x[T] = {12};
+    uint16_t spikes[T];
+    size_t fired = T;
+    (void)state;
+    run_neuron("threshold: 10, tau_syn: 10 ms, tau_ref: 4 ms, scale_ref: 3", x, spikes, T);
+    for (size_t t = 0; t < T && fired == T; t++)
+        fired = spikes[t] & 1 ? t : fired;
+    assert_true(fired > 1 && fired < 11);
+    for (size_t t = 0; t < T; t++) {
+        double time = (double)t / 10, since = t > fired ? (double)(t - fired) / 4 : 0;
+        double u = 12 * time * exp(1 - time) - 30 * since * exp(1 - since) - 10;
+        assert_true(fabs(x[t] - u) < 1e-4);
+        assert_int_equal(spikes[t] & 1, t == fired);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------- whole runs */
+
+static const drawn_sizes sizes = {.samples = 24, .steps = 64, .inputs = 30, .events = 200};
+
+/* The gradients of all groups, one after the other. */
+static size_t train(const char *more, int threads, size_t steps, float *found) {
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml,
+             "seed: 3\nsteps: 64\ndata: {set: patterns}\n%s\nloss: {kind: count_ce}\nlayers:\n"
+             "  - {size: 150, link: {weights: normal, sd: 2}, recurrent: {from: own, weights: normal, sd: 0.1}, " SRM
+             "}\n  - {size: 3, link: {weights: normal, sd: 2}, " SRM "}\n",
+             more);
+    sg_config *config = parse(yaml);
+    sg_events *events = drawn_events(sizes);
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    uint32_t samples[24];
+    size_t count = 0;
+    for (uint32_t s = 0; s < 24; s++)
+        samples[s] = s;
+    OK(sg_network_create(config, 30, &network));
+    OK(sg_trainer_create(network, config, threads, &trainer));
+    for (size_t i = 0; i < steps; i++)
+        OK(sg_trainer_step(trainer, events, samples, 24, &result));
+    OK(sg_trainer_gradient(trainer, events, samples, 24, &result));
+    for (size_t l = 0; l < 2; l++) {
+        sg_group_info group = SG_SIZED(sg_group_info);
+        for (size_t g = 0; sg_network_group(network, l, g, &group) == SG_OK; g++) {
+            OK(sg_trainer_get_gradient_of(trainer, l, group.name, found + count));
+            count += (size_t)group.rows * group.columns;
+        }
+    }
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    return count;
+}
+
+static float one[150 * 200], two[150 * 200];
+
+static void chunks_and_threads_do_not_matter(void **state) {
+    (void)state;
+    size_t count = train("rule: slayer", 1, 2, one);
+    assert_int_equal(train("rule: slayer\nmemory: 250 kB", 3, 2, two), count);
+    assert_memory_equal(one, two, count * sizeof *one);
+}
+
+static void exact_reset_is_bptt(void **state) {
+    size_t differ = 0;
+    (void)state;
+    size_t count = train("rule: bptt", 1, 0, one);
+    train("rule: slayer\nslayer: {exact_reset: true}", 1, 0, two);
+    assert_memory_equal(one, two, count * sizeof *one);
+    train("rule: slayer", 1, 0, two);
+    for (size_t j = 0; j < count; j++)
+        differ += one[j] != two[j];
+    assert_true(differ > count / 2);
+}
+
+static void refuse(const char *yaml, const char *with) {
+    sg_config *config = parse(yaml);
+    assert_int_equal(sg_config_check(config), SG_CONFIG);
+    assert_message_has(with);
+    sg_config_free(config);
+}
+
+static void what_is_not_defined_is_refused(void **state) {
+    (void)state;
+    refuse("data: {set: patterns}\nrule: slayer\nlayers:\n  - {size: 5, neuron: {kind: lif}}\n",
+           "layers.0.neuron.kind: 'lif' is reset by its spikes, but rule slayer");
+    refuse("data: {set: patterns}\nslayer: {exact_reset: true}\nlayers:\n  - {size: 5, neuron: {kind: srm}}\n",
+           "slayer.exact_reset");
+    refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: srm, reset: subtract}}\n", "neuron.reset");
+    refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: srm, order: norse}}\n", "neuron.order");
+    refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: srm, train: {threshold: true}}}\n",
+           "neuron.train.threshold");
+    refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: lif, tau_ref: 2 ms}}\n", "neuron.tau_ref");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reference_is_met),
+        cmocka_unit_test(the_reference_with_delays_is_met),
+        cmocka_unit_test(the_potential_is_the_convolution),
+        cmocka_unit_test(a_spike_lowers_the_membrane_by_its_kernel),
+        cmocka_unit_test(chunks_and_threads_do_not_matter),
+        cmocka_unit_test(exact_reset_is_bptt),
+        cmocka_unit_test(what_is_not_defined_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -5,6 +5,7 @@
 #include "data/encoder.h"
 #include "data/event_writer.h"
 #include "data/source_idx.h"
+#include "learn/loss.h"
 #include "learn/rule.h"
 #include "net/added.h"
 #include "net/initialiser.h"
@@ -82,6 +83,12 @@ static void shrink(sg_config *config) {
     }
     shrink_convolutions(network);
     config->data = (sg_data_config){0};
+    if (config->learn.region_end > 0 && network->steps > 8) {
+        config->learn.region_begin = 3 * network->dt_ms;
+        config->learn.region_end = (double)(network->steps - 4) * network->dt_ms;
+    } else {
+        config->learn.region_begin = config->learn.region_end = 0;
+    }
     config->learn.true_count = 5;
     config->learn.false_count = 1;
     config->learn.upper_rate = config->learn.upper_rate < 3 ? config->learn.upper_rate : 3;
@@ -165,6 +172,29 @@ static sg_status make_events(sg_check *c, uint64_t seed) {
     return status;
 }
 
+/* Spikes that the outputs should emit, where the loss compares with them. */
+static sg_status make_target(sg_check *c, uint64_t seed) {
+    const size_t steps = c->network->steps, outputs = sg_network_top(c->network)->neurons;
+    const sg_event_layout layout = {.name = "random targets",
+                                    .steps = (uint32_t)steps,
+                                    .classes = 1,
+                                    .shape = sg_flat_shape((uint32_t)outputs)};
+    sg_event_writer writer = {0};
+    if (!sg_loss_at(c->config.learn.loss)->has_target)
+        return SG_OK;
+    sg_status status = sg_event_writer_open(&writer, &layout);
+    for (size_t s = 0; status == SG_OK && s < SAMPLES; s++) {
+        status = sg_event_writer_begin(&writer, SG_TRAIN, 0);
+        for (size_t j = 0; j < steps * outputs; j++)
+            if (sg_random_uniform(seed, 5, s * steps * outputs + j) < 0.1)
+                sg_event_writer_add(&writer, (uint32_t)(j / outputs), (uint32_t)(j % outputs), 1);
+    }
+    if (status == SG_OK)
+        status = sg_event_writer_take(&writer, &c->events->target);
+    sg_event_writer_close(&writer);
+    return status;
+}
+
 /* Calls `each` for every group. */
 static sg_status for_groups(sg_check *c,
                             sg_status (*each)(sg_check *c, size_t l, const sg_group *group, float *values)) {
@@ -215,7 +245,8 @@ static sg_status open_twin(sg_check *c) {
         .learn = &c->config.learn,
         .plan = sg_rule_at(c->config.learn.rule)->plan(&c->config.learn),
         .feedback = &c->feedback,
-        .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->values, c->events->label},
+        .data = {SAMPLES, (size_t)c->config.network.steps, (size_t)sg_shape_size(c->in), c->values, c->events->label,
+                 c->events->target},
         .count = count,
         .direction = count,
     };
@@ -224,6 +255,7 @@ static sg_status open_twin(sg_check *c) {
     c->twin.resting = sg_array(cells, 1);
     c->twin.winners = sg_array(SAMPLES * (size_t)c->config.network.steps * sg_twin_inputs(c->network), 1);
     c->twin.delays = sg_array(sg_twin_inputs(c->network), sizeof(double));
+    c->twin.errors = sg_array(cells, sizeof(double));
     c->twin.out = sg_array(cells, sizeof(double));
     c->gradient = sg_array(count, sizeof(double));
     c->slope = sg_array(count, sizeof(double));
@@ -233,8 +265,8 @@ static sg_status open_twin(sg_check *c) {
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
     return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.delays &&
-                   c->twin.out && c->gradient && c->slope && c->way && c->measured && c->found && c->smooth_floor &&
-                   c->kernel_floor
+                   c->twin.errors && c->twin.out && c->gradient && c->slope && c->way && c->measured && c->found &&
+                   c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
 }
@@ -270,6 +302,7 @@ static sg_status make_try(sg_check *c, uint64_t seed) {
     SG_TRY(initialise(c, seed));
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));
+    SG_TRY(make_target(c, seed));
     SG_TRY(sg_feedback_open(&c->feedback, c->network, (uint64_t)c->config.learn.seed));
     SG_TRY(open_twin(c));
     return for_groups(c, take_parameters);
@@ -286,6 +319,7 @@ static void clear(sg_check *c) {
     free(c->twin.resting);
     free(c->twin.winners);
     free(c->twin.delays);
+    free(c->twin.errors);
     free(c->values);
     free(c->twin.out);
     free(c->gradient);

@@ -2,6 +2,7 @@
 
 #include "check/twin_inlet.h"
 #include "check/twin_link.h"
+#include "check/twin_trains.h"
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
 
@@ -285,6 +286,7 @@ static sg_dual read_weighted(const sg_dual *out, size_t steps, size_t width) {
 static sg_dual (*const readers[])(const sg_dual *out, size_t steps, size_t width) = {
     [SG_READOUT_COUNT] = read_count, [SG_READOUT_MEAN] = read_mean,   [SG_READOUT_MAX] = read_max,
     [SG_READOUT_LAST] = read_last,   [SG_READOUT_FIRST] = read_first, [SG_READOUT_WEIGHTED] = read_weighted,
+    [SG_READOUT_TRAIN] = read_count,
 };
 
 static sg_dual squared_error(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
@@ -322,11 +324,15 @@ static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     }
 }
 
-static sg_dual loss_of(const run *r, uint32_t label) {
+static sg_dual loss_of(run *r, size_t s) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
     size_t outputs = twin->network->layers[twin->network->layer_count - 1].neurons;
+    uint32_t label = twin->data.labels[s];
     sg_dual values[SG_MAX_CLASSES];
+    if (kind->trains)
+        return sg_twin_trains(twin, &(sg_twin_outputs){r->out + 2 * r->width - outputs, r->width, outputs, s},
+                              &r->rounding);
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
         bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
@@ -378,7 +384,7 @@ static sg_dual run_samples(run *r) {
                 first += twin->network->layers[l].neurons;
             }
         }
-        sum = sg_plus(sum, loss_of(r, twin->data.labels[s]));
+        sum = sg_plus(sum, loss_of(r, s));
     }
     return sg_plus(sg_scaled(1 / (double)twin->data.samples, sum), rates_price(r));
 }

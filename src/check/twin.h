@@ -11,14 +11,16 @@
 
 #include "check/twin_neuron.h"
 #include "config/config.h"
+#include "data/events.h"
 #include "net/backward_plan.h"
 #include "net/feedback.h"
 
 /* Some samples, each T steps of I inputs. */
 typedef struct sg_twin_data {
     size_t samples, steps, inputs;
-    const float *values;    /* (samples, T, I) how many spikes, or numbers */
-    const uint32_t *labels; /* (samples) */
+    const float *values;     /* (samples, T, I) how many spikes, or numbers */
+    const uint32_t *labels;  /* (samples) */
+    const sg_events *target; /* what outputs should emit, or NULL */
 } sg_twin_data;
 
 typedef struct sg_twin {
@@ -39,6 +41,7 @@ typedef struct sg_twin {
     uint8_t *resting;             /* likewise, whether a neuron may not fire */
     uint8_t *winners;             /* (samples, T, inputs of all layers) likewise, which place of a window max takes */
     double *delays;               /* (inputs of all layers) the delays whose whole steps count, likewise */
+    double *errors;               /* (samples, T, outputs) likewise, the errors of spike trains */
     bool holding;                 /* whether these are read, or written */
     sg_twin_clearance *clearance; /* NULL, or for that of the last run */
     double *out;                  /* (samples, T, neurons of all layers) spikes, or membranes of a read-out */

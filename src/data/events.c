@@ -115,6 +115,7 @@ void sg_events_free(sg_events *events) {
     sg_texts_free(&events->class_names);
     sg_texts_free(&events->group_names);
     sg_texts_free(&events->origins);
+    sg_events_free(events->target);
     free(events);
 }
 
@@ -186,6 +187,19 @@ static sg_status check_names(const sg_texts *texts, size_t count, const char *da
     return SG_OK;
 }
 
+/* Targets are spikes in the same steps, for each sample. */
+static sg_status check_target(const sg_events *events, const char *name) {
+    const sg_events *target = events->target;
+    if (!target)
+        return SG_OK;
+    if (target->samples != events->samples || target->steps != events->steps)
+        return sg_fail(SG_DATA, "%s: its targets have %zu samples of %u steps, expected %zu of %u, as the input has",
+                       name, target->samples, target->steps, events->samples, events->steps);
+    if (target->counts || target->numbers || target->target)
+        return sg_fail(SG_DATA, "%s: its targets are counts or numbers or have targets, expected spikes alone", name);
+    return SG_OK;
+}
+
 sg_status sg_events_check(const sg_events *events, const char *name) {
     if (events->steps < 1 || events->steps > 65535 || events->channels < 1)
         return sg_fail(SG_DATA, "%s: %u steps and %u channels, expected 1 to 65535 steps and 1 or more channels", name,
@@ -199,6 +213,7 @@ sg_status sg_events_check(const sg_events *events, const char *name) {
     if (events->constant && !events->numbers)
         return sg_fail(SG_DATA, "%s: is constant, but has no numbers: only numbers can come in every step", name);
     SG_TRY(check_shape(events, name));
+    SG_TRY(check_target(events, name));
     SG_TRY(check_names(&events->class_names, events->classes, "class_names", "classes", name));
     SG_TRY(check_names(&events->group_names, events->group_names.count, "group_names", "groups", name));
     SG_TRY(check_names(&events->origins, events->samples, "origin", "samples", name));

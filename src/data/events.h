@@ -36,6 +36,7 @@ struct sg_events {
     sg_texts group_names;     /* (groups), or none */
     sg_texts origins;         /* (samples), or none */
     const char *conditioning; /* of events of recordings (conditioning.h), interned; or NULL */
+    sg_events *target;        /* what the outputs should emit: as many samples and steps, a channel each; or NULL */
     atomic_size_t holders;    /* handles and data sets that share it; the last that is freed frees the arrays */
 };
 

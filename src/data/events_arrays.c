@@ -36,6 +36,7 @@ sg_status sg_events_get_details(const sg_events *events, sg_events_details *deta
         whole.group = events->group;
     }
     whole.origin = names_of(&events->origins);
+    whole.target = events->target;
     return sg_copy_sized(details, &whole);
 }
 
@@ -93,6 +94,7 @@ sg_status sg_events_create_detailed(const sg_events_view *arrays, const sg_event
                             .has_split = arrays->split != NULL};
     sg_events *events;
     SG_TRY(sg_events_make(&head, &events));
+    events->target = whole.target ? sg_events_share(whole.target) : NULL;
     memcpy(events->first, arrays->first, (arrays->samples + 1) * sizeof *events->first);
     sg_status status = sg_events_reserve(events);
     if (status == SG_OK) {

@@ -104,10 +104,21 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool
     return put_texts(file, "origin", &events->origins);
 }
 
+/* The targets' own arrays. */
+static sg_status put_target(sg_h5 *file, const sg_events *target) {
+    const uint64_t firsts = target->samples + 1, count = target->first[target->samples];
+    SG_TRY(sg_h5_put(file, "target_channels", SG_H5_U32, &target->channels, 0, NULL, false));
+    SG_TRY(sg_h5_put(file, "target_first", SG_H5_U64, target->first, 1, &firsts, true));
+    SG_TRY(sg_h5_put(file, "target_step", SG_H5_U16, target->step, 1, &count, true));
+    return sg_h5_put(file, "target_channel", SG_H5_U32, target->channel, 1, &count, true);
+}
+
 sg_status sg_events_save(const sg_events *events, const char *path) {
     sg_h5 *file;
     SG_TRY(sg_h5_create(&file));
     sg_status status = put_arrays(file, events, NULL);
+    if (status == SG_OK && events->target)
+        status = put_target(file, events->target);
     if (status == SG_OK)
         status = sg_h5_write(file, path);
     sg_h5_close(file);
@@ -233,6 +244,31 @@ static sg_status get_groups(sg_h5 *file, const char *path, sg_events *events) {
     return events->group_names.count > 0 ? SG_OK : name_groups(path, events);
 }
 
+static sg_status fill_target(sg_h5 *file, const char *path, sg_events *target, uint64_t count) {
+    const uint64_t firsts = target->samples + 1;
+    SG_TRY(sg_h5_get(file, "target_first", SG_H5_U64, target->first, 1, &firsts));
+    SG_TRY(sg_events_check_first(target->first, target->samples, count, path));
+    SG_TRY(sg_events_reserve(target));
+    SG_TRY(sg_h5_get(file, "target_step", SG_H5_U16, target->step, 1, &count));
+    SG_TRY(sg_h5_get(file, "target_channel", SG_H5_U32, target->channel, 1, &count));
+    memset(target->label, 0xff, target->samples * sizeof *target->label); /* SG_NO_LABEL */
+    return sg_events_check(target, path);
+}
+
+/* The trains that outputs should emit, where the file has them. */
+static sg_status get_target(sg_h5 *file, const char *path, sg_events *events) {
+    sg_events head = {.samples = events->samples, .steps = events->steps, .dt_ms = events->dt_ms};
+    uint64_t count = 0;
+    if (!sg_h5_has(file, "target_first"))
+        return SG_OK;
+    SG_TRY(sg_h5_get(file, "target_channels", SG_H5_U32, &head.channels, 0, NULL));
+    SG_TRY(length_of(file, path, "target_step", &count));
+    SG_TRY(sg_check_memory(sg_events_bytes(head.samples, count, false), path, "use a file of fewer samples or events"));
+    head.shape = sg_flat_shape(head.channels);
+    SG_TRY(sg_events_make(&head, &events->target));
+    return fill_target(file, path, events->target, count);
+}
+
 static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, uint64_t count) {
     const uint64_t samples = events->samples;
     SG_TRY(get_events(file, path, events, count));
@@ -245,6 +281,7 @@ static sg_status get_arrays(sg_h5 *file, const char *path, sg_events *events, ui
     SG_TRY(get_groups(file, path, events));
     SG_TRY(get_texts(file, "class_names", &events->class_names));
     SG_TRY(get_texts(file, "origin", &events->origins));
+    SG_TRY(get_target(file, path, events));
     SG_TRY(sg_events_check(events, path));
     return sg_events_measure(events);
 }

@@ -68,7 +68,7 @@ static sg_status load(const sg_data_config *config, const char *key, const char 
 }
 
 /* Whether two files can be parts of one set. */
-static sg_status check_alike(const char *path, const sg_events *events, const sg_event_layout *train) {
+static sg_status check_alike(const char *path, const sg_events *events, const sg_event_layout *train, bool has_target) {
     const uint32_t found[] = {events->steps, events->channels, events->classes};
     const uint32_t expected[] = {train->steps, (uint32_t)sg_shape_size(train->shape), train->classes};
     static const char *const names[] = {"steps", "channels", "classes"};
@@ -76,6 +76,9 @@ static sg_status check_alike(const char *path, const sg_events *events, const sg
         if (found[i] != expected[i])
             return sg_fail(SG_DATA, "%s: has %u %s, expected %u, as %s has", path, found[i], names[i], expected[i],
                            train->name);
+    if (events->target || has_target)
+        return sg_fail(SG_DATA, "%s: of two files neither may have targets: write one file with the dataset 'split'",
+                       path);
     if (events->dt_ms != train->dt_ms)
         return sg_fail(SG_DATA, "%s: its dt_ms is %g, expected %g, as that of %s", path, events->dt_ms, train->dt_ms,
                        train->name);
@@ -86,7 +89,7 @@ static sg_status check_alike(const char *path, const sg_events *events, const sg
 static sg_status append_test(const sg_data_config *config, sg_event_writer *out) {
     sg_events *events;
     SG_TRY(load(config, "data.test_file", config->test_file, &events));
-    sg_status status = check_alike(config->test_file, events, &out->layout);
+    sg_status status = check_alike(config->test_file, events, &out->layout, out->events && out->events->target);
     if (status == SG_OK)
         status = sg_event_writer_append(out, config->test_file, events, SG_TEST);
     sg_events_free(events);

@@ -45,6 +45,20 @@ static sg_status refuse_pair(const sg_loss_kind *loss, size_t layer, const sg_ne
                    neurons);
 }
 
+static sg_status check_region(const sg_learn_config *config, const sg_network_config *network) {
+    size_t begin, end, steps = (size_t)network->steps;
+    if (sg_loss_at(config->loss)->trains != sg_region_count)
+        return SG_OK;
+    sg_loss_region(config, network->dt_ms, steps, &begin, &end);
+    if (begin < end && end <= steps)
+        return SG_OK;
+    return sg_fail(
+        SG_CONFIG,
+        "loss.region_end: the region is steps %zu to %zu of %zu, expected one step or more within the sample: "
+        "use other times, or more steps",
+        begin, end, steps);
+}
+
 sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network) {
     size_t last = network->layer_count - 1;
     const sg_neuron_kind *neuron = sg_neuron_at(network->layers[last].neuron);
@@ -55,6 +69,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     SG_TRY(sg_optimiser_check(config));
     SG_TRY(sg_schedule_check(config));
     SG_TRY(sg_rule_check_config(config, network));
+    SG_TRY(check_region(config, network));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
     return refuse_pair(loss, last, neuron);

@@ -20,6 +20,8 @@ typedef struct sg_learn_config {
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;
+    double loss_tau;                             /* ms, of the kernel that losses of spike trains filter by */
+    double region_begin, region_end;             /* ms; an end of 0 is that of the sample */
     double upper, upper_rate, lower, lower_rate; /* rate_penalty.h; rates in spikes per sample */
     int optimiser;                               /* row of the optimiser table */
     double lr;

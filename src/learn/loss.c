@@ -36,7 +36,61 @@ static const sg_loss_kind ttfs_ce = {
     .criterion = sg_cross_entropy,
 };
 
-SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce)
+static const sg_loss_kind spike_time = {
+    .head = {"spike_time", "distance of spike trains from those that the data have for them (SLAYER, van Rossum)"},
+    .readout = SG_READOUT_TRAIN,
+    .trains = sg_spike_time,
+    .has_target = true,
+};
+static const sg_loss_kind spike_count = {
+    .head = {"spike_count", "SLAYER's error of the spike counts within a region of time, and of spikes elsewhere"},
+    .readout = SG_READOUT_TRAIN,
+    .trains = sg_region_count,
+};
+
+SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce,
+                &spike_time, &spike_count)
+
+/* The target of a sample, or none. */
+static sg_spike_list target_of(const sg_events *events, size_t sample) {
+    const sg_events *target = events->target;
+    if (!target)
+        return (sg_spike_list){0};
+    size_t first = (size_t)target->first[sample];
+    return (sg_spike_list){target->step + first, target->channel + first, (size_t)target->first[sample + 1] - first, 0};
+}
+
+static double apply_trains(const sg_loss_kind *loss, const sg_learn_config *config, const sg_network *network,
+                           const sg_events *events, size_t sample, double scale, bool backward,
+                           sg_workspace *workspace) {
+    const sg_layer *last = sg_network_top(network);
+    const sg_layer_buffers *buffers = &workspace->layers[network->layer_count - 1];
+    const sg_trains trains = {.spikes = buffers->spikes,
+                              .steps = network->steps,
+                              .outputs = last->neurons,
+                              .stride = last->stride,
+                              .dt_ms = last->neuron.dt_ms,
+                              .label = events->label[sample],
+                              .target = target_of(events, sample)};
+    workspace->seeded = backward;
+    return loss->trains(config, &trains, scale, backward ? buffers->g : NULL);
+}
+
+double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
+                     const double *values, double scale, bool backward, sg_workspace *workspace) {
+    const sg_loss_kind *loss = sg_loss_at(config->loss);
+    size_t outputs = sg_network_top(network)->neurons;
+    uint32_t label = events->label[sample];
+    workspace->seeded = false;
+    if (label == SG_NO_LABEL || (loss->has_target && !events->target))
+        return 0;
+    if (loss->trains)
+        return apply_trains(loss, config, network, events, sample, scale, backward, workspace);
+    double value = loss->criterion(config, values, outputs, label, backward ? workspace->by_values : NULL);
+    for (size_t n = 0; backward && n < outputs; n++)
+        workspace->by_values[n] *= scale;
+    return value;
+}
 
 uint32_t sg_largest_output(const double *values, size_t outputs) {
     uint32_t best = 0;

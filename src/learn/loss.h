@@ -3,6 +3,7 @@
 #ifndef SG_LEARN_LOSS_H
 #define SG_LEARN_LOSS_H
 
+#include "data/events.h"
 #include "learn/learn_config.h"
 #include "net/sample_run.h"
 
@@ -11,13 +12,37 @@
 typedef double sg_criterion(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
                             double *gradient);
 
+/* The spike trains of the outputs for one sample, and what they should be. */
+typedef struct sg_trains {
+    const uint16_t *spikes; /* (T, stride / SG_LANES) */
+    size_t steps, outputs, stride;
+    double dt_ms;
+    uint32_t label;
+    sg_spike_list target; /* sorted by step */
+} sg_trains;
+
+/* The loss of one sample, from all its steps. g, blocks of (T, width) or NULL, is overwritten by `scale` times what
+ * goes back to each spike. */
+typedef double sg_train_criterion(const sg_learn_config *config, const sg_trains *trains, double scale, float *g);
+
 typedef struct sg_loss_kind {
     sg_kind head;
     sg_readout readout;
-    sg_criterion *criterion;
+    sg_criterion *criterion;    /* NULL: the loss is one of whole trains */
+    sg_train_criterion *trains; /* of read-out train */
+    bool has_target;            /* whether it compares them with trains that the data have (sg_events.target) */
 } sg_loss_kind;
 
 sg_criterion sg_squared_error, sg_cross_entropy;
+sg_train_criterion sg_spike_time, sg_region_count;
+
+/* The loss of sample `sample` of the events after its forward pass, `scale` times whose gradient is left in the
+ * workspace; 0 where the data do not have what it needs, as for predictions. */
+double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
+                     const double *values, double scale, bool backward, sg_workspace *workspace);
+
+/* Steps begin .. end-1 in which the count of spikes has its target. */
+void sg_loss_region(const sg_learn_config *config, double dt_ms, size_t steps, size_t *begin, size_t *end);
 
 /* What the cross-entropy makes of the numbers of a sample's outputs first: probabilities, (outputs). */
 void sg_softmax(const sg_learn_config *config, const double *values, size_t outputs, double *p);

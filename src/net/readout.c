@@ -5,7 +5,7 @@
 #include <string.h>
 
 bool sg_readout_spikes(sg_readout kind) {
-    return kind == SG_READOUT_COUNT || kind == SG_READOUT_FIRST;
+    return kind == SG_READOUT_COUNT || kind == SG_READOUT_FIRST || kind == SG_READOUT_TRAIN;
 }
 
 void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride) {
@@ -146,6 +146,7 @@ static const struct {
     [SG_READOUT_LAST] = {collect_last, value_last, slope_last, NULL, false, true},
     [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, slope_first_time, false, false},
     [SG_READOUT_WEIGHTED] = {collect_weighted, value_mean, slope_weighted, NULL, false, true},
+    [SG_READOUT_TRAIN] = {collect_count, value_count, slope_count, NULL, true, false},
 };
 
 bool sg_readout_is_linear(sg_readout kind) {

@@ -281,7 +281,7 @@ static void begin_backward(const sg_network *network, sg_workspace *workspace, c
 
 /* dL/dspikes, or dL/dmembrane, of the last layer, from that with respect to what was read of it. */
 static void seed_last(const sg_layer_run *run) {
-    if (!run->workspace->stages[run->l]->read)
+    if (!run->workspace->stages[run->l]->read && !run->workspace->seeded)
         sg_readout_seed(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
                         run->workspace->by_values, run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP,
                         run->buffers->g, run->chunk.first, run->chunk.steps, run->network->steps, run->layer->neurons);

@@ -111,7 +111,8 @@ sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use) 
     sg_workspace best = planned(network, use, network->steps);
     double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
-    for (; network->memory_limit > 0 && !sg_network_delays(network) && (double)best.memory.used > limit && steps > 0;
+    bool whole = sg_network_delays(network) || use.readout == SG_READOUT_TRAIN;
+    for (; network->memory_limit > 0 && !whole && (double)best.memory.used > limit && steps > 0;
          steps -= SG_FLUSH_STEPS) {
         sg_workspace next = planned(network, use, steps);
         if (next.memory.used < best.memory.used)

@@ -71,7 +71,8 @@ typedef struct sg_workspace {
     sg_readout_state outputs; /* what was read so far, or ... */
     sg_linear_readout linear; /* ... the linear read-out's */
     double *values;           /* (outputs) what the sample was read as */
-    double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with */
+    double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with ... */
+    bool seeded;              /* ... unless the loss has put dL/dspikes into g of the last layer */
     sg_input_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (capacity) the sample's events, where some are dropped, ... */

@@ -290,7 +290,7 @@ static sg_status prepare(run *r) {
     if (!goes_on(r))
         SG_TRY(begin(r));
     SG_TRY(sg_check_events(r->network, r->data->events));
-    SG_TRY(sg_check_labels(r->data->events, r->data->order,
+    SG_TRY(sg_check_wanted(learn, r->network, r->data->events, r->data->order,
                            r->data->train_count + r->data->validation_count + r->data->test_count));
     SG_TRY(sg_trainer_create(r->network, r->config, r->options.threads, &r->trainer));
     SG_TRY(sg_trainer_set_partners(r->trainer, r->data->events, r->data->order, r->data->train_count));

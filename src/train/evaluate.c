@@ -89,7 +89,7 @@ static sg_status evaluate(evaluation *e, int threads, sg_evaluation *result, sg_
         return SG_MEMORY;
     SG_TRY(sg_copy_sized(result, &whole));
     SG_TRY(check(e));
-    SG_TRY(sg_check_labels(e->batch.events, e->batch.samples, e->batch.count));
+    SG_TRY(sg_check_wanted(&e->config->learn, e->network, e->batch.events, e->batch.samples, e->batch.count));
     SG_TRY(run(e, threads));
     fill(e, &whole);
     SG_TRY(sg_copy_sized(result, &whole));

@@ -117,7 +117,8 @@ sg_status sg_input_gradients(const sg_network *network, const sg_config *config,
                              float *by_inputs) {
     SG_TRY(sg_check_events(network, events));
     SG_TRY(sg_check_samples(events, samples, count));
-    SG_TRY(by_outputs ? sg_check_by_outputs(network, by_outputs, count) : sg_check_labels(events, samples, count));
+    SG_TRY(by_outputs ? sg_check_by_outputs(network, by_outputs, count)
+                      : sg_check_wanted(&config->learn, network, events, samples, count));
     threads = sg_threads_for(threads, count);
     task work = {.batch = {.network = network,
                            .config = &config->learn,

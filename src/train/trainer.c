@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/sized.h"
 #include "config/config.h"
+#include "learn/loss.h"
 #include "learn/rate_penalty.h"
 #include "learn/schedule.h"
 #include "train/diverge.h"
@@ -136,7 +137,27 @@ sg_status sg_check_by_outputs(const sg_network *network, const double *by_output
     return SG_OK;
 }
 
-sg_status sg_check_labels(const sg_events *events, const uint32_t *samples, size_t count) {
+static sg_status check_targets(const sg_learn_config *learn, const sg_network *network, const sg_events *events) {
+    const sg_loss_kind *loss = sg_loss_at(learn->loss);
+    size_t outputs = sg_network_top(network)->neurons;
+    if (!loss->has_target)
+        return SG_OK;
+    if (!events->target)
+        return sg_fail(
+            SG_DATA,
+            "loss.kind: %s compares spike trains with those of the data, which have none: add targets to the "
+            "events (docs/file-formats.md), or use another loss",
+            loss->head.name);
+    if (events->target->channels != outputs)
+        return sg_fail(SG_DATA,
+                       "the targets of the data are %u spike trains, expected %zu, as the last layer has neurons",
+                       events->target->channels, outputs);
+    return SG_OK;
+}
+
+sg_status sg_check_wanted(const sg_learn_config *learn, const sg_network *network, const sg_events *events,
+                          const uint32_t *samples, size_t count) {
+    SG_TRY(check_targets(learn, network, events));
     for (size_t s = 0; s < count; s++)
         if (events->label[samples[s]] == SG_NO_LABEL)
             return sg_fail(SG_DATA,
@@ -169,7 +190,7 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     SG_TRY(sg_check_samples(batch->events, batch->samples, batch->count));
     SG_TRY(check_partners(trainer, batch->events));
     if (!batch->forward_only && !batch->by_outputs)
-        SG_TRY(sg_check_labels(batch->events, batch->samples, batch->count));
+        SG_TRY(sg_check_wanted(&trainer->config, trainer->network, batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;
     sg_network_spread_delays(trainer->network, epochs_done(trainer));
     sg_status status = trainer->engine->kind->gradient(trainer->engine, batch, &sums);

@@ -559,6 +559,31 @@ static void response_by_rules_by_links_by_surrogates_by_losses(void **state) {
     assert_true((beyond - beyond_before) * 20 <= i);
 }
 
+/* Losses of whole trains, of every kind of neuron that fires, under the rules that are defined for it. */
+static void losses_of_trains_by_neurons_by_rules(void **state) {
+    (void)state;
+    static const char *const trains[] = {"spike_time", "spike_count", NULL}, *const srm[] = {"srm", NULL};
+    static const char *const *const lists[] = {neurons, srm};
+    size_t i = 0, before = checked, beyond_before = beyond;
+    for (size_t list = 0; list < 2; list++)
+        EACH(neuron, lists[list])
+    EACH(loss, trains)
+    EACH(rule, response_rules)
+    for (int link = 0; link < 4; link++, i++) {
+        bool response = strcmp(*neuron, "srm") == 0;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], *neuron, *loss);
+        set(config, "loss.tau", i % 3 ? "4 ms" : "1.5 ms");
+        set(config, "loss.region_end", i % 2 ? "1 ms" : "0 ms");
+        if (response)
+            set_response(config, 0, *rule), set_response(config, 1, *rule);
+        add_link(config, link);
+        set(config, "dt", i % 5 ? "1 ms" : "0.5 ms");
+        check(config);
+    }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
 static void response_by_convolutions(void **state) {
     (void)state;
     size_t before = checked + beyond, i = 0;
@@ -697,7 +722,7 @@ static void all_were_there(void **state) {
     (void)state;
     printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
            refused, hidden, groups);
-    assert_true(checked > 4700 && refused > 50);
+    assert_true(checked > 5700 && refused > 50);
     assert_true(hidden * 10 < groups);
 }
 
@@ -727,6 +752,7 @@ int main(void) {
         cmocka_unit_test(feedback_by_skips),
         cmocka_unit_test(response_by_rules_by_links_by_surrogates_by_losses),
         cmocka_unit_test(response_by_convolutions),
+        cmocka_unit_test(losses_of_trains_by_neurons_by_rules),
         cmocka_unit_test(all_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

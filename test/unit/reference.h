@@ -31,9 +31,9 @@ static inline void reference_get(sg_h5 *file, const char *name, sg_h5_type type,
         fail_msg("%s", sg_error_message());
 }
 
-/* The samples of `x` (samples, T, inputs), spikes of 0 and 1, with their `labels`. */
-static inline sg_events *reference_events(sg_h5 *file, uint32_t samples, uint32_t steps, uint32_t inputs,
-                                          uint32_t classes) {
+/* The samples of a dataset (samples, T, inputs), spikes of 0 and 1, with their `labels`. */
+static inline sg_events *reference_trains(sg_h5 *file, const char *name, uint32_t samples, uint32_t steps,
+                                          uint32_t inputs, uint32_t classes) {
     const size_t cells = (size_t)samples * steps * inputs;
     uint8_t *x = malloc(cells);
     uint16_t *step = malloc(cells * sizeof *step);
@@ -42,7 +42,7 @@ static inline sg_events *reference_events(sg_h5 *file, uint32_t samples, uint32_
     sg_events *events = NULL;
     size_t count = 0;
     assert_true(x && step && channel && label && first);
-    reference_get(file, "x", SG_H5_U8, x, samples, steps, inputs);
+    reference_get(file, name, SG_H5_U8, x, samples, steps, inputs);
     reference_get(file, "labels", SG_H5_U32, label, samples, 0, 0);
     for (size_t j = 0; j < cells; j++) {
         if (x[j]) {
@@ -63,6 +63,11 @@ static inline sg_events *reference_events(sg_h5 *file, uint32_t samples, uint32_
         fail_msg("%s", sg_error_message());
     free(x), free(step), free(channel), free(label), free(first);
     return events;
+}
+
+static inline sg_events *reference_events(sg_h5 *file, uint32_t samples, uint32_t steps, uint32_t inputs,
+                                          uint32_t classes) {
+    return reference_trains(file, "x", samples, steps, inputs, classes);
 }
 
 /* Within 1e-4 of the largest entry. */

@@ -48,6 +48,9 @@ typedef struct loss_names {
 
 static const loss_names reference_losses[] = {
     {"kind: spike_count_mse, true_count: 12, false_count: 2", "count_mse"},
+    {"kind: spike_time, tau: 10 ms", "spike_time"},
+    {"kind: spike_count, tau: 10 ms, true_count: 12, false_count: 2, region_begin: 10 ms, region_end: 70 ms",
+     "num_spikes"},
 };
 
 typedef struct rule_names {
@@ -111,12 +114,25 @@ static void expect_gradients(sg_trainer *trainer, sg_h5 *file, const rule_names 
     }
 }
 
+/* The input, and the trains that the outputs should emit. */
+static sg_events *events_with_targets(sg_h5 *file) {
+    sg_events *events = reference_events(file, SAMPLES, STEPS, INPUTS, OUTPUTS), *both;
+    sg_events *target = reference_trains(file, "desired", SAMPLES, STEPS, OUTPUTS, OUTPUTS);
+    const sg_events_view view = sg_events_get(events);
+    sg_events_details details = SG_SIZED(sg_events_details);
+    details.target = target;
+    OK(sg_events_create_detailed(&view, &details, &both));
+    sg_events_free(events);
+    sg_events_free(target);
+    return both;
+}
+
 static void meet(const char *path, const rule_names *rule, const loss_names *loss, bool delays) {
     const uint32_t samples[SAMPLES] = {0, 1, 2, 3};
     sg_batch_result result = SG_SIZED(sg_batch_result);
     sg_h5 *file = reference_open(path);
     sg_config *config = reference_config(rule, loss, delays);
-    sg_events *events = reference_events(file, SAMPLES, STEPS, INPUTS, OUTPUTS);
+    sg_events *events = events_with_targets(file);
     sg_network *network;
     sg_trainer *trainer;
     char name[64];
@@ -226,6 +242,84 @@ static void a_spike_lowers_the_membrane_by_its_kernel(void **state) {
     }
 }
 
+/* ----------------------------------------------------------------------------------------------------------- targets
+ */
+
+/* Two samples of one event each, whose targets are of these steps and outputs. */
+static sg_events *small_events(uint32_t target_steps, uint32_t outputs) {
+    static const uint64_t first[] = {0, 1, 2}, target_first[] = {0, 2, 3};
+    static const uint16_t step[] = {3, 4}, target_step[] = {1, 5, 7};
+    static const uint32_t channel[] = {0, 2}, target_channel[] = {1, 0, 1}, label[] = {0, 0};
+    sg_events_view view = {
+        .samples = 2, .steps = 10, .channels = 3, .classes = 1, .first = first, .step = step, .channel = channel};
+    sg_events_view target = {.samples = 2,
+                             .steps = target_steps,
+                             .channels = outputs,
+                             .first = target_first,
+                             .step = target_step,
+                             .channel = target_channel};
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_events *events = NULL, *trains = NULL;
+    view.label = label;
+    if (target_steps > 0)
+        OK(sg_events_create(&target, &trains));
+    details.target = trains;
+    if (sg_events_create_detailed(&view, &details, &events) != SG_OK)
+        assert_null(events);
+    sg_events_free(trains);
+    return events;
+}
+
+static void targets_go_through_a_file(void **state) {
+    sg_events *events = small_events(10, 2), *read;
+    sg_events_details details = SG_SIZED(sg_events_details);
+    (void)state;
+    assert_non_null(events);
+    OK(sg_events_save(events, in_folder("targets.h5")));
+    sg_events_free(events);
+    OK(sg_events_load(in_folder("targets.h5"), &read));
+    OK(sg_events_get_details(read, &details));
+    assert_non_null(details.target);
+    const sg_events_view target = sg_events_get(details.target);
+    assert_int_equal(target.samples, 2);
+    assert_int_equal(target.channels, 2);
+    assert_int_equal(target.first[1], 2);
+    assert_int_equal(target.step[1], 5);
+    assert_int_equal(target.channel[2], 1);
+    sg_events_free(read);
+}
+
+static sg_status try_gradient(const char *loss, sg_events *events) {
+    char yaml[256];
+    const uint32_t samples[] = {0, 1};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_network *network;
+    sg_trainer *trainer;
+    snprintf(yaml, sizeof yaml,
+             "steps: 10\ndata: {set: patterns}\nloss: {kind: %s}\nlayers:\n  - {size: 2, neuron: {kind: srm}}\n", loss);
+    sg_config *config = parse(yaml);
+    OK(sg_network_create(config, 3, &network));
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    sg_status status = sg_trainer_gradient(trainer, events, samples, 2, &result);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+    return status;
+}
+
+static void targets_that_do_not_fit_are_refused(void **state) {
+    (void)state;
+    assert_null(small_events(9, 2));
+    assert_message_has("its targets have 2 samples of 9 steps, expected 2 of 10");
+    assert_int_equal(try_gradient("spike_time", small_events(10, 2)), SG_OK);
+    assert_int_equal(try_gradient("spike_time", small_events(10, 4)), SG_DATA);
+    assert_message_has("the targets of the data are 4 spike trains, expected 2");
+    assert_int_equal(try_gradient("spike_time", small_events(0, 0)), SG_DATA);
+    assert_message_has("loss.kind: spike_time compares spike trains with those of the data, which have none");
+    assert_int_equal(try_gradient("spike_count", small_events(0, 0)), SG_OK);
+}
+
 /* ------------------------------------------------------------------------------------------------------- whole runs */
 
 static const drawn_sizes sizes = {.samples = 24, .steps = 64, .inputs = 30, .events = 200};
@@ -234,7 +328,7 @@ static const drawn_sizes sizes = {.samples = 24, .steps = 64, .inputs = 30, .eve
 static size_t train(const char *more, int threads, size_t steps, float *found) {
     char yaml[1024];
     snprintf(yaml, sizeof yaml,
-             "seed: 3\nsteps: 64\ndata: {set: patterns}\n%s\nloss: {kind: count_ce}\nlayers:\n"
+             "seed: 3\nsteps: 64\ndata: {set: patterns}\n%s\nlayers:\n"
              "  - {size: 150, link: {weights: normal, sd: 2}, recurrent: {from: own, weights: normal, sd: 0.1}, " SRM
              "}\n  - {size: 3, link: {weights: normal, sd: 2}, " SRM "}\n",
              more);
@@ -270,18 +364,21 @@ static float one[150 * 200], two[150 * 200];
 
 static void chunks_and_threads_do_not_matter(void **state) {
     (void)state;
-    size_t count = train("rule: slayer", 1, 2, one);
-    assert_int_equal(train("rule: slayer\nmemory: 250 kB", 3, 2, two), count);
+    size_t count = train("rule: slayer\nloss: {kind: count_ce}", 1, 2, one);
+    assert_int_equal(train("rule: slayer\nloss: {kind: count_ce}\nmemory: 250 kB", 3, 2, two), count);
+    assert_memory_equal(one, two, count * sizeof *one);
+    train("rule: slayer\nloss: {kind: spike_count}", 1, 2, one);
+    train("rule: slayer\nloss: {kind: spike_count}\nmemory: 2 MB", 3, 2, two);
     assert_memory_equal(one, two, count * sizeof *one);
 }
 
 static void exact_reset_is_bptt(void **state) {
     size_t differ = 0;
     (void)state;
-    size_t count = train("rule: bptt", 1, 0, one);
-    train("rule: slayer\nslayer: {exact_reset: true}", 1, 0, two);
+    size_t count = train("rule: bptt\nloss: {kind: count_ce}", 1, 0, one);
+    train("rule: slayer\nslayer: {exact_reset: true}\nloss: {kind: count_ce}", 1, 0, two);
     assert_memory_equal(one, two, count * sizeof *one);
-    train("rule: slayer", 1, 0, two);
+    train("rule: slayer\nloss: {kind: count_ce}", 1, 0, two);
     for (size_t j = 0; j < count; j++)
         differ += one[j] != two[j];
     assert_true(differ > count / 2);
@@ -298,6 +395,9 @@ static void what_is_not_defined_is_refused(void **state) {
     (void)state;
     refuse("data: {set: patterns}\nrule: slayer\nlayers:\n  - {size: 5, neuron: {kind: lif}}\n",
            "layers.0.neuron.kind: 'lif' is reset by its spikes, but rule slayer");
+    refuse("data: {set: patterns}\nsteps: 50\nloss: {kind: spike_count, region_begin: 20 ms, region_end: 60 ms}\n"
+           "layers:\n  - {size: 5, neuron: {kind: srm}}\n",
+           "loss.region_end: the region is steps 20 to 60 of 50");
     refuse("data: {set: patterns}\nslayer: {exact_reset: true}\nlayers:\n  - {size: 5, neuron: {kind: srm}}\n",
            "slayer.exact_reset");
     refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: srm, reset: subtract}}\n", "neuron.reset");
@@ -315,7 +415,9 @@ int main(void) {
         cmocka_unit_test(a_spike_lowers_the_membrane_by_its_kernel),
         cmocka_unit_test(chunks_and_threads_do_not_matter),
         cmocka_unit_test(exact_reset_is_bptt),
+        cmocka_unit_test(targets_go_through_a_file),
+        cmocka_unit_test(targets_that_do_not_fit_are_refused),
         cmocka_unit_test(what_is_not_defined_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

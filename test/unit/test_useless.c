@@ -133,14 +133,24 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
 
 static void needs_agree_with_the_kinds_of_loss(void **state) {
     (void)state;
-    static const char *const keys[] = {"loss.true_count", "loss.false_count", "loss.scale", "loss.label_smoothing"};
+    static const char *const keys[] = {"loss.true_count", "loss.false_count",  "loss.scale",     "loss.label_smoothing",
+                                       "loss.tau",        "loss.region_begin", "loss.region_end"};
+    enum { KEYS = sizeof keys / sizeof *keys };
     sg_learn_config learn = {0};
     sg_option_defaults(sg_learn_options, sg_learn_option_count, &learn);
     for (; sg_loss_at(learn.loss); learn.loss++)
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < KEYS; i++) {
             const sg_option *option = sg_option_find(sg_learn_options, sg_learn_option_count, keys[i]);
-            assert_int_equal(!sg_option_unmet(sg_learn_options, sg_learn_option_count, option, &learn),
-                             sg_loss_at(learn.loss)->criterion == (i < 2 ? sg_squared_error : sg_cross_entropy));
+            const sg_loss_kind *kind = sg_loss_at(learn.loss);
+            const bool counts = kind->criterion == sg_squared_error || kind->trains == sg_region_count;
+            const bool has[KEYS] = {counts,
+                                    counts,
+                                    kind->criterion == sg_cross_entropy,
+                                    kind->criterion == sg_cross_entropy,
+                                    kind->trains != NULL,
+                                    kind->trains == sg_region_count,
+                                    kind->trains == sg_region_count};
+            assert_int_equal(!sg_option_unmet(sg_learn_options, sg_learn_option_count, option, &learn), has[i]);
         }
 }
 
@@ -167,7 +177,7 @@ static void options_without_effect_are_refused(void **state) {
                    "out, or give its default (--set layers.0.neuron.coupling=0.2), or use neuron.kind: adlif");
     assert_refused("{layers: [{size: 2}], loss: {kind: count_ce, true_count: 7}}",
                    "loss.true_count: 7, but loss.kind is 'count_ce', for which it has no effect: leave it out, or give "
-                   "its default (--set loss.true_count=100), or use loss.kind: spike_count_mse");
+                   "its default (--set loss.true_count=100), or use loss.kind: spike_count_mse, spike_count");
     assert_refused(
         "layers: [{size: 3}, {size: 2, neuron: {kind: lif, tau_syn: 3 ms}}]",
         "layers.1.neuron.tau_syn: 3 ms, but neuron.kind is 'lif', for which it has no effect: leave it out, "
@@ -285,6 +295,29 @@ typedef struct outcome {
     float *parameters;
 } outcome;
 
+/* A spike that one of the outputs should emit, for each sample. */
+static sg_events *make_target(const sg_events *events, uint32_t outputs) {
+    enum { MOST = 64 };
+    const sg_events_view view = sg_events_get(events);
+    uint64_t first[MOST + 1];
+    uint16_t step[MOST];
+    uint32_t channel[MOST];
+    sg_events *target;
+    assert_true(view.samples <= MOST);
+    for (size_t s = 0; s <= view.samples; s++)
+        first[s] = s;
+    for (size_t s = 0; s < view.samples; s++)
+        step[s] = (uint16_t)(s % view.steps), channel[s] = (uint32_t)s % outputs;
+    const sg_events_view wanted = {.samples = view.samples,
+                                   .steps = view.steps,
+                                   .channels = outputs,
+                                   .first = first,
+                                   .step = step,
+                                   .channel = channel};
+    assert_int_equal(sg_events_create(&wanted, &target), SG_OK);
+    return target;
+}
+
 static outcome train(const sg_config *config) {
     const sg_data_request need = sg_config_data_request(config);
     outcome o = {0};
@@ -295,6 +328,8 @@ static outcome train(const sg_config *config) {
     if (sg_data_make(&config->data, &need, &data) != SG_OK)
         return o;
     const sg_data_view view = sg_data_get(data);
+    if (sg_loss_at(config->learn.loss)->has_target)
+        data->events->target = make_target(data->events, need.classes);
     assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).shape, &network), SG_OK);
     assert_int_equal(sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);

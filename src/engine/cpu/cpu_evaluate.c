@@ -34,9 +34,8 @@ static void run_sample(const task *work, sg_workspace *workspace, const sg_sampl
     double values[SG_MAX_CLASSES];
     sg_forward(network, workspace, run);
     sg_read(network, workspace, values);
-    double loss = label == SG_NO_LABEL /* of a prediction */
-                      ? 0
-                      : sg_loss_at(request->learn->loss)->criterion(request->learn, values, outputs, label, NULL);
+    double loss = sg_loss_apply(request->learn, network, work->batch->events, work->batch->samples[s], values, 1, false,
+                                workspace);
     uint32_t predicted = sg_largest_output(values, outputs);
     if (work->outcome->predictions)
         work->outcome->predictions[s] = predicted;

@@ -23,16 +23,6 @@ void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_
         result->spikes[l] += workspace->layers[l].spike_count;
 }
 
-/* The configured loss of a sample that was read as `values`. */
-static double apply_loss(const sg_batch_slice *slice, sg_workspace *workspace, const double *values, size_t outputs,
-                         uint32_t label) {
-    const sg_loss_kind *loss = sg_loss_at(slice->config->loss);
-    double value = loss->criterion(slice->config, values, outputs, label, workspace->by_values);
-    for (size_t n = 0; n < outputs; n++)
-        workspace->by_values[n] *= slice->scale;
-    return value;
-}
-
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
     const sg_network *network = slice->network;
     size_t outputs = sg_network_top(network)->neurons;
@@ -41,10 +31,12 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
     sg_read(network, workspace, values);
     if (slice->outputs)
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
+    workspace->seeded = false;
     if (slice->by_outputs)
         memcpy(workspace->by_values, slice->by_outputs + s * outputs, outputs * sizeof *values);
-    else if (label != SG_NO_LABEL) /* or else forward alone, for a loss of the caller's */
-        loss = apply_loss(slice, workspace, values, outputs, label);
+    else /* of the forward pass alone, for a loss of the caller's, samples may have no label */
+        loss = sg_loss_apply(slice->config, network, slice->events, slice->samples[s], values, slice->scale,
+                             !slice->forward_only, workspace);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }
 

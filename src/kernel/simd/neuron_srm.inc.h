@@ -102,9 +102,7 @@ static ALWAYS_INLINE void srm_backward_step(const srm_way_back *w, lane *d, cons
                                             bool constant_refractory, size_t at) {
     move_seconds(d, c);
     const lane g = lane_load(w->g + at);
-    const lane gs = constant_refractory
-                        ? g
-                        : lane_sub(g, lane_mul(c->refractory_gain, d[SG_SRM_REFRACTORY_SECOND]));
+    const lane gs = constant_refractory ? g : lane_sub(g, lane_mul(c->refractory_gain, d[SG_SRM_REFRACTORY_SECOND]));
     const lane gu = times_sigma(surrogate, gs, lane_load(w->u + at));
     d[SG_SRM_FIRST] = lane_add(lane_mul(c->decay, d[SG_SRM_FIRST]), gu);
     d[SG_SRM_REFRACTORY_FIRST] = lane_add(lane_mul(c->refractory_decay, d[SG_SRM_REFRACTORY_FIRST]), gu);

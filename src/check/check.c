@@ -59,6 +59,14 @@ static void shrink_convolutions(sg_network_config *network) {
     }
 }
 
+/* A few windows of the shorter sample; what is not cut stays whole. */
+static void shrink_window(sg_config *config, int64_t steps) {
+    enum { WINDOW = 5 };
+    int64_t *window = &config->learn.bptt_window;
+    if (*window < steps)
+        *window = *window < WINDOW ? *window : WINDOW;
+}
+
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
 static void shrink(sg_config *config) {
     sg_network_config *network = &config->network;
@@ -66,6 +74,7 @@ static void shrink(sg_config *config) {
     bool adds = false; /* of layers that are added, shapes must stay equal */
     for (size_t l = 0; l <= last; l++)
         adds = adds || sg_added_layers(&network->layers[l], l) != 0;
+    shrink_window(config, network->steps);
     network->steps = network->steps < STEPS ? network->steps : STEPS;
     network->memory = 0;
     for (size_t l = 0; l <= last; l++) {
@@ -253,6 +262,7 @@ static sg_status open_twin(sg_check *c) {
     c->twin.parameters = sg_array(count, sizeof(double));
     c->twin.resets = sg_array(cells, sizeof(double));
     c->twin.resting = sg_array(cells, 1);
+    c->twin.cut = sg_array(cells * SG_TWIN_STATES, sizeof(double));
     c->twin.winners = sg_array(SAMPLES * (size_t)c->config.network.steps * sg_twin_inputs(c->network), 1);
     c->twin.delays = sg_array(sg_twin_inputs(c->network), sizeof(double));
     c->twin.errors = sg_array(cells, sizeof(double));
@@ -264,8 +274,9 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.winners && c->twin.delays &&
-                   c->twin.errors && c->twin.out && c->gradient && c->slope && c->way && c->measured && c->found &&
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.cut && c->twin.winners &&
+                   c->twin.delays && c->twin.errors && c->twin.out && c->gradient && c->slope && c->way &&
+                   c->measured && c->found &&
                    c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
@@ -317,6 +328,7 @@ static void clear(sg_check *c) {
     free(c->twin.parameters);
     free(c->twin.resets);
     free(c->twin.resting);
+    free(c->twin.cut);
     free(c->twin.winners);
     free(c->twin.delays);
     free(c->twin.errors);

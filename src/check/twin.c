@@ -135,7 +135,7 @@ static const sg_dual *spikes_below(run *r, size_t s, size_t t, size_t l, size_t 
 
 /* What comes back to a layer from the step before. */
 static const sg_dual *spikes_back(const run *r, size_t s, size_t t, size_t l, size_t first) {
-    if (r->twin->plan.constant_recurrence && t > 0)
+    if (t > 0 && (r->twin->plan.constant_recurrence || sg_plan_cuts_at(&r->twin->plan, t)))
         return held(r, s, t - 1, first, r->twin->network->layers[l].neurons, r->held_own);
     return r->out + t * r->width + first;
 }
@@ -197,6 +197,8 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
                                    .by_time = by_time,
                                    .guard = twin->plan.guard,
                                    .delayed = moved};
+        if (sg_plan_cuts_at(&twin->plan, t))
+            sg_twin_neuron_cut(&r->neurons[first + n], twin->cut + at * SG_TWIN_STATES, twin->holding);
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
         if (layer->neuron.kind->spiking)

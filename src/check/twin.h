@@ -40,6 +40,7 @@ typedef struct sg_twin {
     double *resets;               /* (samples, T, neurons of all layers) the spikes that resets see, held constant */
     uint8_t *resting;             /* likewise, whether a neuron may not fire */
     uint8_t *winners;             /* (samples, T, inputs of all layers) likewise, which place of a window max takes */
+    double *cut;                  /* (samples, T, neurons of all layers, SG_TWIN_STATES) states that the plan cuts */
     double *delays;               /* (inputs of all layers) the delays whose whole steps count, likewise */
     double *errors;               /* (samples, T, outputs) likewise, the errors of spike trains */
     bool holding;                 /* whether these are read, or written */

@@ -44,6 +44,14 @@ void sg_twin_neuron_rest(sg_twin_neuron *n) {
     n->step = 0;
 }
 
+void sg_twin_neuron_cut(sg_twin_neuron *n, double *states, bool holding) {
+    sg_dual *const all[SG_TWIN_STATES] = {&n->i, &n->v, &n->a};
+    for (size_t i = 0; i < SG_TWIN_STATES; i++) {
+        states[i] = holding ? states[i] : all[i]->value;
+        *all[i] = sg_fixed(states[i]);
+    }
+}
+
 /* What the membrane takes of its input. */
 static sg_dual gain(const sg_twin_neuron *n) {
     bool scaled = n->kind->leaks && (n->config->scale == SG_SCALE_DECAY || n->config->order == SG_ORDER_NORSE ||
@@ -165,14 +173,15 @@ static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
     return s;
 }
 
-/* The current decays after the membrane has had it. */
+/* The current decays after the membrane has had it, which is before the next input. */
 static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
-    sg_dual i = n->i = sg_rounded(mode->rounding, sg_plus(n->i, x));
+    sg_dual i = x;
+    if (n->kind->synapse)
+        i = n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
     sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(n->beta_rest, sg_minus(i, n->v))) : sg_plus(n->v, i);
     v = sg_rounded(mode->rounding, v);
-    n->i = n->kind->synapse ? sg_times(n->alpha, n->i) : sg_fixed(0);
     if (!n->kind->spiking)
         return n->v = v;
     sg_dual s = fire(n, v, mode);

@@ -58,6 +58,11 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
 /* Back to rest, before another sample. */
 void sg_twin_neuron_rest(sg_twin_neuron *neuron);
 
+/* Its states (SG_TWIN_STATES) become constant: in the first run what they are, which is written to `states`; in those
+ * that are compared with it what they were there. */
+enum { SG_TWIN_STATES = 3 };
+void sg_twin_neuron_cut(sg_twin_neuron *neuron, double *states, bool holding);
+
 /* The spike of a step, or the membrane of a read-out, from its weighted input. */
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode);
 

@@ -14,6 +14,7 @@ typedef struct sg_learn_config {
     int64_t batch;                  /* nominal; an epoch is floor(samples / batch) nearly equal batches, at least 1 */
     bool shuffle;                   /* a new order each epoch */
     int rule;                       /* row of the rule table */
+    int64_t bptt_window;            /* steps after which states are constant; 0: never */
     int eprop_feedback;             /* sg_eprop_feedback */
     double eventprop_guard;         /* backward_plan.h */
     bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */

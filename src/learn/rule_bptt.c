@@ -1,13 +1,45 @@
 /* Backpropagation through time with surrogate derivatives (Neftci, Mostafa, Zenke 2019): the whole gradient, of which
- * nothing is held constant. */
+ * nothing is held constant; or truncated, in windows of time (docs/maths.md). */
+#include "learn/loss.h"
 #include "learn/rule.h"
 
 static sg_backward_plan plan(const sg_learn_config *config) {
-    (void)config;
-    return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE};
+    return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE, .window = (size_t)config->bptt_window};
+}
+
+/* What carries something from one window into another, other than the states that are cut. */
+static sg_status check_layer(size_t l, const sg_layer_config *layer) {
+    if (layer->delay != SG_DELAY_NONE)
+        return sg_fail(SG_CONFIG,
+                       "bptt.window: layers.%zu.delay.kind: delays bring spikes from one window into another, which is "
+                       "not defined: use delay.kind none, or window 0",
+                       l);
+    if (layer->order == SG_ORDER_SPYTORCH)
+        return sg_fail(SG_CONFIG,
+                       "bptt.window: layers.%zu.neuron.order: the input of spytorch enters in a later step, so that a "
+                       "window would lose it: use another order, or window 0",
+                       l);
+    return SG_OK;
+}
+
+/* A window without a part in the loss would have no gradient. */
+static sg_status check(const sg_learn_config *config, const sg_network_config *network) {
+    const sg_loss_kind *loss = sg_loss_at(config->loss);
+    const sg_backward_plan cut = plan(config);
+    if (!sg_plan_cuts(&cut, (size_t)network->steps))
+        return SG_OK;
+    if (!sg_readout_is_even(loss->readout))
+        return sg_fail(SG_CONFIG,
+                       "bptt.window: loss.kind '%s' has no part in every step, so that some windows would have no "
+                       "gradient: use a loss of counts or mean_ce, or window 0",
+                       loss->head.name);
+    for (size_t l = 0; l < network->layer_count; l++)
+        SG_TRY(check_layer(l, &network->layers[l]));
+    return SG_OK;
 }
 
 const sg_rule_kind sg_rule_bptt = {
     .head = {"bptt", "backpropagation through time with surrogate derivatives"},
     .plan = plan,
+    .check = check,
 };

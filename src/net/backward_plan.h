@@ -3,6 +3,7 @@
 #define SG_NET_BACKWARD_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* How dL/dx is computed from dL/dspikes. */
 typedef enum sg_gradient_kind {
@@ -23,6 +24,18 @@ typedef struct sg_backward_plan {
                              dL/dx, which its parameters get: as the currents and membranes of EventProp's adjoint */
     double guard;         /* of SG_GRADIENT_EVENTPROP: what current less membrane counts as at least where a neuron
                              fires, in thresholds; 0: as what it is */
+    size_t window;        /* states are constant as they come into steps window, 2 window, ..., and so are the spikes of
+                             a layer that come back to it there; 0: nowhere */
 } sg_backward_plan;
+
+/* Whether some states of a sample of so many steps are constant. */
+static inline bool sg_plan_cuts(const sg_backward_plan *plan, size_t steps) {
+    return plan->window > 0 && plan->window < steps;
+}
+
+/* Whether nothing goes back from a step, counted from the beginning of the sample, to the one before it. */
+static inline bool sg_plan_cuts_at(const sg_backward_plan *plan, size_t step) {
+    return plan->window > 0 && step % plan->window == 0;
+}
 
 #endif

@@ -153,6 +153,10 @@ bool sg_readout_is_linear(sg_readout kind) {
     return kinds[kind].linear;
 }
 
+bool sg_readout_is_even(sg_readout kind) {
+    return kinds[kind].even;
+}
+
 double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
     return kinds[kind].slope(NULL, 0, t, steps);
 }

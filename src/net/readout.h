@@ -36,6 +36,9 @@ bool sg_readout_spikes(sg_readout kind);
 bool sg_readout_is_linear(sg_readout kind);
 double sg_readout_slope(sg_readout kind, size_t t, size_t steps);
 
+/* Whether dL/d(what an output does in a step) is the same in each step, so that each has a part in the loss. */
+bool sg_readout_is_even(sg_readout kind);
+
 void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride);
 
 /* Before a sample of `steps` steps; then for its steps, in one go or in several in the order of time: x blocks of

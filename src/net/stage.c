@@ -158,7 +158,8 @@ static bool is_by_time(const sg_layer_run *run) {
     return run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP;
 }
 
-void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
+/* Steps of one window. */
+static void step_back(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
     const sg_neuron_trace trace = trace_of(run, block);
     const sg_neuron_io io = {
         .block = block,
@@ -177,6 +178,30 @@ void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, siz
     };
     sg_neuron_backward(sg_neuron_stepwise_form(run->layer->form), run->workspace->use.plan.gradient,
                        run->network->kernels, &run->layer->neuron, &io);
+}
+
+static void forget_adjoints(const sg_layer_run *run, sg_block block) {
+    float *adjoint = run->buffers->adjoint + block.first;
+    for (size_t row = 0; row < SG_NEURON_ADJOINTS; row++)
+        memset(adjoint + row * run->layer->stride, 0, block.width * sizeof *adjoint);
+}
+
+/* The first step of the window that ends before step `end` of the chunk; 0 where the chunk begins later. */
+static size_t window_begin(const sg_layer_run *run, size_t end) {
+    size_t window = run->workspace->use.plan.window, last = run->chunk.first + end - 1;
+    size_t begin = window > 0 ? last - last % window : 0;
+    return begin > run->chunk.first ? begin - run->chunk.first : 0;
+}
+
+void sg_step_backward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
+    while (end > begin) {
+        size_t from = window_begin(run, end);
+        from = from > begin ? from : begin;
+        if (sg_plan_cuts_at(&run->workspace->use.plan, run->chunk.first + end))
+            forget_adjoints(run, block);
+        step_back(run, block, from, end);
+        end = from;
+    }
 }
 
 void sg_add_neuron_gradient(const sg_layer_run *run) {

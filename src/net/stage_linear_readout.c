@@ -2,11 +2,13 @@
  * below, and its gradient is a product of a column over time and a row. */
 #include "net/stage.h"
 
-/* Feedback is by dL/dx of the read-out in each step, which is not computed here; nor is what EventProp hands on. */
+/* Feedback is by dL/dx of the read-out in each step, which is not computed here; nor is what EventProp hands on. A
+ * spike's response goes on to the end of the sample, that of a window does not. */
 static bool applies(const sg_stage_request *request) {
     const sg_backward_plan *plan = &request->use.plan;
     return request->l + 1 == request->network->layer_count && !plan->feedback &&
-           plan->gradient == SG_GRADIENT_SURROGATE && sg_linear_readout_fits(request->network, request->use.readout);
+           plan->gradient == SG_GRADIENT_SURROGATE && !sg_plan_cuts(plan, request->network->steps) &&
+           sg_linear_readout_fits(request->network, request->use.readout);
 }
 
 /* One row of sums stands for all steps. */

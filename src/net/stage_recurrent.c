@@ -100,11 +100,17 @@ static void project_recurrent(const sg_layer_run *runs, size_t count, size_t t, 
     link->kind->project_step(&call, steps, count);
 }
 
+/* Whether spikes of step t do anything in the next step that comes back to them. */
+static bool has_next(const sg_layer_run *run, size_t t) {
+    bool is_last = run->chunk.last && t + 1 == run->chunk.steps;
+    return !is_last && !sg_plan_cuts_at(&run->workspace->use.plan, run->chunk.first + t + 1);
+}
+
 static void run_steps_back(const sg_layer_run *runs, size_t count) {
     for (size_t t = runs->chunk.steps; t-- > 0;)
         for (size_t i = 0; i < sg_layer_blocks(runs->layer); i++) {
             sg_block block = sg_layer_block(runs->layer, i);
-            if (!runs->chunk.last || t + 1 < runs->chunk.steps)
+            if (has_next(runs, t))
                 project_recurrent(runs, count, t, block);
             for (size_t s = 0; s < count; s++)
                 sg_step_backward(&runs[s], block, t, t + 1);

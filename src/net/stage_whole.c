@@ -12,7 +12,8 @@ static bool applies(const sg_stage_request *request) {
 
 bool sg_may_run_whole(const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
-    return !request->cut && !request->use.traces && !layer->recurrent.kind && !layer->form->stepwise;
+    return !request->cut && !request->use.traces && !layer->recurrent.kind && !layer->form->stepwise &&
+           !sg_plan_cuts(&request->use.plan, request->network->steps);
 }
 
 void sg_whole_forward_block(const sg_layer_run *run, sg_block block, float *x, bool keeps, uint16_t *spikes) {

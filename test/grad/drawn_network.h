@@ -179,10 +179,13 @@ static void make_plain(drawn *d, size_t l, bool fires) {
     set_layer(d, l, "recurrent.from", "none");
 }
 
-/* e-prop for one of four, drawn from a stream of its own. It holds resets constant, and reaches lower layers by random
- * feedback alone. */
+/* e-prop for one of four, and windows for one of ten, drawn from a stream of their own. e-prop holds resets constant,
+ * and reaches lower layers by random feedback alone. */
 static void draw_rule(drawn *d, size_t layers) {
-    if (sg_random_uniform(d->number, 3, 0) > 0.25)
+    const double rule = sg_random_uniform(d->number, 3, 0);
+    if (rule > 0.9)
+        set_number(d, "bptt.window", 1 + floor(60 * (rule - 0.9)), "");
+    if (rule > 0.25)
         return;
     set(d, "rule", "eprop");
     set(d, "eprop.feedback", layers > 2 || sg_random_uniform(d->number, 3, 1) < 0.5 ? "random" : "symmetric");

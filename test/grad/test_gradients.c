@@ -599,6 +599,54 @@ static void response_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* Truncated backpropagation, for every kind of neuron, order, reset and link, with trained constants and without, in
+ * windows of one step and of some; what is not defined is refused. */
+static void windows_by_neurons_by_orders_by_links(void **state) {
+    (void)state;
+    static const char *const sizes[] = {"1", "4", "7", NULL};
+    size_t i = 0, before = checked + beyond, refused_before = refused;
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(size, sizes)
+    for (int link = 0; link < 4; link++, i++) {
+        const char *loss = losses[i % 4];
+        bool membrane = strstr("mean_ce max_ce", loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? read_outs[i / 4 % 2] : *neuron, loss);
+        set(config, "bptt.window", *size);
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", resets[i / 5 % 3]);
+        set(config, "layers.0.neuron.reset_gradient", switches[i / 3 % 2]);
+        add_link(config, link);
+        if (i % 5 < 2) {
+            set(config, "layers.all.neuron.train.tau_mem", "true");
+            set(config, "layers.all.neuron.train.tau_syn", "true");
+            set(config, "layers.0.neuron.train.tau_adapt", "true");
+            set(config, "layers.0.neuron.train.adaptation", "true");
+            set(config, "layers.0.neuron.train.threshold", "true");
+        }
+        if (i % 11 == 0)
+            set_delays(config, 0);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before + refused - refused_before, i);
+    assert_true(checked - before > i / 3 && refused - refused_before > i / 4);
+}
+
+static void windows_by_convolutions(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        sg_config *config = convolutions("conv2d", g, g % 2 ? "max" : "avg", neurons[g % 5], g);
+        set(config, "layers.all.delay.kind", "none");
+        set(config, "layers.all.neuron.order", orders[2 + g % 3]);
+        set(config, "layers.2.neuron.kind", read_outs[g % 2]);
+        set(config, "loss.kind", "mean_ce");
+        set(config, "bptt.window", "3");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, GEOMETRIES);
+}
+
 /* Numbers in the place of spikes, constant and as frames, for each way to compute the first layer. */
 static void set_numbers(sg_config *config, const char *sequence) {
     set(config, "data.set", "mnist");
@@ -726,7 +774,8 @@ static void all_were_there(void **state) {
     assert_true(hidden * 10 < groups);
 }
 
-int main(void) {
+/* test_gradients [NAME]: the tests of that name, in which * stands for anything; all_were_there needs all. */
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neurons_by_orders_by_resets),
         cmocka_unit_test(neurons_by_links_by_surrogates_by_losses_by_resets),
@@ -745,6 +794,8 @@ int main(void) {
         cmocka_unit_test(eventprop_by_losses_by_links),
         cmocka_unit_test(eventprop_by_convolutions),
         cmocka_unit_test(feedback_by_convolutions),
+        cmocka_unit_test(windows_by_neurons_by_orders_by_links),
+        cmocka_unit_test(windows_by_convolutions),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),
@@ -755,5 +806,7 @@ int main(void) {
         cmocka_unit_test(losses_of_trains_by_neurons_by_rules),
         cmocka_unit_test(all_were_there),
     };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,8 +7,7 @@
  */
 #include "drawn_network.h"
 
-#include "check/check.h"
-#include "check/twin.h"
+#include "check/check_parts.h"
 #include "kernel/conv_places.h"
 
 enum { ROOM = 1 << 16 }; /* numbers of any array that a kernel of a small network gets */
@@ -667,8 +666,31 @@ static void every_fault_is_found(void **state) {
         assert_int_equal(unbitten, 0);
 }
 
+/* Windows are cut by the stages, not by kernels: their fault is a window of another length, or none. */
+static void another_window_is_found(void **state) {
+    (void)state;
+    static const int64_t faulty[] = {0, 3, 5};
+    const char *yaml = "steps: 20\nbptt: {window: 4}\nlayers:\n"
+                       "  - {size: 6, recurrent: {from: own}, neuron: {kind: alif}, surrogate: {kind: sigmoid}}\n"
+                       "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
+    sg_config *config;
+    sg_check *check;
+    assert_int_equal(sg_config_parse("windows", yaml, strlen(yaml), &config), SG_OK);
+    assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
+    assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+    assert_true(sg_check_report(check, NULL, NULL));
+    for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++) {
+        check->config.learn.bptt_window = faulty[i];
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_false(sg_check_report(check, NULL, NULL));
+    }
+    sg_check_close(check);
+    sg_config_free(config);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_window_is_found),
         cmocka_unit_test(every_fault_is_found),
     };
     if (argc > 1)

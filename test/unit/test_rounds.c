@@ -61,6 +61,19 @@ static const struct {
      "    neuron: {kind: lif, tau_mem: 8 ms, refractory: 2}\n"
      "    surrogate: {kind: fast_sigmoid, k: 10}\n" READOUT,
      2},
+    {"recurrent, in windows",
+     RECURRENT "    neuron: {kind: alif, train: {tau_mem: true}}\n"
+               "    surrogate: {kind: fast_sigmoid, k: 10}\n"
+               "  - size: 128\n"
+               "    link: {weights: normal, sd: 0.1}\n"
+               "    neuron: {kind: cuba_lif, tau_mem: 8 ms}\n"
+               "    surrogate: {kind: fast_sigmoid, k: 10}\n"
+               "  - size: 3\n"
+               "    link: {weights: normal, sd: 0.2}\n"
+               "    neuron: {kind: li, tau_mem: 8 ms}\n"
+               "loss: {kind: mean_ce}\n"
+               "bptt: {window: 13}\n",
+     2},
     {"fused, with many spikes",
      "  - size: 128\n"
      "    link: {weights: normal, sd: 0.3}\n"

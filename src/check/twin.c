@@ -326,6 +326,20 @@ static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     }
 }
 
+static sg_dual criterion_of(const run *r, const sg_dual *values, size_t outputs, uint32_t label) {
+    return sg_loss_at(r->twin->learn->loss)->criterion == sg_squared_error
+               ? squared_error(r->twin->learn, values, outputs, label)
+               : cross_entropy(r, values, outputs, label);
+}
+
+/* The mean over the steps of what a criterion says of each. */
+static sg_dual loss_of_steps(const run *r, size_t outputs, uint32_t label) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t t = 0; t < r->twin->data.steps; t++)
+        sum = sg_plus(sum, criterion_of(r, r->out + (t + 2) * r->width - outputs, outputs, label));
+    return sg_scaled(1 / (double)r->twin->data.steps, sum);
+}
+
 static sg_dual loss_of(run *r, size_t s) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
@@ -335,6 +349,8 @@ static sg_dual loss_of(run *r, size_t s) {
     if (kind->trains)
         return sg_twin_trains(twin, &(sg_twin_outputs){r->out + 2 * r->width - outputs, r->width, outputs, s},
                               &r->rounding);
+    if (kind->readout == SG_READOUT_STEPS)
+        return loss_of_steps(r, outputs, label);
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
         bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
@@ -344,8 +360,7 @@ static sg_dual loss_of(run *r, size_t s) {
         if (kind->readout == SG_READOUT_MAX)
             keep_apart(r, out, values[n]);
     }
-    return kind->criterion == sg_squared_error ? squared_error(twin->learn, values, outputs, label)
-                                               : cross_entropy(r, values, outputs, label);
+    return criterion_of(r, values, outputs, label);
 }
 
 /* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */

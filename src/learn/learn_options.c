@@ -9,7 +9,7 @@
 #define AT(field) offsetof(sg_learn_config, field)
 
 #define COUNTING        "spike_count_mse, spike_count"
-#define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce"
+#define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce, step_ce"
 
 SG_KINDS_LIST(feedback_choices, {"symmetric", "what comes back through the weights of the last layer, as in bptt"},
               {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"})

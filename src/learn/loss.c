@@ -35,6 +35,11 @@ static const sg_loss_kind ttfs_ce = {
     .readout = SG_READOUT_FIRST,
     .criterion = sg_cross_entropy,
 };
+static const sg_loss_kind step_ce = {
+    .head = {"step_ce", "softmax cross-entropy of the membrane of a read-out in each step, mean over steps"},
+    .readout = SG_READOUT_STEPS,
+    .criterion = sg_cross_entropy,
+};
 
 static const sg_loss_kind spike_time = {
     .head = {"spike_time", "distance of spike trains from those that the data have for them (SLAYER, van Rossum)"},
@@ -49,7 +54,7 @@ static const sg_loss_kind spike_count = {
 };
 
 SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce,
-                &spike_time, &spike_count)
+                &step_ce, &spike_time, &spike_count)
 
 /* The target of a sample, or none. */
 static sg_spike_list target_of(const sg_events *events, size_t sample) {
@@ -76,20 +81,30 @@ static double apply_trains(const sg_loss_kind *loss, const sg_learn_config *conf
     return loss->trains(config, &trains, scale, backward ? buffers->g : NULL);
 }
 
+/* Of each row that the read-out has; dL/dvalues is then that of the mean over the rows, times `scale`. */
+static double apply_criterion(const sg_loss_kind *loss, const sg_learn_config *config, const sg_network *network,
+                              uint32_t label, double scale, bool backward, sg_workspace *workspace) {
+    const size_t outputs = sg_network_top(network)->neurons, rows = sg_readout_rows(loss->readout, network->steps);
+    double values[SG_MAX_CLASSES], sum = 0;
+    for (size_t row = 0; row < rows; row++) {
+        double *by_values = backward ? workspace->by_values + row * outputs : NULL;
+        sg_read_row(network, workspace, row, values);
+        sum += loss->criterion(config, values, outputs, label, by_values);
+        for (size_t n = 0; backward && n < outputs; n++)
+            by_values[n] = by_values[n] / (double)rows * scale;
+    }
+    return sum / (double)rows;
+}
+
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
-                     const double *values, double scale, bool backward, sg_workspace *workspace) {
+                     double scale, bool backward, sg_workspace *workspace) {
     const sg_loss_kind *loss = sg_loss_at(config->loss);
-    size_t outputs = sg_network_top(network)->neurons;
     uint32_t label = events->label[sample];
     workspace->seeded = false;
     if (label == SG_NO_LABEL || (loss->has_target && !events->target))
         return 0;
-    if (loss->trains)
-        return apply_trains(loss, config, network, events, sample, scale, backward, workspace);
-    double value = loss->criterion(config, values, outputs, label, backward ? workspace->by_values : NULL);
-    for (size_t n = 0; backward && n < outputs; n++)
-        workspace->by_values[n] *= scale;
-    return value;
+    return loss->trains ? apply_trains(loss, config, network, events, sample, scale, backward, workspace)
+                        : apply_criterion(loss, config, network, label, scale, backward, workspace);
 }
 
 uint32_t sg_largest_output(const double *values, size_t outputs) {

@@ -1,5 +1,5 @@
-/* Losses. A loss is a read-out, which makes one number of each output, and a criterion of these numbers: a row of the
- * table in loss.c. */
+/* Losses. A loss is a read-out, which makes one number of each output, or one in each step, and a criterion of these
+ * numbers: a row of the table in loss.c. */
 #ifndef SG_LEARN_LOSS_H
 #define SG_LEARN_LOSS_H
 
@@ -36,10 +36,10 @@ typedef struct sg_loss_kind {
 sg_criterion sg_squared_error, sg_cross_entropy;
 sg_train_criterion sg_spike_time, sg_region_count;
 
-/* The loss of sample `sample` of the events after its forward pass, `scale` times whose gradient is left in the
- * workspace; 0 where the data do not have what it needs, as for predictions. */
+/* The loss of sample `sample` of the events after its forward pass: the criterion of what was read of it, or its mean
+ * over steps, or that of its trains. `backward`: `scale` times its gradient is left in the workspace. 0 where the data do not have what it needs, as for predictions. */
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
-                     const double *values, double scale, bool backward, sg_workspace *workspace);
+                     double scale, bool backward, sg_workspace *workspace);
 
 /* Steps begin .. end-1 in which the count of spikes has its target. */
 void sg_loss_region(const sg_learn_config *config, double dt_ms, size_t steps, size_t *begin, size_t *end);

@@ -28,10 +28,10 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
     const sg_backward_plan cut = plan(config);
     if (!sg_plan_cuts(&cut, (size_t)network->steps))
         return SG_OK;
-    if (!sg_readout_is_even(loss->readout))
+    if (!sg_readout_has_all_steps(loss->readout))
         return sg_fail(SG_CONFIG,
                        "bptt.window: loss.kind '%s' has no part in every step, so that some windows would have no "
-                       "gradient: use a loss of counts or mean_ce, or window 0",
+                       "gradient: use a loss of counts, mean_ce or step_ce, or window 0",
                        loss->head.name);
     for (size_t l = 0; l < network->layer_count; l++)
         SG_TRY(check_layer(l, &network->layers[l]));

@@ -8,13 +8,15 @@ bool sg_readout_spikes(sg_readout kind) {
     return kind == SG_READOUT_COUNT || kind == SG_READOUT_FIRST || kind == SG_READOUT_TRAIN;
 }
 
-void sg_readout_lay_out(sg_readout_state *outputs, sg_arena *arena, size_t stride) {
+void sg_readout_lay_out(sg_readout kind, sg_readout_state *outputs, sg_arena *arena, size_t steps, size_t stride) {
     uint32_t **const integers[] = {&outputs->counts, &outputs->peak_step, &outputs->first, &outputs->second};
     float **const numbers[] = {&outputs->sums, &outputs->peak, &outputs->last, &outputs->row};
     for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
         *integers[i] = sg_arena_take(arena, stride, sizeof(uint32_t));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = sg_arena_take(arena, stride, sizeof(float));
+    if (kind == SG_READOUT_STEPS)
+        outputs->membranes = sg_arena_take(arena, steps * stride, sizeof(float));
 }
 
 void sg_readout_begin(sg_readout_state *outputs, size_t steps, size_t stride) {
@@ -64,6 +66,13 @@ static void collect_weighted(const sg_kernels *kernels, sg_readout_state *o, con
     for (size_t t = 0; t < p->steps; t++)
         kernels->add_scaled(o->sums + p->block.first, p->x + t * p->block.width,
                             (float)weight_of(p->first + t, p->all_steps), p->block.width);
+}
+
+static void collect_steps(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
+    for (size_t t = 0; t < p->steps; t++)
+        memcpy(o->membranes + (p->first + t) * p->stride + p->block.first, p->x + t * p->block.width,
+               p->block.width * sizeof *o->membranes);
+    collect_mean(kernels, o, p);
 }
 
 static double value_count(const sg_readout_state *o, size_t n, size_t steps) {
@@ -139,22 +148,28 @@ static const struct {
     double (*by_time)(const sg_readout_state *outputs, size_t n, size_t t, size_t steps); /* or NULL: slope */
     bool even;   /* whether the slope is the same at each step */
     bool linear; /* whether it is that of any sample and output, and the membrane's */
+    bool rows;   /* whether each step has a row of numbers, and of gradients, of its own */
 } kinds[] = {
-    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, NULL, true, false},
-    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, NULL, true, true},
-    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, NULL, false, false},
-    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, NULL, false, true},
-    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, slope_first_time, false, false},
-    [SG_READOUT_WEIGHTED] = {collect_weighted, value_mean, slope_weighted, NULL, false, true},
-    [SG_READOUT_TRAIN] = {collect_count, value_count, slope_count, NULL, true, false},
+    [SG_READOUT_COUNT] = {collect_count, value_count, slope_count, NULL, true, false, false},
+    [SG_READOUT_MEAN] = {collect_mean, value_mean, slope_mean, NULL, true, true, false},
+    [SG_READOUT_MAX] = {collect_max, value_max, slope_max, NULL, false, false, false},
+    [SG_READOUT_LAST] = {collect_last, value_last, slope_last, NULL, false, true, false},
+    [SG_READOUT_FIRST] = {collect_first, value_first, slope_first, slope_first_time, false, false, false},
+    [SG_READOUT_WEIGHTED] = {collect_weighted, value_mean, slope_weighted, NULL, false, true, false},
+    [SG_READOUT_TRAIN] = {collect_count, value_count, slope_count, NULL, true, false, false},
+    [SG_READOUT_STEPS] = {collect_steps, value_mean, slope_count, NULL, false, false, true},
 };
 
 bool sg_readout_is_linear(sg_readout kind) {
     return kinds[kind].linear;
 }
 
-bool sg_readout_is_even(sg_readout kind) {
-    return kinds[kind].even;
+bool sg_readout_has_all_steps(sg_readout kind) {
+    return kinds[kind].even || kinds[kind].rows;
+}
+
+size_t sg_readout_rows(sg_readout kind, size_t steps) {
+    return kinds[kind].rows ? steps : 1;
 }
 
 double sg_readout_slope(sg_readout kind, size_t t, size_t steps) {
@@ -181,6 +196,7 @@ static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradien
                      size_t neurons) {
     double (*slope)(const sg_readout_state *, size_t, size_t, size_t) =
         by_time && kinds[kind].by_time ? kinds[kind].by_time : kinds[kind].slope;
+    gradient += kinds[kind].rows ? t * neurons : 0;
     for (size_t n = 0; n < sg_stride(neurons); n++)
         o->row[n] = n < neurons ? (float)(gradient[n] * slope(o, n, t, steps)) : 0;
 }

@@ -265,6 +265,16 @@ void sg_read(const sg_network *network, const sg_workspace *workspace, double *v
     memcpy(values, workspace->values, sg_network_top(network)->neurons * sizeof *values);
 }
 
+void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_t row, double *values) {
+    const sg_layer *last = sg_network_top(network);
+    if (sg_readout_rows(workspace->use.readout, network->steps) == 1) {
+        sg_read(network, workspace, values);
+        return;
+    }
+    for (size_t n = 0; n < last->neurons; n++)
+        values[n] = workspace->outputs.membranes[row * last->stride + n];
+}
+
 /* ----------------------------------------------------------------------------------------------------- backward */
 
 static void begin_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,

@@ -39,6 +39,9 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sam
 /* The numbers that the sample was read as, (outputs). */
 void sg_read(const sg_network *network, const sg_workspace *workspace, double *values);
 
+/* A row of the numbers that a loss gets of it, (outputs): those, or the membranes of a step. */
+void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_t row, double *values);
+
 /* After sg_forward of the same sample: adds to `gradient`, beginning with the workspace's by_values. by_spikes: for
  * each layer but the last NULL, or a row (stride) with dL/dspike of each neuron, besides what comes from above. */
 void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,

@@ -89,10 +89,12 @@ static void lay_out(sg_workspace *workspace, const sg_network *network, sg_works
         lay_out_layer(workspace, &request);
     }
     if (!workspace->stages[network->layer_count - 1]->read)
-        sg_readout_lay_out(&workspace->outputs, &workspace->memory, last->stride);
+        sg_readout_lay_out(use.readout, &workspace->outputs, &workspace->memory, network->steps, last->stride);
     workspace->values = sg_arena_take(&workspace->memory, last->neurons, sizeof(double));
     if (use.backward)
-        workspace->by_values = sg_arena_take(&workspace->memory, last->neurons, sizeof(double));
+        workspace->by_values =
+            sg_arena_take(&workspace->memory, sg_readout_rows(use.readout, network->steps) * last->neurons,
+                          sizeof(double));
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */

@@ -71,7 +71,8 @@ typedef struct sg_workspace {
     sg_readout_state outputs; /* what was read so far, or ... */
     sg_linear_readout linear; /* ... the linear read-out's */
     double *values;           /* (outputs) what the sample was read as */
-    double *by_values;        /* (outputs) dL/dvalues, which the backward pass begins with ... */
+    double *by_values;        /* (rows, outputs) dL/dvalues, which the backward pass begins with; one row for one of
+                                 values, or one for each step (sg_readout_rows); ... */
     bool seeded;              /* ... unless the loss has put dL/dspikes into g of the last layer */
     sg_input_list input;      /* of the sample in hand, without what is dropped */
     sg_arena memory;

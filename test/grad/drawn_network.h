@@ -223,6 +223,8 @@ static void draw_network(drawn *d) {
     draw_rule(d, layers);
     draw_slayer(d, layers);
     set(d, "loss.kind", losses[loss]);
+    if (strcmp(losses[loss], "mean_ce") == 0 && sg_random_uniform(d->number, 3, 2) < 0.5)
+        set(d, "loss.kind", "step_ce");
     if (loss > 0 && chance(d, 0.5))
         set_number(d, "loss.scale", spread_over(d, 0.1, 10), "");
     if (loss > 0 && chance(d, 0.5))

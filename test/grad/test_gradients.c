@@ -599,6 +599,29 @@ static void response_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* A loss in every step, for every kind of neuron and link under each rule; read-outs with trained constants, too. */
+static void step_losses_by_neurons_by_links_by_rules(void **state) {
+    (void)state;
+    static const char *const rules[][2] = {{"rule", "bptt"},
+                                           {"bptt.window", "5"},
+                                           {"rule", "eprop"},
+                                           {"eprop.feedback", "random"}};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, neurons)
+    for (size_t rule = 0; rule < 4; rule++)
+        for (int link = 0; link < 4; link++, i++) {
+            sg_config *config = two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], "step_ce");
+            set(config, "rule", rule < 2 ? "bptt" : "eprop");
+            set(config, rules[rule][0], rules[rule][1]);
+            set(config, "layers.0.neuron.order", orders[2 + i % 3]);
+            set(config, "layers.1.neuron.train.tau_mem", switches[i % 2]);
+            set(config, "loss.label_smoothing", i % 3 ? "0" : "0.1");
+            add_link(config, link);
+            check(config);
+        }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* Truncated backpropagation, for every kind of neuron, order, reset and link, with trained constants and without, in
  * windows of one step and of some; what is not defined is refused. */
 static void windows_by_neurons_by_orders_by_links(void **state) {
@@ -794,6 +817,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(eventprop_by_losses_by_links),
         cmocka_unit_test(eventprop_by_convolutions),
         cmocka_unit_test(feedback_by_convolutions),
+        cmocka_unit_test(step_losses_by_neurons_by_links_by_rules),
         cmocka_unit_test(windows_by_neurons_by_orders_by_links),
         cmocka_unit_test(windows_by_convolutions),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),

@@ -244,15 +244,34 @@ static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, cons
     reference_near(found, expected, (size_t)(rows * columns));
 }
 
+/* The gradients of a loss, whose group in the file is the name of its kind. */
+static void meet_loss(const char *loss, sg_network *network, sg_config *config, const struct reference *r,
+                      const sg_events *events, sg_h5 *file) {
+    const uint32_t samples[G_SAMPLES] = {0, 1, 2, 3};
+    static const char *const groups[] = {"dw_in", "dw_rec", "dw_out"};
+    static const char *const names[] = {"weights", "recurrent", "weights"};
+    static const uint64_t rows[] = {G_INPUTS, G_HIDDEN, G_HIDDEN}, columns[] = {G_HIDDEN, G_HIDDEN, G_OUTPUTS};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_trainer *trainer;
+    OK(sg_config_set(config, "loss.kind", loss));
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    if (strcmp(r->feedback, "random") == 0)
+        set_feedback(trainer, file);
+    OK(sg_trainer_gradient(trainer, events, samples, G_SAMPLES, &result));
+    for (size_t i = 0; i < 3; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%s/%s", loss, groups[i]);
+        expect_gradient(trainer, file, i / 2, names[i], name, rows[i], columns[i]);
+    }
+    sg_trainer_free(trainer);
+}
+
 static void meet(const struct reference *r) {
     static uint8_t found[G_STEPS * G_HIDDEN], expected[G_SAMPLES * G_STEPS * G_HIDDEN];
-    const uint32_t samples[G_SAMPLES] = {0, 1, 2, 3};
-    sg_batch_result result = SG_SIZED(sg_batch_result);
     sg_h5 *file = reference_open(r->file);
     sg_config *config = reference_config(r);
     sg_events *events = reference_events(file, G_SAMPLES, G_STEPS, G_INPUTS, G_OUTPUTS);
     sg_network *network;
-    sg_trainer *trainer;
     OK(sg_network_create(config, G_INPUTS, &network));
     set_group(network, file, 0, "weights", "w_in", G_INPUTS, G_HIDDEN);
     set_group(network, file, 0, "recurrent", "w_rec", G_HIDDEN, G_HIDDEN);
@@ -264,14 +283,8 @@ static void meet(const struct reference *r) {
         OK(sg_network_raster(network, events, s, 0, found));
         assert_memory_equal(found, expected + s * sizeof found, sizeof found);
     }
-    OK(sg_trainer_create(network, config, 1, &trainer));
-    if (strcmp(r->feedback, "random") == 0)
-        set_feedback(trainer, file);
-    OK(sg_trainer_gradient(trainer, events, samples, G_SAMPLES, &result));
-    expect_gradient(trainer, file, 0, "weights", "mean_ce/dw_in", G_INPUTS, G_HIDDEN);
-    expect_gradient(trainer, file, 0, "recurrent", "mean_ce/dw_rec", G_HIDDEN, G_HIDDEN);
-    expect_gradient(trainer, file, 1, "weights", "mean_ce/dw_out", G_HIDDEN, G_OUTPUTS);
-    sg_trainer_free(trainer);
+    meet_loss("mean_ce", network, config, r, events, file);
+    meet_loss("step_ce", network, config, r, events, file);
     sg_network_free(network);
     sg_events_free(events);
     sg_config_free(config);

@@ -34,8 +34,8 @@ static void run_sample(const task *work, sg_workspace *workspace, const sg_sampl
     double values[SG_MAX_CLASSES];
     sg_forward(network, workspace, run);
     sg_read(network, workspace, values);
-    double loss = sg_loss_apply(request->learn, network, work->batch->events, work->batch->samples[s], values, 1, false,
-                                workspace);
+    double loss =
+        sg_loss_apply(request->learn, network, work->batch->events, work->batch->samples[s], 1, false, workspace);
     uint32_t predicted = sg_largest_output(values, outputs);
     if (work->outcome->predictions)
         work->outcome->predictions[s] = predicted;

@@ -23,6 +23,14 @@ void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_
         result->spikes[l] += workspace->layers[l].spike_count;
 }
 
+/* dL/doutputs of the caller's loss; an output that is a mean over steps has as much of it in each. */
+static void take_by_outputs(const sg_batch_slice *slice, sg_workspace *workspace, size_t outputs,
+                            const double *by_outputs) {
+    const size_t rows = sg_readout_rows(workspace->use.readout, slice->network->steps);
+    for (size_t j = 0; j < rows * outputs; j++)
+        workspace->by_values[j] = by_outputs[j % outputs] / (double)rows;
+}
+
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
     const sg_network *network = slice->network;
     size_t outputs = sg_network_top(network)->neurons;
@@ -33,9 +41,9 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
     workspace->seeded = false;
     if (slice->by_outputs)
-        memcpy(workspace->by_values, slice->by_outputs + s * outputs, outputs * sizeof *values);
+        take_by_outputs(slice, workspace, outputs, slice->by_outputs + s * outputs);
     else /* of the forward pass alone, for a loss of the caller's, samples may have no label */
-        loss = sg_loss_apply(slice->config, network, slice->events, slice->samples[s], values, slice->scale,
+        loss = sg_loss_apply(slice->config, network, slice->events, slice->samples[s], slice->scale,
                              !slice->forward_only, workspace);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }

@@ -51,6 +51,7 @@ typedef struct run {
     sg_dual *out;            /* (1 + T, neurons of all layers) spikes or membranes; row 0 before the first step */
     sg_dual *rates;          /* (neurons of all layers) spikes over all samples */
     sg_dual *held_below;     /* (neurons of all layers, and inputs, too) what comes from the layer below, ... */
+    sg_dual *in_step;        /* (neurons of all layers) weighted input of the step, where the membrane's is held */
     sg_dual *held_own;       /* ... and back to a layer, where it is held constant */
     size_t width;            /* neurons of all layers */
     size_t inputs;           /* of all layers' links */
@@ -123,12 +124,17 @@ static const sg_dual *held(const run *r, size_t s, size_t t, size_t first, size_
     return out;
 }
 
-/* What layer l gets of the layers below, the one before it beginning at `below`. */
-static const sg_dual *spikes_below(run *r, size_t s, size_t t, size_t l, size_t below) {
+/* Whether the membranes of layer l get what comes from below as a constant, but for those of the step itself. */
+static bool acts_in_step(const sg_twin *twin, size_t l) {
+    return twin->plan.gradient == SG_GRADIENT_IN_STEP && l > 0 && twin->network->layers[l].neuron.kind->spiking;
+}
+
+/* What layer l gets of the layers below, the one before it beginning at `below`; as constants where they are held. */
+static const sg_dual *spikes_below(run *r, size_t s, size_t t, size_t l, size_t below, bool are_held) {
     const sg_dual *now = r->out + (t + 1) * r->width;
     if (l == 0)
         return r->in;
-    if (r->twin->plan.feedback)
+    if (are_held)
         now = held(r, s, t, 0, r->width, r->held_below);
     return add_spikes(r, l, now, now + below);
 }
@@ -166,13 +172,24 @@ static const sg_dual *still(const sg_dual *spikes, size_t count, sg_dual *out) {
     return out;
 }
 
+/* What comes to each neuron of a layer from below, in r->in_step: that of the same step, which is not held. */
+static void weigh_in_step(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
+    const sg_layer *layer = &r->twin->network->layers[l];
+    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, false));
+    for (size_t n = 0; n < layer->neurons; n++)
+        r->in_step[first + n] = weigh(r, l, &layer->link, in, n, sg_fixed(0));
+}
+
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
 static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
     sg_twin *twin = r->twin;
     const sg_layer *layer = &twin->network->layers[l];
     bool is_led = twin->plan.feedback && l > 0 && l + 1 == twin->network->layer_count;
     sg_dual *now = r->out + (t + 1) * r->width;
-    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below));
+    bool in_step = acts_in_step(twin, l);
+    if (in_step)
+        weigh_in_step(r, s, t, l, first, below);
+    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, in_step || twin->plan.feedback));
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
     bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
     for (size_t n = 0; n < layer->neurons; n++) {
@@ -183,6 +200,7 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             x = weigh_all(r, t, l, still(in, layer->link.inputs, r->held_below),
                           back ? still(back, layer->neurons, r->held_own) : NULL, n);
         moved -= x.slope;
+        sg_dual besides = in_step ? sg_minus(r->in_step[first + n], weigh_incoming(r, t, l, in, n)) : sg_fixed(0);
         if (is_led)
             x = add_feedback(r, s, t, n, x);
         if (layer->bias)
@@ -196,7 +214,8 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
                                    .rounding = &r->rounding,
                                    .by_time = by_time,
                                    .guard = twin->plan.guard,
-                                   .delayed = moved};
+                                   .delayed = moved,
+                                   .in_step = besides};
         if (sg_plan_cuts_at(&twin->plan, t))
             sg_twin_neuron_cut(&r->neurons[first + n], twin->cut + at * SG_TWIN_STATES, twin->holding);
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
@@ -419,11 +438,12 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.out = sg_array((twin->data.steps + 1) * r.width, sizeof *r.out);
     r.rates = sg_array(r.width, sizeof *r.rates);
     r.held_below = sg_array(r.width + r.inputs, sizeof *r.held_below);
+    r.in_step = sg_array(r.width, sizeof *r.in_step);
     r.held_own = sg_array(r.width, sizeof *r.held_own);
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready =
-        r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates && r.held_below && r.held_own;
+    bool ready = r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates && r.held_below &&
+                 r.held_own && r.in_step;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
@@ -435,5 +455,6 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     free(r.rates);
     free(r.held_below);
     free(r.held_own);
+    free(r.in_step);
     return ready ? SG_OK : SG_MEMORY;
 }

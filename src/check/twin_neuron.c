@@ -109,6 +109,7 @@ static bool is_resting(const sg_twin_neuron *n, const sg_twin_mode *mode) {
 static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
     sg_dual theta =
         n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
+    v = sg_plus(v, sg_times(gain(n), mode->in_step));
     sg_dual u = sg_rounded(mode->rounding, sg_minus(v, theta)), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
     if (!resting) {

@@ -49,6 +49,7 @@ typedef struct sg_twin_mode {
     bool by_time;   /* slopes of spikes are those of their times, in steps, as EventProp has them */
     double guard;   /* likewise (backward_plan.h) */
     double delayed; /* likewise: how much later its weighted input comes, weight by weight */
+    sg_dual in_step; /* what the spike's membrane gets besides, and no later one: 0, but it may slope */
 } sg_twin_mode;
 
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,

@@ -18,7 +18,7 @@ typedef struct sg_rule_kind {
 } sg_rule_kind;
 
 /* The rows: symbol sg_rule_X. */
-#define SG_RULES(X) X(bptt) X(eprop) X(eventprop) X(slayer)
+#define SG_RULES(X) X(bptt) X(eprop) X(ottt) X(eventprop) X(slayer)
 
 #define SG_RULE_DECLARE(name) extern const sg_rule_kind sg_rule_##name;
 SG_RULES(SG_RULE_DECLARE)

@@ -9,6 +9,8 @@
 typedef enum sg_gradient_kind {
     SG_GRADIENT_SURROGATE, /* with a surrogate derivative in the place of the spike's */
     SG_GRADIENT_EVENTPROP, /* by the times of spikes: dL/dspikes, where a spike is, is dL/dtime, by the step */
+    SG_GRADIENT_IN_STEP,   /* likewise; but what goes on to the layer below is through the membrane of the same step
+                              alone, not through what it does to later ones. With projects_apart */
     SG_GRADIENT_KINDS
 } sg_gradient_kind;
 

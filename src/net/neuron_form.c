@@ -15,12 +15,17 @@ const sg_neuron_form *sg_neuron_stepwise_form(const sg_neuron_form *form) {
     return form->stepwise ? form : &sg_form_general;
 }
 
+/* dL/dx goes on to the layer below, too. */
+static void copy_below(const sg_neuron_io *io) {
+    size_t at = io->span.begin * io->block.width, count = (io->span.end - io->span.begin) * io->block.width;
+    memcpy(io->below + at, io->g + at, count * sizeof *io->below);
+}
+
 void sg_neuron_backward(const sg_neuron_form *form, sg_gradient_kind kind, const sg_kernels *kernels,
                         const sg_neuron *neuron, const sg_neuron_io *io) {
-    size_t at = io->span.begin * io->block.width, count = (io->span.end - io->span.begin) * io->block.width;
     form->backward[kind](kernels, neuron, io);
     if (io->below && !form->writes_below[kind])
-        memcpy(io->below + at, io->g + at, count * sizeof *io->below);
+        copy_below(io);
 }
 
 /* ----------------------------------------------------------------------------------- cuba_lif and li as they are usual
@@ -56,6 +61,7 @@ static void li_forward(const sg_kernels *kernels, const sg_neuron *neuron, const
     kernels->li_forward(io->x, sg_neuron_cuba_lif(neuron, io->stride).beta, io->span.end, io->block.width);
 }
 
+/* A read-out has all of its past in what it hands on. */
 static void li_backward(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
     kernels->li_backward(io->g, sg_neuron_cuba_lif(neuron, io->stride).beta, io->span.end, io->block.width);
 }
@@ -65,7 +71,7 @@ const sg_neuron_form sg_form_li = {
     .stepwise = false,
     .fits = is_li,
     .forward = li_forward,
-    .backward = {[SG_GRADIENT_SURROGATE] = li_backward},
+    .backward = {[SG_GRADIENT_SURROGATE] = li_backward, [SG_GRADIENT_IN_STEP] = li_backward},
 };
 
 /* ------------------------------------------------------------------------------------------ spike response neurons */
@@ -125,11 +131,41 @@ static void eventprop_backward(const sg_kernels *kernels, const sg_neuron *neuro
                                 io->block.width, io->stride);
 }
 
+/* Rows (count) of a block, each column times what its neuron's membrane takes of an input. */
+static void scale_by_gain(float *rows, const sg_general_neuron *general, size_t count, size_t width, size_t stride) {
+    const float *input = general->constants + SG_INPUT_GAIN * stride;
+    const float *membrane = general->constants + SG_MEMBRANE_GAIN * stride;
+    for (size_t t = 0; t < count; t++)
+        for (size_t n = 0; n < width; n++)
+            rows[t * width + n] *= input[n] * membrane[n];
+}
+
+/* below = dL/dspikes sigma(u) times that gain: neurons whose states decay at once have no later step. */
+static void project_in_step(const sg_kernels *kernels, const sg_general_neuron *general, const sg_neuron_io *io) {
+    static const sg_cuba_lif forgetful = {.alpha = 0, .beta = 0, .theta = 1};
+    size_t width = io->block.width, at = io->span.begin * width, count = io->span.end - io->span.begin;
+    memcpy(io->below + at, io->g + at, count * width * sizeof *io->below);
+    kernels->cuba_lif_backward(io->below + at, io->x + at, (sg_rank_one){0}, forgetful, general->surrogate, count,
+                               width);
+    scale_by_gain(io->below + at, general, count, width, io->stride);
+}
+
+static void general_backward_in_step(const sg_kernels *kernels, const sg_neuron *neuron, const sg_neuron_io *io) {
+    const sg_general_neuron general = general_at(neuron, io->block);
+    if (io->below && general.fires)
+        project_in_step(kernels, &general, io);
+    general_backward(kernels, neuron, io);
+    if (io->below && !general.fires)
+        copy_below(io);
+}
+
 const sg_neuron_form sg_form_general = {
     .name = "general",
     .stepwise = true,
     .fits = is_any,
     .forward = general_forward,
-    .backward = {[SG_GRADIENT_SURROGATE] = general_backward, [SG_GRADIENT_EVENTPROP] = eventprop_backward},
-    .writes_below = {[SG_GRADIENT_EVENTPROP] = true},
+    .backward = {[SG_GRADIENT_SURROGATE] = general_backward,
+                 [SG_GRADIENT_IN_STEP] = general_backward_in_step,
+                 [SG_GRADIENT_EVENTPROP] = eventprop_backward},
+    .writes_below = {[SG_GRADIENT_IN_STEP] = true, [SG_GRADIENT_EVENTPROP] = true},
 };

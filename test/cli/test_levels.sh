@@ -4,6 +4,15 @@ make_data data
 make_config "$PWD/data" >notebook.yaml
 make_fast_config "$PWD/data" >fast.yaml
 make_fast_config "$PWD/data" | sed 's/^rule: .*//; 1i rule: eprop\neprop: {feedback: random}' >eprop.yaml
+make_fast_config "$PWD/data" | sed 's/^rule: .*//; 1i bptt: {window: 7}' >windows.yaml
+make_tiny_config 1 2 | sed '/^layers/d' >ottt.yaml
+cat >>ottt.yaml <<'YAML'
+rule: ottt
+layers:
+  - {size: 20, link: {sd: 1}, neuron: {kind: lif, reset: subtract, scale: decay}, surrogate: {kind: sigmoid}}
+  - {size: 9, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: fast_sigmoid}}
+  - {size: 2, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: triangle}}
+YAML
 
 expect_exit 0 "$surgrad" info cpu
 expect_line '^kernels: [a-z0-9]+; this machine runs: scalar' out
@@ -19,7 +28,7 @@ for level in "${levels[@]}"; do
 done
 expect_level "${levels[-1]}" env SURGRAD_CPU= "$surgrad" info cpu
 
-for recipe in notebook fast eprop; do
+for recipe in notebook fast eprop windows ottt; do
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" train $recipe.yaml --out $recipe
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" eval $recipe --json
     cp out $recipe.eval
@@ -35,7 +44,9 @@ for recipe in notebook fast eprop; do
     expect_same $recipe/model.h5 $recipe-option/model.h5
 done
 if cmp -s notebook/model.h5 fast/model.h5; then fail "two recipes gave the same model"; fi
-if cmp -s eprop/model.h5 fast/model.h5; then fail "two rules gave the same model"; fi
+for rule in eprop windows; do
+    if cmp -s $rule/model.h5 fast/model.h5; then fail "two rules gave the same model"; fi
+done
 
 known="$(printf '%s, ' "${levels[@]}" | sed 's/, $//')"
 for command in "train notebook.yaml --out none" "eval notebook"; do

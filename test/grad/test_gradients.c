@@ -670,6 +670,43 @@ static void windows_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, GEOMETRIES);
 }
 
+/* OTTT in networks of two and three hidden layers, by orders, resets, losses, scales and trained time constants. */
+static void ottt_by_neurons_by_orders_by_losses(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"lif", "if", NULL}, *const scales[] = {"none", "decay"};
+    size_t i = 0, before = checked + beyond, refused_before = refused;
+    EACH(neuron, kinds)
+    EACH(order, orders)
+    EACH(reset, resets)
+    EACH(loss, losses) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[1 + i % 7], *neuron, *loss);
+        set(config, "rule", "ottt");
+        set(config, "layers.2.size", "4");
+        set(config, "layers.2.neuron.kind", membrane && i % 2 ? read_outs[i / 2 % 2] : *neuron);
+        if (membrane && i % 2 == 0) {
+            set(config, "layers.3.size", "3");
+            set(config, "layers.3.neuron.kind", read_outs[i / 2 % 2]);
+        }
+        set(config, "layers.all.neuron.tau_mem", "6 ms");
+        set(config, "layers.all.surrogate.kind", surrogates[1 + i % 7]);
+        set(config, "layers.1.neuron.order", *order);
+        for (int l = 0; l < 3; l++) {
+            char key[64];
+            snprintf(key, sizeof key, "layers.%d.neuron.reset", l);
+            set(config, key, *reset);
+        }
+        set(config, "layers.1.neuron.scale", scales[i % 2]);
+        set(config, "layers.1.neuron.train.tau_mem", switches[i / 2 % 2]);
+        set(config, "layers.1.link.bias", switches[i / 3 % 2]);
+        set(config, "regularise.upper", i % 4 ? "0" : "0.1");
+        check(config);
+        i++;
+    }
+    assert_int_equal(checked + beyond - before + refused - refused_before, i);
+    assert_true(checked - before > i / 3);
+}
+
 /* Numbers in the place of spikes, constant and as frames, for each way to compute the first layer. */
 static void set_numbers(sg_config *config, const char *sequence) {
     set(config, "data.set", "mnist");
@@ -820,6 +857,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(step_losses_by_neurons_by_links_by_rules),
         cmocka_unit_test(windows_by_neurons_by_orders_by_links),
         cmocka_unit_test(windows_by_convolutions),
+        cmocka_unit_test(ottt_by_neurons_by_orders_by_losses),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),

@@ -666,31 +666,53 @@ static void every_fault_is_found(void **state) {
         assert_int_equal(unbitten, 0);
 }
 
-/* Windows are cut by the stages, not by kernels: their fault is a window of another length, or none. */
-static void another_window_is_found(void **state) {
-    (void)state;
-    static const int64_t faulty[] = {0, 3, 5};
-    const char *yaml = "steps: 20\nbptt: {window: 4}\nlayers:\n"
-                       "  - {size: 6, recurrent: {from: own}, neuron: {kind: alif}, surrogate: {kind: sigmoid}}\n"
-                       "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
+/* Two hidden layers, or a recurrent one, that a rule is defined for; `setting` is key=value. */
+static sg_config *small_network(const char *setting) {
+    const char *two = "steps: 20\nlayers:\n"
+                      "  - {size: 6, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
+                      "  - {size: 6, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
+                      "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
+    const char *recurrent = "steps: 20\nlayers:\n"
+                            "  - {size: 6, recurrent: {from: own}, neuron: {kind: alif}, surrogate: {kind: sigmoid}}\n"
+                            "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
+    const char *yaml = strcmp(setting, "rule=eprop") == 0 ? recurrent : two, *value = strchr(setting, '=') + 1;
+    char key[32];
     sg_config *config;
-    sg_check *check;
-    assert_int_equal(sg_config_parse("windows", yaml, strlen(yaml), &config), SG_OK);
-    assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
-    assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
-    assert_true(sg_check_report(check, NULL, NULL));
-    for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++) {
-        check->config.learn.bptt_window = faulty[i];
+    snprintf(key, sizeof key, "%.*s", (int)(value - 1 - setting), setting);
+    assert_int_equal(sg_config_parse("rules", yaml, strlen(yaml), &config), SG_OK);
+    assert_int_equal(sg_config_set(config, key, value), SG_OK);
+    return config;
+}
+
+/* What a rule holds constant is the work of stages and forms, not of kernels alone: their fault is another rule, or a
+ * window of another length. */
+static void another_rule_is_found(void **state) {
+    (void)state;
+    static const struct {
+        const char *right, *wrong[2];
+    } rules[] = {
+        {"bptt.window=4", {"bptt.window", "0"}}, {"bptt.window=4", {"bptt.window", "3"}},
+        {"bptt.window=4", {"bptt.window", "5"}}, {"rule=eprop", {"rule", "bptt"}},
+        {"rule=bptt", {"bptt.window", "6"}},     {"rule=ottt", {"rule", "bptt"}},
+        {"rule=bptt", {"rule", "ottt"}},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        sg_config *config = small_network(rules[i].right);
+        sg_check *check;
+        assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_check_report(check, NULL, NULL));
+        assert_int_equal(sg_config_set(&check->config, rules[i].wrong[0], rules[i].wrong[1]), SG_OK);
         assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
         assert_false(sg_check_report(check, NULL, NULL));
+        sg_check_close(check);
+        sg_config_free(config);
     }
-    sg_check_close(check);
-    sg_config_free(config);
 }
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_window_is_found),
+        cmocka_unit_test(another_rule_is_found),
         cmocka_unit_test(every_fault_is_found),
     };
     if (argc > 1)

@@ -1,4 +1,4 @@
-/* Rules that look back less far than backpropagation through time: truncated windows. Against the independent
+/* Rules that look back less far than backpropagation through time: truncated windows, and OTTT. Against the independent
  * references of ../shared/golden, where they are there; a window of the whole sample has the bits of bptt; what is not
  * defined is refused. */
 #include "surgrad.h"
@@ -109,6 +109,34 @@ static void windows_that_are_not_defined_are_refused(void **state) {
     refuse("bptt: {window: 4}\neprop: {feedback: random}\nloss: {kind: mean_ce}", "rule", "eprop", "bptt.window");
 }
 
+/* The last hidden layer and the read-out get all that bptt gives them. What a layer below lacks went through the
+ * membranes of a later step. */
+static void above_the_first_layer_ottt_is_bptt(void **state) {
+    (void)state;
+    static const char *const losses[] = {"step_ce", "mean_ce", "max_ce", "last_ce"};
+    for (size_t i = 0; i < 4; i++) {
+        char how[96];
+        snprintf(how, sizeof how, "loss: {kind: %s}", losses[i]);
+        const gradients expected = drawn_gradients(how);
+        snprintf(how, sizeof how, "loss: {kind: %s}\nrule: ottt", losses[i]);
+        const gradients found = drawn_gradients(how);
+        assert_memory_not_equal(found.of[0], expected.of[0], sizeof found.of[0]);
+        assert_memory_equal(found.of[1], expected.of[1], sizeof found.of[1]);
+        assert_memory_equal(found.of[2], expected.of[2], sizeof found.of[2]);
+    }
+}
+
+static void ottt_is_refused_where_it_is_not_defined(void **state) {
+    (void)state;
+    const char *how = "loss: {kind: mean_ce}\nrule: ottt";
+    refuse(how, "layers.1.neuron.kind", "cuba_lif", "layers.1.neuron.kind: rule ottt has a trace of each input");
+    refuse(how, "layers.0.neuron.kind", "alif", "layers.0.neuron.kind: rule ottt has a trace of each input");
+    refuse(how, "layers.0.neuron.reset", "zero", "layers.0.neuron.reset: rule ottt needs membranes");
+    refuse(how, "layers.0.recurrent.from", "own", "layers.0.recurrent.from: rule ottt is defined");
+    refuse(how, "layers.1.delay.kind", "axonal", "layers.1: rule ottt needs spikes that act in their own step");
+    refuse(how, "layers.0.neuron.order", "spytorch", "layers.0: rule ottt needs spikes that act in their own step");
+}
+
 /* ------------------------------------------------------------------------------------- the independent references */
 
 static sg_network *reference_network(sg_h5 *file, const sg_config *config) {
@@ -167,11 +195,19 @@ static void windows_meet_the_references(void **state) {
     meet("loss: {kind: step_ce}\nbptt: {window: 1}", "sltt");
 }
 
+static void ottt_meets_the_references(void **state) {
+    (void)state;
+    meet("loss: {kind: step_ce}\nrule: ottt", "spatial");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_of_all_steps_is_bptt),
         cmocka_unit_test(windows_that_are_not_defined_are_refused),
         cmocka_unit_test(windows_meet_the_references),
+        cmocka_unit_test(above_the_first_layer_ottt_is_bptt),
+        cmocka_unit_test(ottt_is_refused_where_it_is_not_defined),
+        cmocka_unit_test(ottt_meets_the_references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

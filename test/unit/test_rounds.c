@@ -61,6 +61,20 @@ static const struct {
      "    neuron: {kind: lif, tau_mem: 8 ms, refractory: 2}\n"
      "    surrogate: {kind: fast_sigmoid, k: 10}\n" READOUT,
      2},
+    {"in the step, by OTTT",
+     "  - size: 140\n"
+     "    link: {weights: normal, sd: 0.3, dropout: 0.2}\n"
+     "    neuron: {kind: lif, reset: subtract, tau_mem: 8 ms, train: {tau_mem: true}}\n"
+     "    surrogate: {kind: fast_sigmoid, k: 10}\n"
+     "  - size: 130\n"
+     "    link: {weights: normal, sd: 0.2, dropout: 0.1}\n"
+     "    neuron: {kind: lif, reset: subtract, scale: decay, tau_mem: 8 ms, refractory: 2}\n"
+     "    surrogate: {kind: gaussian}\n"
+     "  - size: 130\n"
+     "    link: {weights: normal, sd: 0.2}\n"
+     "    neuron: {kind: lif, reset: subtract, tau_mem: 8 ms}\n"
+     "    surrogate: {kind: fast_sigmoid, k: 10}\n" READOUT "rule: ottt\n",
+     1},
     {"recurrent, in windows",
      RECURRENT "    neuron: {kind: alif, train: {tau_mem: true}}\n"
                "    surrogate: {kind: fast_sigmoid, k: 10}\n"

@@ -4,7 +4,7 @@
 
 #include "net/network_config.h"
 
-typedef enum sg_eprop_feedback { SG_EPROP_SYMMETRIC, SG_EPROP_RANDOM } sg_eprop_feedback;
+typedef enum sg_eprop_feedback { SG_EPROP_SYMMETRIC, SG_EPROP_RANDOM, SG_EPROP_ADAPTIVE } sg_eprop_feedback;
 
 typedef struct sg_learn_config {
     int64_t seed;
@@ -18,6 +18,7 @@ typedef struct sg_learn_config {
     int eprop_feedback;             /* sg_eprop_feedback */
     double eventprop_guard;         /* backward_plan.h */
     bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */
+    double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;

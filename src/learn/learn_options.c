@@ -12,7 +12,8 @@
 #define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce, step_ce"
 
 SG_KINDS_LIST(feedback_choices, {"symmetric", "what comes back through the weights of the last layer, as in bptt"},
-              {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"})
+              {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"},
+              {"adaptive", "the same, but the matrix takes the steps of the last layer's weights"})
 
 const sg_option sg_learn_options[] = {
     {.key = "seed",
@@ -90,6 +91,17 @@ const sg_option sg_learn_options[] = {
      .fallback = "false",
      .needs = {"rule", "slayer"},
      .help = "whether the refractory kernel of srm is differentiated too (EXODUS), or held constant (SLAYER)"},
+    {.key = "eprop.decay",
+     .type = SG_OPTION_NUMBER,
+     .offset = AT(eprop_decay),
+     .fallback = "0.01",
+     .needs = {"eprop.feedback", "adaptive"},
+     .low = 1e-30,
+     .high = 1,
+     .or_zero = true,
+     .below_high = true,
+     .help = "part of the feedback, and of the last layer's weights, that each step takes away, so that the two become "
+             "alike; no unit"},
     {.key = "loss.kind",
      .type = SG_OPTION_CHOICE,
      .offset = AT(loss),

@@ -1,13 +1,26 @@
 #include "learn/optimiser.h"
 
+#include "learn/rule.h"
+
 SG_KINDS_DEFINE(sg_optimiser, sg_optimiser_kind, &sg_optimiser_adam, &sg_optimiser_adamw, &sg_optimiser_adamax,
                 &sg_optimiser_sgd, &sg_optimiser_rmsprop)
 
-size_t sg_optimiser_arrays(const sg_learn_config *config) {
+static size_t arrays_of_kind(const sg_learn_config *config) {
     size_t count = 0;
     while (sg_optimiser_at(config->optimiser)->array_name(config, count))
         count++;
     return count;
+}
+
+const char *sg_optimiser_array_name(const sg_learn_config *config, size_t i) {
+    const size_t count = arrays_of_kind(config);
+    if (i < count)
+        return sg_optimiser_at(config->optimiser)->array_name(config, i);
+    return i == count && sg_rule_trains_feedback(config) ? "feedback" : NULL;
+}
+
+size_t sg_optimiser_arrays(const sg_learn_config *config) {
+    return arrays_of_kind(config) + (sg_rule_trains_feedback(config) ? 1 : 0);
 }
 
 sg_status sg_optimiser_check(const sg_learn_config *config) {

@@ -5,7 +5,8 @@
 #include "kernel/kernel.h"
 #include "learn/learn_config.h"
 
-#define SG_OPTIMISER_ARRAYS 3 /* the most that any kind keeps for each parameter */
+/* Arrays that are kept for each parameter, at most: of any kind, and of feedback that is trained. */
+#define SG_OPTIMISER_ARRAYS 4
 
 /* One step of some parameters, begin .. end-1 of all. */
 typedef struct sg_optimiser_step {
@@ -36,7 +37,9 @@ extern const sg_optimiser_kind sg_optimiser_adam, sg_optimiser_adamw, sg_optimis
 
 SG_KINDS_DECLARE(sg_optimiser, sg_optimiser_kind);
 
-/* How many arrays a kind keeps with this configuration. */
+/* The arrays that are kept with this configuration, those of the kind and then that of feedback that is trained (the
+ * engine's, which alone changes it): their names, NULL past the last; and how many there are. */
+const char *sg_optimiser_array_name(const sg_learn_config *config, size_t i);
 size_t sg_optimiser_arrays(const sg_learn_config *config);
 
 /* The check of the configured kind. */

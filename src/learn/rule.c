@@ -3,6 +3,11 @@
 #define ROW(name) &sg_rule_##name,
 SG_KINDS_DEFINE(sg_rule, sg_rule_kind, SG_RULES(ROW))
 
+bool sg_rule_trains_feedback(const sg_learn_config *config) {
+    const sg_rule_kind *rule = sg_rule_at(config->rule);
+    return rule->trains_feedback && rule->trains_feedback(config);
+}
+
 sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);
     return rule->check ? rule->check(config, network) : SG_OK;

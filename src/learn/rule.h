@@ -13,6 +13,9 @@ typedef struct sg_rule_kind {
     /* Required. What it asks of the backward pass. */
     sg_backward_plan (*plan)(const sg_learn_config *config);
 
+    /* Optional. Whether feedback is trained with the weights of the last layer; by default it stays as it is drawn. */
+    bool (*trains_feedback)(const sg_learn_config *config);
+
     /* Optional. SG_CONFIG, whose message begins with the key, where it is not defined for a network. */
     sg_status (*check)(const sg_learn_config *config, const sg_network_config *network);
 } sg_rule_kind;
@@ -24,6 +27,8 @@ typedef struct sg_rule_kind {
 SG_RULES(SG_RULE_DECLARE)
 
 SG_KINDS_DECLARE(sg_rule, sg_rule_kind);
+
+bool sg_rule_trains_feedback(const sg_learn_config *config);
 
 /* The rule's own check. */
 sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network);

@@ -6,7 +6,26 @@
 static sg_backward_plan plan(const sg_learn_config *config) {
     return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE,
                               .constant_recurrence = true,
-                              .feedback = config->eprop_feedback == SG_EPROP_RANDOM};
+                              .feedback = config->eprop_feedback != SG_EPROP_SYMMETRIC};
+}
+
+static bool trains_feedback(const sg_learn_config *config) {
+    return config->eprop_feedback == SG_EPROP_ADAPTIVE;
+}
+
+/* The weights whose steps feedback takes have to be as many as its own. */
+static sg_status check_adaptive(const sg_network_config *network) {
+    const sg_layer_config *last = &network->layers[network->layer_count - 1];
+    if (network->layer_count != 2)
+        return sg_fail(
+            SG_CONFIG,
+            "eprop.feedback: adaptive is defined for one hidden layer, whose feedback takes the steps of the "
+            "read-out's weights, but there are %zu: use random",
+            network->layer_count - 1);
+    if (sg_link_at(last->link) != &sg_link_dense || last->pool != SG_POOL_NONE)
+        return sg_fail(SG_CONFIG, "eprop.feedback: adaptive needs a weight from each hidden neuron to each output: use "
+                                  "layers.1.link.kind dense without a pool, or random");
+    return SG_OK;
 }
 
 /* Of several hidden layers the lower ones have no read-out, whose weights could carry the error to them. */
@@ -16,6 +35,8 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
                        "eprop.feedback: symmetric is defined for one hidden layer, which the read-out's weights reach, "
                        "but there are %zu: use random",
                        network->layer_count - 1);
+    if (trains_feedback(config))
+        SG_TRY(check_adaptive(network));
     for (size_t l = 0; l < network->layer_count; l++)
         if (sg_neuron_at(network->layers[l].neuron)->spiking && network->layers[l].reset_gradient)
             return sg_fail(SG_CONFIG,
@@ -28,5 +49,6 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
 const sg_rule_kind sg_rule_eprop = {
     .head = {"eprop", "e-prop: as bptt, but spikes that come back to a layer are held constant"},
     .plan = plan,
+    .trains_feedback = trains_feedback,
     .check = check,
 };

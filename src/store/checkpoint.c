@@ -157,14 +157,13 @@ static sg_status get_history(sg_h5 *file, bool first_format, sg_position *positi
 
 static sg_status put_all(sg_h5 *file, const sg_config *config, const sg_trainer *trainer, const sg_position *position) {
     const sg_network *network = trainer->network;
-    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
     const uint64_t layers = network->layer_count;
     sg_position copy = *position;
     uint64_t steps = trainer->steps;
     field fields[FIELDS];
     SG_TRY(sg_put_network(file, formats[0], config, network));
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
-        SG_TRY(sg_put_array(file, network, optimiser->array_name(&trainer->config, i),
+        SG_TRY(sg_put_array(file, network, sg_optimiser_array_name(&trainer->config, i),
                             trainer->engine->kind->read(trainer->engine, SG_ARRAY_OPTIMISER + (int)i)));
     list_fields(&copy, &steps, fields);
     for (size_t i = 0; i < FIELDS; i++)
@@ -210,7 +209,6 @@ typedef struct contents {
 
 static sg_status get_arrays(sg_h5 *file, const char *path, const sg_trainer *trainer, contents *c) {
     const sg_network *network = trainer->network;
-    const sg_optimiser_kind *optimiser = sg_optimiser_at(trainer->config.optimiser);
     size_t each = network->parameter_count;
     c->count = 1 + sg_optimiser_arrays(&trainer->config);
     c->arrays = sg_array(c->count * each, sizeof *c->arrays);
@@ -218,7 +216,7 @@ static sg_status get_arrays(sg_h5 *file, const char *path, const sg_trainer *tra
         return SG_MEMORY;
     SG_TRY(sg_get_weights(file, path, network, c->arrays));
     for (size_t i = 1; i < c->count; i++)
-        SG_TRY(sg_get_array(file, network, optimiser->array_name(&trainer->config, i - 1), c->arrays + i * each));
+        SG_TRY(sg_get_array(file, network, sg_optimiser_array_name(&trainer->config, i - 1), c->arrays + i * each));
     return SG_OK;
 }
 

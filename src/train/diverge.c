@@ -130,13 +130,12 @@ static sg_status fail_gradient(const sg_network *network, size_t l, const char *
 static sg_status fail_state(const sg_trainer *trainer) {
     size_t layer;
     char place[128];
-    const sg_optimiser_kind *kind = sg_optimiser_at(trainer->config.optimiser);
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         if (find(trainer->network, read(trainer, SG_ARRAY_OPTIMISER + (int)i), &layer, place, sizeof place))
             return sg_fail(SG_DIVERGED,
                            "the optimiser's %s of %s, is not a finite number: gradients are too large to be squared in "
                            "single precision: use optimiser.clip_norm, or a smaller loss.scale",
-                           kind->array_name(&trainer->config, i), place);
+                           sg_optimiser_array_name(&trainer->config, i), place);
     return SG_OK;
 }
 

@@ -605,10 +605,11 @@ static void step_losses_by_neurons_by_links_by_rules(void **state) {
     static const char *const rules[][2] = {{"rule", "bptt"},
                                            {"bptt.window", "5"},
                                            {"rule", "eprop"},
-                                           {"eprop.feedback", "random"}};
+                                           {"eprop.feedback", "random"},
+                                           {"eprop.feedback", "adaptive"}};
     size_t i = 0, before = checked + beyond;
     EACH(neuron, neurons)
-    for (size_t rule = 0; rule < 4; rule++)
+    for (size_t rule = 0; rule < sizeof rules / sizeof *rules; rule++)
         for (int link = 0; link < 4; link++, i++) {
             sg_config *config = two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], "step_ce");
             set(config, "rule", rule < 2 ? "bptt" : "eprop");

@@ -2,6 +2,7 @@
  * threads and after a checkpoint; and the independent references of ../shared/golden, where they are there. */
 #include "surgrad.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,16 +103,62 @@ static void feedback_is_the_same_for_any_number_of_threads(void **state) {
     size_t count = train(rule, RECURRENT PLAIN RECURRENT, 1, 3, one);
     train(rule, RECURRENT PLAIN RECURRENT, 3, 3, two);
     assert_memory_equal(one, two, count * sizeof *one);
+    rule = "rule: eprop\neprop: {feedback: adaptive}";
+    count = train(rule, RECURRENT, 1, 3, one);
+    train(rule, RECURRENT, 3, 3, two);
+    assert_memory_equal(one, two, count * sizeof *one);
 }
 
-static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
-    sg_config *config = configure("rule: eprop\neprop: {feedback: random}", RECURRENT PLAIN);
+/* The gradients that adaptive feedback and the weights themselves give the input's weights, after so many steps. */
+static double alignment(size_t steps) {
+    const char *adaptive = "rule: eprop\neprop: {feedback: adaptive, decay: 0.05}\noptimiser: {kind: sgd, lr: 0.05}";
+    double product = 0, ones = 0, twos = 0;
+    sg_config *config = configure(adaptive, PLAIN);
+    sg_events *events = drawn_events(sizes);
+    sg_network *network;
+    sg_trainer *trainer;
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    uint32_t samples[SAMPLES];
+    for (uint32_t s = 0; s < SAMPLES; s++)
+        samples[s] = s;
+    OK(sg_network_create(config, INPUTS, &network));
+    OK(sg_trainer_create(network, config, 2, &trainer));
+    for (size_t i = 0; i < steps; i++)
+        OK(sg_trainer_step(trainer, events, samples, SAMPLES, &result));
+    OK(sg_trainer_gradient(trainer, events, samples, SAMPLES, &result));
+    OK(sg_trainer_get_gradient_of(trainer, 0, "weights", one));
+    sg_trainer_free(trainer);
+    OK(sg_config_set(config, "eprop.feedback", "symmetric"));
+    OK(sg_trainer_create(network, config, 2, &trainer));
+    OK(sg_trainer_gradient(trainer, events, samples, SAMPLES, &result));
+    OK(sg_trainer_get_gradient_of(trainer, 0, "weights", two));
+    for (size_t j = 0; j < INPUTS * HIDDEN; j++) {
+        product += (double)one[j] * (double)two[j];
+        ones += (double)one[j] * (double)one[j];
+        twos += (double)two[j] * (double)two[j];
+    }
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    return product / sqrt(ones * twos);
+}
+
+/* Weights and feedback take the same steps, and what they began with decays. */
+static void adaptive_feedback_becomes_symmetric(void **state) {
+    (void)state;
+    double before = alignment(0), after = alignment(200);
+    if (!(before < 0.9 && after > 0.999))
+        fail_msg("the cosine is %g, and %g after training", before, after);
+}
+
+static void go_on_after_a_checkpoint(const char *rule, const char *layers) {
+    sg_config *config = configure(rule, layers);
     sg_events *events = drawn_events(sizes);
     sg_network *first, *second;
     sg_trainer *before, *after;
     sg_batch_result result = SG_SIZED(sg_batch_result);
     const uint32_t samples[4] = {0, 1, 2, 3};
-    (void)state;
     OK(sg_network_create(config, INPUTS, &first));
     OK(sg_network_copy(first, &second));
     OK(sg_trainer_create(first, config, 1, &before));
@@ -119,9 +166,11 @@ static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
     OK(sg_trainer_save(before, config, in_folder("checkpoint.h5")));
     OK(sg_trainer_create(second, config, 1, &after));
     OK(sg_trainer_load(after, in_folder("checkpoint.h5")));
-    OK(sg_trainer_step(before, events, samples, 4, &result));
-    OK(sg_trainer_step(after, events, samples, 4, &result));
-    for (size_t l = 0; l < 2; l++) {
+    for (size_t i = 0; i < 3; i++) { /* the first step changes feedback that is trained, the second goes by it */
+        OK(sg_trainer_step(before, events, samples, 4, &result));
+        OK(sg_trainer_step(after, events, samples, 4, &result));
+    }
+    for (size_t l = 0; l + 1 < sg_network_layers(first); l++) {
         size_t count = (l == 0 ? INPUTS : HIDDEN) * HIDDEN;
         OK(sg_network_get_weights(first, l, one));
         OK(sg_network_get_weights(second, l, two));
@@ -133,6 +182,12 @@ static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
     sg_network_free(second);
     sg_events_free(events);
     sg_config_free(config);
+}
+
+static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
+    (void)state;
+    go_on_after_a_checkpoint("rule: eprop\neprop: {feedback: random}", RECURRENT PLAIN);
+    go_on_after_a_checkpoint("rule: eprop\neprop: {feedback: adaptive, decay: 0.1}", RECURRENT);
 }
 
 /* The error's sign reaches every layer, so that the loss falls, though weights and feedback have nothing in common at
@@ -176,6 +231,9 @@ static void what_is_not_defined_is_refused(void **state) {
            "  - {size: 20, neuron: {kind: lif, reset_gradient: true}, surrogate: {kind: fast_sigmoid}}\n",
            "layers.0.neuron.reset_gradient: rule eprop holds the reset constant");
     refuse("eprop: {feedback: random}", PLAIN, "eprop.feedback");
+    refuse("rule: eprop\neprop: {feedback: adaptive}", PLAIN PLAIN,
+           "eprop.feedback: adaptive is defined for one hidden layer");
+    refuse("rule: eprop\neprop: {feedback: random, decay: 0.1}", PLAIN, "eprop.decay");
 }
 
 /* ------------------------------------------------------------------------------------- the independent references */
@@ -216,6 +274,12 @@ static void set_group(sg_network *network, sg_h5 *file, size_t layer, const char
     float values[G_HIDDEN * G_HIDDEN];
     reference_get(file, name, SG_H5_F32, values, rows, columns, 0);
     OK(sg_network_set_group(network, layer, group, values));
+}
+
+static void set_weights(sg_network *network, sg_h5 *file) {
+    set_group(network, file, 0, "weights", "w_in", G_INPUTS, G_HIDDEN);
+    set_group(network, file, 0, "recurrent", "w_rec", G_HIDDEN, G_HIDDEN);
+    set_group(network, file, 1, "weights", "w_out", G_HIDDEN, G_OUTPUTS);
 }
 
 /* The first half of the neurons do not adapt: so little that single precision does not see it. */
@@ -273,9 +337,7 @@ static void meet(const struct reference *r) {
     sg_events *events = reference_events(file, G_SAMPLES, G_STEPS, G_INPUTS, G_OUTPUTS);
     sg_network *network;
     OK(sg_network_create(config, G_INPUTS, &network));
-    set_group(network, file, 0, "weights", "w_in", G_INPUTS, G_HIDDEN);
-    set_group(network, file, 0, "recurrent", "w_rec", G_HIDDEN, G_HIDDEN);
-    set_group(network, file, 1, "weights", "w_out", G_HIDDEN, G_OUTPUTS);
+    set_weights(network, file);
     if (strstr(r->neuron, "alif"))
         set_adaptation(network, file);
     reference_get(file, "forward/spikes", SG_H5_U8, expected, G_SAMPLES, G_STEPS, G_HIDDEN);
@@ -297,6 +359,45 @@ static void the_references_are_met(void **state) {
         meet(&references[i]);
 }
 
+/* The weights and the feedback after a step. */
+static void a_step_of_adaptive_feedback_meets_the_reference(void **state) {
+    const struct reference *r = &references[1];
+    const uint32_t samples[G_SAMPLES] = {0, 1, 2, 3};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    float weights[G_HIDDEN * G_OUTPUTS], feedback[G_HIDDEN * G_OUTPUTS];
+    double expected[G_HIDDEN * G_OUTPUTS];
+    (void)state;
+    sg_h5 *file = reference_open(r->file);
+    sg_config *config = reference_config(&(struct reference){r->file, "adaptive", r->neuron});
+    sg_events *events = reference_events(file, G_SAMPLES, G_STEPS, G_INPUTS, G_OUTPUTS);
+    sg_network *network;
+    sg_trainer *trainer;
+    OK(sg_config_set(config, "loss.kind", "step_ce"));
+    OK(sg_config_set(config, "optimiser.kind", "sgd"));
+    OK(sg_config_set(config, "optimiser.lr", "0.1"));
+    OK(sg_config_set(config, "eprop.decay", "0.01"));
+    OK(sg_network_create(config, G_INPUTS, &network));
+    set_weights(network, file);
+    OK(sg_trainer_create(network, config, 2, &trainer));
+    set_feedback(trainer, file);
+    sg_cpu_begin_feedback((sg_cpu *)trainer->engine);
+    OK(sg_trainer_step(trainer, events, samples, G_SAMPLES, &result));
+    sg_cpu_refresh_feedback((sg_cpu *)trainer->engine);
+    for (size_t n = 0; n < G_HIDDEN; n++)
+        for (size_t k = 0; k < G_OUTPUTS; k++)
+            feedback[n * G_OUTPUTS + k] = *sg_feedback_at(&((sg_cpu *)trainer->engine)->feedback, 0, n, k);
+    OK(sg_network_get_weights(network, 1, weights));
+    reference_get(file, "adaptive/w_out_after", SG_H5_F64, expected, G_HIDDEN, G_OUTPUTS, 0);
+    reference_near(weights, expected, G_HIDDEN * G_OUTPUTS);
+    reference_get(file, "adaptive/feedback_after", SG_H5_F64, expected, G_HIDDEN, G_OUTPUTS, 0);
+    reference_near(feedback, expected, G_HIDDEN * G_OUTPUTS);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_events_free(events);
+    sg_config_free(config);
+    sg_h5_close(file);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_recurrence_it_is_bptt),
@@ -304,8 +405,10 @@ int main(void) {
         cmocka_unit_test(feedback_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(a_checkpoint_goes_on_with_the_same_feedback),
         cmocka_unit_test(random_feedback_trains_two_hidden_layers),
+        cmocka_unit_test(adaptive_feedback_becomes_symmetric),
         cmocka_unit_test(what_is_not_defined_is_refused),
         cmocka_unit_test(the_references_are_met),
+        cmocka_unit_test(a_step_of_adaptive_feedback_meets_the_reference),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -116,6 +116,8 @@ static sg_status open_workspaces(sg_cpu *cpu) {
         return SG_MEMORY;
     for (size_t i = 0; i < cpu->samples; i++)
         SG_TRY(sg_workspace_open(&cpu->workspaces[i], cpu->request.network, use));
+    if (use.backward)
+        sg_cpu_begin_feedback(cpu);
     return SG_OK;
 }
 

@@ -49,6 +49,12 @@ void sg_cpu_step(sg_engine *engine, const sg_engine_step *step, double *norm, bo
 sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums,
                           const sg_engine_outcome *outcome);
 
+/* Feedback that is trained, if it is: what its array begins with, how it is made of that before a batch, and, before
+ * the optimiser's step of some numbers of a group, what decays of them. */
+void sg_cpu_begin_feedback(sg_cpu *cpu);
+void sg_cpu_refresh_feedback(sg_cpu *cpu);
+void sg_cpu_decay_feedback(sg_cpu *cpu, const sg_group *group, size_t at, size_t count);
+
 /* Sums the partial gradients, unless that is done. */
 void sg_cpu_sum_gradient(sg_cpu *cpu);
 

@@ -141,6 +141,7 @@ sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sum
     task work = {.cpu = cpu, .batch = whole_of(cpu, batch)};
     *sums = (sg_batch_sums){0};
     SG_TRY(prepare(cpu, batch->events));
+    sg_cpu_refresh_feedback(cpu);
     if (cpu->counts && !batch->forward_only)
         sums->penalty = apply_rate_penalty(&work);
     sg_partial_gradients_begin(&cpu->partial, (size_t)slices);

@@ -97,6 +97,7 @@ static void step_rows(sg_cpu *cpu, const range *r) {
                                     .begin = r->at,
                                     .end = r->at + r->count,
                                     .decays = r->group->decays};
+    sg_cpu_decay_feedback(cpu, r->group, r->at, r->count);
     if (cpu->step.factor < 1)
         kernels->scale(gradient + r->at, (float)cpu->step.factor, r->count);
     sg_optimise(kernels, cpu->request.learn, &cpu->arrays[SG_ARRAY_OPTIMISER], &step);

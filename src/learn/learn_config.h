@@ -16,9 +16,9 @@ typedef struct sg_learn_config {
     int rule;                       /* row of the rule table */
     int64_t bptt_window;            /* steps after which states are constant; 0: never */
     int eprop_feedback;             /* sg_eprop_feedback */
+    double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     double eventprop_guard;         /* backward_plan.h */
     bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */
-    double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;

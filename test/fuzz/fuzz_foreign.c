@@ -22,6 +22,15 @@ static void load_model(const char *path) {
     sg_config_free(config);
 }
 
+static void import_graph(const char *path) {
+    sg_config *config;
+    sg_network *network;
+    if (sg_nir_import(path, NULL, &config, &network) != SG_OK)
+        return;
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
 static void load_events(const char *path) {
     sg_events *events;
     if (sg_events_load(path, &events) == SG_OK)
@@ -56,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     describe(path);
     load_model(path);
+    import_graph(path);
     load_events(path);
     make_network(path, (option[3]){{"layers.0.link.weights", "file"},
                                    {"layers.0.link.dataset", "layers/0/weights"},

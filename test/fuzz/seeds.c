@@ -1,4 +1,5 @@
-/* Writes the seeds of corpus/idx, corpus/wav, corpus/h5, corpus/model, corpus/foreign, corpus/recording under a folder:
+/* Writes the seeds of corpus/idx, corpus/wav, corpus/h5, corpus/model, corpus/nir, corpus/foreign, corpus/recording
+ * under a folder:
  *     seeds test/fuzz/corpus  */
 #include "seeds.h"
 
@@ -164,9 +165,37 @@ static void write_model(void) {
     sg_config_free(config);
 }
 
+/* Graphs of small networks, as other programs may write them: without a sum at their end. */
+static void write_nir(void) {
+    static const char *const layers[] = {
+        "[{size: 4, link: {bias: true}, recurrent: {from: own}, neuron: {spread: {tau_mem: 0.2}}}, {size: 2, neuron: "
+        "{kind: li}}]",
+        "[{link: {kind: conv2d, channels: 2, padding: 1}, neuron: {kind: if}}, {size: 3, link: {pool: sum}, delay: "
+        "{kind: "
+        "axonal, high: 3 ms}, neuron: {kind: lif}}, {size: 2, neuron: {kind: lif, reset: none}}]",
+    };
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        sg_config *config;
+        sg_network *network;
+        uint8_t *bytes;
+        size_t size;
+        char text[512], name[32];
+        snprintf(text, sizeof text, "loss: {kind: %s}\nlayers: %s\n", i == 0 ? "mean_ce" : "count_ce", layers[i]);
+        snprintf(name, sizeof name, "nir/%zu.nir", i);
+        check(sg_config_parse("seed", text, strlen(text), &config) == SG_OK, text);
+        check(sg_network_create_shaped(config, (sg_shape){1, 4, 4}, &network) == SG_OK, "network");
+        check(sg_nir_export(network, config, NULL, seed_path(name)) == SG_OK, "export");
+        check(sg_bytes_read(seed_path(name), 1 << 20, &bytes, &size) == SG_OK, "read");
+        check(sg_bytes_write(seed_path(name), bytes, size - SEAL) == SG_OK, "write");
+        free(bytes);
+        sg_network_free(network);
+        sg_config_free(config);
+    }
+}
+
 int main(int argc, char **argv) {
     static const char *const folders[] = {"idx",    "wav",  "h5",     "model",  "foreign", "recording",
-                                          "import", "hdf5", "labels", "arrays", "tables"};
+                                          "import", "hdf5", "labels", "arrays", "tables",  "nir"};
     if (argc != 2) {
         fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
         return 2;
@@ -178,6 +207,7 @@ int main(int argc, char **argv) {
     write_wavs();
     write_ours();
     write_model();
+    write_nir();
     write_foreign("h5/plain.h5", H5T_IEEE_F32LE, false, 9);
     write_foreign("h5/packed.h5", H5T_IEEE_F32LE, true, 9);
     write_foreign("h5/doubles.h5", H5T_IEEE_F64BE, false, H5T_VARIABLE);

@@ -122,7 +122,8 @@ const sg_cli_command sg_cli_train_command = {
     .operand = "RECIPE|FILE.yaml|FILE.nir",
     .summary = "train a network",
     .description =
-        "Trains the network that a recipe or a configuration file describes, and evaluates it on the test data after "
+        "Trains the network that a recipe, a configuration file or a NIR graph describes, and evaluates it on the test "
+        "data after "
         "every epoch. The run directory then holds config.yaml (every option), metrics.csv (a line for each epoch), "
         "model.h5 and checkpoint.h5; with data.validation also best.h5, the "
         "model "

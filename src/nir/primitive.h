@@ -46,8 +46,10 @@ sg_status sg_nir_fail_unknown(const char *path, const char *name, const char *ty
 #define SG_NIR_PRIMITIVES(X)                                                                                           \
     X(input)                                                                                                           \
     X(output)                                                                                                          \
-    X(sum_pool) X(average_pool) X(delay) X(flatten) X(scale) X(conv1d) X(conv2d) X(affine) X(linear) X(if) X(lif)      \
-        X(cuba_lif) X(li) X(cuba_li) X(threshold)
+    X(sum_pool)                                                                                                        \
+    X(average_pool)                                                                                                    \
+    X(delay)                                                                                                           \
+    X(flatten) X(scale) X(conv1d) X(conv2d) X(affine) X(linear) X(if) X(lif) X(cuba_lif) X(li) X(cuba_li) X(threshold)
 
 #define SG_NIR_PRIMITIVE_DECLARE(name) extern const sg_nir_primitive sg_nir_##name;
 SG_NIR_PRIMITIVES(SG_NIR_PRIMITIVE_DECLARE)

@@ -74,6 +74,9 @@ static int configure(const sg_cli_arguments *arguments, const sg_cli_places *pla
         return arguments->from ? configure_from(arguments, places, config)
                                : sg_cli_configure(places->source, arguments, config);
     }
+    if (arguments->leave_one_out)
+        return sg_cli_usage("train",
+                            "--leave-one-out: begins with drawn weights, which a NIR file has not: use a recipe");
     int code = sg_cli_nir_load(arguments, places->source, stderr, config, network);
     return code ? code : sg_cli_apply(places->source, arguments, *config);
 }

@@ -25,11 +25,9 @@ static void add_network(sg_text *text, const sg_network *network) {
     }
 }
 
-static sg_status describe_network(const char *path, sg_text *text) {
-    sg_config *config;
-    sg_network *network;
+/* Frees both. */
+static sg_status describe_loaded(sg_config *config, sg_network *network, sg_text *text) {
     char *yaml;
-    SG_TRY(sg_model_load(path, &config, &network));
     add_network(text, network);
     sg_status status = sg_config_text(config, &yaml);
     if (status == SG_OK) {
@@ -41,6 +39,28 @@ static sg_status describe_network(const char *path, sg_text *text) {
     sg_network_free(network);
     sg_config_free(config);
     return status;
+}
+
+static sg_status describe_network(const char *path, sg_text *text) {
+    sg_config *config;
+    sg_network *network;
+    SG_TRY(sg_model_load(path, &config, &network));
+    return describe_loaded(config, network, text);
+}
+
+static void add_note(void *text, const char *note) {
+    sg_text_add(text, "  %s\n", note);
+}
+
+static sg_status describe_graph(const char *path, sg_text *text) {
+    sg_config *config;
+    sg_network *network;
+    sg_nir_options options = SG_SIZED(sg_nir_options);
+    options.on_note = add_note;
+    options.user = text;
+    sg_text_add(text, "%s: a NIR graph; surgrad import-nir makes a model of it, by default with\n", path);
+    SG_TRY(sg_nir_import(path, &options, &config, &network));
+    return describe_loaded(config, network, text);
 }
 
 static sg_status describe_checkpoint(const char *path, sg_text *text) {
@@ -90,8 +110,11 @@ static sg_status describe_h5(const char *path, sg_text *text) {
     char *format = NULL;
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
     bool named = sg_h5_has_text(file, "format"), events = !named && sg_is_events_file(file);
+    bool graph = !named && !events && sg_h5_has(file, "node/type");
     sg_status status = events ? SG_OK : sg_h5_get_text(file, "format", &format);
     sg_h5_close(file);
+    if (graph)
+        return describe_graph(path, text);
     if (!named && !events)
         return sg_fail(
             SG_MODEL,

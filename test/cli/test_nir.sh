@@ -37,6 +37,10 @@ expect_line "^dt: 1 ms, as the file's metadata tell$" err
 expect_exit 0 "$surgrad" export-nir back.h5 -o again.nir
 expect_same run.nir again.nir
 
+expect_exit 0 "$surgrad" info run.nir
+expect_line '^run\.nir: a NIR graph; surgrad import-nir makes a model of it' out
+expect_line '^  layers\.0: dense [0-9]+ -> 30, cuba_lif, ' out
+
 # ------------------------------------------------------------------------------------------------ training goes on
 expect_exit 0 "$surgrad" train --from run --epochs 1 --out from
 expect_exit 0 "$surgrad" train run.nir --epochs 1 --out graph
@@ -54,6 +58,7 @@ expect_error 2 "neuron\.order: found 'norce', expected .*did you mean 'norse'" "
 expect_error 3 "no\.nir: there is no such file" "$surgrad" import-nir no.nir -o x.h5
 expect_error 3 "back\.h5.*node/type is missing" "$surgrad" import-nir back.h5 -o x.h5
 expect_error 3 "run\.nir: " "$surgrad" export-nir run.nir -o x.nir
+expect_error 2 "--leave-one-out: begins with drawn weights" "$surgrad" train run.nir --leave-one-out
 echo "no graph" >wrong.nir
 expect_error 3 "wrong\.nir: is not a sound HDF5 file" "$surgrad" eval wrong.nir
 [[ ! -e x.h5 && ! -e x.nir ]] || fail "a file was written for what is wrong"

@@ -32,10 +32,11 @@ typedef struct job {
 
 /* Options of a layer that NIR has no words for, by the beginning of their keys: they are as surgrad wrote them. */
 static const char *const kept[] = {
-    "units",        "link.weights",       "link.sd",        "link.limit",   "link.gain",        "link.xi",
-    "link.input_",  "link.dropout",       "delay.train",    "delay.most",   "delay.unit",       "recurrent.weights",
-    "recurrent.sd", "recurrent.limit",    "recurrent.gain", "recurrent.xi", "recurrent.input_", "recurrent.self",
-    "neuron.order", "neuron.integration", "neuron.reset",   "neuron.train", "neuron.shared",    "surrogate"};
+    "units",          "link.weights", "link.sd",          "link.limit",        "link.gain",      "link.xi",
+    "link.input_",    "link.dropout", "link.file",        "link.dataset",      "recurrent.file", "recurrent.dataset",
+    "delay.train",    "delay.most",   "delay.unit",       "recurrent.weights", "recurrent.sd",   "recurrent.limit",
+    "recurrent.gain", "recurrent.xi", "recurrent.input_", "recurrent.self",    "neuron.order",   "neuron.integration",
+    "neuron.reset",   "neuron.train", "neuron.shared",    "surrogate"};
 
 static bool is_kept(const char *key) {
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)

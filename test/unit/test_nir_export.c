@@ -220,6 +220,28 @@ static void the_same_network_comes_back(void **state) {
     sg_events_free(events);
 }
 
+/* Weights that began in a file: the file's name comes back, and the numbers of the network. */
+static void where_weights_began_is_kept(void **state) {
+    (void)state;
+    static const char one_layer[] = "loss: {kind: count_ce}\nlayers: [{size: 4}]\n";
+    sg_config *config, *read_config;
+    sg_network *network, *read;
+    OK(sg_config_parse("one", one_layer, strlen(one_layer), &config));
+    OK(sg_network_create_shaped(config, image, &network));
+    OK(sg_model_save(network, config, in_folder("weights.h5")));
+    OK(sg_config_set(config, "layers.0.link.weights", "file"));
+    OK(sg_config_set(config, "layers.0.link.file", in_folder("weights.h5")));
+    OK(sg_config_set(config, "layers.0.link.dataset", "layers/0/weights"));
+    OK(sg_nir_export(network, config, NULL, in_folder("a.nir")));
+    OK(sg_nir_import(in_folder("a.nir"), NULL, &read_config, &read));
+    compare_groups("file", network, read);
+    compare_configs("file", config, read_config);
+    sg_network_free(read);
+    sg_config_free(read_config);
+    sg_network_free(network);
+    sg_config_free(config);
+}
+
 /* As other programs read the file. */
 static void forget_metadata(const char *path) {
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
@@ -318,6 +340,7 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_network_comes_back),
+        cmocka_unit_test(where_weights_began_is_kept),
         cmocka_unit_test(the_graph_alone_fires_alike),
         cmocka_unit_test(what_nir_lacks_is_refused_or_told),
     };

@@ -64,10 +64,13 @@ static sg_status read_text(const reader *r, const char *path, char *text, size_t
     return status;
 }
 
-static sg_status read_array(const reader *r, const char *path, sg_nir_array *array) {
+static sg_status read_array(const reader *r, const char *path, const sg_h5_entry *entry, sg_nir_array *array) {
     size_t count = 1;
     const char *name = r->graph->path;
-    SG_TRY(sg_h5_shape(r->file, path, &array->rank, array->shape));
+    if (entry->kind != SG_H5_NUMBERS) /* it then tells why not */
+        SG_TRY(sg_h5_shape(r->file, path, &array->rank, array->shape));
+    array->rank = entry->rank;
+    memcpy(array->shape, entry->shape, sizeof array->shape);
     for (int i = 0; i < array->rank; i++)
         if (array->shape[i] > SIZE_MAX || !sg_size_multiply(count, (size_t)array->shape[i], &count))
             return sg_fail(SG_MODEL, "%s: %s: its size overflows", name, path);
@@ -85,8 +88,9 @@ static sg_status read_array(const reader *r, const char *path, sg_nir_array *arr
 }
 
 /* Convolutions may name their padding. */
-static sg_status read_padding(const reader *r, const char *path, sg_nir_array *array) {
+static sg_status read_padding(const reader *r, const char *path, const sg_h5_entry *entry, sg_nir_array *array) {
     char text[TYPE];
+    (void)entry;
     SG_TRY(read_text(r, path, text, sizeof text));
     if (strcmp(text, "same") != 0 && strcmp(text, "valid") != 0)
         return sg_fail(SG_MODEL, "%s: %s is '%s', expected numbers, same or valid", r->graph->path, path, text);
@@ -111,7 +115,7 @@ static sg_status read_field(reader *r, sg_nir_node *node, const char *path, cons
         if (!takes(node->kind, field) || strcmp(entry->name, sg_nir_field_name((sg_nir_field)field)) != 0)
             continue;
         bool is_text = field == SG_NIR_PADDING && entry->kind == SG_H5_TEXTS;
-        return (is_text ? read_padding : read_array)(r, name, &node->field[field]);
+        return (is_text ? read_padding : read_array)(r, name, entry, &node->field[field]);
     }
     if (strcmp(entry->name, "type") != 0 && strcmp(entry->name, "metadata") != 0)
         sg_warn("%s: node '%s' (%s): '%s' is not known, and left out", r->graph->path, node->name, node->kind->type,

@@ -8,9 +8,10 @@
 enum { NEURONS_SHOWN = 64 };
 
 /* Weights from the input to the first neurons, (inputs, neurons), and how far the colours go. Of a convolution a neuron
- * stands for its channel, and its inputs are the places of its kernel. */
+ * stands for its channel, and its inputs are the places of its kernel; of a sparse link they are its synapses. */
 typedef struct weights {
     float *values;
+    const char *input; /* what an input is called */
     uint32_t inputs, neurons, shown;
     double most;
 } weights;
@@ -41,9 +42,9 @@ static void draw_tiles(const weights *w, uint32_t side, FILE *g) {
  * are two of each. */
 static void draw_rows(const weights *w, FILE *g) {
     fprintf(g,
-            "set xlabel 'input'\nset ylabel 'neuron'\nset xtics %g\nset ytics %g\nset xrange [-0.5:%g]\n"
+            "set xlabel '%s'\nset ylabel 'neuron'\nset xtics %g\nset ytics %g\nset xrange [-0.5:%g]\n"
             "set yrange [%g:-0.5]\n$d << EOD\n",
-            sg_cli_tics(w->inputs, 10), sg_cli_tics(w->shown, 16), w->inputs - 0.5, w->shown - 0.5);
+            w->input, sg_cli_tics(w->inputs, 10), sg_cli_tics(w->shown, 16), w->inputs - 0.5, w->shown - 0.5);
     for (uint32_t row = 0; row <= w->shown; row++) {
         uint32_t n = row < w->shown ? row : w->shown - 1;
         for (uint32_t input = 0; input <= w->inputs; input++) {
@@ -57,12 +58,12 @@ static void draw_rows(const weights *w, FILE *g) {
 
 int sg_cli_draw_weights(const sg_cli_scene *scene, FILE *g) {
     const sg_layer_info info = sg_cli_layer(scene, 0);
-    bool has_kernels = strncmp(info.link, "conv", 4) == 0;
+    bool has_kernels = strncmp(info.link, "conv", 4) == 0, is_sparse = strcmp(info.link, "sparse") == 0;
     sg_group_info group = SG_SIZED(sg_group_info);
     sg_status status = sg_network_group(scene->network, 0, 0, &group);
     if (status != SG_OK)
         return sg_cli_fail(status);
-    weights w = {.inputs = group.rows, .neurons = group.columns};
+    weights w = {.input = is_sparse ? "synapse" : "input", .inputs = group.rows, .neurons = group.columns};
     w.shown = w.neurons < NEURONS_SHOWN ? w.neurons : NEURONS_SHOWN;
     w.values = sg_cli_room((size_t)w.inputs * w.neurons, sizeof *w.values);
     status = sg_network_get_weights(scene->network, 0, w.values);
@@ -75,7 +76,7 @@ int sg_cli_draw_weights(const sg_cli_scene *scene, FILE *g) {
                 has_kernels ? "kernels from the input" : "weights from the input",
                 w.shown < w.neurons ? "the first " : "", w.shown, has_kernels ? "channel" : "neuron",
                 w.shown == 1 ? "" : "s", -w.most / 2, w.most / 2);
-        if (side * side == w.inputs && side > 1 && (!has_kernels || info.in.channels == 1))
+        if (side * side == w.inputs && side > 1 && !is_sparse && (!has_kernels || info.in.channels == 1))
             draw_tiles(&w, side, g);
         else
             draw_rows(&w, g);

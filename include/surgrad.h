@@ -368,7 +368,7 @@ typedef struct sg_network sg_network;
 
 typedef struct sg_layer_info {
     size_t size;        /* SG_SIZED(sg_layer_info) */
-    const char *link;   /* "dense", "conv2d", ...; "delayed": dense, and each synapse has a delay */
+    const char *link;   /* "dense", "conv2d", "sparse", ...; "delayed": dense, and each synapse has a delay */
     const char *neuron; /* "cuba_lif" */
     uint32_t inputs;    /* I */
     uint32_t neurons;   /* N */

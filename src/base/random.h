@@ -23,7 +23,8 @@ enum {
     SG_STREAM_NEURON_PARAMS = 0x20002000, /* + layer x params + param */
     SG_STREAM_DROPOUT = 0x20003000,       /* + layer */
     SG_STREAM_DELAYS = 0x20004000,        /* + layer */
-    SG_STREAM_FEEDBACK = 0x20005000       /* + layer */
+    SG_STREAM_FEEDBACK = 0x20005000,      /* + layer */
+    SG_STREAM_SYNAPSES = 0x20007000       /* + layer */
 };
 
 /* The four words of Philox4x32-10 for a 128-bit counter and a 64-bit key. */

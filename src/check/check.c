@@ -20,17 +20,22 @@ enum { TRIES = 2000 };
  * rounding to single precision does not cross one. */
 static const double MARGIN = 1e-4;
 
-/* Delays of a few steps. Those of synapses are not on the corners of their kernels, as all of 0 are. */
+/* Those of synapses differ, and none is at the last lag: in the corners of their kernels nothing can be checked. */
+static void shrink_lags(sg_layer_config *layer, double dt_ms, double most) {
+    layer->delay_most = layer->delay_most < most ? layer->delay_most : most;
+    layer->delay_sigma = layer->delay_sigma < 4 ? layer->delay_sigma : 4;
+    most = 0.95 * dt_ms * (double)(sg_lags_plan(layer, dt_ms).count - 1);
+    layer->delay_high = layer->delay_low < layer->delay_high && layer->delay_high < most ? layer->delay_high : most;
+    layer->delay_low = layer->delay_low < layer->delay_high ? layer->delay_low : 0;
+}
+
+/* Delays of a few steps. */
 static void shrink_delays(sg_layer_config *layer, double dt_ms) {
-    double most = 6 * dt_ms;
-    if (layer->delay == SG_DELAY_SYNAPTIC && layer->train_delays) {
-        layer->delay_high = layer->delay_low == layer->delay_high ? most : layer->delay_high;
-        layer->delay_most = layer->delay_most < most ? layer->delay_most : most;
-        layer->delay_sigma = layer->delay_sigma < 4 ? layer->delay_sigma : 4;
-        most = layer->delay_most;
-    }
+    const double most = 6 * dt_ms;
     layer->delay_low = layer->delay_low < most ? layer->delay_low : most;
     layer->delay_high = layer->delay_high < most ? layer->delay_high : most;
+    if (layer->delay == SG_DELAY_SYNAPTIC && layer->train_delays)
+        shrink_lags(layer, dt_ms, most);
 }
 
 /* Convolutions of few channels with small kernels, and shorter samples, since each membrane of a map may come too near
@@ -82,7 +87,8 @@ static void shrink(sg_config *config) {
         int64_t most = NEURONS + (adds ? 0 : (int64_t)l);
         layer->size = layer->size < most ? layer->size : most;
         layer->dropout = 0;
-        layer->param_file = NULL; /* it has values for other neurons */
+        layer->density = layer->density > 0.4 ? layer->density : 0.4; /* of a few inputs */
+        layer->param_file = NULL;                                     /* it has values for other neurons */
         sg_weights_config weights = {
             .sd = 0.1, .limit = 0.1, .gain = 1.5, .xi = 1, .input_rate_hz = 250 / network->dt_ms};
         weights.kind = sg_kind_find(sg_initialiser_kinds, "fluctuation");

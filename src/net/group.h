@@ -17,6 +17,7 @@ typedef struct sg_group {
     bool begins_at_zero; /* it is not drawn */
     size_t taps;         /* places of a kernel, each of which has a row for each channel below; 0: it has no kernels */
     bool zero_diagonal;  /* square, with a diagonal that is and stays 0 */
+    double fan_out;      /* neurons that an input reaches, where they are not all columns; 0: they are */
 } sg_group;
 
 /* A gradient while it accumulates: of all parameters, of those from some group on, or of some rows. touched is 1 once a

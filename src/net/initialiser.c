@@ -35,7 +35,7 @@ static double kaiming_sd(const sg_weights_plan *plan) {
 
 /* Glorot and Bengio 2010. */
 static double xavier_sd(const sg_weights_plan *plan) {
-    return plan->config->gain * sqrt(2 / (double)(plan->rows + plan->fan_out));
+    return plan->config->gain * sqrt(2 / ((double)plan->rows + plan->fan_out));
 }
 
 static sg_status kaiming_normal(float *values, const sg_weights_plan *plan) {

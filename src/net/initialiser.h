@@ -9,7 +9,7 @@ typedef struct sg_weights_plan {
     const sg_weights_config *config;
     const sg_neuron *neuron; /* of the layer; its constants are prepared */
     size_t rows, columns;    /* of the group; rows are the inputs of a neuron */
-    size_t fan_out;          /* neurons that an input reaches */
+    double fan_out;          /* neurons that an input reaches, on the average */
     size_t stride;           /* of the neuron's constants */
     size_t steps;            /* T */
     double dt_ms;

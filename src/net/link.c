@@ -18,6 +18,11 @@ void sg_link_lay_out(sg_link *link, const sg_layer_config *config, sg_arena *are
         link->kind->lay_out(link, config, arena);
 }
 
+void sg_link_choose(sg_link *link, uint64_t seed, uint32_t stream) {
+    if (link->kind && link->kind->choose)
+        link->kind->choose(link, seed, stream);
+}
+
 void sg_link_refresh(const sg_link_call *call) {
     if (call->link->kind->refresh)
         call->link->kind->refresh(call, call->link->derived);

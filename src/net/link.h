@@ -32,6 +32,15 @@ static inline const float *sg_step_rows_of(sg_step_rows rows, sg_block block) {
 
 enum { SG_LINK_GROUPS = 2 }; /* of one link, at most */
 
+/* The synapses of a link that has a part of all: K for each neuron. Blocks are of neurons. */
+typedef struct sg_synapses {
+    size_t count;     /* K; 0: it has all */
+    uint32_t *input;  /* (K, neurons) of each synapse, rising with k */
+    uint32_t *begin;  /* blocks of (inputs + 1): where an input's synapses begin among those of the block, ... */
+    uint8_t *neuron;  /* ... for each synapse its neuron in the block, rising for an input, ... */
+    uint32_t *number; /* ... and where its weight lies in the block */
+} sg_synapses;
+
 typedef struct sg_link_kind sg_link_kind;
 
 typedef struct sg_link {
@@ -49,6 +58,7 @@ typedef struct sg_link {
     size_t row_count;      /* of a link that works on a whole layer: numbers of its scratch, ... */
     size_t sums_count;     /* ... and of what backward_layer adds up */
     sg_lags lags;          /* of its synapses */
+    sg_synapses synapses;  /* of a link that has a part of them */
 } sg_link;
 
 /* What a link is to be. */
@@ -99,6 +109,9 @@ struct sg_link_kind {
     /* Optional. Takes tables, and fills them where there is memory; by default there are none. */
     void (*lay_out)(sg_link *link, const sg_layer_config *config, sg_arena *arena);
 
+    /* Optional. Draws which synapses there are, from the seed. */
+    void (*choose)(sg_link *link, uint64_t seed, uint32_t stream);
+
     /* A link works on blocks of a layer, or on a layer as a whole, and then has a bias of its own. Either has its
      * three functions. */
 
@@ -146,7 +159,7 @@ struct sg_link_kind {
 };
 
 /* The rows: symbol sg_link_X. */
-#define SG_LINKS(X) X(dense) X(conv2d) X(conv1d)
+#define SG_LINKS(X) X(dense) X(conv2d) X(conv1d) X(sparse)
 
 #define SG_LINK_DECLARE(name) extern const sg_link_kind sg_link_##name;
 SG_LINKS(SG_LINK_DECLARE)
@@ -155,6 +168,12 @@ SG_KINDS_DECLARE(sg_link, sg_link_kind);
 
 /* What a dense link is where each synapse has a delay. It is asked for by delay.kind, and so it is no row. */
 extern const sg_link_kind sg_link_delayed;
+
+/* Makes the tables of a link's synapses from the inputs of each, which must rise and be below the link's. */
+void sg_synapses_index(sg_link *link);
+
+/* Gives a link the synapses of another of the same shape, if it has a part of them. */
+void sg_synapses_copy(sg_link *to, const sg_link *from);
 
 /* The kind of a layer's link. */
 const sg_link_kind *sg_link_for(const sg_layer_config *config);
@@ -167,6 +186,7 @@ static inline bool sg_link_is_whole(const sg_link *link) {
 /* The optional functions with their defaults. */
 sg_status sg_link_shape(const sg_layer_config *config, size_t layer, sg_shape in, sg_shape *out);
 void sg_link_lay_out(sg_link *link, const sg_layer_config *config, sg_arena *arena);
+void sg_link_choose(sg_link *link, uint64_t seed, uint32_t stream);
 void sg_link_refresh(const sg_link_call *call);
 bool sg_link_prefers_bits(const sg_link *link, size_t count, size_t steps);
 

@@ -417,6 +417,8 @@ sg_status sg_network_copy(const sg_network *network, sg_network **out) {
     sg_status status = sg_network_make(config, network->layers[0].link.in, out);
     free(config);
     SG_TRY(status);
+    for (size_t l = 0; l < network->layer_count; l++)
+        sg_synapses_copy(&(*out)->layers[l].link, &network->layers[l].link);
     memcpy((*out)->parameters, network->parameters, network->parameter_count * sizeof *network->parameters);
     sg_network_refresh(*out);
     (*out)->conditioning = network->conditioning;

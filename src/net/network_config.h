@@ -46,6 +46,7 @@ typedef struct sg_weights_config {
 typedef struct sg_layer_config {
     int64_t size;                                                /* N */
     int link;                                                    /* row of the link table */
+    double density;                                              /* part of the synapses that a sparse link has */
     sg_weights_config weights;                                   /* of the link */
     sg_weights_config recurrent_weights;                         /* of its own spikes */
     bool bias;                                                   /* a constant input to each neuron */

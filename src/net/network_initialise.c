@@ -26,7 +26,7 @@ static sg_status fill_group(sg_network *network, size_t l, const sg_group *group
     double unit = kind->in_units ? sg_layer_unit(&plan->neuron->config) : 1;
     plan->rows = group->rows;
     plan->columns = group->columns;
-    plan->fan_out = group->columns * (group->taps ? group->taps : 1);
+    plan->fan_out = group->fan_out > 0 ? group->fan_out : (double)(group->columns * (group->taps ? group->taps : 1));
     float *values = sg_array(plan->rows * plan->columns, sizeof *values);
     if (!values)
         return SG_MEMORY;
@@ -149,6 +149,7 @@ sg_status sg_network_initialise(sg_network *network, const sg_network_config *co
         SG_TRY(read_neurons(network, l, config, raised));
         initialise_delays(network, l, &config->layers[l], seed);
         warn_of_raised(network, l, config, raised);
+        sg_link_choose(&network->layers[l].link, seed, SG_STREAM_SYNAPSES + (uint32_t)l);
         sg_network_refresh(network);
         SG_TRY(initialise_weights(network, l, config, seed));
     }

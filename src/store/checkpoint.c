@@ -261,6 +261,8 @@ sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epo
     contents c = {0};
     SG_TRY(sg_h5_open(path, SG_MODEL, &file));
     sg_status status = get_all(file, path, trainer, epochs, &c, position);
+    if (status == SG_OK)
+        status = sg_get_synapses(file, path, trainer->network);
     sg_h5_close(file);
     if (status == SG_OK)
         put_into(trainer, &c);

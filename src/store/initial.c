@@ -44,6 +44,8 @@ static sg_status copy_group(const sg_network *from, sg_network *to, size_t l, co
 
 static sg_status copy_all(const sg_network *from, sg_network *to) {
     for (size_t l = 0; l < from->layer_count; l++)
+        sg_synapses_copy(&to->layers[l].link, &from->layers[l].link);
+    for (size_t l = 0; l < from->layer_count; l++)
         for (size_t g = 0; g < from->layers[l].group_count; g++)
             SG_TRY(copy_group(from, to, l, &from->layers[l].groups[g]));
     return SG_OK;

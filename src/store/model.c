@@ -22,6 +22,7 @@ static sg_status read_model(sg_h5 *file, const char *path, sg_config **config, s
     SG_TRY(sg_get_inputs(file, path, *config, &in));
     SG_TRY(sg_network_make(&(*config)->network, in, network));
     SG_TRY(sg_get_knowledge(file, path, *network));
+    SG_TRY(sg_get_synapses(file, path, *network));
     SG_TRY(sg_get_weights(file, path, *network, (*network)->parameters));
     sg_network_refresh(*network);
     return SG_OK;

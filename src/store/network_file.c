@@ -86,6 +86,60 @@ sg_status sg_get_knowledge(sg_h5 *file, const char *path, sg_network *network) {
     return check_class_names(path, network);
 }
 
+/* ------------------------------------------------------------------------------------- which synapses there are */
+
+#define SYNAPSES "synapses"
+
+static sg_status put_synapses(sg_h5 *file, const sg_network *network) {
+    char name[NAME];
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_link *link = &network->layers[l].link;
+        const uint64_t shape[2] = {link->synapses.count, link->neurons};
+        dataset_name(name, l, SYNAPSES);
+        if (link->synapses.count > 0)
+            SG_TRY(sg_h5_put(file, name, SG_H5_U32, link->synapses.input, 2, shape, true));
+    }
+    return SG_OK;
+}
+
+/* Those of a neuron rise, so that none is there twice. */
+static sg_status check_synapses(const char *path, const sg_link *link, size_t l, const uint32_t *input) {
+    const size_t neurons = link->neurons;
+    for (size_t j = 0; j < link->synapses.count * neurons; j++)
+        if (input[j] >= link->inputs || (j >= neurons && input[j] <= input[j - neurons]))
+            return sg_fail(SG_MODEL,
+                           "%s: 'layers/%zu/" SYNAPSES "': row %zu has input %" PRIu32
+                           " for neuron %zu, expected rising numbers below %zu",
+                           path, l, j / neurons, input[j], j % neurons, link->inputs);
+    return SG_OK;
+}
+
+static sg_status get_layer_synapses(sg_h5 *file, const char *path, sg_link *link, size_t l) {
+    const uint64_t shape[2] = {link->synapses.count, link->neurons};
+    const size_t count = link->synapses.count * link->neurons;
+    char name[NAME];
+    uint32_t *input = sg_array(count, sizeof *input);
+    if (!input)
+        return SG_MEMORY;
+    dataset_name(name, l, SYNAPSES);
+    sg_status status = sg_h5_get(file, name, SG_H5_U32, input, 2, shape);
+    if (status == SG_OK)
+        status = check_synapses(path, link, l, input);
+    if (status == SG_OK) {
+        memcpy(link->synapses.input, input, count * sizeof *input);
+        sg_synapses_index(link);
+    }
+    free(input);
+    return status;
+}
+
+sg_status sg_get_synapses(sg_h5 *file, const char *path, sg_network *network) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].link.synapses.count > 0)
+            SG_TRY(get_layer_synapses(file, path, &network->layers[l].link, l));
+    return SG_OK;
+}
+
 sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *config, const sg_network *network) {
     char *text;
     SG_TRY(sg_h5_put_text(file, "format", format));
@@ -96,6 +150,7 @@ sg_status sg_put_network(sg_h5 *file, const char *format, const sg_config *confi
     SG_TRY(status);
     SG_TRY(sg_h5_put_geometry(file, "input_shape", network->layers[0].link.in));
     SG_TRY(put_knowledge(file, network));
+    SG_TRY(put_synapses(file, network));
     return sg_put_array(file, network, "weights", network->parameters);
 }
 

@@ -20,6 +20,9 @@ sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *networ
 /* Reads what the network knew of its data; files of older versions hold nothing of it. */
 sg_status sg_get_knowledge(sg_h5 *file, const char *path, sg_network *network);
 
+/* Reads which synapses there are, of links that have a part of them. */
+sg_status sg_get_synapses(sg_h5 *file, const char *path, sg_network *network);
+
 /* Adds or reads one array shaped like the parameters, as layers/L/NAME (I, N) for every layer. */
 sg_status sg_put_array(sg_h5 *file, const sg_network *network, const char *name, const float *array);
 sg_status sg_get_array(sg_h5 *file, const sg_network *network, const char *name, float *array);

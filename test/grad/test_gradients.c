@@ -337,6 +337,8 @@ static void lags_by_neurons_by_losses_by_links(void **state) {
 /* Above a map, whose places the inputs of the link come by, behind a pool or not, and above skip links. */
 static sg_config *convolutions(const char *kind, size_t g, const char *pool, const char *neuron, size_t i);
 static sg_config *skipping(const char *const *neuron, size_t i);
+static void set_numbers(sg_config *config, const char *sequence);
+static const char *const sequences[] = {"none", "rows", NULL};
 
 static void lags_above_maps_and_skips(void **state) {
     (void)state;
@@ -346,6 +348,57 @@ static void lags_above_maps_and_skips(void **state) {
                                   : convolutions("conv1d", i % GEOMETRIES, i % 4 ? "none" : "sum", neurons[i / 4], i);
         set_delay(config, 0, "kind", "none");
         set_lags(config, i % 2 ? 2 + (int)(i / 2 % 2) : 2, i / 2);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, 20);
+    assert_true((beyond - beyond_before) * 10 <= 20);
+}
+
+static void set_sparse(sg_config *config, int layer, const char *density) {
+    char key[64];
+    snprintf(key, sizeof key, "layers.%d.link.kind", layer);
+    set(config, key, "sparse");
+    snprintf(key, sizeof key, "layers.%d.link.density", layer);
+    set(config, key, density);
+}
+
+/* A part of the synapses from the input, to the last layer, and both; with axonal delays every fourth time. */
+static void sparse_links_by_neurons_by_losses_by_links(void **state) {
+    (void)state;
+    size_t i = 0, before = checked + beyond, beyond_before = beyond;
+    EACH(neuron, neurons)
+    EACH(loss, losses)
+    for (int link = 0; link < 4; link++, i++) {
+        bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? read_outs[i % 2] : *neuron, *loss);
+        add_link(config, link);
+        if (i % 3 != 1)
+            set_sparse(config, 0, "0.5");
+        if (i % 3 != 0)
+            set_sparse(config, 1, "0.6");
+        if (i % 4 == 3)
+            set_delays(config, (int)(i / 4 % 2));
+        if (i % 5 == 4) {
+            set(config, "rule", "eprop");
+            set(config, "eprop.feedback", "random");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+static void sparse_links_above_maps_and_skips_and_numbers(void **state) {
+    (void)state;
+    size_t before = checked + beyond, beyond_before = beyond;
+    for (size_t i = 0; i < 20; i++) {
+        sg_config *config = i % 2 ? skipping(&neurons[i / 4], i)
+                                  : convolutions("conv2d", i % GEOMETRIES, i % 4 ? "none" : "sum", neurons[i / 4], i);
+        set_sparse(config, 2, "0.5");
+        if (i % 2)
+            set_sparse(config, 0, "0.5");
+        if (i % 4 == 3)
+            set_numbers(config, sequences[i / 4 % 2]);
         check(config);
     }
     assert_int_equal(checked + beyond - before, 20);
@@ -715,8 +768,6 @@ static void set_numbers(sg_config *config, const char *sequence) {
     set(config, "data.sequence", sequence);
 }
 
-static const char *const sequences[] = {"none", "rows", NULL};
-
 static void numbers_by_neurons_by_links_by_losses(void **state) {
     (void)state;
     size_t i = 0, before = checked;
@@ -849,6 +900,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(lags_by_neurons_by_losses_by_links),
         cmocka_unit_test(lags_above_maps_and_skips),
+        cmocka_unit_test(sparse_links_by_neurons_by_losses_by_links),
+        cmocka_unit_test(sparse_links_above_maps_and_skips_and_numbers),
         cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
         cmocka_unit_test(eventprop_order_by_losses_by_links_by_training),

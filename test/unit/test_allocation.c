@@ -115,7 +115,11 @@ static void a_step_allocates_nothing(void **state) {
     static const char *const lags[][2] = {{"layers.0.size", "20"},          {"layers.0.delay.kind", "synaptic"},
                                           {"layers.0.delay.train", "true"}, {"layers.0.delay.most", "5 ms"},
                                           {"layers.1.size", "2"},           {"layers.1.delay.kind", "synaptic"}};
+    static const char *const sparse[][2] = {{"layers.0.size", "20"},
+                                            {"layers.0.link.kind", "sparse"},
+                                            {"layers.1.size", "2"}};
     check_steps((sg_shape){200, 1, 1}, narrow, 2);
+    check_steps((sg_shape){200, 1, 1}, sparse, 3);
     check_steps_on(NULL, (sg_shape){200, 1, 1}, lags, 6); /* numbers have no delays */
     check_steps((sg_shape){200, 1, 1}, added, 4);
     check_steps((sg_shape){200, 1, 1}, wide, 2);

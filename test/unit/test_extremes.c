@@ -50,6 +50,7 @@ static const struct {
     {"layers.0.neuron.spread.coupling", {{"layers.0.neuron.kind", "adlif"}}},
     {"layers.0.delay.most", {{"layers.0.delay.kind", "axonal"}, {"layers.0.delay.train", "true"}}},
     {"layers.0.delay.unit", {{"layers.0.delay.kind", "axonal"}, {"layers.0.delay.train", "true"}}},
+    {"layers.0.link.density", {{"layers.0.link.kind", "sparse"}}},
     {"layers.0.delay.kernel", {{"layers.0.delay.kind", "synaptic"}}},
     {"layers.0.delay.sigma",
      {{"layers.0.delay.kind", "synaptic"}, {"layers.0.delay.train", "true"}, {"layers.0.delay.most", "9 ms"}}},

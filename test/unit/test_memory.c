@@ -131,6 +131,23 @@ static void lags_take_what_is_told(void **state) {
     free(path);
 }
 
+/* A hundredth of the synapses takes a hundredth of the memory, which would be 160 MB for weights and as much again for
+ * each array of their shape. */
+static void sparse_links_take_what_is_told(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "epochs: 2\nbatch: 32\nsteps: 20\nloss: {kind: mean_ce}\n"
+        "data: {set: patterns, split: shuffled, train_fraction: 0.25, classes: 4, channels: 10000, samples: 50}\n"
+        "layers:\n- {size: 4000, link: {kind: sparse, density: 0.01}}\n- {size: 4, neuron: {kind: li}}\n";
+    put_file(in_folder("sparse.yaml"), yaml, sizeof yaml - 1);
+    char *const path = strdup(in_folder("sparse.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=6", "--out", NULL, NULL};
+    check(info, train);
+    assert_true(told_peak(in_folder("info")) < 160);
+    free(path);
+}
+
 /* Constant numbers of 2,000 channels, which take more memory than the network. */
 static void numbers_take_what_is_told(void **state) {
     (void)state;
@@ -171,6 +188,7 @@ int main(void) {
                                        cmocka_unit_test(convolutions_take_what_is_told),
                                        cmocka_unit_test(skip_links_take_what_is_told),
                                        cmocka_unit_test(lags_take_what_is_told),
+                                       cmocka_unit_test(sparse_links_take_what_is_told),
                                        cmocka_unit_test(numbers_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

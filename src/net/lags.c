@@ -98,20 +98,14 @@ static double gauss(double distance, double sigma, double *slope) {
 }
 
 /* A delay may be rounded to one past the last lag, as a float. */
-static void spread_whole(const sg_lags *lags, double delay, double *q, double *slope) {
-    const double nearest = floor(delay + 0.5), last = (double)(lags->count - 1);
-    for (size_t k = 0; k < lags->count; k++)
-        q[k] = slope[k] = 0;
-    q[(size_t)(nearest < last ? nearest : last)] = 1;
+size_t sg_lags_nearest(const sg_lags *lags, float delay) {
+    const size_t nearest = (size_t)floor((double)delay * (double)lags->unit + 0.5);
+    return nearest < lags->count ? nearest : lags->count - 1;
 }
 
 void sg_lags_spread(const sg_lags *lags, float delay, double *q, double *slope) {
     const double unit = (double)lags->unit, at = (double)delay * unit;
     double sum = NO_SUM, slopes = 0;
-    if (lags->sigma < 0) {
-        spread_whole(lags, at, q, slope);
-        return;
-    }
     for (size_t k = 0; k < lags->count; k++) {
         const double distance = (double)k - at;
         q[k] = lags->shape == SG_DELAY_GAUSS ? gauss(distance, lags->sigma, &slope[k])

@@ -39,7 +39,10 @@ double sg_lags_sigma(const sg_lags *lags, double done);
 /* Brings delays, in units, within 0 and the longest. */
 void sg_lags_clamp(const sg_lags *lags, float *delays, size_t count);
 
-/* q (D), and dq/ddelay (D) by the delay in units, which is within bounds. */
+/* The lag that is nearest to a delay, in units, which is within bounds. */
+size_t sg_lags_nearest(const sg_lags *lags, float delay);
+
+/* q (D), and dq/ddelay (D) by the delay in units; of a sigma that is none of whole lags. */
 void sg_lags_spread(const sg_lags *lags, float delay, double *q, double *slope);
 
 #endif

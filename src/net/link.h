@@ -52,7 +52,7 @@ typedef struct sg_link {
     size_t group_count;
     float *derived; /* (derived_count) what refresh makes of the parameters */
     size_t derived_count;
-    double fan_out;        /* neurons that a spike reaches, on the average, in each of its lags */
+    double fan_out;        /* additions of a spike: neurons that it reaches, on the average, times the lags */
     const uint32_t *order; /* (inputs) the input that each number of a dL/dinputs stands for (inlet.h); NULL: its own */
     sg_conv conv;          /* of a convolution */
     size_t row_count;      /* of a link that works on a whole layer: numbers of its scratch, ... */

@@ -20,6 +20,7 @@ static size_t array_size(const sg_link *link) {
 static void plan(sg_link *link, const sg_link_request *request, sg_group groups[SG_LINK_GROUPS]) {
     sg_link_dense.plan(link, request, groups);
     link->lags = sg_lags_plan(request->config, request->dt_ms);
+    link->fan_out *= (double)link->lags.count;
     groups[DELAYS] = (sg_group){.rows = link->inputs, .columns = link->neurons, .begins_at_zero = true};
     snprintf(groups[DELAYS].name, sizeof groups[DELAYS].name, "delays");
     link->group_count = 2;
@@ -95,25 +96,36 @@ static void project(const sg_link_call *call, float *g, sg_step_rows gx, const u
             project_lag(call, g, gx, active, k, sg_block_at(link->neurons, i));
 }
 
-/* The lags of one synapse, in the arrays from this column of the input's lags on. */
-static void refresh_synapse(const sg_link *link, float *lags, size_t width, float weight, float delay) {
+/* Lag k of one synapse, in the arrays from this column of the input's lags on. */
+static void put_lag(const sg_link *link, float *lags, size_t width, size_t k, double weight, double q, double slope) {
+    lags += k * width;
+    lags[SPREAD * array_size(link)] = (float)(q * weight);
+    lags[SHARES * array_size(link)] = (float)q;
+    lags[SLOPES * array_size(link)] = (float)(slope * weight);
+}
+
+static void refresh_synapse(const sg_link *link, float *lags, size_t width, double weight, float delay) {
     double q[SG_MAX_LAGS], slope[SG_MAX_LAGS];
     sg_lags_spread(&link->lags, delay, q, slope);
-    for (size_t k = 0; k < link->lags.count; k++, lags += width) {
-        lags[SPREAD * array_size(link)] = (float)(q[k] * (double)weight);
-        lags[SHARES * array_size(link)] = (float)q[k];
-        lags[SLOPES * array_size(link)] = (float)(slope[k] * (double)weight);
-    }
+    for (size_t k = 0; k < link->lags.count; k++)
+        put_lag(link, lags, width, k, weight, q[k], slope[k]);
+}
+
+/* The other lags are 0 already. */
+static void refresh_whole(const sg_link *link, float *lags, size_t width, double weight, float delay) {
+    put_lag(link, lags, width, sg_lags_nearest(&link->lags, delay), weight, 1, 0);
 }
 
 static void refresh_block(const sg_link_call *call, float *derived, sg_block block) {
+    const bool whole = call->link->lags.sigma < 0;
     const sg_link *link = call->link;
     const float *weights = call->parameters + sg_group_block_at(&link->groups[WEIGHTS], block),
                 *delays = call->parameters + sg_group_block_at(&link->groups[DELAYS], block);
     for (size_t i = 0; i < link->inputs; i++)
         for (size_t n = 0; n < block.neurons; n++)
-            refresh_synapse(link, lags_of(link, derived, SPREAD, i, block) + n, block.width,
-                            weights[i * block.width + n], delays[i * block.width + n]);
+            (whole ? refresh_whole : refresh_synapse)(link, lags_of(link, derived, SPREAD, i, block) + n, block.width,
+                                                      (double)weights[i * block.width + n],
+                                                      delays[i * block.width + n]);
 }
 
 /* W q of one lag of a block, (N, stride_below), in the order of dL/dinputs. */
@@ -138,6 +150,8 @@ static void transpose_block(const sg_link_call *call, float *derived, sg_block b
 
 static void refresh(const sg_link_call *call, float *derived) {
     const sg_link *link = call->link;
+    if (link->lags.sigma < 0)
+        memset(derived, 0, ARRAYS * array_size(link) * sizeof *derived);
     for (size_t i = 0; i < sg_block_count(link->stride); i++) {
         refresh_block(call, derived, sg_block_at(link->neurons, i));
         if (link->derived_count > ARRAYS * array_size(link))

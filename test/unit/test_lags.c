@@ -159,6 +159,16 @@ static void fixed_delays_stay(void **state) {
     close_network(&f);
 }
 
+/* Operations that are told are those of all lags, 10 for 1. */
+static void a_spike_counts_once_for_each_lag(void **state) {
+    fixture lags = open_network(", delay: {kind: synaptic, high: 9 ms}", ""), plain = open_network("", "");
+    const double found = lags.network->layers[0].link.fan_out, expected = plain.network->layers[0].link.fan_out;
+    (void)state;
+    assert_true(fabs(found - 10 * expected) < 1e-9);
+    close_network(&lags);
+    close_network(&plain);
+}
+
 /* ---------------------------------------------------------------------------------------------- the width of kernels
  */
 
@@ -330,6 +340,7 @@ int main(void) {
         cmocka_unit_test(outside_of_training_the_nearest_lag_counts),
         cmocka_unit_test(drawn_delays_differ_and_stay_within_bounds),
         cmocka_unit_test(fixed_delays_stay),
+        cmocka_unit_test(a_spike_counts_once_for_each_lag),
         cmocka_unit_test(sigma_shrinks_by_the_same_factor),
         cmocka_unit_test(the_trainer_shrinks_kernels_by_epochs),
         cmocka_unit_test(what_cannot_be_is_refused),

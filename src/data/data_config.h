@@ -34,6 +34,7 @@ typedef struct sg_data_config {
     double rate_hz;                     /* of patterns */
     double noise_jitter_ms, noise_drop; /* of patterns: what tells a sample from its pattern */
     bool once;                          /* of patterns: each channel fires once */
+    double yinyang_latest_ms;           /* of yinyang: when a coordinate of 1 fires */
     double length_ms, latest_ms;        /* of patterns: 0: all steps; when a sample's pattern begins at the latest */
     sg_cochlea_config audio;            /* of wav: how sound becomes levels of channels */
     const char *wav_name;               /* of wav: pattern of the files' names, ... */

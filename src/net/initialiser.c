@@ -20,6 +20,8 @@ static void draw_uniform(float *values, const sg_weights_plan *plan, double limi
 
 static sg_status normal(float *values, const sg_weights_plan *plan) {
     draw_normal(values, plan, plan->config->sd);
+    for (size_t j = 0; plan->config->mean != 0 && j < plan->rows * plan->columns; j++)
+        values[j] += (float)plan->config->mean;
     return SG_OK;
 }
 

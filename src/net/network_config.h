@@ -35,7 +35,7 @@ typedef enum sg_neuron_param {
 /* How weights are at first (net/initialiser.h). */
 typedef struct sg_weights_config {
     int kind;                 /* row of the initialiser table */
-    double sd;                /* of normal */
+    double mean, sd;          /* of normal */
     double limit;             /* of uniform */
     double gain;              /* of kaiming, xavier, orthogonal, fluctuation */
     double xi, input_rate_hz; /* of fluctuation */

@@ -218,6 +218,45 @@ static void randman_is_one_spike_a_channel(void **state) {
     sg_events_free(again);
 }
 
+/* The class of a point, by which half of the symbol and which circle it lies in; -1 so near to a border that a step
+ * hides it. */
+static int symbol_at(double x, double y) {
+    static const double NEAR = 0.02;
+    double left = hypot(x - 0.25, y - 0.5), right = hypot(x - 0.75, y - 0.5);
+    const double borders[] = {left - 0.1, right - 0.1, left - 0.25, right - 0.25, y - 0.5};
+    for (size_t k = 0; k < 5; k++)
+        if (fabs(borders[k]) < NEAR)
+            return -1;
+    if (left < 0.1 || right < 0.1)
+        return 2;
+    return left < 0.25 || (right > 0.25 && y > 0.5);
+}
+
+static void yinyang_is_the_symbol(void **state) {
+    (void)state;
+    const sg_data_config config = {.split = SG_SPLIT_SHUFFLED, .samples = 500, .yinyang_latest_ms = 50};
+    const sg_source_request request = {&sg_source_yinyang, &config, {120, 3, 7, 0.5}};
+    sg_events *events;
+    size_t told = 0;
+    assert_int_equal(read_source(&request, &events), SG_OK);
+    assert_int_equal(sg_events_check(events, "yinyang"), SG_OK);
+    assert_int_equal(events->samples, 1500);
+    for (size_t s = 0; s < 1500; s++) {
+        double at[5];
+        assert_int_equal(events->first[s + 1] - events->first[s], 5);
+        assert_int_equal(events->label[s], s % 3);
+        for (uint64_t e = events->first[s]; e < events->first[s + 1]; e++)
+            at[events->channel[e]] = events->step[e] / 100.0; /* 50 ms are 100 steps */
+        assert_true(at[4] == 0 && fabs(at[0] + at[2] - 1) < 0.011 && fabs(at[1] + at[3] - 1) < 0.011);
+        assert_true(hypot(at[0] - 0.5, at[1] - 0.5) < 0.51);
+        int found = symbol_at(at[0], at[1]);
+        assert_true(found == -1 || found == (int)events->label[s]);
+        told += found >= 0;
+    }
+    assert_true(told > 1000);
+    sg_events_free(events);
+}
+
 static void patterns_are_noisy_copies(void **state) {
     (void)state;
     sg_data_config config = {.split = SG_SPLIT_SHUFFLED, .classes = 4, .channels = 30, .samples = 50, .rate_hz = 50};
@@ -383,12 +422,19 @@ static void what_cannot_be_moved_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(latency_log_is_the_time_to_threshold), cmocka_unit_test(rates_are_as_asked),
-        cmocka_unit_test(rows_come_one_after_the_other),        cmocka_unit_test(deltas_are_rises_and_falls),
-        cmocka_unit_test(lif_neurons_fire_as_driven),           cmocka_unit_test(what_does_not_go_together_is_refused),
-        cmocka_unit_test(randman_is_one_spike_a_channel),       cmocka_unit_test(patterns_are_noisy_copies),
-        cmocka_unit_test(shifts_are_those_of_the_picture),      cmocka_unit_test(flips_are_those_of_the_picture),
-        cmocka_unit_test(jitter_and_drop_are_as_asked),         cmocka_unit_test(what_cannot_be_moved_is_refused),
+        cmocka_unit_test(latency_log_is_the_time_to_threshold),
+        cmocka_unit_test(rates_are_as_asked),
+        cmocka_unit_test(rows_come_one_after_the_other),
+        cmocka_unit_test(deltas_are_rises_and_falls),
+        cmocka_unit_test(lif_neurons_fire_as_driven),
+        cmocka_unit_test(what_does_not_go_together_is_refused),
+        cmocka_unit_test(randman_is_one_spike_a_channel),
+        cmocka_unit_test(yinyang_is_the_symbol),
+        cmocka_unit_test(patterns_are_noisy_copies),
+        cmocka_unit_test(shifts_are_those_of_the_picture),
+        cmocka_unit_test(flips_are_those_of_the_picture),
+        cmocka_unit_test(jitter_and_drop_are_as_asked),
+        cmocka_unit_test(what_cannot_be_moved_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* EventProp: the independent references of ../shared/golden, where they are there; a read-out's gradient is that of
- * bptt; the bits are the same for any number of threads and any cut of time; what has no such gradient is refused. */
+ * bptt; the bits are the same for any number of threads and any cut of time; initial weights may have a mean; what has
+ * no such gradient is refused. */
 #include "surgrad.h"
 
 #include <setjmp.h>
@@ -259,6 +260,28 @@ static void bits_are_the_same_for_any_threads_and_chunks(void **state) {
     assert_memory_equal(one, two, count * sizeof *one);
 }
 
+/* ---------------------------------------------------------------------------------------------- initial weights */
+
+static void normal_weights_may_have_a_mean(void **state) {
+    (void)state;
+    enum { WEIGHTS = CHANNELS * 20 };
+    static const char *const means[] = {"0", "1.5"};
+    float weights[2][WEIGHTS];
+    for (size_t i = 0; i < 2; i++) {
+        char yaml[256];
+        sg_config *config;
+        sg_network *network;
+        snprintf(yaml, sizeof yaml, "layers: [{size: 20, link: {weights: normal, mean: %s, sd: 0.7}}]", means[i]);
+        OK(sg_config_parse("test", yaml, strlen(yaml), &config));
+        OK(sg_network_create(config, CHANNELS, &network));
+        OK(sg_network_get_group(network, 0, "weights", weights[i]));
+        sg_network_free(network);
+        sg_config_free(config);
+    }
+    for (size_t j = 0; j < WEIGHTS; j++)
+        assert_true(weights[1][j] == weights[0][j] + 1.5f);
+}
+
 /* ------------------------------------------------------------------------------------------------------- refused */
 
 static void refuse(const char *rest, const char *layers, const char *message) {
@@ -296,6 +319,7 @@ int main(void) {
         cmocka_unit_test(spikes_losses_and_gradients_are_the_references),
         cmocka_unit_test(a_read_out_learns_as_by_bptt),
         cmocka_unit_test(bits_are_the_same_for_any_threads_and_chunks),
+        cmocka_unit_test(normal_weights_may_have_a_mean),
         cmocka_unit_test(what_has_no_such_gradient_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

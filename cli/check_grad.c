@@ -5,6 +5,7 @@
 #include "settings.h"
 #include "surgrad.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,11 +26,15 @@ static bool is_faint(const sg_gradient_row *row) {
 }
 
 static void print_row(const sg_gradient_row *row) {
-    printf("%-32s  %10zu  %10.2e  %12.1e  %12.1e  %s\n", row->group, row->parameters, row->largest, row->smooth_error,
+    char exact[64] = "";
+    if (!isnan(row->exact_distance))
+        snprintf(exact, sizeof exact, "; the clock's is %.2g off the exact one", row->exact_distance);
+    printf("%-32s  %10zu  %10.2e  %12.1e  %12.1e  %s%s\n", row->group, row->parameters, row->largest, row->smooth_error,
            row->kernel_error,
            !is_good(row)   ? "WRONG"
            : is_faint(row) ? "right, faint"
-                           : "right");
+                           : "right",
+           exact);
 }
 
 static void add_row(cJSON *rows, const char *name, const sg_gradient_row *row) {
@@ -41,6 +46,8 @@ static void add_row(cJSON *rows, const char *name, const sg_gradient_row *row) {
     cJSON_AddNumberToObject(object, "kernel_error", row->kernel_error);
     cJSON_AddNumberToObject(object, "smooth_floor", row->smooth_floor);
     cJSON_AddNumberToObject(object, "kernel_floor", row->kernel_floor);
+    if (!isnan(row->exact_distance))
+        cJSON_AddNumberToObject(object, "exact_distance", row->exact_distance);
     cJSON_AddBoolToObject(object, "good", is_good(row));
     cJSON_AddItemToArray(rows, object);
 }

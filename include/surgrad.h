@@ -737,7 +737,9 @@ typedef struct sg_gradient_row {
     double kernel_error; /* of the kernels, against the twin with spikes and surrogates */
     double
         smooth_floor; /* what rounding alone may make of either difference: where that is more than the tolerance ... */
-    double kernel_floor; /* ... of the largest entry, the error is relative to floor / tolerance instead */
+    double kernel_floor;   /* ... of the largest entry, the error is relative to floor / tolerance instead */
+    double exact_distance; /* rule eventprop: how far the gradient on the clock is from that in continuous time, by the
+                              length of the latter; told alone, as a clock moves spikes; NAN: not known */
 } sg_gradient_row;
 
 #define SG_SMOOTH_TOLERANCE 1e-6

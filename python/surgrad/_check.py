@@ -20,6 +20,7 @@ class GradientRow:
     largest: float
     smooth_error: float  # of a twin whose spikes are smooth, against central differences
     kernel_error: float  # of the kernels, against the twin with spikes and surrogates
+    exact_distance: float  # rule eventprop: of the clock's gradient from the exact one, not judged; nan: not known
 
 
 def check_gradients(config: Config, seed: int = 1) -> tuple[bool, list[GradientRow]]:
@@ -30,7 +31,15 @@ def check_gradients(config: Config, seed: int = 1) -> tuple[bool, list[GradientR
 
     def add(_user: Any, row: Any) -> None:
         rows.append(
-            GradientRow(row.layer, _lib.text(row.group), row.parameters, row.largest, row.smooth_error, row.kernel_error)
+            GradientRow(
+                row.layer,
+                _lib.text(row.group),
+                row.parameters,
+                row.largest,
+                row.smooth_error,
+                row.kernel_error,
+                row.exact_distance,
+            )
         )
 
     told = ffi.callback("void(void *, const sg_gradient_row *)", add, onerror=stop.catch)

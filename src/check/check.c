@@ -344,6 +344,7 @@ static void clear(sg_check *c) {
     free(c->slope);
     free(c->way);
     free(c->measured);
+    free(c->exact);
     free(c->found);
     free(c->smooth_floor);
     free(c->kernel_floor);
@@ -432,6 +433,8 @@ sg_status sg_check_open(const sg_config *config, uint64_t seed, sg_check **out) 
         status = find_network(c, seed);
     if (status == SG_OK)
         status = sg_check_measure(c);
+    if (status == SG_OK)
+        status = sg_check_exact(c);
     if (status == SG_OK)
         *out = c;
     else

@@ -1,5 +1,6 @@
 /* What the files of a check share. check.c finds a network that can be checked, check_slope.c takes its slopes and
- * differences by the twin, check_report.c compares them. */
+ * differences by the twin, check_report.c compares them, and
+ * check_exact.c has those in continuous time. */
 #ifndef SG_CHECK_CHECK_PARTS_H
 #define SG_CHECK_CHECK_PARTS_H
 
@@ -26,6 +27,7 @@ struct sg_check {
     double *slope;                         /* (parameters) of the smooth twin */
     double *way;                           /* (parameters) how far differences go to either side */
     double *measured;                      /* (parameters) differences of the smooth twin */
+    double *exact;                         /* (parameters) in continuous time; NULL: it is not known */
     double *found;                         /* (parameters) of the kernels */
     double *smooth_floor, *kernel_floor;   /* (parameters) what rounding may add to the one and the other */
     size_t silent, overflown, close, tied; /* networks that could not be checked, and why */
@@ -40,5 +42,9 @@ sg_status sg_check_gradient(sg_check *c, bool *fits);
 
 /* The differences, and what rounding takes from them and from the kernels. */
 sg_status sg_check_measure(sg_check *c);
+
+/* The gradient in continuous time, where that is what the rule's is an approximation of and the network has nothing
+ * that the exact engine has not. */
+sg_status sg_check_exact(sg_check *c);
 
 #endif

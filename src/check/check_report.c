@@ -45,6 +45,18 @@ static bool is_trained(const sg_layer *layer, const sg_group *group) {
     return true;
 }
 
+/* The length of the difference as a share of that of the exact gradient. */
+static double distance_of(const sg_check *c, size_t at, const sg_group *group) {
+    double difference = 0, length = 0;
+    if (!c->exact)
+        return NAN;
+    for (size_t j = at; j < at + sg_group_count(group); j++) {
+        difference += (c->gradient[j] - c->exact[j]) * (c->gradient[j] - c->exact[j]);
+        length += c->exact[j] * c->exact[j];
+    }
+    return sqrt(difference / length);
+}
+
 static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
     size_t at = sg_twin_at(c->network, l, group);
     const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
@@ -58,6 +70,7 @@ static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group
         .kernel_error = error_of(&kernels, group),
         .smooth_floor = largest_of(c->smooth_floor + at, group),
         .kernel_floor = largest_of(c->kernel_floor + at, group),
+        .exact_distance = distance_of(c, at, group),
     };
 }
 

@@ -260,6 +260,46 @@ static void bits_are_the_same_for_any_threads_and_chunks(void **state) {
     assert_memory_equal(one, two, count * sizeof *one);
 }
 
+/* --------------------------------------------------------------------------------------------- how far it is off */
+
+typedef struct distances {
+    size_t rows, known;
+    double largest;
+} distances;
+
+static void take_distance(void *user, const sg_gradient_row *row) {
+    distances *d = user;
+    d->rows++;
+    d->known += !isnan(row->exact_distance);
+    d->largest = fmax(d->largest, isnan(row->exact_distance) ? 0 : row->exact_distance);
+}
+
+static distances check_gradients_of(const char *rule, const char *layers) {
+    char yaml[1024];
+    sg_config *config;
+    distances d = {0};
+    bool good;
+    snprintf(yaml, sizeof yaml, "dt: 0.1 ms\ndata: {set: patterns}\n%s\nloss: {kind: mean_ce}\nlayers:\n%s", rule,
+             layers);
+    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
+    OK(sg_check_gradients(config, 1, take_distance, &d, &good));
+    assert_true(good);
+    sg_config_free(config);
+    return d;
+}
+
+/* What has nothing to do with the exact gradient is as far from it as that is long, or farther. */
+static void a_check_tells_how_far_the_clock_is_off(void **state) {
+    (void)state;
+    distances d = check_gradients_of("rule: eventprop", LAYER(20, "cuba_lif", OWN) LAYER(3, "cuba_li", ""));
+    assert_int_equal(d.rows, 3);
+    assert_int_equal(d.known, 3);
+    assert_true(d.largest > 0 && d.largest < 0.7);
+    d = check_gradients_of("rule: bptt", LAYER(20, "cuba_lif", OWN) LAYER(3, "cuba_li", ""));
+    assert_int_equal(d.rows, 3);
+    assert_int_equal(d.known, 0);
+}
+
 /* ---------------------------------------------------------------------------------------------- initial weights */
 
 static void normal_weights_may_have_a_mean(void **state) {
@@ -319,6 +359,7 @@ int main(void) {
         cmocka_unit_test(spikes_losses_and_gradients_are_the_references),
         cmocka_unit_test(a_read_out_learns_as_by_bptt),
         cmocka_unit_test(bits_are_the_same_for_any_threads_and_chunks),
+        cmocka_unit_test(a_check_tells_how_far_the_clock_is_off),
         cmocka_unit_test(normal_weights_may_have_a_mean),
         cmocka_unit_test(what_has_no_such_gradient_is_refused),
     };

@@ -307,6 +307,31 @@ static drawn *draw_convolutional(uint64_t number) {
     return draw_until_legal(number, true);
 }
 
+/* The same network under EventProp: of its order, without what that has not. Its gains fall with the time constants, so
+ * that these are not as long: a small network must fire. */
+static drawn *draw_in_time(uint64_t number) {
+    static const char *const losses[] = {"mean_ce", "weighted_ce", "max_ce", "last_ce", "ttfs_ce"};
+    static const char *const guards[] = {"0", "0.2", "1"};
+    drawn *d = draw(number);
+    const size_t layers = d->config->network.layer_count, loss = number % 5;
+    for (size_t l = 0; l < layers; l++) {
+        bool fires = l + 1 < layers || loss == 4;
+        make_plain(d, l, fires);
+        set_layer(d, l, "neuron.kind", fires ? "cuba_lif" : "cuba_li");
+        set_layer(d, l, "neuron.order", "eventprop");
+        set_layer(d, l, "neuron.integration", "exact");
+        set_layer(d, l, "delay.kind", "none");
+        set_layer_number(d, l, "neuron.tau_mem", d->config->network.dt_ms * spread_over(d, 1.5, 60), " ms");
+        set_layer_number(d, l, "neuron.tau_syn", d->config->network.dt_ms * spread_over(d, 1.5, 60), " ms");
+        set_layer(d, l, "recurrent.from", fires && chance(d, 0.35) ? "own" : "none");
+    }
+    set(d, "rule", "eventprop");
+    set(d, "eventprop.guard", ONE_OF(d, guards));
+    set(d, "loss.kind", losses[loss]);
+    sg_config_reset_useless(d->config);
+    return d;
+}
+
 static void drop(drawn *d) {
     sg_config_free(d->config);
     free(d);

@@ -350,6 +350,26 @@ static void srm_backward_other(float *g, float *adjoint, const float *u, const s
     sound->srm_backward(g, adjoint, u, neuron, surrogate, constant_refractory, span, width, stride);
 }
 
+/* Each of its constants, and the spike before. */
+static void eventprop_backward_wrong(float *g, float *below, float *adjoint, const float *u, const float *state,
+                                     const float *by_counts, const sg_eventprop *neuron, sg_span span, size_t width,
+                                     size_t stride) {
+    sg_eventprop wrong = *neuron;
+    float *const numbers[] = {&wrong.alpha,   &wrong.beta,       &wrong.gamma,      &wrong.current_gain,
+                              &wrong.tau_mem, &wrong.by_tau_mem, &wrong.by_tau_syn, &wrong.least_slope};
+    *numbers[part] *= 0.9f;
+    sound->eventprop_backward(g, below, adjoint, u, state, by_counts, &wrong, span, width, stride);
+}
+
+static void eventprop_backward_less(float *g, float *below, float *adjoint, const float *u, const float *state,
+                                    const float *by_counts, const sg_eventprop *neuron, sg_span span, size_t width,
+                                    size_t stride) {
+    sg_eventprop wrong = *neuron;
+    if (part == 0)
+        wrong.fires = false;
+    sound->eventprop_backward(g, below, adjoint, u, state, part == 1 ? NULL : by_counts, &wrong, span, width, stride);
+}
+
 /* ---------------------------------------------------------------------------------------------- read-outs */
 
 static void sum_spikes_less(float *sums, const float *weights, const uint16_t *spikes, size_t steps, size_t stride) {
@@ -455,6 +475,8 @@ KERNEL(general_neuron_backward, general_neuron_backward_sum)
 KERNEL(srm_forward, srm_forward_wrong)
 KERNEL(srm_backward, srm_backward_wrong)
 KERNEL(srm_backward, srm_backward_other)
+KERNEL(eventprop_backward, eventprop_backward_wrong)
+KERNEL(eventprop_backward, eventprop_backward_less)
 KERNEL(sum_spikes, sum_spikes_less)
 KERNEL(outer_product, outer_product_scaled)
 KERNEL(add_scaled, add_scaled_more)
@@ -556,6 +578,16 @@ static const fault faults[] = {
     FAULT(srm_backward_wrong, 3),
     FAULT(srm_backward_other, 0),
     FAULT(srm_backward_other, 2),
+    FAULT(eventprop_backward_wrong, 0),
+    FAULT(eventprop_backward_wrong, 1),
+    FAULT(eventprop_backward_wrong, 2),
+    FAULT(eventprop_backward_wrong, 3),
+    FAULT(eventprop_backward_wrong, 4),
+    FAULT(eventprop_backward_wrong, 5),
+    FAULT(eventprop_backward_wrong, 6),
+    FAULT(eventprop_backward_wrong, 7),
+    FAULT(eventprop_backward_less, 0),
+    FAULT(eventprop_backward_less, 1),
     FAULT(sum_spikes_less, 0),
     FAULT(outer_product_scaled, 0),
     FAULT(add_scaled_more, 0),
@@ -574,9 +606,9 @@ enum { FAULTS = sizeof faults / sizeof *faults };
  * for other faults, there are fewer. */
 enum { ALL_BITE = 100 };
 #if defined(__SANITIZE_ADDRESS__)
-static size_t networks = 12, convolutional = 6, with_numbers = 4, first = 1;
+static size_t networks = 12, convolutional = 6, with_numbers = 4, timed = 6, first = 1;
 #else
-static size_t networks = ALL_BITE, convolutional = 40, with_numbers = 20, first = 1;
+static size_t networks = ALL_BITE, convolutional = 40, with_numbers = 20, timed = 30, first = 1;
 #endif
 
 /* Networks in which each fault changed the gradient, and those of them in which it was not found. */
@@ -652,6 +684,8 @@ static void every_fault_is_found(void **state) {
         try_network(draw(first + i));
     for (size_t i = 0; i < convolutional; i++)
         try_network(draw_convolutional(first + i));
+    for (size_t i = 0; i < timed; i++)
+        try_network(draw_in_time(first + i));
     for (size_t i = 0; i < with_numbers; i++)
         try_network(on_numbers(draw(first + i)));
     for (size_t i = 0; i < with_numbers; i++)

@@ -4,7 +4,7 @@
  */
 #include "drawn_network.h"
 
-static size_t networks = 40, convolutional = 20, first = 1;
+static size_t networks = 40, convolutional = 20, timed = 20, first = 1;
 
 /* Called wrong once: a gradient through a triangle's foot, one that overflows single precision, and two in which the
  * reset of a resting neuron did. */
@@ -68,6 +68,11 @@ static void those_of_convolutions_too(void **state) {
     check_networks(draw_convolutional, convolutional);
 }
 
+static void those_of_eventprop_too(void **state) {
+    (void)state;
+    check_networks(draw_in_time, timed);
+}
+
 static void what_was_called_wrong_is_not(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof once_wrong / sizeof *once_wrong; i++) {
@@ -83,6 +88,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_gradients_are_called_right),
         cmocka_unit_test(those_of_convolutions_too),
+        cmocka_unit_test(those_of_eventprop_too),
         cmocka_unit_test(what_was_called_wrong_is_not),
     };
     if (argc > 1)

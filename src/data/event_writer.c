@@ -386,6 +386,13 @@ sg_status sg_event_writer_finish(sg_event_writer *writer) {
     return SG_OK;
 }
 
+void sg_event_writer_set_target(sg_event_writer *writer, sg_events *target) {
+    if (writer->counts_only)
+        sg_events_free(target);
+    else
+        writer->events->target = target;
+}
+
 sg_status sg_event_writer_take(sg_event_writer *writer, sg_events **out) {
     *out = NULL;
     SG_TRY(sg_event_writer_finish(writer));

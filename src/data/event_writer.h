@@ -88,6 +88,9 @@ sg_status sg_event_writer_adopt(sg_event_writer *writer, const char *name, sg_ev
  * them; `name` opens messages. SG_DATA where a class has another name, or one store is of numbers and one of spikes. */
 sg_status sg_event_writer_append(sg_event_writer *writer, const char *name, const sg_events *events, int split);
 
+/* What the outputs should emit for these samples; takes it. Before sg_event_writer_take, after the last event. */
+void sg_event_writer_set_target(sg_event_writer *writer, sg_events *target);
+
 /* Gives samples other labels: what was c becomes label[c]. */
 void sg_event_writer_relabel(sg_event_writer *writer, const uint32_t *label);
 

@@ -14,7 +14,9 @@
 #define SG_SOURCES(X)                                                                                                  \
     X(mnist)                                                                                                           \
     X(fashion_mnist)                                                                                                   \
-    X(idx) X(events) X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang)
+    X(idx)                                                                                                             \
+    X(events)                                                                                                          \
+    X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(trains)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
@@ -22,6 +24,7 @@
 #define SG_SOURCES_OF_SERIES "recordings"
 #define SG_SOURCES_DRAWN     "randman, patterns, yinyang"
 #define SG_SOURCES_SHAPED    "randman, patterns" /* of as many classes and channels as are asked for */
+#define SG_SOURCES_OF_TRAINS "trains"
 
 typedef struct sg_source_kind sg_source_kind;
 

@@ -13,6 +13,8 @@ layers:
   - {size: 9, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: fast_sigmoid}}
   - {size: 2, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: triangle}}
 YAML
+sed 's/^epochs: .*/epochs: 3/; s/^steps: .*/steps: 150/; s/samples: [0-9]*/samples: 4/' \
+    "$SOURCE_DIR/recipes/oxford.yaml" >slayer.yaml
 
 expect_exit 0 "$surgrad" info cpu
 expect_line '^kernels: [a-z0-9]+; this machine runs: scalar' out
@@ -28,7 +30,7 @@ for level in "${levels[@]}"; do
 done
 expect_level "${levels[-1]}" env SURGRAD_CPU= "$surgrad" info cpu
 
-for recipe in notebook fast eprop windows ottt; do
+for recipe in notebook fast eprop windows ottt slayer; do
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" train $recipe.yaml --out $recipe
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" eval $recipe --json
     cp out $recipe.eval

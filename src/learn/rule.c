@@ -1,4 +1,5 @@
 #include "learn/rule.h"
+#include "net/surrogate.h"
 
 #define ROW(name) &sg_rule_##name,
 SG_KINDS_DEFINE(sg_rule, sg_rule_kind, SG_RULES(ROW))
@@ -13,6 +14,20 @@ sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_c
     return rule->check ? rule->check(config, network) : SG_OK;
 }
 
+/* From this growth a step on, gradients of small networks exploded; a membrane seldom stays at its threshold, so that
+ * growth above 1 does no harm (docs/maths.md). */
+static const double EXPLODES = 2.5;
+
+static void warn_of_explosion(const sg_layer *layer, size_t l) {
+    const sg_srm srm = sg_neuron_srm(&layer->neuron);
+    double growth = sg_srm_growth(&srm, sg_surrogate_slope(layer->neuron.spiking.surrogate, 0));
+    if (growth > EXPLODES)
+        sg_warn("layers.%zu: the gradient through the refractory kernel grows %.1f times a step where a membrane is at "
+                "its threshold, and may explode: use a larger surrogate.width, a smaller neuron.scale_ref, or rule: "
+                "slayer, which holds that kernel constant",
+                l, growth);
+}
+
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);
     const sg_backward_plan plan = rule->plan(config);
@@ -20,5 +35,8 @@ sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network
         if (!network->layers[l].form->backward[plan.gradient])
             return sg_fail(SG_CONFIG, "rule: %s is not defined for the neurons of layers.%zu (%s)", rule->head.name, l,
                            network->layers[l].neuron.kind->head.name);
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].neuron.kind->response && !plan.constant_refractory)
+            warn_of_explosion(&network->layers[l], l);
     return SG_OK;
 }

@@ -33,7 +33,7 @@ bool sg_rule_trains_feedback(const sg_learn_config *config);
 /* The rule's own check. */
 sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network);
 
-/* SG_CONFIG where the rule's gradient is not defined for a layer's neurons. */
+/* SG_CONFIG where the rule's gradient is not defined for a layer's neurons. Warns where it may explode. */
 sg_status sg_rule_check(const sg_learn_config *config, const sg_network *network);
 
 #endif

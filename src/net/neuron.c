@@ -199,6 +199,13 @@ sg_srm sg_neuron_srm(const sg_neuron *neuron) {
     };
 }
 
+/* The larger root of z^2 - c (2 - sigma K) z + c^2: of the recursion that the two states are. */
+double sg_srm_growth(const sg_srm *srm, double sigma) {
+    double half = srm->refractory_decay * fabs(2 - sigma * srm->refractory_gain) / 2;
+    double square = half * half - (double)srm->refractory_decay * srm->refractory_decay;
+    return square > 0 ? half + sqrt(square) : srm->refractory_decay;
+}
+
 /* The potential of srm after one spike is that of a current and a membrane which decay alike, a step earlier. Initial
  * weights go by it (fluctuation); its kernels have constants of their own. */
 static void response_constants(const sg_neuron *neuron, double c[SG_NEURON_CONSTANTS]) {

@@ -63,6 +63,10 @@ sg_eventprop sg_neuron_eventprop(const sg_neuron *neuron, size_t stride, double 
 /* The constants of spike response neurons. */
 sg_srm sg_neuron_srm(const sg_neuron *neuron);
 
+/* What the gradient through the refractory kernel of spike response neurons is multiplied by in a step, at most, while
+ * the surrogate derivative stays `sigma` (docs/maths.md). */
+double sg_srm_growth(const sg_srm *srm, double sigma);
+
 /* raw_gradient[param], (stride) or NULL, += dL/draw, from dL/dconstants in sums (SG_NEURON_CONSTANTS, stride) as
  * general_neuron_backward leaves them. Needs `values`. */
 void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_NEURON_PARAMS], const float *sums,

@@ -407,6 +407,42 @@ static void what_is_not_defined_is_refused(void **state) {
     refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: lif, tau_ref: 2 ms}}\n", "neuron.tau_ref");
 }
 
+static char warned[512];
+
+static void keep_warning(void *user, const char *message) {
+    (void)user;
+    snprintf(warned, sizeof warned, "%s", message);
+}
+
+/* Whether a trainer of one layer with a surrogate of this width warns. */
+static bool warns(const char *rule, const char *width) {
+    char yaml[256];
+    sg_network *network;
+    sg_trainer *trainer;
+    snprintf(yaml, sizeof yaml,
+             "data: {set: patterns}\nrule: %s\nlayers:\n  - {size: 5, neuron: {kind: srm, threshold: 10}, "
+             "surrogate: {kind: exponential, width: %s}}\n",
+             rule, width);
+    sg_config *config = parse(yaml);
+    *warned = 0;
+    OK(sg_network_create(config, 3, &network));
+    const sg_warning_listener before = sg_swap_warning_listener((sg_warning_listener){keep_warning, NULL});
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    sg_swap_warning_listener(before);
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+    return *warned;
+}
+
+static void a_gradient_that_may_explode_is_told(void **state) {
+    (void)state;
+    assert_false(warns("bptt", "10"));
+    assert_false(warns("slayer", "2"));
+    assert_true(warns("bptt", "2"));
+    assert_non_null(strstr(warned, "layers.0: the gradient through the refractory kernel grows 9.2 times a step"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_is_met),
@@ -415,6 +451,7 @@ int main(void) {
         cmocka_unit_test(a_spike_lowers_the_membrane_by_its_kernel),
         cmocka_unit_test(chunks_and_threads_do_not_matter),
         cmocka_unit_test(exact_reset_is_bptt),
+        cmocka_unit_test(a_gradient_that_may_explode_is_told),
         cmocka_unit_test(targets_go_through_a_file),
         cmocka_unit_test(targets_that_do_not_fit_are_refused),
         cmocka_unit_test(what_is_not_defined_is_refused),

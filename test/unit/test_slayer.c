@@ -11,12 +11,14 @@
 #include <cmocka.h>
 
 #include "config/config.h"
+#include "data/dataset.h"
 #include "drawn_events.h"
 #include "folder.h"
 #include "kernel/kernel.h"
 #include "net/neuron.h"
 #include "net/neuron_form.h"
 #include "reference.h"
+#include "run/from_config.h"
 #include "train/trainer.h"
 
 #define OK(call) assert_ok((call), #call)
@@ -289,6 +291,50 @@ static void targets_go_through_a_file(void **state) {
     sg_events_free(read);
 }
 
+/* The files of SLAYER's authors, where SURGRAD_SHARED_DATA names their folder; and without files, trains that are
+ * drawn.
+ */
+static void expect_trains(const char *place, uint64_t input, uint64_t wanted) {
+    char yaml[512];
+    snprintf(yaml, sizeof yaml,
+             "steps: 1900\ndata: {set: trains, channels: 200, samples: 2, dir: '%s'}\n"
+             "loss: {kind: spike_time}\nlayers:\n  - {size: 200, neuron: {kind: srm}}\n",
+             place);
+    sg_config *config = parse(yaml);
+    const sg_data_request need = sg_config_data_request(config);
+    sg_events_details details = SG_SIZED(sg_events_details);
+    sg_data *data;
+    OK(sg_data_make(&config->data, &need, &data));
+    const sg_data_view view = sg_data_get(data);
+    const sg_events_view events = sg_events_get(view.events);
+    OK(sg_events_get_details(view.events, &details));
+    const sg_events_view target = sg_events_get(details.target);
+    assert_int_equal(view.train_count, 2);
+    assert_int_equal(view.test_count, 1);
+    assert_int_equal(events.channels, 200);
+    assert_int_equal(target.channels, 200);
+    for (size_t s = 0; s < 3; s++) {
+        uint64_t came = events.first[s + 1] - events.first[s], count = target.first[s + 1] - target.first[s];
+        assert_true(came == input || (input == 0 && came > 1500 && came < 2300));
+        assert_true(count == wanted || (wanted == 0 && count > 9700 && count < 10900));
+    }
+    sg_data_free(data);
+    sg_config_free(config);
+}
+
+static void trains_are_read_or_drawn(void **state) {
+    const char *root = getenv("SURGRAD_SHARED_DATA");
+    char place[256];
+    (void)state;
+    expect_trains("", 0, 0);
+    snprintf(place, sizeof place, "%s/oxford", root ? root : "");
+    if (!root || !sg_file_exists(place)) {
+        print_message("skipped: SURGRAD_SHARED_DATA names no folder with oxford\n");
+        return;
+    }
+    expect_trains(place, 1879, 10361);
+}
+
 static sg_status try_gradient(const char *loss, sg_events *events) {
     char yaml[256];
     const uint32_t samples[] = {0, 1};
@@ -453,6 +499,7 @@ int main(void) {
         cmocka_unit_test(exact_reset_is_bptt),
         cmocka_unit_test(a_gradient_that_may_explode_is_told),
         cmocka_unit_test(targets_go_through_a_file),
+        cmocka_unit_test(trains_are_read_or_drawn),
         cmocka_unit_test(targets_that_do_not_fit_are_refused),
         cmocka_unit_test(what_is_not_defined_is_refused),
     };

@@ -54,9 +54,9 @@ static sg_status check_region(const sg_learn_config *config, const sg_network_co
         return SG_OK;
     return sg_fail(
         SG_CONFIG,
-        "loss.region_end: the region is steps %zu to %zu of %zu, expected one step or more within the sample: "
+        "loss.region_%s: the region is %g to %g ms of a sample of %g ms, expected one step or more within it: "
         "use other times, or more steps",
-        begin, end, steps);
+        begin < steps ? "end" : "begin", config->region_begin, config->region_end, (double)steps * network->dt_ms);
 }
 
 sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network) {

@@ -86,9 +86,15 @@ double sg_spike_time(const sg_learn_config *config, const sg_trains *trains, dou
     return finish(&e, config, trains, scale, g);
 }
 
+/* The step that begins nearest to a time; steps + 1 for any that is after the sample. */
+static size_t step_of(double time_ms, double dt_ms, size_t steps) {
+    double step = time_ms / dt_ms + 0.5;
+    return step < (double)(steps + 1) ? (size_t)step : steps + 1;
+}
+
 void sg_loss_region(const sg_learn_config *config, double dt_ms, size_t steps, size_t *begin, size_t *end) {
-    *begin = (size_t)(config->region_begin / dt_ms + 0.5);
-    *end = config->region_end > 0 ? (size_t)(config->region_end / dt_ms + 0.5) : steps;
+    *begin = step_of(config->region_begin, dt_ms, steps);
+    *end = config->region_end > 0 ? step_of(config->region_end, dt_ms, steps) : steps;
 }
 
 /* Inside the region of the target each step has an equal share of the miss of its count; spikes elsewhere should not be

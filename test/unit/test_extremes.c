@@ -26,6 +26,10 @@ static const struct {
 } needs[] = {
     {"loss.true", {{"loss.kind", "spike_count_mse"}}},
     {"loss.false", {{"loss.kind", "spike_count_mse"}}},
+    {"loss.tau", {{"loss.kind", "spike_count"}}},
+    {"loss.region", {{"loss.kind", "spike_count"}}},
+    {"layers.0.neuron.tau_ref", {{"layers.0.neuron.kind", "srm"}}},
+    {"layers.0.neuron.scale_ref", {{"layers.0.neuron.kind", "srm"}}},
     {"regularise.upper_rate", {{"regularise.upper", "0.1"}}},
     {"regularise.lower_rate", {{"regularise.lower", "0.1"}}},
     {"optimiser.momentum", {{"optimiser.kind", "sgd"}}},

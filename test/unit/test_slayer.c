@@ -443,7 +443,7 @@ static void what_is_not_defined_is_refused(void **state) {
            "layers.0.neuron.kind: 'lif' is reset by its spikes, but rule slayer");
     refuse("data: {set: patterns}\nsteps: 50\nloss: {kind: spike_count, region_begin: 20 ms, region_end: 60 ms}\n"
            "layers:\n  - {size: 5, neuron: {kind: srm}}\n",
-           "loss.region_end: the region is steps 20 to 60 of 50");
+           "loss.region_end: the region is 20 to 60 ms of a sample of 50 ms");
     refuse("data: {set: patterns}\nslayer: {exact_reset: true}\nlayers:\n  - {size: 5, neuron: {kind: srm}}\n",
            "slayer.exact_reset");
     refuse("data: {set: patterns}\nlayers:\n  - {size: 5, neuron: {kind: srm, reset: subtract}}\n", "neuron.reset");

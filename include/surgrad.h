@@ -750,6 +750,24 @@ typedef struct sg_gradient_row {
 SG_API sg_status sg_check_gradients(const sg_config *config, uint64_t seed,
                                     void (*row)(void *user, const sg_gradient_row *row), void *user, bool *good);
 
+/* A rule's gradient of a group of parameters beside that of backpropagation through time. Texts live during the call.
+ */
+typedef struct sg_rule_row {
+    const char *rule, *setting, *group; /* its name; "key=value", an option of its own, or ""; "weights", ... */
+    const char *refused; /* why it is not defined for the network, and then nothing below is told; or NULL */
+    size_t layer, parameters;
+    double cosine;       /* of the angle between the two gradients; not a number where one of them is 0 */
+    double difference;   /* the largest, relative to the largest entry of bptt's */
+    double true_cosine;  /* likewise the rule's and central differences, both of the twin whose spikes are smooth */
+    double kernel_error; /* of the kernels, against the twin that holds constant what the rule does */
+    bool is_bptt, good;  /* whether both are equal by what the rule is; whether kernels are right, and so they are */
+} sg_rule_row;
+
+/* Compares all rules on one small network of the configuration's kinds, whatever its own rule: `row` (may be NULL) is
+ * told of every rule, its options and every group; *good, whether all are. */
+SG_API sg_status sg_check_rules(const sg_config *config, uint64_t seed, void (*row)(void *user, const sg_rule_row *row),
+                                void *user, bool *good);
+
 /* ------------------------------------------------------------------------------------------------- looking */
 
 /* Memory of a training run, in bytes, planned before it starts. */

@@ -47,4 +47,8 @@ sg_status sg_check_measure(sg_check *c);
  * that the exact engine has not. */
 sg_status sg_check_exact(sg_check *c);
 
+/* The error of kernels in a group, as a report tells it; and whether the group is trained. */
+double sg_check_error(const double *found, const double *expected, const double *floor, const sg_group *group);
+bool sg_check_trains(const sg_layer *layer, const sg_group *group);
+
 #endif

@@ -38,7 +38,12 @@ static double error_of(const comparison *c, const sg_group *group) {
     return error;
 }
 
-static bool is_trained(const sg_layer *layer, const sg_group *group) {
+double sg_check_error(const double *found, const double *expected, const double *floor, const sg_group *group) {
+    const comparison kernels = {found, expected, floor, SG_KERNEL_TOLERANCE, true};
+    return error_of(&kernels, group);
+}
+
+bool sg_check_trains(const sg_layer *layer, const sg_group *group) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (layer->raw[param] == group)
             return layer->neuron.config.train[param];
@@ -60,14 +65,13 @@ static double distance_of(const sg_check *c, size_t at, const sg_group *group) {
 static sg_gradient_row row_of(const sg_check *c, size_t l, const sg_group *group) {
     size_t at = sg_twin_at(c->network, l, group);
     const comparison smooth = {c->slope + at, c->measured + at, c->smooth_floor + at, SG_SMOOTH_TOLERANCE, false};
-    const comparison kernels = {c->found + at, c->gradient + at, c->kernel_floor + at, SG_KERNEL_TOLERANCE, true};
     return (sg_gradient_row){
         .layer = l,
         .group = group->name,
         .parameters = sg_group_count(group),
         .largest = largest_of(c->gradient + at, group),
         .smooth_error = error_of(&smooth, group),
-        .kernel_error = error_of(&kernels, group),
+        .kernel_error = sg_check_error(c->found + at, c->gradient + at, c->kernel_floor + at, group),
         .smooth_floor = largest_of(c->smooth_floor + at, group),
         .kernel_floor = largest_of(c->kernel_floor + at, group),
         .exact_distance = distance_of(c, at, group),
@@ -79,7 +83,7 @@ bool sg_check_report(const sg_check *c, void (*row)(void *user, const sg_gradien
     for (size_t l = 0; l < c->network->layer_count; l++) {
         const sg_layer *layer = &c->network->layers[l];
         for (size_t g = 0; g < layer->group_count; g++) {
-            if (!is_trained(layer, &layer->groups[g]))
+            if (!sg_check_trains(layer, &layer->groups[g]))
                 continue;
             const sg_gradient_row found = row_of(c, l, &layer->groups[g]);
             good = good && found.smooth_error <= SG_SMOOTH_TOLERANCE && found.kernel_error <= SG_KERNEL_TOLERANCE;

@@ -13,6 +13,9 @@ typedef struct sg_rule_kind {
     /* Required. What it asks of the backward pass. */
     sg_backward_plan (*plan)(const sg_learn_config *config);
 
+    /* Optional. Its settings, "key=value", that are compared with other rules; NULL after the last. */
+    const char *const *variants;
+
     /* Optional. Whether feedback is trained with the weights of the last layer; by default it stays as it is drawn. */
     bool (*trains_feedback)(const sg_learn_config *config);
 

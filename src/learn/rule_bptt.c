@@ -38,8 +38,12 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
     return SG_OK;
 }
 
+/* A step, a few, and as many as any sample has, which is all. */
+static const char *const variants[] = {"", "bptt.window=1", "bptt.window=5", "bptt.window=65535", NULL};
+
 const sg_rule_kind sg_rule_bptt = {
     .head = {"bptt", "backpropagation through time with surrogate derivatives"},
     .plan = plan,
+    .variants = variants,
     .check = check,
 };

@@ -46,9 +46,13 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
     return SG_OK;
 }
 
+static const char *const variants[] = {"eprop.feedback=symmetric", "eprop.feedback=random", "eprop.feedback=adaptive",
+                                       NULL};
+
 const sg_rule_kind sg_rule_eprop = {
     .head = {"eprop", "e-prop: as bptt, but spikes that come back to a layer are held constant"},
     .plan = plan,
+    .variants = variants,
     .trains_feedback = trains_feedback,
     .check = check,
 };

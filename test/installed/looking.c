@@ -17,6 +17,22 @@ static void count_row(void *user, const sg_gradient_row *row) {
     CHECK(row->layer < 2 && row->parameters > 0 && isfinite(row->largest));
 }
 
+static void count_rule(void *user, const sg_rule_row *row) {
+    rows *told = user;
+    told->count++;
+    told->wrong += !row->good;
+    CHECK(strlen(row->rule) > 0 && (row->refused || (row->layer < 2 && row->cosine < 1.001)));
+}
+
+static void rules_are_compared(void) {
+    rows told = {0, 0, 0};
+    bool good = false;
+    sg_config *config = make_config(rich);
+    OK(sg_check_rules(config, 1, count_rule, &told, &good));
+    CHECK(good && told.wrong == 0 && told.count >= 4);
+    sg_config_free(config);
+}
+
 static void gradients_are_proved(void) {
     rows told = {0, 0, 0};
     bool good = false;
@@ -100,6 +116,7 @@ static void levels_give_the_same_bits(void) {
 
 const test_case look_cases[] = {
     {"gradients are proved", gradients_are_proved},
+    {"rules are compared", rules_are_compared},
     {"memory is planned", memory_is_planned},
     {"stages are planned", stages_are_planned},
     {"files are described", files_are_described},

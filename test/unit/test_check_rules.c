@@ -1,5 +1,5 @@
-/* Rules side by side: every row of the table is told of, those that are not defined with the reason, and equal gradients
- * where a rule leaves out nothing that the network has. */
+/* Rules side by side: every row of the table is told of, those that are not defined with the reason, and equal
+ * gradients where a rule leaves out nothing that the network has. */
 #include "learn/rule.h"
 #include "surgrad.h"
 
@@ -73,8 +73,9 @@ static told tell(const char *hidden, const char *how) {
     return t;
 }
 
-#define LIF       "{size: 5, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
-#define RECURRENT "{size: 5, recurrent: {from: own}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
+#define LIF "{size: 5, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
+#define RECURRENT                                                                                                      \
+    "{size: 5, recurrent: {from: own}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
 
 static size_t index_of(const told *t, const char *name, const char *group) {
     for (size_t i = 0; i < t->count; i++)

@@ -76,7 +76,8 @@ static void a_loss_that_does_not_suit_names_those_that_do(void **state) {
     assert_refused(
         parse("loss: {kind: count_ce}\nlayers: [{size: 2, neuron: {kind: li}}]"),
         "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "
-        "the membrane (mean_ce, weighted_ce, max_ce, last_ce), or neurons that fire (cuba_lif, lif, if, alif, adlif)");
+        "the membrane (mean_ce, weighted_ce, max_ce, last_ce, step_ce), or neurons that fire (cuba_lif, lif, if, alif, "
+        "adlif, srm)");
 }
 
 static void kinds_check_their_own_options(void **state) {

@@ -13,7 +13,8 @@ source tools/recipe-data.sh
 build=${1:-build}
 shift || true
 names=("$@")
-((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns coincidence yinyang latency_eventprop nmnist nmnist_conv fsdd braille)
+((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop oxford slayer
+    nmnist nmnist_conv fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT

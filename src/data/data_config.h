@@ -36,6 +36,7 @@ typedef struct sg_data_config {
     bool once;                          /* of patterns: each channel fires once */
     double yinyang_latest_ms;           /* of yinyang: when a coordinate of 1 fires */
     double length_ms, latest_ms;        /* of patterns: 0: all steps; when a sample's pattern begins at the latest */
+    int64_t cues;                       /* of evidence */
     sg_cochlea_config audio;            /* of wav: how sound becomes levels of channels */
     const char *wav_name;               /* of wav: pattern of the files' names, ... */
     const char *wav_test_numbers;       /* ... and which of them are the test part, by their {number} ... */

@@ -16,14 +16,15 @@
     X(fashion_mnist)                                                                                                   \
     X(idx)                                                                                                             \
     X(events)                                                                                                          \
-    X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(trains)
+    X(recordings) X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav)                                                        \
+    X(randman) X(patterns) X(yinyang) X(evidence) X(store_recall) X(trains)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
 #define SG_SOURCES_OF_SOUND  "wav"
 #define SG_SOURCES_OF_SERIES "recordings"
-#define SG_SOURCES_DRAWN     "randman, patterns, yinyang"
-#define SG_SOURCES_SHAPED    "randman, patterns" /* of as many classes and channels as are asked for */
+#define SG_SOURCES_DRAWN     "randman, patterns, yinyang, evidence, store_recall"
+#define SG_SOURCES_SHAPED    "randman, patterns, evidence, store_recall" /* of as many classes and channels as asked */
 #define SG_SOURCES_OF_TRAINS "trains"
 
 typedef struct sg_source_kind sg_source_kind;

@@ -14,7 +14,7 @@ cd "$dir"
 source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 
-recipes=(fast mnist fashion smnist notebook randman patterns)
+recipes=(fast mnist fashion smnist notebook randman patterns store_recall evidence)
 killed=0 saved=0 runs=0
 
 # one_start MOST: starts or resumes the run in ./run and signals it within MOST ms; sets `code`, 0 once the run has ended.

@@ -13,7 +13,7 @@ source tools/recipe-data.sh
 build=${1:-build}
 shift || true
 names=("$@")
-((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop oxford slayer
+((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop slayer
     nmnist nmnist_conv fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)

@@ -192,7 +192,7 @@ YAML
 small_recipe() {
     train=("$surgrad" train "$1" --set schedule.kind=constant)
     case $1 in
-        randman | patterns | yinyang) train+=(--set data.samples=20) ;;
+        randman | patterns | yinyang | store_recall | evidence) train+=(--set data.samples=20) ;;
         oxford) train+=(--set data.samples=6 --set steps=120) ;;
         *) train+=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
     esac

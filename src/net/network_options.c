@@ -330,8 +330,8 @@ const sg_option sg_layer_options[] = {
      .fallback = "triangle",
      .needs = {"delay.kind", "synaptic"},
      .choice = delay_kernels,
-     .help = "how a synapse is spread over lags about its delay while delays are trained; evaluated, saved for "
-             "prediction or not trained, it has the nearest lag"},
+     .help = "how a synapse is spread over lags about its delay in training; in evaluation, and where delays are not "
+             "trained, it has the nearest lag"},
     {.key = "delay.sigma",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(delay_sigma),

@@ -1,6 +1,6 @@
 /* Delayed tasks of e-prop's authors (Bellec and colleagues 2018, 2020), drawn from the seed: what a sample's answer
- * depends on comes long before the end, where it is asked for. Channels are four groups of one size, each of which fires
- * at random at a rate while it is on. */
+ * depends on comes long before the end, where it is asked for. Channels are four groups of one size, each of which
+ * fires at random at a rate while it is on. */
 #include "base/random.h"
 #include "data/synthetic.h"
 

@@ -38,6 +38,7 @@ static const struct {
     {"schedule.final", {{"schedule.kind", "cosine"}}},
     {"schedule.peak", {{"schedule.kind", "one_cycle"}}},
     {"schedule.divisor", {{"schedule.kind", "one_cycle"}}},
+    {"eprop.decay", {{"rule", "eprop"}, {"eprop.feedback", "adaptive"}}},
     {"randman", {{"data.set", "randman"}}},
     {"layers.0.link.limit", {{"layers.0.link.weights", "uniform"}}},
     {"layers.0.link.gain", {{"layers.0.link.weights", "fluctuation"}}},

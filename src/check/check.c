@@ -282,8 +282,7 @@ static sg_status open_twin(sg_check *c) {
     c->kernel_floor = sg_array(count, sizeof(double));
     return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.cut && c->twin.winners &&
                    c->twin.delays && c->twin.errors && c->twin.out && c->gradient && c->slope && c->way &&
-                   c->measured && c->found &&
-                   c->smooth_floor && c->kernel_floor
+                   c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
                : SG_MEMORY;
 }

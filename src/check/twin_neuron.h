@@ -46,9 +46,9 @@ typedef struct sg_twin_mode {
     uint8_t *resting;
     sg_twin_clearance *clearance; /* may be NULL */
     sg_rounding *rounding;
-    bool by_time;   /* slopes of spikes are those of their times, in steps, as EventProp has them */
-    double guard;   /* likewise (backward_plan.h) */
-    double delayed; /* likewise: how much later its weighted input comes, weight by weight */
+    bool by_time;    /* slopes of spikes are those of their times, in steps, as EventProp has them */
+    double guard;    /* likewise (backward_plan.h) */
+    double delayed;  /* likewise: how much later its weighted input comes, weight by weight */
     sg_dual in_step; /* what the spike's membrane gets besides, and no later one: 0, but it may slope */
 } sg_twin_mode;
 

@@ -37,7 +37,8 @@ sg_criterion sg_squared_error, sg_cross_entropy;
 sg_train_criterion sg_spike_time, sg_region_count;
 
 /* The loss of sample `sample` of the events after its forward pass: the criterion of what was read of it, or its mean
- * over steps, or that of its trains. `backward`: `scale` times its gradient is left in the workspace. 0 where the data do not have what it needs, as for predictions. */
+ * over steps, or that of its trains. `backward`: `scale` times its gradient is left in the workspace. 0 where the data
+ * do not have what it needs, as for predictions. */
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
                      double scale, bool backward, sg_workspace *workspace);
 

@@ -8,14 +8,14 @@
 #include "net/block.h"
 
 typedef enum sg_readout {
-    SG_READOUT_COUNT,   /* spikes */
-    SG_READOUT_MEAN,    /* of the membrane over the steps */
-    SG_READOUT_MAX,     /* of the membrane over the steps */
-    SG_READOUT_LAST,    /* the membrane after the last step */
-    SG_READOUT_FIRST,   /* minus the step of the first spike, T if there is none */
+    SG_READOUT_COUNT,    /* spikes */
+    SG_READOUT_MEAN,     /* of the membrane over the steps */
+    SG_READOUT_MAX,      /* of the membrane over the steps */
+    SG_READOUT_LAST,     /* the membrane after the last step */
+    SG_READOUT_FIRST,    /* minus the step of the first spike, T if there is none */
     SG_READOUT_WEIGHTED, /* mean of the membrane over the steps, of which step t counts exp(-t / (T - 1)) */
-    SG_READOUT_TRAIN, /* spikes; their loss may be one of all their steps, which then needs the whole sample */
-    SG_READOUT_STEPS /* the membrane in each step: T numbers of each output, whose mean the sample is read as */
+    SG_READOUT_TRAIN,    /* spikes; their loss may be one of all their steps, which then needs the whole sample */
+    SG_READOUT_STEPS     /* the membrane in each step: T numbers of each output, whose mean the sample is read as */
 } sg_readout;
 
 /* What has been read so far of one sample; arrays of (stride of the last layer). */

@@ -18,7 +18,7 @@ SOURCES = git ls-files '*.[ch]'
 # The linker must learn of a new library, unless it is only staged.
 LDCONFIG = $(if $(DESTDIR),true,test "$$(id -u)" != 0 || ldconfig)
 
-.PHONY: all demo test install uninstall debug clang asan tsan check bench networks bench-programs recipes format docs clean deps deps-ci help
+.PHONY: all demo test install uninstall debug clang asan tsan check bench networks bench-programs peers recipes format docs clean deps deps-ci help
 
 all: deps ## build the program and the library; the default
 	$(CONFIGURE) release -B $(BUILD)
@@ -68,6 +68,9 @@ networks: bench-programs ## the last part of `make bench` alone, the networks of
 
 bench-programs: all deps-bench
 	@$(APART) cmake --build $(BUILD) --target surgrad_bench surgrad_bench_blas surgrad_bench_peak
+
+peers: all ## exchange networks with other programs by NIR graphs; from PyPI, 6 GB and some minutes
+	tools/peers/peers.sh $(BUILD)
 
 recipes: all ## train every recipe with three seeds and compare with recipes/results.csv (15 minutes)
 	tools/recipes.sh $(BUILD)

@@ -30,6 +30,7 @@ from surgrad._events import Events, concatenate, read
 from surgrad._layer import Layer
 from surgrad._lib import version
 from surgrad._network import Evaluation, Network, Parameters, Record, load
+from surgrad._nir import from_nir, to_nir
 from surgrad._run import Epoch, Progress, Result, train
 from surgrad._trainer import Step, Trainer
 
@@ -63,10 +64,12 @@ __all__ = [
     "check_gradients",
     "concatenate",
     "datasets",
+    "from_nir",
     "load",
     "options",
     "read",
     "recipes",
+    "to_nir",
     "train",
     "version",
 ]

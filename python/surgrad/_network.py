@@ -403,6 +403,14 @@ class Network:
         with _lib.hdf5():
             call(lib.sg_model_save, self._built(), self.config._handle, _lib.path(path))
 
+    @classmethod
+    def _of(cls, config: Config, handle: Any) -> Network:
+        """A network that was read, with its configuration."""
+        network = cls.__new__(cls)
+        network.config, network._handle, network._has_time = config, handle, True
+        config["init"] = ""  # the weights are here, and the file that they began from may be gone
+        return network
+
     def copy(self) -> Network:
         """A network of the same configuration and weights, which lives on its own."""
         other = Network.__new__(Network)
@@ -466,14 +474,10 @@ def _by_outputs(values: npt.ArrayLike, shape: tuple[int, int]) -> npt.NDArray[np
 
 def load(path: str | os.PathLike[str]) -> Network:
     """A network from a model file. Raises ModelError where it is missing or damaged."""
-    network = Network.__new__(Network)
     config, handle = ffi.new("sg_config **"), ffi.new("sg_network **")
     with _lib.hdf5():
         call(lib.sg_model_load, _lib.path(path), config, handle)
-    network.config = Config._of(ffi.gc(config[0], lib.sg_config_free))
-    network.config["init"] = ""  # the weights are here, and the file that they began from may be gone
-    network._handle, network._has_time = ffi.gc(handle[0], lib.sg_network_free), True
-    return network
+    return Network._of(Config._of(ffi.gc(config[0], lib.sg_config_free)), ffi.gc(handle[0], lib.sg_network_free))
 
 
 def _from_bytes(model: bytes) -> Network:

@@ -2,6 +2,7 @@
 #include "check/check_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Weights that are and stay 0. */
 static bool is_hole(const sg_group *group, size_t j) {
@@ -47,7 +48,8 @@ bool sg_check_trains(const sg_layer *layer, const sg_group *group) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (layer->raw[param] == group)
             return layer->neuron.config.train[param];
-    return true;
+    const bool delays = strcmp(group->name, "delays") == 0; /* of the inlet or of synapses */
+    return !delays || layer->neuron.config.train_delays;
 }
 
 /* The length of the difference as a share of that of the exact gradient. */

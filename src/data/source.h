@@ -17,8 +17,8 @@
     X(idx)                                                                                                             \
     X(events)                                                                                                          \
     X(recordings)                                                                                                      \
-    X(nmnist) X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(evidence) X(store_recall)        \
-        X(trains)
+    X(nmnist)                                                                                                          \
+    X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(evidence) X(store_recall) X(trains)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"

@@ -2,6 +2,7 @@
  * nothing is held constant; or truncated, in windows of time (docs/maths.md). */
 #include "learn/loss.h"
 #include "learn/rule.h"
+#include "net/neuron.h"
 
 static sg_backward_plan plan(const sg_learn_config *config) {
     return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE, .window = (size_t)config->bptt_window};
@@ -14,11 +15,12 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "bptt.window: layers.%zu.delay.kind: delays bring spikes from one window into another, which is "
                        "not defined: use delay.kind none, or window 0",
                        l);
-    if (layer->order == SG_ORDER_SPYTORCH)
-        return sg_fail(SG_CONFIG,
-                       "bptt.window: layers.%zu.neuron.order: the input of spytorch enters in a later step, so that a "
-                       "window would lose it: use another order, or window 0",
-                       l);
+    if (sg_layer_waits(layer))
+        return sg_fail(
+            SG_CONFIG,
+            "bptt.window: layers.%zu.neuron: an input acts in later steps alone with neuron.kind srm and with "
+            "neuron.order spytorch and eventprop, so that a window would lose it: use another, or window 0",
+            l);
     return SG_OK;
 }
 

@@ -2,6 +2,7 @@
  * down through the layers of each step alone, and only a neuron's own membrane carries it back in time. Forward in time
  * that is a trace of each input times the error of the step: the sums are equal. */
 #include "learn/rule.h"
+#include "net/neuron.h"
 
 #include <string.h>
 
@@ -35,10 +36,10 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "layers.%zu.recurrent.from: rule ottt is defined for layers without recurrence: use none, or "
                        "rule eprop",
                        l);
-    if (layer->delay != SG_DELAY_NONE || layer->order == SG_ORDER_SPYTORCH)
+    if (layer->delay != SG_DELAY_NONE || sg_layer_waits(layer))
         return sg_fail(SG_CONFIG,
                        "layers.%zu: rule ottt needs spikes that act in their own step, but they are delayed: use "
-                       "delay.kind none and an order other than spytorch",
+                       "delay.kind none and an order other than spytorch and eventprop",
                        l);
     return SG_OK;
 }

@@ -67,6 +67,11 @@ bool sg_layer_is_late(const sg_layer_config *config) {
     return config->order == SG_ORDER_SPYTORCH || config->order == SG_ORDER_SNNTORCH;
 }
 
+bool sg_layer_waits(const sg_layer_config *config) {
+    return sg_neuron_at(config->neuron)->response || config->order == SG_ORDER_SPYTORCH ||
+           config->order == SG_ORDER_EVENTPROP;
+}
+
 double sg_layer_unit(const sg_layer_config *config) {
     bool by_threshold = config->units == SG_UNITS_THRESHOLD && sg_neuron_at(config->neuron)->spiking;
     return by_threshold ? config->param[SG_PARAM_THRESHOLD] : 1;

@@ -7,7 +7,7 @@
 static bool applies(const sg_stage_request *request) {
     const sg_backward_plan *plan = &request->use.plan;
     return request->l + 1 == request->network->layer_count && !plan->feedback &&
-           plan->gradient == SG_GRADIENT_SURROGATE && !sg_plan_cuts(plan, request->network->steps) &&
+           plan->gradient != SG_GRADIENT_EVENTPROP && !sg_plan_cuts(plan, request->network->steps) &&
            sg_linear_readout_fits(request->network, request->use.readout);
 }
 

@@ -216,12 +216,9 @@ static bool is_link(const sg_nir_written *w, const char *kind) {
     return strcmp(w->layer->link.kind->head.name, kind) == 0;
 }
 
+/* A bias of 0 where there is none: Sinabs and Norse do not read every Linear. */
 static bool fits_affine(const sg_nir_written *w) {
-    return is_link(w, "dense") && w->layer->bias;
-}
-
-static bool fits_linear(const sg_nir_written *w) {
-    return is_link(w, "dense") && !w->layer->bias;
+    return is_link(w, "dense");
 }
 
 static bool fits_conv1d(const sg_nir_written *w) {
@@ -235,7 +232,8 @@ static bool fits_conv2d(const sg_nir_written *w) {
 static sg_status put_matrix(const sg_nir_written *w) {
     const uint64_t shape[2] = {w->layer->neurons, w->layer->link.inputs};
     SG_TRY(sg_nir_put_group(w, SG_NIR_WEIGHT, "weights", 2, shape));
-    return w->layer->bias ? sg_nir_put_group(w, SG_NIR_BIAS, "bias", 1, shape) : SG_OK;
+    return w->layer->bias ? sg_nir_put_group(w, SG_NIR_BIAS, "bias", 1, shape)
+                          : sg_nir_put_zeros(w, SG_NIR_BIAS, w->layer->neurons);
 }
 
 /* Numbers of both directions; one for a map of one row. */
@@ -289,8 +287,6 @@ const sg_nir_primitive sg_nir_linear = {
     .role = SG_NIR_LINK,
     .needs = WEIGHT,
     .take = take_matrix,
-    .fits = fits_linear,
-    .put = put_matrix,
 };
 const sg_nir_primitive sg_nir_conv1d = {
     .type = "Conv1d",

@@ -389,10 +389,10 @@ static bool fits_threshold(const sg_nir_written *w) {
     return is_threshold(w) || ((is_kind(w, "lif") || is_kind(w, "cuba_lif")) && !is_reset(w));
 }
 
+/* v_reset is 0, as where it is missing, and is left out: readers of before 2025 refuse it. */
 static sg_status put_firing(const sg_nir_written *w) {
     SG_TRY(put_each(w, SG_NIR_R, r_in));
-    SG_TRY(put_each(w, SG_NIR_V_THRESHOLD, threshold_in));
-    return put_each(w, SG_NIR_V_RESET, zero_in);
+    return put_each(w, SG_NIR_V_THRESHOLD, threshold_in);
 }
 
 static sg_status put_cuba(const sg_nir_written *w) {

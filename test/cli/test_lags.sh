@@ -37,6 +37,8 @@ for name in narrow wide; do
     done
 done
 expect_exit 0 "$surgrad" check-grad narrow.yaml
+sed 's/kind: synaptic, high: 5 ms/kind: axonal, high: 5 ms/' narrow.yaml >fixed.yaml
+expect_exit 0 "$surgrad" check-grad fixed.yaml
 
 # What the run found at its end is what its model has: whole lags.
 expect_exit 0 "$surgrad" eval narrow

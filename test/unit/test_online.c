@@ -105,7 +105,8 @@ static void windows_that_are_not_defined_are_refused(void **state) {
     refuse(how, "loss.kind", "max_ce", "bptt.window: loss.kind 'max_ce' has no part in every step");
     refuse(how, "loss.kind", "last_ce", "bptt.window: loss.kind 'last_ce' has no part in every step");
     refuse(how, "layers.1.delay.kind", "axonal", "bptt.window: layers.1.delay.kind: delays bring spikes");
-    refuse(how, "layers.0.neuron.order", "spytorch", "bptt.window: layers.0.neuron.order: the input of spytorch");
+    refuse(how, "layers.0.neuron.order", "spytorch",
+           "bptt.window: layers.0.neuron: an input acts in later steps alone");
     refuse("bptt: {window: 4}\neprop: {feedback: random}\nloss: {kind: mean_ce}", "rule", "eprop", "bptt.window");
 }
 

@@ -179,13 +179,10 @@ static void make_plain(drawn *d, size_t l, bool fires) {
     set_layer(d, l, "recurrent.from", "none");
 }
 
-/* e-prop for one of four, and windows for one of ten, drawn from a stream of their own. e-prop holds resets constant,
- * and reaches lower layers by random feedback alone. */
+/* e-prop for one of four, drawn from a stream of its own. It holds resets constant, and reaches lower layers by random
+ * feedback alone. */
 static void draw_rule(drawn *d, size_t layers) {
-    const double rule = sg_random_uniform(d->number, 3, 0);
-    if (rule > 0.9)
-        set_number(d, "bptt.window", 1 + floor(60 * (rule - 0.9)), "");
-    if (rule > 0.25)
+    if (sg_random_uniform(d->number, 3, 0) > 0.25)
         return;
     set(d, "rule", "eprop");
     set(d, "eprop.feedback", layers > 2 || sg_random_uniform(d->number, 3, 1) < 0.5 ? "random" : "symmetric");
@@ -282,6 +279,16 @@ static void draw_maps(drawn *d) {
     }
 }
 
+/* A window for one of six, of a number of its own, where the network may have one. */
+static void draw_window(drawn *d) {
+    const double share = sg_random_uniform(d->number, 3, 0);
+    if (share < 0.84)
+        return;
+    set_number(d, "bptt.window", 1 + floor(40 * (share - 0.84)), "");
+    if (sg_config_check(d->config) != SG_OK)
+        set(d, "bptt.window", "0");
+}
+
 static drawn *draw_until_legal(uint64_t number, bool maps) {
     drawn *d = calloc(1, sizeof *d);
     assert_non_null(d);
@@ -293,6 +300,7 @@ static drawn *draw_until_legal(uint64_t number, bool maps) {
         if (maps)
             draw_maps(d);
         sg_config_reset_useless(d->config);
+        draw_window(d);
     } while ((maps && d->config->network.layer_count == 1) || sg_config_check(d->config) != SG_OK);
     return d;
 }

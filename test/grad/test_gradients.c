@@ -10,12 +10,7 @@
 
 #include <cmocka.h>
 
-/* With sanitisers, which take ten times as long and look for other faults, one of so many combinations is checked. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { ONE_OF = 8 };
-#else
-enum { ONE_OF = 1 };
-#endif
+#include "share.h"
 
 /* Counts of this run: combinations; those of which no network can be checked; groups of parameters, and those of them
  * that rounding hides. And the combination in hand. */
@@ -56,7 +51,7 @@ static void check(sg_config *config) {
         sg_config_free(config);
         return;
     }
-    if (legal++ % ONE_OF != 0) {
+    if (legal++ % one_of() != 0) {
         sg_config_free(config);
         checked++;
         return;
@@ -880,8 +875,8 @@ static void skips_by_convolutions(void **state) {
 
 static void all_were_there(void **state) {
     (void)state;
-    printf("%zu combinations, one of %d checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked, ONE_OF,
-           refused, hidden, groups);
+    printf("%zu combinations, one of %zu checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked,
+           one_of(), refused, hidden, groups);
     assert_true(checked > 5700 && refused > 50);
     assert_true(hidden * 10 < groups);
 }

@@ -9,6 +9,7 @@
 
 #include "check/check_parts.h"
 #include "kernel/conv_places.h"
+#include "share.h"
 
 enum { ROOM = 1 << 16 }; /* numbers of any array that a kernel of a small network gets */
 
@@ -602,14 +603,9 @@ static const fault faults[] = {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-/* So many networks that each fault changes the gradient of some. With sanitisers, which take ten times as long and look
- * for other faults, there are fewer. */
+/* So many networks that each fault changes the gradient of some; of a share of the test there are fewer. */
 enum { ALL_BITE = 100 };
-#if defined(__SANITIZE_ADDRESS__)
-static size_t networks = 12, convolutional = 6, with_numbers = 4, timed = 6, first = 1;
-#else
 static size_t networks = ALL_BITE, convolutional = 40, with_numbers = 20, timed = 30, first = 1;
-#endif
 
 /* Networks in which each fault changed the gradient, and those of them in which it was not found. */
 static size_t bites[FAULTS], misses[FAULTS];
@@ -749,6 +745,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(another_rule_is_found),
         cmocka_unit_test(every_fault_is_found),
     };
+    networks /= one_of(), convolutional /= one_of(), with_numbers /= one_of(), timed /= one_of();
     if (argc > 1)
         networks = strtoul(argv[1], NULL, 10);
     if (argc > 2)

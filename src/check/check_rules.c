@@ -37,8 +37,9 @@ static bool is_bptt_at(const sg_backward_plan *plan, const sg_network *network, 
         return false;
     if (!is_last && (plan->feedback || plan->constant_inputs))
         return false;
-    for (size_t above = l + 1; above < network->layer_count; above++)
-        if (hands_on_less(plan, &network->layers[above]))
+    for (size_t at = l; at < network->layer_count; at++)
+        if ((plan->constant_refractory && network->layers[at].neuron.kind->response) ||
+            (at > l && hands_on_less(plan, &network->layers[at])))
             return false;
     return true;
 }

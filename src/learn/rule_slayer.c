@@ -21,8 +21,11 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
     return SG_OK;
 }
 
+static const char *const variants[] = {"slayer.exact_reset=false", "slayer.exact_reset=true", NULL};
+
 const sg_rule_kind sg_rule_slayer = {
     .head = {"slayer", "SLAYER: as bptt, but what a spike of srm does to its own neuron later is held constant"},
     .plan = plan,
+    .variants = variants,
     .check = check,
 };

@@ -507,7 +507,7 @@ const sg_option sg_layer_options[] = {
     OWN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
     OWN_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     OWN_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
-    OWN_ROW("threshold", SG_PARAM_THRESHOLD, FIRING),
+    OWN_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     OWN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     OWN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
     {.key = "surrogate.kind",

@@ -95,7 +95,7 @@ static void expect(const told *t, const char *name, const char *group, bool is_b
 static void without_recurrence_more_is_equal(void **state) {
     (void)state;
     const told t = tell("  - " LIF, "loss: {kind: mean_ce}");
-    assert_int_equal(t.refused, 0);
+    assert_int_equal(t.refused, 3); /* slayer, exodus, eventprop */
     expect(&t, "bptt ", "layers.0.weights", true);
     expect(&t, "bptt bptt.window=65535", "layers.0.weights", true);
     expect(&t, "bptt bptt.window=5", "layers.0.weights", false);
@@ -112,12 +112,22 @@ static void what_a_rule_leaves_out_differs(void **state) {
     expect(&t, "eprop eprop.feedback=symmetric", "layers.0.weights", false);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.0.recurrent", false);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.1.weights", true);
-    assert_int_equal(t.refused, 1); /* ottt */
+    assert_int_equal(t.refused, 4); /* ottt, slayer, exodus, eventprop */
     const told deep = tell("  - " LIF "  - " LIF, "loss: {kind: mean_ce}");
     expect(&deep, "ottt ", "layers.0.weights", false);
     expect(&deep, "ottt ", "layers.1.weights", true);
     expect(&deep, "ottt ", "layers.2.weights", true);
-    assert_int_equal(deep.refused, 2); /* symmetric and adaptive */
+    assert_int_equal(deep.refused, 5); /* symmetric and adaptive, slayer, exodus, eventprop */
+}
+
+/* SLAYER holds the refractory kernel constant, which EXODUS does not; both are the read-out's whole gradient. */
+static void exodus_is_bptt(void **state) {
+    (void)state;
+    const told t = tell("  - {size: 5, link: {sd: 8}, neuron: {kind: srm}, surrogate: {kind: sigmoid}}\n",
+                        "loss: {kind: mean_ce}");
+    expect(&t, "slayer slayer.exact_reset=true", "layers.0.weights", true);
+    expect(&t, "slayer slayer.exact_reset=false", "layers.0.weights", false);
+    expect(&t, "slayer slayer.exact_reset=false", "layers.1.weights", true);
 }
 
 /* Differences of the smooth twin agree with the whole gradient alone. */
@@ -150,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_recurrence_more_is_equal),
         cmocka_unit_test(what_a_rule_leaves_out_differs),
+        cmocka_unit_test(exodus_is_bptt),
         cmocka_unit_test(bptt_is_the_true_gradient_of_the_smooth_twin),
         cmocka_unit_test(the_configured_rule_does_not_matter),
     };

@@ -69,10 +69,11 @@ static sg_config *parse(const char *yaml) {
 /* What is proposed comes from the tables, so that a new kind is proposed too. */
 static void a_loss_that_does_not_suit_names_those_that_do(void **state) {
     (void)state;
-    assert_refused(parse("loss: {kind: mean_ce}\nlayers: [{size: 2}]"),
-                   "loss.kind: 'mean_ce' needs the membrane of a read-out, but layers.0.neuron.kind 'cuba_lif' fires: "
-                   "use a loss on spikes (spike_count_mse, count_ce, ttfs_ce), or neurons that never fire (li, "
-                   "cuba_li)");
+    assert_refused(
+        parse("loss: {kind: mean_ce}\nlayers: [{size: 2}]"),
+        "loss.kind: 'mean_ce' needs the membrane of a read-out, but layers.0.neuron.kind 'cuba_lif' fires: "
+        "use a loss on spikes (spike_count_mse, count_ce, ttfs_ce, spike_time, spike_count), or neurons that "
+        "never fire (li, cuba_li)");
     assert_refused(
         parse("loss: {kind: count_ce}\nlayers: [{size: 2, neuron: {kind: li}}]"),
         "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "

@@ -112,17 +112,20 @@ class Peer:
 class SnnTorch(Peer):
     package = name = "snntorch"
 
-    def leaky(self, **more):
+    def leaky(self, *shape):
         import snntorch
 
-        return snntorch.Leaky(beta=0.95, init_hidden=True, reset_mechanism="zero", reset_delay=False, **more)
+        return snntorch.Leaky(beta=torch.full(shape, 0.95), threshold=torch.ones(shape), init_hidden=True,
+                              reset_mechanism="zero", reset_delay=False)  # fmt: skip
 
     def own(self):
-        dense_net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), self.leaky(), nn.Linear(HIDDEN, OUTPUTS), self.leaky())
+        dense_net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), self.leaky(HIDDEN), nn.Linear(HIDDEN, OUTPUTS),
+                                  self.leaky(OUTPUTS))  # fmt: skip
         set_weights(dense_net, 0.3)
         conv = nn.Sequential(
-            nn.Conv2d(2, 4, 3), self.leaky(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(64, OUTPUTS), self.leaky()
-        )
+            nn.Conv2d(2, 4, 3), self.leaky(4, 8, 8), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(64, OUTPUTS),
+            self.leaky(OUTPUTS),
+        )  # fmt: skip
         set_weights(conv, 0.4)
         return [("dense, Leaky", dense_net, DENSE), ("convolution, Leaky", conv, IMAGES)]
 

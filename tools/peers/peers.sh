@@ -15,7 +15,7 @@ shared=$folder/shared
 # PROGRAM PACKAGE...
 peers() {
     cat <<'PEERS'
-snntorch snntorch==1.0.0 nir==1.0.8 nirtorch==1.0
+snntorch snntorch==1.0.0 nir==1.0.8 nirtorch==2.0.2
 norse norse==1.1.0 nir==1.0.4 nirtorch==2.0.2
 sinabs sinabs==3.1.3
 spikingjelly spikingjelly==2.0.0 nir==1.0.8 nirtorch==2.6

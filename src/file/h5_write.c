@@ -89,24 +89,16 @@ static bool put(sg_h5 *file, const char *name, hid_t stored, hid_t native, const
     return set >= 0 && H5Dwrite(set, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
 }
 
-sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
-                    bool pack) {
-    hsize_t dims[SG_H5_RANK] = {0};
-    size_t bytes = sg_h5_bytes(type);
-    if (rank < 0 || rank > SG_H5_RANK || strlen(name) >= NAME)
-        return sg_fail(SG_ARGUMENT, "dataset %.40s: rank %d and a name of %zu bytes, expected at most %d and %d", name,
-                       rank, strlen(name), SG_H5_RANK, NAME - 1);
-    for (int i = 0; i < rank; i++) {
-        dims[i] = shape[i];
-        if (!sg_size_multiply(bytes, shape[i], &bytes))
-            return sg_fail(SG_ARGUMENT, "dataset %s: its size overflows", name);
-    }
+/* How a dataset is put: `what` tells of it. */
+typedef bool put_task(sg_h5 *file, const char *name, const void *what, sg_h5_ids *ids);
+
+/* Runs the task in a turn of its own, and closes what it opened. */
+static sg_status put_in_turn(sg_h5 *file, const char *name, put_task *task, const void *what) {
     sg_h5_ids ids = {0};
     sg_status status = SG_OK;
     sg_h5_take_turn();
     H5E_BEGIN_TRY {
-        if (!put(file, name, sg_h5_stored(type), sg_h5_native(type), data, rank, dims,
-                 pack && bytes > PACK_ABOVE ? bytes : 0, &ids))
+        if (!task(file, name, what, &ids))
             status = sg_h5_failed(file, "cannot make dataset %s", name);
         if (!sg_h5_release(&ids) && status == SG_OK)
             status = sg_h5_failed(file, "cannot finish dataset %s", name);
@@ -116,13 +108,52 @@ sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *
     return status;
 }
 
-static bool put_texts(sg_h5 *file, const char *name, const char *block, size_t length, size_t count, sg_h5_ids *ids) {
-    const hsize_t shape = count;
+/* Numbers of a shape. */
+typedef struct number_array {
+    sg_h5_type type;
+    const void *data;
+    int rank;
+    hsize_t shape[SG_H5_RANK];
+    size_t packed; /* their bytes, or 0 */
+} number_array;
+
+static bool put_numbers(sg_h5 *file, const char *name, const void *what, sg_h5_ids *ids) {
+    const number_array *array = what;
+    return put(file, name, sg_h5_stored(array->type), sg_h5_native(array->type), array->data, array->rank, array->shape,
+               array->packed, ids);
+}
+
+sg_status sg_h5_put(sg_h5 *file, const char *name, sg_h5_type type, const void *data, int rank, const uint64_t *shape,
+                    bool pack) {
+    number_array array = {.type = type, .data = data, .rank = rank};
+    size_t bytes = sg_h5_bytes(type);
+    if (rank < 0 || rank > SG_H5_RANK || strlen(name) >= NAME)
+        return sg_fail(SG_ARGUMENT, "dataset %.40s: rank %d and a name of %zu bytes, expected at most %d and %d", name,
+                       rank, strlen(name), SG_H5_RANK, NAME - 1);
+    for (int i = 0; i < rank; i++) {
+        array.shape[i] = shape[i];
+        if (!sg_size_multiply(bytes, shape[i], &bytes))
+            return sg_fail(SG_ARGUMENT, "dataset %s: its size overflows", name);
+    }
+    array.packed = pack && bytes > PACK_ABOVE ? bytes : 0;
+    return put_in_turn(file, name, put_numbers, &array);
+}
+
+/* Texts of one length each, side by side. */
+typedef struct text_block {
+    const char *texts;
+    size_t length, count;
+} text_block;
+
+static bool put_texts(sg_h5 *file, const char *name, const void *what, sg_h5_ids *ids) {
+    const text_block *block = what;
+    const hsize_t shape = block->count;
+    const size_t bytes = block->length * block->count;
     hid_t type = sg_h5_keep(ids, H5Tcopy(H5T_C_S1));
-    if (type < 0 || H5Tset_size(type, length) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+    if (type < 0 || H5Tset_size(type, block->length) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
         H5Tset_cset(type, H5T_CSET_UTF8) < 0)
         return false;
-    return put(file, name, type, type, block, 1, &shape, length * count > PACK_ABOVE ? length * count : 0, ids);
+    return put(file, name, type, type, block->texts, 1, &shape, bytes > PACK_ABOVE ? bytes : 0, ids);
 }
 
 sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *texts, size_t count) {
@@ -134,45 +165,31 @@ sg_status sg_h5_put_texts(sg_h5 *file, const char *name, const char *const *text
         return SG_MEMORY;
     for (size_t i = 0; i < count; i++)
         memcpy(block + i * longest, texts[i], strlen(texts[i]));
-    sg_h5_ids ids = {0};
-    sg_status status = SG_OK;
-    sg_h5_take_turn();
-    H5E_BEGIN_TRY {
-        if (!put_texts(file, name, block, longest, count, &ids))
-            status = sg_h5_failed(file, "cannot make dataset %s", name);
-        if (!sg_h5_release(&ids) && status == SG_OK)
-            status = sg_h5_failed(file, "cannot finish dataset %s", name);
-    }
-    H5E_END_TRY;
-    sg_h5_end_turn();
+    sg_status status = put_in_turn(file, name, put_texts, &(text_block){block, longest, count});
     free(block);
     return status;
 }
 
-static bool put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank, const uint64_t *shape,
-                           sg_h5_ids *ids) {
+/* Texts of any length each, of a shape. */
+typedef struct text_array {
+    const char *const *texts;
+    int rank;
+    const uint64_t *shape;
+} text_array;
+
+static bool put_text_array(sg_h5 *file, const char *name, const void *what, sg_h5_ids *ids) {
+    const text_array *array = what;
     hsize_t dims[SG_H5_RANK] = {0};
-    for (int i = 0; i < rank; i++)
-        dims[i] = shape[i];
+    for (int i = 0; i < array->rank; i++)
+        dims[i] = array->shape[i];
     hid_t type = sg_h5_keep(ids, H5Tcopy(H5T_C_S1));
     return type >= 0 && H5Tset_size(type, H5T_VARIABLE) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0 &&
-           put(file, name, type, type, texts, rank, dims, 0, ids);
+           put(file, name, type, type, array->texts, array->rank, dims, 0, ids);
 }
 
 sg_status sg_h5_put_text_array(sg_h5 *file, const char *name, const char *const *texts, int rank,
                                const uint64_t *shape) {
-    sg_h5_ids ids = {0};
-    sg_status status = SG_OK;
-    sg_h5_take_turn();
-    H5E_BEGIN_TRY {
-        if (!put_text_array(file, name, texts, rank, shape, &ids))
-            status = sg_h5_failed(file, "cannot make dataset %s", name);
-        if (!sg_h5_release(&ids) && status == SG_OK)
-            status = sg_h5_failed(file, "cannot finish dataset %s", name);
-    }
-    H5E_END_TRY;
-    sg_h5_end_turn();
-    return status;
+    return put_in_turn(file, name, put_text_array, &(text_array){texts, rank, shape});
 }
 
 /* The end of the file that its superblock tells, when it is closed; 0 if there is none. The bytes may go on. */

@@ -14,10 +14,34 @@ static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_p
     return !raw ? sg_fixed(fixed.value) : time ? sg_dual_logistic(*raw) : sg_dual_exp(*raw);
 }
 
+/* (exp(d) - 1) / d */
+static sg_dual flow(sg_dual d) {
+    sg_dual sum = sg_fixed(0);
+    if (fabs(d.value) > 0.01)
+        return sg_times(sg_minus(sg_dual_exp(d), sg_fixed(1)), (sg_dual){1 / d.value, -d.slope / (d.value * d.value)});
+    for (double k = 9; k > 1; k--) /* 1 + d / 2 (1 + d / 3 (1 + ...)) */
+        sum = sg_times(sg_scaled(1 / k, d), sg_plus(sg_fixed(1), sum));
+    return sg_plus(sg_fixed(1), sum);
+}
+
+/* tau_syn / (tau_mem - tau_syn) (beta - alpha), by the logarithms of the decays. */
+static sg_dual exact_gain(const sg_twin_neuron *n) {
+    sg_dual a = sg_dual_log(n->alpha), b = sg_dual_log(n->beta);
+    return sg_scaled(-1, sg_times(sg_times(b, n->beta), flow(sg_minus(a, b))));
+}
+
+/* The alpha function of `tau`: its top is 1, after tau. `kernel` (steps) begins with the first step after a spike. */
+static void make_alpha_function(double tau_ms, double dt_ms, double *kernel) {
+    for (size_t k = 1; k <= SG_TWIN_MEMORY; k++) {
+        double time = (double)k * dt_ms / tau_ms;
+        kernel[k - 1] = time * sg_exp(1 - time);
+    }
+}
+
 sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate,
                                    const sg_dual raw[SG_NEURON_PARAMS], const bool has_raw[SG_NEURON_PARAMS],
                                    sg_rounding *rounding) {
-    sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate, .dt_ms = dt_ms};
+    sg_twin_neuron n = {.config = config, .kind = sg_neuron_at(config->neuron), .surrogate = surrogate};
     sg_dual unused;
     const struct {
         sg_dual *value, *rest;
@@ -35,6 +59,12 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
     n.tau_syn = config->param[SG_PARAM_TAU_SYN] / dt_ms;
     if (!n.kind->leaks)
         n.beta = sg_fixed(1);
+    if (n.kind->response) {
+        make_alpha_function(config->param[SG_PARAM_TAU_SYN], dt_ms, n.response);
+        make_alpha_function(config->tau_ref, dt_ms, n.refractory);
+    }
+    if (config->order == SG_ORDER_EVENTPROP)
+        n.gain = exact_gain(&n);
     return n;
 }
 
@@ -116,7 +146,7 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
         if (mode->clearance)
             keep_room(n, u, theta.value, mode);
         s.value = mode->smooth ? sg_surrogate_smooth(n->surrogate, u.value) : 0;
-        s.slope = sg_surrogate_slope(n->surrogate, u.value) * u.slope;
+        s.slope = u.slope != 0 ? sg_surrogate_slope(n->surrogate, u.value) * u.slope : 0; /* 0 nearly everywhere */
         s = sg_rounded(mode->rounding, s);
         s.value = mode->smooth ? s.value : above; /* exact */
     }
@@ -205,22 +235,6 @@ static sg_dual step_sinabs(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mod
     return s;
 }
 
-/* (exp(d) - 1) / d */
-static sg_dual flow(sg_dual d) {
-    sg_dual sum = sg_fixed(0);
-    if (fabs(d.value) > 0.01)
-        return sg_times(sg_minus(sg_dual_exp(d), sg_fixed(1)), (sg_dual){1 / d.value, -d.slope / (d.value * d.value)});
-    for (double k = 9; k > 1; k--) /* 1 + d / 2 (1 + d / 3 (1 + ...)) */
-        sum = sg_times(sg_scaled(1 / k, d), sg_plus(sg_fixed(1), sum));
-    return sg_plus(sg_fixed(1), sum);
-}
-
-/* tau_syn / (tau_mem - tau_syn) (beta - alpha), by the logarithms of the decays. */
-static sg_dual exact_gain(const sg_twin_neuron *n) {
-    sg_dual a = sg_dual_log(n->alpha), b = sg_dual_log(n->beta);
-    return sg_scaled(-1, sg_times(sg_times(b, n->beta), flow(sg_minus(a, b))));
-}
-
 /* A spike by its time: V passes the threshold at the rate (I - V) / tau_mem, so it comes as much earlier as V is
  * higher. The reset to 0 leaves V as much higher behind it as it was, and by what the earlier reset saves. */
 static sg_dual fire_in_time(sg_twin_neuron *n, sg_dual v, double gain, const sg_twin_mode *mode) {
@@ -243,7 +257,7 @@ static sg_dual fire_in_time(sg_twin_neuron *n, sg_dual v, double gain, const sg_
 
 /* Current and membrane flow for a step, it fires, then the input arrives. */
 static sg_dual step_eventprop(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
-    sg_dual gain = sg_rounded(mode->rounding, exact_gain(n));
+    sg_dual gain = sg_rounded(mode->rounding, n->gain);
     sg_dual v = sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, n->v), sg_times(gain, n->i))), s = v;
     n->i = sg_rounded(mode->rounding, sg_times(n->alpha, n->i));
     n->v = v;
@@ -259,17 +273,11 @@ static sg_dual step_eventprop(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *
     return s;
 }
 
-/* The alpha function of `tau`, k steps after a spike: its top is 1, after tau. */
-static double alpha_function(double tau_ms, double dt_ms, size_t k) {
-    double time = (double)k * dt_ms / tau_ms;
-    return time * sg_exp(1 - time);
-}
-
-/* The sum of the function over what came in each of the steps before. */
-static sg_dual convolve(const sg_twin_neuron *n, const sg_dual *came, double tau_ms, const sg_twin_mode *mode) {
+/* The sum of a kernel, (steps) from the first after a spike on, over what came in each of the steps before. */
+static sg_dual convolve(const sg_twin_neuron *n, const sg_dual *came, const double *kernel, const sg_twin_mode *mode) {
     sg_dual sum = sg_fixed(0);
     for (size_t k = 1; k <= n->step; k++)
-        sum = sg_plus(sum, sg_scaled(alpha_function(tau_ms, n->dt_ms, k), came[n->step - k]));
+        sum = sg_plus(sum, sg_scaled(kernel[k - 1], came[n->step - k]));
     return sg_rounded(mode->rounding, sum);
 }
 
@@ -279,8 +287,8 @@ static sg_dual step_response(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
     double depth = config->scale_ref * config->param[SG_PARAM_THRESHOLD];
     n->theta = sg_fixed(config->param[SG_PARAM_THRESHOLD]);
     n->input[n->step] = x;
-    sg_dual psp = convolve(n, n->input, config->param[SG_PARAM_TAU_SYN], mode);
-    sg_dual refractory = sg_scaled(depth, convolve(n, n->fired, config->tau_ref, mode));
+    sg_dual psp = convolve(n, n->input, n->response, mode);
+    sg_dual refractory = sg_scaled(depth, convolve(n, n->fired, n->refractory, mode));
     sg_dual s = fire(n, sg_minus(psp, refractory), mode);
     n->rest = 0; /* nothing but the refractory kernel keeps it from firing */
     n->fired[n->step++] = mode->constant_refractory ? sg_fixed(*mode->resets) : s;

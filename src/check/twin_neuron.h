@@ -19,9 +19,10 @@ typedef struct sg_twin_neuron {
     int64_t rest;                /* steps in which it may not fire */
     double tau_mem, tau_syn;     /* in steps; of order eventprop */
     double raised;               /* by time: how much higher its membrane is where it fires */
-    double dt_ms;
-    size_t step; /* of a spike response neuron: steps so far, its input in each and its own spikes */
+    sg_dual gain;                /* likewise: of the membrane for the current of the step before */
+    size_t step;                 /* of a spike response neuron: steps so far, its input in each and its own spikes */
     sg_dual input[SG_TWIN_MEMORY], fired[SG_TWIN_MEMORY];
+    double response[SG_TWIN_MEMORY], refractory[SG_TWIN_MEMORY]; /* and its kernels, from the step after a spike on */
 } sg_twin_neuron;
 
 /* What lies between a run and the kinks of its functions. */

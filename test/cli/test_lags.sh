@@ -23,7 +23,7 @@ YAML
 }
 network 30 150 gauss | sed '/size: 140/s/high: 9 ms/high: 7 ms/' >narrow.yaml
 network 800 512 triangle | sed -e '/size: 140/s/high: 9 ms/high: 7 ms/' -e '/size: 512/s/9 ms/4 ms/g' -e 's/size: 140/size: 20/' \
-    -e 's/^epochs.*/epochs: 3/' -e 's/samples: 40/samples: 12/' >wide.yaml # trained block by block
+    -e 's/^epochs.*/epochs: 2/' -e 's/samples: 40/samples: 6/' >wide.yaml # trained block by block
 
 expect_exit 0 "$surgrad" info cpu
 read -ra levels < <(sed -n 's/^kernels: .*this machine runs: //p' out)

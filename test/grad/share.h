@@ -16,4 +16,11 @@ static inline size_t one_of(void) {
 #endif
 }
 
+/* Of this many cases, those that are run: some at least. */
+static inline size_t share_of(size_t cases) {
+    enum { LEAST = 5 };
+    const size_t share = cases / one_of();
+    return share < LEAST ? LEAST : share;
+}
+
 #endif

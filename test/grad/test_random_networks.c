@@ -1,8 +1,11 @@
 /* Gradients of networks drawn at random from all that is legal: none may be called wrong, few may be beyond checking.
  *
  *     test_random_networks [NETWORKS [FIRST [CONVOLUTIONAL]]]
+ *
+ * Where but a share of a long test is run (share.h), there are so many fewer networks.
  */
 #include "drawn_network.h"
+#include "share.h"
 
 static size_t networks = 40, convolutional = 20, timed = 20, first = 1;
 
@@ -91,6 +94,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(those_of_eventprop_too),
         cmocka_unit_test(what_was_called_wrong_is_not),
     };
+    networks = share_of(networks), convolutional = share_of(convolutional), timed = share_of(timed);
     if (argc > 1)
         networks = strtoul(argv[1], NULL, 10);
     if (argc > 2)

@@ -47,7 +47,7 @@ static size_t batch_of(const sg_config *config, size_t most) {
 
 /* Batches after the first, which makes room and fills caches, if there are others. */
 static sg_status time_training(timing *t, const sg_config *config) {
-    size_t batch = batch_of(config, t->view.train_count), batches = t->view.train_count / batch, done = 0;
+    size_t batch = batch_of(config, t->view.train_count), batches = batch ? t->view.train_count / batch : 0, done = 0;
     double begin = 0;
     for (size_t i = 0; i == 0 || (i < batches && now() - begin < MEASURED); i++) {
         sg_batch_result result = SG_SIZED(sg_batch_result);

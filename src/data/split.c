@@ -242,10 +242,12 @@ static sg_status split(work *w) {
     const size_t samples = w->events->samples;
     SG_TRY(orders[w->config->split](w));
     data->test_count = samples - data->train_count - data->validation_count;
-    if (data->train_count == 0 || data->test_count == 0)
-        return sg_fail(SG_DATA, "%zu samples, of which %zu are to train and %zu to test: both parts need 1 or more",
-                       samples, data->train_count, data->test_count);
-    return take_validation(w);
+    if (data->test_count == 0)
+        return sg_fail(SG_DATA,
+                       "%zu samples, of which %zu are to train and none to test: name those in data.test_file, or take "
+                       "them out with data.split: shuffled",
+                       samples, data->train_count);
+    return data->train_count > 0 ? take_validation(w) : SG_OK; /* a test part alone can be evaluated */
 }
 
 sg_status sg_split(sg_data *data, const sg_data_config *config, uint64_t seed) {

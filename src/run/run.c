@@ -277,6 +277,11 @@ static sg_status find_data(run *r) {
     }
     SG_TRY(sg_data_open(r->config, &r->opened));
     r->data = r->opened;
+    if (r->data->train_count == 0)
+        return sg_fail(SG_DATA,
+                       "%zu samples, of which none are to train and %zu to test: set data.split: shuffled, or "
+                       "name a file with samples to train in data.file",
+                       r->data->events->samples, r->data->test_count);
     return check_patience(r, "set data.validation, or use");
 }
 

@@ -230,6 +230,23 @@ expect_same events.h5 before.h5
 expect_nothing_aside .
 [[ -z $(find . -name 'events.h5.*') ]] || fail "something is left beside events.h5"
 
+# ------------------------------------------------------------------------- a file with nothing but samples to test
+expect_exit 0 "$surgrad" import N-MNIST/Train N-MNIST/Test -o parts.h5 --steps 50 --sensor 34x34
+expect_exit 0 "$surgrad" import N-MNIST/Test -o test.h5 --steps 50 --sensor 34x34
+cat >parts.yaml <<END
+data: {set: events, file: parts.h5, validation: 0.2}
+steps: 50
+layers: [{size: 5}, {size: 3, neuron: {kind: li}}]
+loss: {kind: mean_ce}
+END
+expect_exit 0 "$surgrad" train parts.yaml --epochs 1 --out parts
+expect_exit 0 "$surgrad" eval parts --data test.h5
+expect_line '^samples       3 of the test split$' out
+expect_error 3 '3 samples, of which none are to train and 3 to test: ' \
+    "$surgrad" train parts.yaml --set data.file=test.h5 --out none
+"$surgrad" info parts.yaml --time --set data.file=test.h5 >out 2>err && fail "training on nothing was timed"
+expect_line 'no samples: a batch or an evaluation needs 1 or more$' err
+
 # ------------------------------------------------------------------------------------- real files, where they are
 data=${SURGRAD_SHARED_DATA:-}/nmnist
 if [[ -z ${SURGRAD_SHARED_DATA:-} || ! -e $data/1.bs2 ]]; then

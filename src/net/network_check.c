@@ -147,7 +147,7 @@ static sg_status check_map(size_t i, const sg_layer_config *layer) {
 
 static sg_status check_delays(size_t i, const sg_network_config *config) {
     const sg_layer_config *layer = &config->layers[i];
-    if (layer->delay == SG_DELAY_SYNAPTIC && layer->train_delays && layer->delay_high > layer->delay_most)
+    if (layer->delay != SG_DELAY_NONE && layer->train_delays && layer->delay_high > layer->delay_most)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.delay.high: %g ms, but delay.most is %g ms: draw no delays that are longer than "
                        "training may make them",

@@ -162,7 +162,7 @@ static void drawn_delays_lie_between_low_and_high(void **state) {
 /* However far a step of the optimiser would take them. */
 static void trained_delays_stay_within_bounds(void **state) {
     fixture f = open_network(", delay: {kind: axonal, high: 9 ms, train: true, unit: 2 ms, most: 10 ms}",
-                             ", delay: {kind: axonal, high: 9 ms, train: true, unit: 1 ms, most: 5 ms}");
+                             ", delay: {kind: axonal, high: 5 ms, train: true, unit: 1 ms, most: 5 ms}");
     const uint32_t samples[SAMPLES] = {0, 1, 2, 3};
     sg_events *events = make_events(0);
     float first[INPUTS], before[INPUTS], second[HIDDEN];
@@ -205,6 +205,7 @@ static void refuse(const char *delay, const char *with) {
 static void what_has_no_effect_or_no_sense_is_refused(void **state) {
     (void)state;
     refuse(", delay: {kind: axonal, low: 5 ms, high: 3 ms}", "layers.0.delay.low: 5 ms, but delay.high is 3 ms");
+    refuse(", delay: {kind: axonal, high: 9 ms, train: true, most: 5 ms}", "delay.high: 9 ms, but delay.most is 5 ms");
     refuse(", delay: {high: 3 ms}", "delay.kind");
     refuse(", delay: {kind: axonal, high: 3 ms, unit: 5 ms}", "delay.train");
 }

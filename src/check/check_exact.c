@@ -157,7 +157,8 @@ static sg_status run_sample(sg_check *c, population *p, size_t s) {
     if (status == SG_OK) {
         for (size_t k = 0; k < p->net.outputs; k++)
             values[k] = unit * sg_exact_value(&run, readout, k);
-        loss->criterion(&c->config.learn, values, p->net.outputs, c->twin.data.labels[s], by_values);
+        sg_loss_of_values(&c->config.learn, c->config.network.dt_ms, values, p->net.outputs, c->twin.data.labels[s],
+                          by_values);
         for (size_t k = 0; k < p->net.outputs; k++)
             by_values[k] *= unit / (double)c->twin.data.samples;
         status = sg_exact_backward(&run, readout, by_values, p->by_weights, p->by_delays);

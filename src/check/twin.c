@@ -1,6 +1,7 @@
 #include "check/twin.h"
 
 #include "check/twin_inlet.h"
+#include "check/twin_kink.h"
 #include "check/twin_link.h"
 #include "check/twin_trains.h"
 #include "learn/loss.h"
@@ -53,6 +54,7 @@ typedef struct run {
     sg_dual *held_below;     /* (neurons of all layers, and inputs, too) what comes from the layer below, ... */
     sg_dual *in_step;        /* (neurons of all layers) weighted input of the step, where the membrane's is held */
     sg_dual *held_own;       /* ... and back to a layer, where it is held constant */
+    sg_twin_rates rates_of;  /* of the outputs */
     size_t width;            /* neurons of all layers */
     size_t inputs;           /* of all layers' links */
     sg_rounding rounding;
@@ -180,6 +182,13 @@ static void weigh_in_step(run *r, size_t s, size_t t, size_t l, size_t first, si
         r->in_step[first + n] = weigh(r, l, &layer->link, in, n, sg_fixed(0));
 }
 
+/* How fast an output's membrane goes, before and after what came in the step. */
+static void keep_rate(run *r, size_t t, size_t n, const sg_twin_neuron *neuron, double came) {
+    const size_t at = t * sg_network_top(r->twin->network)->neurons + n;
+    r->rates_of.after[at] = neuron->i.value - neuron->v.value;
+    r->rates_of.before[at] = r->rates_of.after[at] - came;
+}
+
 /* Step t of layer l, whose first neuron is number `first` of all; below are the `below` first of the layer before. */
 static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t below) {
     sg_twin *twin = r->twin;
@@ -220,6 +229,8 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
             sg_twin_neuron_cut(&r->neurons[first + n], twin->cut + at * SG_TWIN_STATES, twin->holding);
         now[first + n] = sg_twin_step(&r->neurons[first + n], sg_rounded(&r->rounding, x), &mode);
         twin->out[at] = now[first + n].value;
+        if (by_time && l + 1 == twin->network->layer_count)
+            keep_rate(r, t, n, &r->neurons[first + n], x.value);
         if (layer->neuron.kind->spiking)
             r->rates[first + n] =
                 sg_plus(r->rates[first + n],
@@ -359,6 +370,27 @@ static sg_dual loss_of_steps(const run *r, size_t outputs, uint32_t label) {
     return sg_scaled(1 / (double)r->twin->data.steps, sum);
 }
 
+/* The maximum of an output, which by time moves with the spike that ends it. */
+static sg_dual add_kink(const run *r, const sg_dual *out, size_t n, sg_dual largest) {
+    const sg_twin *twin = r->twin;
+    const size_t last = twin->network->layer_count - 1, outputs = twin->network->layers[last].neurons;
+    size_t t = 0;
+    while (out[t * r->width].value < largest.value)
+        t++;
+    if (last > 0)
+        largest.slope += sg_twin_kink(twin, &r->rates_of,
+                                      r->out + (t + 2) * r->width - outputs - twin->network->layers[last].below, n, t);
+    return largest;
+}
+
+/* early (exp(t / early_tau) - 1), t the time of a first spike, whose step is minus this. */
+static sg_dual penalty_of_late(const run *r, sg_dual value) {
+    const sg_learn_config *learn = r->twin->learn;
+    const sg_dual time = sg_scaled(-r->twin->config->dt_ms / learn->early_tau, value);
+    sg_twin_keep_straight(r->twin->clearance, time.slope, 1);
+    return learn->early > 0 ? sg_scaled(learn->early, sg_minus(sg_dual_exp(time), sg_fixed(1))) : sg_fixed(0);
+}
+
 static sg_dual loss_of(run *r, size_t s) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
@@ -378,8 +410,11 @@ static sg_dual loss_of(run *r, size_t s) {
                         : readers[kind->readout](out, twin->data.steps, r->width);
         if (kind->readout == SG_READOUT_MAX)
             keep_apart(r, out, values[n]);
+        if (kind->readout == SG_READOUT_MAX && by_time && twin->plan.kinks)
+            values[n] = add_kink(r, out, n, values[n]);
     }
-    return criterion_of(r, values, outputs, label);
+    const sg_dual loss = criterion_of(r, values, outputs, label);
+    return kind->readout == SG_READOUT_FIRST ? sg_plus(loss, penalty_of_late(r, values[label])) : loss;
 }
 
 /* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */
@@ -440,10 +475,12 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.held_below = sg_array(r.width + r.inputs, sizeof *r.held_below);
     r.in_step = sg_array(r.width, sizeof *r.in_step);
     r.held_own = sg_array(r.width, sizeof *r.held_own);
+    r.rates_of.before = sg_array(twin->data.steps * r.width, sizeof(double));
+    r.rates_of.after = sg_array(twin->data.steps * r.width, sizeof(double));
     if (twin->clearance)
         *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
     bool ready = r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates && r.held_below &&
-                 r.held_own && r.in_step;
+                 r.held_own && r.in_step && r.rates_of.before && r.rates_of.after;
     if (ready)
         *loss = run_samples(&r);
     free(r.neurons);
@@ -456,5 +493,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     free(r.held_below);
     free(r.held_own);
     free(r.in_step);
+    free(r.rates_of.before);
+    free(r.rates_of.after);
     return ready ? SG_OK : SG_MEMORY;
 }

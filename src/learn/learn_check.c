@@ -45,6 +45,19 @@ static sg_status refuse_pair(const sg_loss_kind *loss, size_t layer, const sg_ne
                    neurons);
 }
 
+/* An exponential of the sample's length must leave room for gradients in single precision. */
+static sg_status check_early(const sg_learn_config *config, const sg_network_config *network) {
+    const double most = 40, sample = (double)network->steps * network->dt_ms;
+    if (sg_loss_at(config->loss)->readout != SG_READOUT_FIRST || config->early == 0 ||
+        sample <= most * config->early_tau)
+        return SG_OK;
+    return sg_fail(
+        SG_CONFIG,
+        "loss.early_tau: %g ms, but a sample lasts %g ms, expected %g ms or more: the penalty of a late spike "
+        "would be e^%.0f times loss.early",
+        config->early_tau, sample, sample / most, sample / config->early_tau);
+}
+
 static sg_status check_region(const sg_learn_config *config, const sg_network_config *network) {
     size_t begin, end, steps = (size_t)network->steps;
     if (sg_loss_at(config->loss)->trains != sg_region_count)
@@ -70,6 +83,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     SG_TRY(sg_schedule_check(config));
     SG_TRY(sg_rule_check_config(config, network));
     SG_TRY(check_region(config, network));
+    SG_TRY(check_early(config, network));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
     return refuse_pair(loss, last, neuron);

@@ -18,10 +18,12 @@ typedef struct sg_learn_config {
     int eprop_feedback;             /* sg_eprop_feedback */
     double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     double eventprop_guard;         /* backward_plan.h */
+    bool eventprop_kink;            /* likewise, kinks */
     bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */
     double loss_scale, label_smoothing;
+    double early, early_tau;                     /* penalty of a late label, and its time constant in ms */
     double loss_tau;                             /* ms, of the kernel that losses of spike trains filter by */
     double region_begin, region_end;             /* ms; an end of 0 is that of the sample */
     double upper, upper_rate, lower, lower_rate; /* rate_penalty.h; rates in spikes per sample */

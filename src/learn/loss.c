@@ -81,15 +81,28 @@ static double apply_trains(const sg_loss_kind *loss, const sg_learn_config *conf
     return loss->trains(config, &trains, scale, backward ? buffers->g : NULL);
 }
 
+double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const double *values, size_t outputs,
+                         uint32_t label, double *by_values) {
+    const sg_loss_kind *loss = sg_loss_at(config->loss);
+    double slope, sum = loss->criterion(config, values, outputs, label, by_values);
+    if (loss->readout != SG_READOUT_FIRST || config->early == 0)
+        return sum;
+    sum += sg_late_penalty(config, dt_ms, -values[label], &slope); /* minus the step of the first spike */
+    if (by_values)
+        by_values[label] -= slope;
+    return sum;
+}
+
 /* Of each row that the read-out has; dL/dvalues is then that of the mean over the rows, times `scale`. */
 static double apply_criterion(const sg_loss_kind *loss, const sg_learn_config *config, const sg_network *network,
                               uint32_t label, double scale, bool backward, sg_workspace *workspace) {
     const size_t outputs = sg_network_top(network)->neurons, rows = sg_readout_rows(loss->readout, network->steps);
+    const double dt_ms = sg_network_top(network)->neuron.dt_ms;
     double values[SG_MAX_CLASSES], sum = 0;
     for (size_t row = 0; row < rows; row++) {
         double *by_values = backward ? workspace->by_values + row * outputs : NULL;
         sg_read_row(network, workspace, row, values);
-        sum += loss->criterion(config, values, outputs, label, by_values);
+        sum += sg_loss_of_values(config, dt_ms, values, outputs, label, by_values);
         for (size_t n = 0; backward && n < outputs; n++)
             by_values[n] = by_values[n] / (double)rows * scale;
     }

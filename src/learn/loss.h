@@ -42,6 +42,13 @@ sg_train_criterion sg_spike_time, sg_region_count;
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
                      double scale, bool backward, sg_workspace *workspace);
 
+/* The criterion of a loss that has one, and what it adds to it, from one number of each output. */
+double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const double *values, size_t outputs,
+                         uint32_t label, double *by_values);
+
+/* The penalty of a first spike of the label's output in step `step`, T if there is none, and its slope by the step. */
+double sg_late_penalty(const sg_learn_config *config, double dt_ms, double step, double *slope);
+
 /* Steps begin .. end-1 in which the count of spikes has its target. */
 void sg_loss_region(const sg_learn_config *config, double dt_ms, size_t steps, size_t *begin, size_t *end);
 

@@ -2,12 +2,15 @@
  * continuous time. No surrogate is needed, and nothing is computed for a neuron that does not fire. */
 #include "learn/loss.h"
 #include "learn/rule.h"
+#include "net/kink.h"
 #include "net/neuron.h"
 #include "net/neuron_param.h"
 
 static sg_backward_plan plan(const sg_learn_config *config) {
-    return (
-        sg_backward_plan){.gradient = SG_GRADIENT_EVENTPROP, .projects_apart = true, .guard = config->eventprop_guard};
+    return (sg_backward_plan){.gradient = SG_GRADIENT_EVENTPROP,
+                              .projects_apart = true,
+                              .guard = config->eventprop_guard,
+                              .kinks = config->eventprop_kink};
 }
 
 /* Its adjoint is that of one flow, the same for all neurons, and of a reset to 0. */
@@ -49,7 +52,7 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
             loss->head.name);
     for (size_t l = 0; l < network->layer_count; l++)
         SG_TRY(check_layer(l, &network->layers[l]));
-    return SG_OK;
+    return loss->readout == SG_READOUT_MAX && config->eventprop_kink ? sg_kink_check(network) : SG_OK;
 }
 
 const sg_rule_kind sg_rule_eventprop = {

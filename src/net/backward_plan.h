@@ -26,6 +26,7 @@ typedef struct sg_backward_plan {
                              dL/dx, which its parameters get: as the currents and membranes of EventProp's adjoint */
     double guard;         /* of SG_GRADIENT_EVENTPROP: what current less membrane counts as at least where a neuron
                              fires, in thresholds; 0: as what it is */
+    bool kinks;           /* of SG_GRADIENT_EVENTPROP: a maximum moves with the spike that ends it (kink.h) */
     size_t window;        /* states are constant as they come into steps window, 2 window, ..., and so are the spikes of
                              a layer that come back to it there; 0: nowhere */
 } sg_backward_plan;

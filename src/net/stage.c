@@ -1,6 +1,7 @@
 #include "net/stage.h"
 
 #include "net/added.h"
+#include "net/kink.h"
 
 #include <string.h>
 
@@ -115,6 +116,10 @@ const float *sg_projected(const sg_layer_buffers *buffers) {
 /* States lie one after the other: before the first chunk, behind it, ... */
 static float *states_before(const sg_layer_run *run, size_t chunk) {
     return run->buffers->states + chunk * SG_NEURON_STATES * run->layer->stride;
+}
+
+const float *sg_state_before(const sg_layer_run *run, sg_neuron_state state) {
+    return states_before(run, run->chunk.index) + (size_t)state * run->layer->stride;
 }
 
 void sg_begin_states(const sg_layer_run *run) {
@@ -450,6 +455,11 @@ static void seed_by_feedback(const sg_layer_run *run, sg_block block, float *g, 
     sg_feedback_project(run->workspace->use.feedback, run->network->kernels, run->l, block, g, gx, active);
 }
 
+static bool has_kinks(const sg_layer_run *run) {
+    const sg_workspace_use *use = &run->workspace->use;
+    return use->plan.kinks && use->readout == SG_READOUT_MAX && run->l + 2 == run->network->layer_count;
+}
+
 void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_stage *stage = run->workspace->stages[run->l + 1];
     const sg_layer_run above = sg_run_above(run);
@@ -462,6 +472,8 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
     } else {
         stage->project(&above, block, g, active);
         sg_added_seed(run, block, g, active);
+        if (has_kinks(run))
+            sg_kink_seed(&above, block, g);
     }
     if (run->by_spikes && !is_by_time(run)) /* else the neurons take it: a count is no time */
         run->network->kernels->add_row(g, run->by_spikes + block.first, run->chunk.steps, block.width);

@@ -154,6 +154,7 @@ void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request)
 /* Before a chunk forward: its states begin as those after the chunk before. Before the first chunk backward: adjoints
  * and sums begin at 0. */
 void sg_begin_states(const sg_layer_run *run);
+const float *sg_state_before(const sg_layer_run *run, sg_neuron_state state); /* (stride) before the chunk */
 void sg_begin_adjoints(const sg_layer_run *run);
 
 /* Steps begin .. end-1 of a block of such neurons: x becomes u, and g, dL/dspikes, becomes dL/dx. */

@@ -337,6 +337,8 @@ static drawn *draw_in_time(uint64_t number) {
     set(d, "eventprop.guard", ONE_OF(d, guards));
     set(d, "loss.kind", losses[loss]);
     sg_config_reset_useless(d->config);
+    if (sg_config_check(d->config) != SG_OK) /* kinks are of plain dense links */
+        set(d, "eventprop.kink", "false");
     return d;
 }
 

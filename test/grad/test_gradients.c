@@ -126,6 +126,8 @@ static void neurons_by_links_by_surrogates_by_losses_by_resets(void **state) {
         sg_config *config = two_layers(*neuron, *surrogate, membrane ? "li" : *neuron, *loss);
         add_link(config, link);
         set(config, "layers.0.neuron.reset", *reset);
+        if (strcmp(*loss, "ttfs_ce") == 0 && link == 1)
+            set(config, "loss.early", "0.4");
         check(config);
     }
 }
@@ -524,6 +526,8 @@ static void eventprop_by_losses_by_links(void **state) {
             set(config, "regularise.upper", "0.3");
             set(config, "regularise.lower", "0.2");
         }
+        if (strcmp(*loss, "ttfs_ce") == 0 && i % 3 != 1)
+            set(config, "loss.early", "0.4");
         check(config);
     }
     assert_int_equal(checked + beyond - before, i);
@@ -544,6 +548,7 @@ static void eventprop_by_convolutions(void **state) {
         set(config, "layers.1.delay.kind", "none");
         set(config, "loss.kind", g % 2 ? "mean_ce" : "max_ce");
         set(config, "rule", "eventprop");
+        set(config, "eventprop.kink", "false"); /* of plain dense links */
         check(config);
     }
     assert_int_equal(checked + beyond - before, GEOMETRIES);

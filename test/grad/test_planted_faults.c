@@ -696,16 +696,24 @@ static void every_fault_is_found(void **state) {
         assert_int_equal(unbitten, 0);
 }
 
-/* Two hidden layers, or a recurrent one, that a rule is defined for; `setting` is key=value. */
-static sg_config *small_network(const char *setting) {
-    const char *two = "steps: 20\nlayers:\n"
-                      "  - {size: 6, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
-                      "  - {size: 6, neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}}\n"
-                      "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
-    const char *recurrent = "steps: 20\nlayers:\n"
-                            "  - {size: 6, recurrent: {from: own}, neuron: {kind: alif}, surrogate: {kind: sigmoid}}\n"
-                            "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n";
-    const char *yaml = strcmp(setting, "rule=eprop") == 0 ? recurrent : two, *value = strchr(setting, '=') + 1;
+/* Small networks that a rule, or a part of it, is defined for. */
+#define LIF         "neuron: {kind: lif, reset: subtract}, surrogate: {kind: sigmoid}"
+#define TIMED(kind) "neuron: {kind: " kind ", order: eventprop}"
+static const char two_layers[] = "steps: 20\nlayers: [{size: 6, " LIF "}, {size: 6, " LIF "}, {size: 3, neuron: {kind: "
+                                 "li}}]\nloss: {kind: mean_ce}\n",
+                  recurrent[] =
+                      "steps: 20\nlayers:\n"
+                      "  - {size: 6, recurrent: {from: own}, neuron: {kind: alif}, surrogate: {kind: sigmoid}}\n"
+                      "  - {size: 3, neuron: {kind: li}}\nloss: {kind: mean_ce}\n",
+                  of_maxima[] = "steps: 26\nrule: eventprop\nlayers: [{size: 9, " TIMED(
+                      "cuba_lif") "}, "
+                                  "{size: 3, " TIMED("cuba_li") "}]\nloss: {kind: max_ce}\n",
+                  of_first_spikes[] = "steps: 20\nlayers: [{size: 9, " LIF "}, {size: 3, " LIF "}]\n"
+                                      "loss: {kind: ttfs_ce, early_tau: 5 ms}\n";
+
+/* `setting` is key=value. */
+static sg_config *small_network(const char *yaml, const char *setting) {
+    const char *value = strchr(setting, '=') + 1;
     char key[32];
     sg_config *config;
     snprintf(key, sizeof key, "%.*s", (int)(value - 1 - setting), setting);
@@ -714,20 +722,27 @@ static sg_config *small_network(const char *setting) {
     return config;
 }
 
-/* What a rule holds constant is the work of stages and forms, not of kernels alone: their fault is another rule, or a
- * window of another length. */
+/* What a rule holds constant is the work of stages, forms and losses, not of kernels alone: their fault is another
+ * rule, or another setting of it. */
 static void another_rule_is_found(void **state) {
     (void)state;
     static const struct {
-        const char *right, *wrong[2];
+        const char *network, *right, *wrong[2];
     } rules[] = {
-        {"bptt.window=4", {"bptt.window", "0"}}, {"bptt.window=4", {"bptt.window", "3"}},
-        {"bptt.window=4", {"bptt.window", "5"}}, {"rule=eprop", {"rule", "bptt"}},
-        {"rule=bptt", {"bptt.window", "6"}},     {"rule=ottt", {"rule", "bptt"}},
-        {"rule=bptt", {"rule", "ottt"}},
+        {two_layers, "bptt.window=4", {"bptt.window", "0"}},
+        {two_layers, "bptt.window=4", {"bptt.window", "3"}},
+        {two_layers, "bptt.window=4", {"bptt.window", "5"}},
+        {recurrent, "rule=eprop", {"rule", "bptt"}},
+        {two_layers, "rule=bptt", {"bptt.window", "6"}},
+        {two_layers, "rule=ottt", {"rule", "bptt"}},
+        {two_layers, "rule=bptt", {"rule", "ottt"}},
+        {of_maxima, "eventprop.kink=true", {"eventprop.kink", "false"}},
+        {of_maxima, "eventprop.kink=false", {"eventprop.kink", "true"}},
+        {of_first_spikes, "loss.early=0.5", {"loss.early", "0"}},
+        {of_first_spikes, "loss.early=0", {"loss.early", "0.5"}},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        sg_config *config = small_network(rules[i].right);
+        sg_config *config = small_network(rules[i].network, rules[i].right);
         sg_check *check;
         assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
         assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);

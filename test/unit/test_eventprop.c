@@ -49,14 +49,15 @@ static double scale_of(const golden *g, const clock_run *c) {
     return g->scale == 0 ? c->steps / last : strcmp(g->loss, "ttfs_ce") == 0 ? g->scale / c->steps_per_ms : g->scale;
 }
 
-static sg_config *configure(const golden *g, const clock_run *c, const char *guard) {
+static sg_config *configure(const golden *g, const clock_run *c, const char *guard, bool kinks) {
     char yaml[1024];
     sg_config *config;
     snprintf(yaml, sizeof yaml,
-             "steps: %u\ndt: %s\nrule: eventprop\neventprop: {guard: %s}\nloss: {kind: %s, scale: %.17g}\nlayers:\n"
+             "steps: %u\ndt: %s\nrule: eventprop\neventprop: {guard: %s, kink: %s}\nloss: {kind: %s, scale: "
+             "%.17g}\nlayers:\n"
              "  - {size: %d, neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}}\n"
              "  - {size: %d, neuron: {kind: %s, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}}\n",
-             c->steps, c->dt, guard, g->loss, scale_of(g, c), HIDDEN, OUTPUTS, g->readout);
+             c->steps, c->dt, guard, kinks ? "true" : "false", g->loss, scale_of(g, c), HIDDEN, OUTPUTS, g->readout);
     OK(sg_config_parse("golden", yaml, strlen(yaml), &config));
     return config;
 }
@@ -158,7 +159,7 @@ static void check_gradients(sg_h5 *file, const golden *g, const clock_run *c, co
 static void check_golden(const golden *g, const clock_run *c, const char *guard, const char *dw) {
     static const uint32_t samples[SAMPLES] = {0, 1, 2, 3};
     sg_h5 *file = reference_open(g->file);
-    sg_config *config = configure(g, c, guard);
+    sg_config *config = configure(g, c, guard, strcmp(dw, "dw_kink") == 0);
     sg_events *events = load_events(file, c);
     sg_network *network;
     sg_trainer *trainer;
@@ -188,6 +189,8 @@ static void spikes_losses_and_gradients_are_the_references(void **state) {
         for (size_t c = 0; c < sizeof clocks / sizeof *clocks; c++) {
             check_golden(&goldens[g], &clocks[c], "0", "dw");
             check_golden(&goldens[g], &clocks[c], "0.2", "dw_guard");
+            if (strcmp(goldens[g].loss, "max_ce") == 0)
+                check_golden(&goldens[g], &clocks[c], "0.2", "dw_kink");
         }
 }
 
@@ -352,6 +355,11 @@ static void what_has_no_such_gradient_is_refused(void **state) {
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, integration: euler"), "integration exact");
     refuse("loss: {kind: count_ce}", LAYER(20, "cuba_lif", "") LAYER(3, "cuba_lif", ""), "spike counts");
     refuse("loss: {kind: mean_ce}", LAYER(20, "lif", "") READ_OUT, "synaptic current");
+    refuse("loss: {kind: ttfs_ce, early: 1, early_tau: 0.1 ms}", LAYER(20, "cuba_lif", "") LAYER(3, "cuba_lif", ""),
+           "loss.early_tau: 0.1 ms");
+    refuse("loss: {kind: max_ce}",
+           LAYER(20, "cuba_lif", "") "  - {size: 3, link: {kind: sparse}, neuron: {kind: cuba_li, order: eventprop}}\n",
+           "eventprop.kink: false");
 }
 
 int main(void) {

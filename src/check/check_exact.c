@@ -74,22 +74,39 @@ static void for_links(sg_check *c, population *p,
     }
 }
 
+/* Delays of the synapses of a layer's link, or what stands for them in `all` parameters; NULL where it has none. And
+ * what they are counted in. */
+static double *delays_of(const sg_check *c, size_t l, double *all) {
+    const sg_link *link = &c->network->layers[l].link;
+    return link->lags.count > 0 ? all + sg_twin_at(c->network, l, &link->groups[1]) : NULL;
+}
+
+static double unit_ms(const sg_check *c, size_t l) {
+    const sg_layer_config *layer = &c->config.network.layers[l];
+    return layer->train_delays ? layer->delay_unit : c->config.network.dt_ms;
+}
+
 /* A layer's own spikes come a step later. */
 static void take_link(sg_check *c, population *p, size_t l, const sg_group *group, size_t from, size_t to, bool own) {
     const double *weights = c->twin.parameters + sg_twin_at(c->network, l, group);
+    const double *delays = own ? NULL : delays_of(c, l, c->twin.parameters);
     for (size_t j = 0; j < sg_group_count(group); j++) {
         size_t at = synapse_of(p, group, j, from, to);
         p->weights[at] = weights[j];
-        p->delays[at] = own ? c->config.network.dt_ms : 0;
+        p->delays[at] = own ? c->config.network.dt_ms : delays ? unit_ms(c, l) * delays[j] : 0;
         p->mask[at] = !own || c->config.network.layers[l].self_connections || j / group->columns != j % group->columns;
     }
 }
 
 static void give_link(sg_check *c, population *p, size_t l, const sg_group *group, size_t from, size_t to, bool own) {
     double *exact = c->exact + sg_twin_at(c->network, l, group);
-    (void)own;
-    for (size_t j = 0; j < sg_group_count(group); j++)
-        exact[j] = p->by_weights[synapse_of(p, group, j, from, to)];
+    double *by_delays = own ? NULL : delays_of(c, l, c->exact);
+    for (size_t j = 0; j < sg_group_count(group); j++) {
+        const size_t at = synapse_of(p, group, j, from, to);
+        exact[j] = p->by_weights[at];
+        if (by_delays)
+            by_delays[j] = unit_ms(c, l) * p->by_delays[at];
+    }
 }
 
 static bool open_population(sg_check *c, population *p) {

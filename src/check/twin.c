@@ -60,6 +60,11 @@ typedef struct run {
     sg_rounding rounding;
 } run;
 
+/* Whether slopes of spikes are those of their times. */
+static bool is_by_time(const sg_twin *twin) {
+    return twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
+}
+
 static void read_input(run *r, size_t s, size_t t) {
     const sg_twin_data *data = &r->twin->data;
     const float *values = data->values + (s * data->steps + t) * data->inputs;
@@ -74,10 +79,10 @@ static sg_dual weigh(const run *r, size_t l, const sg_link *link, const sg_dual 
 }
 
 /* The same of the layer's own link for what comes in, which may look back. */
-static sg_dual weigh_incoming(const run *r, size_t t, size_t l, const sg_dual *in, size_t n) {
+static sg_dual weigh_incoming(const run *r, size_t t, size_t l, const sg_dual *in, size_t n, bool still) {
     const sg_twin *twin = r->twin;
     const sg_link *link = &twin->network->layers[l].link;
-    const sg_twin_history spikes = {in, r->inputs, t};
+    const sg_twin_history spikes = {in, r->inputs, t, is_by_time(twin), still};
     if (link->lags.count == 0)
         return weigh(r, l, link, in, n, sg_fixed(0));
     return sg_twin_link_delayed(twin, link, &twin->config->layers[l], sg_twin_at(twin->network, l, &link->groups[0]),
@@ -161,9 +166,10 @@ static sg_dual add_feedback(const run *r, size_t s, size_t t, size_t k, sg_dual 
 }
 
 /* The weighted input of neuron n of layer l, without its bias. */
-static sg_dual weigh_all(const run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n) {
+static sg_dual weigh_all(const run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n,
+                         bool are_still) {
     const sg_layer *layer = &r->twin->network->layers[l];
-    sg_dual x = weigh_incoming(r, t, l, in, n);
+    sg_dual x = weigh_incoming(r, t, l, in, n, are_still);
     return back ? weigh(r, l, &layer->recurrent, back, n, x) : x;
 }
 
@@ -200,16 +206,17 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
         weigh_in_step(r, s, t, l, first, below);
     const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, in_step || twin->plan.feedback));
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
-    bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
+    bool by_time = is_by_time(twin), looks_back = layer->link.lags.count > 0;
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
-        sg_dual x = weigh_all(r, t, l, in, back, n);
+        sg_dual x = weigh_all(r, t, l, in, back, n, false);
         double moved = x.slope;
         if (by_time)
-            x = weigh_all(r, t, l, still(in, layer->link.inputs, r->held_below),
-                          back ? still(back, layer->neurons, r->held_own) : NULL, n);
+            x = weigh_all(r, t, l, looks_back ? in : still(in, layer->link.inputs, r->held_below),
+                          back ? still(back, layer->neurons, r->held_own) : NULL, n, true);
         moved -= x.slope;
-        sg_dual besides = in_step ? sg_minus(r->in_step[first + n], weigh_incoming(r, t, l, in, n)) : sg_fixed(0);
+        sg_dual besides =
+            in_step ? sg_minus(r->in_step[first + n], weigh_incoming(r, t, l, in, n, false)) : sg_fixed(0);
         if (is_led)
             x = add_feedback(r, s, t, n, x);
         if (layer->bias)
@@ -404,7 +411,7 @@ static sg_dual loss_of(run *r, size_t s) {
         return loss_of_steps(r, outputs, label);
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
-        bool by_time = twin->plan.gradient == SG_GRADIENT_EVENTPROP && !twin->smooth;
+        bool by_time = is_by_time(twin);
         values[n] = by_time && kind->readout == SG_READOUT_FIRST
                         ? read_first_time(out, twin->data.steps, r->width)
                         : readers[kind->readout](out, twin->data.steps, r->width);

@@ -19,6 +19,8 @@ sg_twin_link *sg_twin_link_of(const sg_link *link);
 typedef struct sg_twin_history {
     const sg_dual *now; /* (inputs) */
     size_t width, t;
+    bool by_time; /* whether the slopes of spikes are those of their times ... */
+    bool still;   /* ... which count as not moving */
 } sg_twin_history;
 
 /* The same for a link whose synapses have delays (net/lags.h), of this sigma. */

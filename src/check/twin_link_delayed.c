@@ -48,13 +48,19 @@ static sg_dual spread(const sg_twin *twin, const sg_link *link, const sg_layer_c
     return over(sum, total);
 }
 
-/* The spike of the step that is the nearest whole number of steps ago. */
-static sg_dual whole(const sg_twin *twin, const sg_twin_history *spikes, size_t at, size_t i) {
-    const sg_dual delay = sg_twin_parameter(twin, at);
+/* The spike of the step that is the nearest whole number of steps ago; by its time it comes as much later as the delay
+ * is longer. */
+static sg_dual whole(const sg_twin *twin, const sg_layer_config *config, const sg_twin_history *spikes, size_t at,
+                     size_t i) {
+    const double unit = config->train_delays ? config->delay_unit / twin->config->dt_ms : 1;
+    const sg_dual delay = sg_scaled(unit, sg_twin_parameter(twin, at));
     const size_t k = (size_t)floor(delay.value + 0.5);
     if (spikes->t == 0)
         sg_twin_keep_off(twin->clearance, 0.5 - fabs(delay.value - (double)k), delay.slope, 1);
-    return k <= spikes->t ? (spikes->now - k * spikes->width)[i] : sg_fixed(0);
+    sg_dual spike = k <= spikes->t ? (spikes->now - k * spikes->width)[i] : sg_fixed(0);
+    if (spikes->by_time)
+        spike.slope = spikes->still ? 0 : spike.slope + spike.value * delay.slope;
+    return spike;
 }
 
 /* x_n += sum over i of W_in sum over k of q_in[k] s_i[t - k] */
@@ -63,8 +69,9 @@ sg_dual sg_twin_link_delayed(const sg_twin *twin, const sg_link *link, const sg_
     const size_t size = link->inputs * link->neurons;
     for (size_t i = 0; i < link->inputs; i++) {
         const size_t synapse = at + i * link->neurons + n;
-        const sg_dual late = config->train_delays ? spread(twin, link, config, synapse + size, spikes, i)
-                                                  : whole(twin, spikes, synapse + size, i);
+        const bool is_whole = spikes->by_time || !config->train_delays;
+        const sg_dual late = is_whole ? whole(twin, config, spikes, synapse + size, i)
+                                      : spread(twin, link, config, synapse + size, spikes, i);
         x = sg_plus(x, sg_times(late, sg_twin_parameter(twin, synapse)));
     }
     return x;

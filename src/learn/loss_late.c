@@ -1,6 +1,6 @@
-/* The penalty of a late label (Wunderlich, Pehle 2021; docs/maths.md): early (exp(t / early_tau) - 1), t the time of the
- * first spike of the label's output. A cross-entropy of times is content with any times of the right order; this asks
- * for an early one. */
+/* The penalty of a late label (Wunderlich, Pehle 2021; docs/maths.md): early (exp(t / early_tau) - 1), t the time of
+ * the first spike of the label's output. A cross-entropy of times is content with any times of the right order; this
+ * asks for an early one. */
 #include "learn/loss.h"
 
 #include "base/exact.h"

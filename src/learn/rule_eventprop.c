@@ -31,8 +31,11 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "layers.%zu.neuron.refractory: %lld, but rule eventprop is not defined for neurons that rest: "
                        "use 0, or rule bptt",
                        l, (long long)layer->refractory);
-    if (layer->train_delays)
-        return sg_fail(SG_CONFIG, "layers.%zu.delay.train: rule eventprop does not train delays: use rule bptt", l);
+    if (layer->train_delays && layer->delay == SG_DELAY_AXONAL)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.delay.train: rule eventprop trains delays of synapses, not axonal ones: use "
+                       "delay.kind: synaptic, or rule bptt",
+                       l);
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (sg_layer_has_raw(layer, (sg_neuron_param)param))
             return sg_fail(SG_CONFIG,

@@ -10,11 +10,12 @@ sg_status sg_kink_check(const sg_network_config *config) {
                           layer->delay == SG_DELAY_NONE && sg_added_layers(layer, last) == 0;
     if (is_plain)
         return SG_OK;
-    return sg_fail(SG_CONFIG,
-                   "layers.%zu.link: rule eventprop moves a maximum of loss max_ce with the spike that ends it only where "
-                   "spikes come through a plain dense link, without pools, delays and skips: use one, or leave the term "
-                   "out by eventprop.kink: false",
-                   last);
+    return sg_fail(
+        SG_CONFIG,
+        "layers.%zu.link: rule eventprop moves a maximum of loss max_ce with the spike that ends it only where "
+        "spikes come through a plain dense link, without pools, delays and skips: use one, or leave the term "
+        "out by eventprop.kink: false",
+        last);
 }
 
 /* What arrives at one output in one step. */

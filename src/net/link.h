@@ -85,7 +85,9 @@ typedef struct sg_link_call {
     const sg_link *link;
     const float *parameters; /* of the whole network */
     size_t steps;
-    sg_block block; /* of the layer's neurons; for `project` of those that its spikes come from */
+    sg_block block;       /* of the layer's neurons; for `project` of those that its spikes come from */
+    const float *by_time; /* backward: dL/dtime of what arrives in each step, for a weight of 1, (T, width), where the
+                             gradient is by times (backward_plan.h); else NULL */
 } sg_link_call;
 
 /* One step of a sample, projected: g (width) of a block below += dL/dspikes, from dL/dx of all blocks of the layer,

@@ -2,8 +2,8 @@
  *
  * The lags of an input lie one after the other, as steps of a block do: so a spike adds one run of numbers, its D lags,
  * to the D steps from its own on. Derived are, by input, lag and neuron in blocks of neurons, three arrays (I, D, N):
- * W q, q, and W dq/ddelay; and W q again by lag, neuron and input, (D, N, stride_below), which projecting reads in its
- * order. */
+ * W q, q, and W dq/ddelay, of a whole lag W dtime/ddelay; and W q again by lag, neuron and input, (D, N, stride_below),
+ * which projecting reads in its order. */
 #include "net/link.h"
 
 #include <stdio.h>
@@ -70,7 +70,7 @@ static void add_group(const sg_link_call *call, const sg_gradient *gradient, int
 static void backward(const sg_link_call *call, const sg_gradient *gradient, const float *gx, sg_spike_source spikes) {
     add_group(call, gradient, WEIGHTS, SHARES, gx, spikes.list);
     if (call->link->lags.trained)
-        add_group(call, gradient, DELAYS, SLOPES, gx, spikes.list);
+        add_group(call, gradient, DELAYS, SLOPES, call->by_time ? call->by_time : gx, spikes.list);
 }
 
 static const float *transposed_of(const sg_link *link) {
@@ -111,9 +111,9 @@ static void refresh_synapse(const sg_link *link, float *lags, size_t width, doub
         put_lag(link, lags, width, k, weight, q[k], slope[k]);
 }
 
-/* The other lags are 0 already. */
+/* The other lags are 0 already. By its time a spike's slope is that of the delay, in steps. */
 static void refresh_whole(const sg_link *link, float *lags, size_t width, double weight, float delay) {
-    put_lag(link, lags, width, sg_lags_nearest(&link->lags, delay), weight, 1, 0);
+    put_lag(link, lags, width, sg_lags_nearest(&link->lags, delay), weight, 1, (double)link->lags.unit);
 }
 
 static void refresh_block(const sg_link_call *call, float *derived, sg_block block) {

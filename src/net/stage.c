@@ -33,9 +33,15 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
+/* Delays of synapses are trained by what is apart from dL/dx. */
+static bool trains_apart(const sg_layer *layer, const sg_backward_plan *plan) {
+    return plan->projects_apart && layer->link.lags.trained;
+}
+
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || use->input_gradient || network->layers[l].trains_delays ||
-           sg_link_is_whole(&network->layers[l].link) || network->layers[l].recurrent.kind || network->layer_count == 1;
+    return l > 0 || trains_apart(&network->layers[l], &use->plan) || use->input_gradient ||
+           network->layers[l].trains_delays || sg_link_is_whole(&network->layers[l].link) ||
+           network->layers[l].recurrent.kind || network->layer_count == 1;
 }
 
 void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) {
@@ -306,11 +312,12 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
     const sg_spike_source source = source_of_gradient(run, block);
-    const sg_link_call call = call_for(run, block, source);
+    sg_link_call call = call_for(run, block, source);
     size_t steps = run->chunk.steps;
     float factor = sg_input_factor(run);
     if (sg_link_is_whole(&layer->link))
         return;
+    call.by_time = is_by_time(run) ? sg_block_below(run, block) : NULL;
     if (layer->bias) {
         const sg_gradient row = sg_gradient_of(run->gradient, layer->bias, block);
         kernels->clear_untouched(row.values, row.touched, 1, block.width);

@@ -184,6 +184,7 @@ static double epochs_done(const sg_trainer *trainer) {
 }
 
 static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_result *result) {
+    const sg_backward_plan plan = sg_rule_at(trainer->config.rule)->plan(&trainer->config);
     sg_batch_sums sums;
     *result = SG_SIZED(sg_batch_result);
     SG_TRY(sg_check_events(trainer->network, batch->events));
@@ -192,7 +193,8 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     if (!batch->forward_only && !batch->by_outputs)
         SG_TRY(sg_check_wanted(&trainer->config, trainer->network, batch->events, batch->samples, batch->count));
     trainer->has_gradient = false;
-    sg_network_spread_delays(trainer->network, epochs_done(trainer));
+    if (plan.gradient != SG_GRADIENT_EVENTPROP) /* of whose times lags are whole steps */
+        sg_network_spread_delays(trainer->network, epochs_done(trainer));
     sg_status status = trainer->engine->kind->gradient(trainer->engine, batch, &sums);
     sg_network_round_delays(trainer->network);
     SG_TRY(status);

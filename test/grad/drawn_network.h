@@ -328,7 +328,8 @@ static drawn *draw_in_time(uint64_t number) {
         set_layer(d, l, "neuron.kind", fires ? "cuba_lif" : "cuba_li");
         set_layer(d, l, "neuron.order", "eventprop");
         set_layer(d, l, "neuron.integration", "exact");
-        set_layer(d, l, "delay.kind", "none");
+        if (d->config->network.layers[l].delay == SG_DELAY_AXONAL)
+            set_layer(d, l, "delay.kind", "none");
         set_layer_number(d, l, "neuron.tau_mem", d->config->network.dt_ms * spread_over(d, 1.5, 60), " ms");
         set_layer_number(d, l, "neuron.tau_syn", d->config->network.dt_ms * spread_over(d, 1.5, 60), " ms");
         set_layer(d, l, "recurrent.from", fires && chance(d, 0.35) ? "own" : "none");

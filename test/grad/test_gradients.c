@@ -533,6 +533,26 @@ static void eventprop_by_losses_by_links(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* Delays of synapses by the times of arrivals, of one layer, of both, and fixed ones. */
+static void eventprop_by_delays(void **state) {
+    (void)state;
+    static const char *const by[] = {"mean_ce", "weighted_ce", "last_ce", "ttfs_ce", NULL};
+    size_t before = checked + beyond, i = 0;
+    EACH(loss, by)
+    for (int link = 0; link < 4; link++)
+        for (int layers = 1; layers < 4; layers++, i++) {
+            sg_config *config = in_time("eventprop", *loss);
+            add_link(config, link);
+            for (int l = 0; l < 2; l++)
+                if (layers >> l & 1)
+                    set_lags(config, l, i);
+            set_delay(config, 0, "train", i % 5 == 4 ? "false" : "true");
+            set(config, "eventprop.guard", i % 2 ? "0.2" : "0");
+            check(config);
+        }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* Through pools and shared kernels. */
 static void eventprop_by_convolutions(void **state) {
     (void)state;
@@ -906,6 +926,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
         cmocka_unit_test(eventprop_order_by_losses_by_links_by_training),
         cmocka_unit_test(eventprop_by_losses_by_links),
+        cmocka_unit_test(eventprop_by_delays),
         cmocka_unit_test(eventprop_by_convolutions),
         cmocka_unit_test(feedback_by_convolutions),
         cmocka_unit_test(step_losses_by_neurons_by_links_by_rules),

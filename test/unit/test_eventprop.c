@@ -49,15 +49,26 @@ static double scale_of(const golden *g, const clock_run *c) {
     return g->scale == 0 ? c->steps / last : strcmp(g->loss, "ttfs_ce") == 0 ? g->scale / c->steps_per_ms : g->scale;
 }
 
-static sg_config *configure(const golden *g, const clock_run *c, const char *guard, bool kinks) {
+/* What is compared: a group's gradients under some setting of the rule. */
+typedef struct measure {
+    const char *name, *group, *guard, *kink, *layer; /* name: in the file; layer: more of each layer */
+} measure;
+
+#define DELAYS ", delay: {kind: synaptic, train: true, most: 1 ms, unit: 1 ms}"
+static const measure plain = {"dw", "weights", "0", "false", ""}, guarded = {"dw_guard", "weights", "0.2", "false", ""},
+                     moving = {"dw_kink", "weights", "0.2", "true", ""},
+                     delayed = {"ddelay", "delays", "0", "false", DELAYS};
+
+static sg_config *configure(const golden *g, const clock_run *c, const measure *m) {
     char yaml[1024];
     sg_config *config;
     snprintf(yaml, sizeof yaml,
              "steps: %u\ndt: %s\nrule: eventprop\neventprop: {guard: %s, kink: %s}\nloss: {kind: %s, scale: "
              "%.17g}\nlayers:\n"
-             "  - {size: %d, neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}}\n"
-             "  - {size: %d, neuron: {kind: %s, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}}\n",
-             c->steps, c->dt, guard, kinks ? "true" : "false", g->loss, scale_of(g, c), HIDDEN, OUTPUTS, g->readout);
+             "  - {size: %d, neuron: {kind: cuba_lif, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}%s}\n"
+             "  - {size: %d, neuron: {kind: %s, tau_mem: 20 ms, tau_syn: 5 ms, order: eventprop}%s}\n",
+             c->steps, c->dt, m->guard, m->kink, g->loss, scale_of(g, c), HIDDEN, m->layer, OUTPUTS, g->readout,
+             m->layer);
     OK(sg_config_parse("golden", yaml, strlen(yaml), &config));
     return config;
 }
@@ -136,16 +147,16 @@ static void check_spikes(sg_h5 *file, const clock_run *c, const sg_network *netw
 }
 
 /* Within 1e-3 of the largest entry, as 1 / (I - V) makes errors larger. */
-static void check_gradients(sg_h5 *file, const golden *g, const clock_run *c, const char *dw,
+static void check_gradients(sg_h5 *file, const golden *g, const clock_run *c, const measure *m,
                             const sg_trainer *trainer) {
     double all[MATRIX], part[GROUP], largest = 0, error = 0;
     float found[GROUP];
     char name[64];
-    snprintf(name, sizeof name, "%s/%s/%s", c->group, g->loss, dw);
+    snprintf(name, sizeof name, "%s/%s/%s", c->group, g->loss, m->name);
     reference_get(file, name, SG_H5_F64, all, INPUTS + NEURONS, NEURONS, 0);
     for (size_t l = 0; l < 2; l++) {
         cut_layer(all, l, part);
-        OK(sg_trainer_get_gradient_of(trainer, l, "weights", found));
+        OK(sg_trainer_get_gradient_of(trainer, l, m->group, found));
         for (size_t j = 0; j < sizes[l]; j++) {
             largest = fmax(largest, fabs(part[j]));
             error = fmax(error, fabs((double)found[j] - part[j]));
@@ -156,10 +167,10 @@ static void check_gradients(sg_h5 *file, const golden *g, const clock_run *c, co
         fail_msg("%s: off by %g, the largest is %g", name, error, largest);
 }
 
-static void check_golden(const golden *g, const clock_run *c, const char *guard, const char *dw) {
+static void check_golden(const golden *g, const clock_run *c, const measure *m) {
     static const uint32_t samples[SAMPLES] = {0, 1, 2, 3};
     sg_h5 *file = reference_open(g->file);
-    sg_config *config = configure(g, c, guard, strcmp(dw, "dw_kink") == 0);
+    sg_config *config = configure(g, c, m);
     sg_events *events = load_events(file, c);
     sg_network *network;
     sg_trainer *trainer;
@@ -175,7 +186,7 @@ static void check_golden(const golden *g, const clock_run *c, const char *guard,
     snprintf(name, sizeof name, "%s/%s/loss", c->group, g->loss);
     OK(sg_h5_get(file, name, SG_H5_F64, &loss, 0, none));
     assert_true(fabs(batch.loss - loss) < 1e-5 * loss);
-    check_gradients(file, g, c, dw, trainer);
+    check_gradients(file, g, c, m, trainer);
     sg_trainer_free(trainer);
     sg_network_free(network);
     sg_events_free(events);
@@ -187,10 +198,11 @@ static void spikes_losses_and_gradients_are_the_references(void **state) {
     (void)state;
     for (size_t g = 0; g < sizeof goldens / sizeof *goldens; g++)
         for (size_t c = 0; c < sizeof clocks / sizeof *clocks; c++) {
-            check_golden(&goldens[g], &clocks[c], "0", "dw");
-            check_golden(&goldens[g], &clocks[c], "0.2", "dw_guard");
+            check_golden(&goldens[g], &clocks[c], &plain);
+            check_golden(&goldens[g], &clocks[c], &guarded);
+            check_golden(&goldens[g], &clocks[c], &delayed);
             if (strcmp(goldens[g].loss, "max_ce") == 0)
-                check_golden(&goldens[g], &clocks[c], "0.2", "dw_kink");
+                check_golden(&goldens[g], &clocks[c], &moving);
         }
 }
 
@@ -252,6 +264,19 @@ static void a_read_out_learns_as_by_bptt(void **state) {
     }
     assert_true(largest > 0 && error < 1e-5 * largest);
     assert_true(memcmp(one, two, CHANNELS * 20 * sizeof *one) != 0);
+}
+
+#define LATE      ", delay: {kind: synaptic, high: 4 ms, train: true, most: 6 ms, unit: 2 ms}"
+#define DEEP_LATE LAYER(20, "cuba_lif", LATE) LAYER(18, "cuba_lif", OWN LATE) LAYER(3, "cuba_li", LATE)
+
+static void bits_are_the_same_with_delays(void **state) {
+    (void)state;
+    size_t count = gradients("rule: eventprop\nloss: {kind: mean_ce}", DEEP_LATE, 1, one), moved = 0;
+    assert_int_equal(gradients("rule: eventprop\nloss: {kind: mean_ce}", DEEP_LATE, 3, two), count);
+    assert_memory_equal(one, two, count * sizeof *one);
+    for (size_t j = count - 18 * 3; j < count; j++) /* delays of the last layer */
+        moved += one[j] != 0;
+    assert_true(moved > 18);
 }
 
 static void bits_are_the_same_for_any_threads_and_chunks(void **state) {
@@ -355,6 +380,8 @@ static void what_has_no_such_gradient_is_refused(void **state) {
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, integration: euler"), "integration exact");
     refuse("loss: {kind: count_ce}", LAYER(20, "cuba_lif", "") LAYER(3, "cuba_lif", ""), "spike counts");
     refuse("loss: {kind: mean_ce}", LAYER(20, "lif", "") READ_OUT, "synaptic current");
+    refuse("loss: {kind: mean_ce}", LAYER(20, "cuba_lif", ", delay: {kind: axonal, train: true}") READ_OUT,
+           "delay.kind: synaptic");
     refuse("loss: {kind: ttfs_ce, early: 1, early_tau: 0.1 ms}", LAYER(20, "cuba_lif", "") LAYER(3, "cuba_lif", ""),
            "loss.early_tau: 0.1 ms");
     refuse("loss: {kind: max_ce}",
@@ -367,6 +394,7 @@ int main(void) {
         cmocka_unit_test(spikes_losses_and_gradients_are_the_references),
         cmocka_unit_test(a_read_out_learns_as_by_bptt),
         cmocka_unit_test(bits_are_the_same_for_any_threads_and_chunks),
+        cmocka_unit_test(bits_are_the_same_with_delays),
         cmocka_unit_test(a_check_tells_how_far_the_clock_is_off),
         cmocka_unit_test(normal_weights_may_have_a_mean),
         cmocka_unit_test(what_has_no_such_gradient_is_refused),

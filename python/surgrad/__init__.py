@@ -32,6 +32,7 @@ from surgrad._lib import version
 from surgrad._network import Evaluation, Network, Parameters, Record, load
 from surgrad._nir import from_nir, to_nir
 from surgrad._run import Epoch, Progress, Result, train
+from surgrad._surrogate import surrogate
 from surgrad._trainer import Step, Trainer
 
 __version__ = version()
@@ -69,6 +70,7 @@ __all__ = [
     "options",
     "read",
     "recipes",
+    "surrogate",
     "to_nir",
     "train",
     "version",

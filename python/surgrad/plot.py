@@ -1,4 +1,8 @@
-"""Pictures, by matplotlib: each function draws into `ax`, or into a new figure, and returns the axes."""
+"""Pictures, by matplotlib: each function draws into `ax`, or into a new figure, and returns the axes.
+
+New figures are drawn in STYLE; `plt.style.use(plot.STYLE)` has all other figures drawn in it too. Its colours can be told
+apart by those who do not see red or green (Okabe and Ito), and curves that lie close together differ in their dashes.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,41 @@ from typing import Any, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
+from cycler import cycler
 
 from surgrad._config import options
 from surgrad._data import Data
 from surgrad._events import Events
-from surgrad._network import Network
+from surgrad._layer import Part
+from surgrad._network import Evaluation, Network
+from surgrad._surrogate import surrogate
 
 Samples = Any
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLE: Any = {
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.constrained_layout.use": True,
+    "figure.figsize": (6, 3),
+    "image.cmap": "viridis",
+    "legend.fontsize": "small",
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+}
+
 _THIN = {"linewidth": 0.8}
+_LEGEND = {"fontsize": "small", "frameon": False}
+_DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 3)), (0, (4, 4)))
 
 
 def _axes(ax: Any, size: tuple[float, float] = (6, 3)) -> Any:
     if ax is not None:
         return ax
-    found = plt.figure(figsize=size, layout="constrained").add_subplot()
-    found.spines[["top", "right"]].set_visible(False)
-    return found
+    with plt.rc_context(STYLE):
+        return plt.figure(figsize=size).add_subplot()
 
 
 def _events_of(data: Samples) -> Events:
@@ -65,37 +88,31 @@ def membrane(
         fired = np.flatnonzero(spikes[:, n])
         ax.plot(time[fired], found[fired, n], ".", color=line.get_color(), markersize=4)
     ax.set(xlabel=_time(events), ylabel="membrane before a reset")
-    ax.legend(title="neuron of layer %d" % layer, frameon=False, fontsize="small")
+    ax.legend(title="neuron of layer %d" % layer, **_LEGEND)
     return ax
 
 
-def surrogates(
-    kinds: Sequence[str] = ("fast_sigmoid", "sigmoid", "arctan", "triangle", "boxcar", "gaussian", "exponential"),
-    *,
-    k: float = 5.0,
-    ax: Any = None,
-) -> Any:
-    """Surrogate derivatives over the membrane above threshold, each of steepness k (docs/maths.md)."""
-    u = np.linspace(-1.5, 1.5, 601)
-    a = np.abs(u) * k
-    shapes = {
-        "fast_sigmoid": 1 / (1 + a) ** 2,
-        "sigmoid": np.exp(-a) / (1 + np.exp(-a)) ** 2 * 4,
-        "arctan": 1 / (1 + a**2),
-        "triangle": np.maximum(0, 1 - a),
-        "boxcar": (a <= 1).astype(float),
-        "gaussian": np.exp(-(a**2)),
-        "exponential": np.exp(-a),
-    }
-    known = options()["layers.N.surrogate.kind"]["choices"]
-    ax = _axes(ax)
-    for kind in kinds:
-        if kind not in shapes or kind not in known:
-            raise ValueError("surrogate: found %r, expected some of %s" % (kind, ", ".join(shapes)))
-        ax.plot(u, shapes[kind], label=kind, linewidth=1)
-    ax.set(xlabel="membrane above threshold", ylabel="surrogate derivative over its top")
-    ax.legend(frameon=False, fontsize="small")
+def surrogates(kinds: Sequence[Part] | None = None, *, reach: float = 1.5, ax: Any = None) -> Any:
+    """Surrogate derivatives (surgrad.surrogate) from `reach` below the threshold to as much above it: of all kinds, or of
+    some, as Layer(surrogate=...) takes them."""
+    known = list(options()["layers.N.surrogate.kind"]["choices"])
+    u = np.linspace(-reach, reach, 601)
+    curves = [(_surrogate_name(kind, known), surrogate(kind, u)) for kind in (known if kinds is None else kinds)]
+    ax = _axes(ax, (6, 3.4))
+    for n, (name, derivative) in enumerate(curves):
+        ax.plot(u, derivative, label=name, color=COLOURS[n % len(COLOURS)], linestyle=_DASHES[n % len(_DASHES)])
+    ax.set(xlabel="membrane above threshold (thresholds)", ylabel="surrogate derivative")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), **_LEGEND)
     return ax
+
+
+def _surrogate_name(kind: Part, known: Sequence[str]) -> str:
+    """The kind, and the options that are given with it."""
+    given = {"kind": kind} if isinstance(kind, str) else dict(kind)
+    name = given.pop("kind", known[0])
+    if name not in known:
+        raise ValueError("surrogate: found %r, expected one of %s" % (name, ", ".join(known)))
+    return ", ".join([str(name)] + ["%s %s" % option for option in given.items()])
 
 
 def weights(network: Network, layer: int = 0, *, ax: Any = None) -> Any:
@@ -110,13 +127,53 @@ def history(result: Any, *, ax: Any = None) -> Any:
     """Losses of a run's epochs."""
     ax = _axes(ax)
     arrays = result.arrays()
-    for part in ("train", "validation", "test"):
+    for part, dashes in zip(("train", "validation", "test"), _DASHES):
         loss = arrays[part + "_loss"]
         if not np.isnan(loss).all():
-            ax.plot(arrays["epoch"], loss, label=part, linewidth=1)
+            ax.plot(arrays["epoch"], loss, label=part, linestyle=dashes)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="epoch", ylabel="loss")
-    ax.legend(frameon=False)
+    ax.legend(**_LEGEND)
     return ax
 
 
-__all__ = ["history", "membrane", "raster", "surrogates", "weights"]
+def confusion(found: Evaluation | npt.ArrayLike, *, names: Sequence[str] | None = None, ax: Any = None) -> Any:
+    """How many samples of each class got each answer, written into each cell."""
+    counts = np.asarray(found.confusion if isinstance(found, Evaluation) else found)
+    classes, outputs = counts.shape
+    side = 1.5 + 0.42 * max(classes, outputs)
+    ax = _axes(ax, (side, side))
+    ax.imshow(np.log1p(counts), cmap="Greys")  # the logarithm shows the few that are wrong beside the many
+    for label, predicted in np.argwhere(counts > 0):
+        count = counts[label, predicted]
+        dark = np.log1p(count) > 0.6 * np.log1p(counts.max())
+        where = {"ha": "center", "va": "center", "fontsize": "small"}
+        ax.text(predicted, label, str(count), color="white" if dark else "black", **where)
+    words = list(names) if names else [str(n) for n in range(max(classes, outputs))]
+    ax.set_xticks(range(outputs), words[:outputs], rotation=45 if max(map(len, words)) > 3 else 0)
+    ax.set_yticks(range(classes), words[:classes])
+    ax.spines[:].set_visible(True)
+    ax.set(xlabel="answer", ylabel="label")
+    return ax
+
+
+def image(data: Samples, sample: int = 0, *, plane: int = 0, ax: Any = None) -> Any:
+    """When each pixel of a sample fires first, the darker the earlier; pixels that stay silent are white. `plane` is the
+    map, such as one polarity of an event camera."""
+    events = _events_of(data)
+    maps, height, width = events.shape
+    if height * width == 1 or not 0 <= plane < maps:
+        raise ValueError("image: found plane %d of %d maps of %d x %d pixels" % (plane, maps, height, width))
+    ax = _axes(ax, (4, 3.2))
+    part = slice(int(events.first[sample]), int(events.first[sample + 1]))
+    first = np.full(events.channels, np.inf)
+    np.minimum.at(first, events.channel[part], events.step[part] * (events.dt_ms or 1))
+    first = np.where(np.isfinite(first), first, np.nan).reshape(events.shape)[plane]
+    shown = ax.imshow(first, cmap="cividis", vmin=0, vmax=events.steps * (events.dt_ms or 1), interpolation="nearest")
+    ax.set(xlabel="column", ylabel="row")
+    ax.spines[:].set_visible(True)
+    ax.figure.colorbar(shown, ax=ax, label="first spike, %s" % _time(events))
+    return ax
+
+
+__all__ = ["COLOURS", "STYLE", "confusion", "history", "image", "membrane", "raster", "surrogates", "weights"]

@@ -1,3 +1,5 @@
+"""Each notebook's cells run, one after the other, and find what their text says."""
+
 import json
 import os
 import pathlib
@@ -8,26 +10,75 @@ import surgrad as sg
 from surgrad._lib import ffi, lib
 
 NOTEBOOKS = pathlib.Path(__file__).parents[2] / "examples" / "notebooks"
+MOST_BYTES = 1_000_000
 
 
-def run(name):
-    """The code cells of a notebook, one after the other, as a kernel runs them; their names."""
-    pytest.importorskip("matplotlib")
-    if not lib.sg_fetch_ready(b"mnist", ffi.NULL):
-        pytest.skip("MNIST is not there: surgrad fetch mnist")
-    if "asan" in os.environ.get("LD_PRELOAD", ""):
-        pytest.skip("minutes of training under a sanitizer, which other tests do in seconds")
-    names = {}
-    for cell in json.loads((NOTEBOOKS / name).read_text())["cells"]:
-        if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), name, "exec"), names)
-    return names
-
-
-@pytest.mark.filterwarnings("ignore::surgrad.SurgradWarning")
-def test_digits():
-    names = run("digits.ipynb")
+def check_digits(names):
     assert names["evaluation"].accuracy > 0.86
     assert names["better"].score(names["data"]) > 0.95
     assert names["seen"].raster[0].sum() == 3
     assert isinstance(names["result"], sg.Result)
+
+
+def check_surrogates(names):
+    assert names["differ"] == 0  # spike counts are those of the formula
+    assert list(names["between"]) == sorted(names["between"]) and names["between"][-1] > 2 * names["between"][0]
+    assert names["flat"] > 0.99 and names["off"] < 1e-6
+    assert min(row[2] for row in names["by_k"]) > 0.85 and names["by_k"][0][0] > 100 * names["by_k"][-1][0]
+    assert names["by_surgrad"] == pytest.approx(names["by_hand"], rel=1e-5)
+    assert names["at_input"] == pytest.approx(names["by_hand"], rel=1e-12)
+    assert names["good"]
+
+
+# What each notebook must find, and whether it reads MNIST.
+CHECKS = {
+    "digits": (check_digits, True),
+    "surrogates": (check_surrogates, False),
+}
+
+
+def cells(name):
+    return [c for c in json.loads((NOTEBOOKS / (name + ".ipynb")).read_text())["cells"] if c["cell_type"] == "code"]
+
+
+def unlabelled(figure):
+    """Axes of which a reader cannot tell what they are. Axes may share words, and images without ticks need none."""
+    for ax in figure.axes:
+        across = any(other.get_xlabel() for other in ax.get_shared_x_axes().get_siblings(ax))
+        upwards = any(other.get_ylabel() for other in ax.get_shared_y_axes().get_siblings(ax))
+        bare = len(ax.get_xticks()) == len(ax.get_yticks()) == 0
+        if not (bare or ax.get_label() == "<colorbar>" or (across and upwards)):
+            yield ax
+
+
+@pytest.mark.filterwarnings("ignore::surgrad.SurgradWarning")
+@pytest.mark.parametrize("name", CHECKS)
+def test_cells(name):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    check, reads_mnist = CHECKS[name]
+    if reads_mnist and not lib.sg_fetch_ready(b"mnist", ffi.NULL):
+        pytest.skip("MNIST is not there: surgrad fetch mnist")
+    if "asan" in os.environ.get("LD_PRELOAD", ""):
+        pytest.skip("minutes of training under a sanitizer, which other tests do in seconds")
+    names = {}
+    with pyplot.rc_context():
+        for cell in cells(name):
+            exec(compile("".join(cell["source"]), name, "exec"), names)
+            for number in pyplot.get_fignums():
+                assert not list(unlabelled(pyplot.figure(number)))
+            pyplot.close("all")
+    check(names)
+
+
+def test_every_notebook_is_checked():
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_files_have_what_the_cells_show(name):
+    """All cells were run in their order, without an error, and the file is small enough to be kept."""
+    assert (NOTEBOOKS / (name + ".ipynb")).stat().st_size < MOST_BYTES
+    found = cells(name)
+    assert [cell["execution_count"] for cell in found] == list(range(1, len(found) + 1))
+    kinds = [output["output_type"] for cell in found for output in cell["outputs"]]
+    assert "error" not in kinds and "display_data" in kinds

@@ -63,10 +63,61 @@ def test_pictures(network, events):
     for ax in (
         plot.raster(events), plot.raster(events, 1, network=network), plot.membrane(network, events),
         plot.surrogates(), plot.weights(network), plot.history(network.fit(events, epochs=2)),
+        plot.confusion(network.evaluate(events)), plot.image(_pixels()),
     ):  # fmt: skip
         assert ax.get_xlabel() and ax.get_ylabel()
     with pytest.raises(ValueError, match="surrogate: found 'step'"):
         plot.surrogates(["step"])
+    with pytest.raises(ValueError, match="plane 0 of 20 maps of 1 x 1 pixels"):
+        plot.image(events)
+
+
+def _pixels():
+    """A sample of 3 x 4 pixels: that of row 1, column 2 fires in step 5 and again, that of row 2, column 0 in step 9."""
+    return sg.Events.from_arrays([5, 8, 9], [6, 6, 8], steps=10, shape=(1, 3, 4))
+
+
+def test_what_pictures_show(network, events):
+    pytest.importorskip("matplotlib")
+    from surgrad import plot
+
+    image = plot.image(_pixels()).images[0].get_array()
+    shown = np.ma.filled(image, -1)
+    assert shown[1, 2] == 5 and shown[2, 0] == 9 and (shown == -1).sum() == 10
+    cells = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in plot.confusion([[7, 0], [2, 5]]).texts}
+    assert cells == {(0, 0): "7", (1, 0): "2", (1, 1): "5"}
+    kinds = sg.options()["layers.N.surrogate.kind"]["choices"]
+    lines = plot.surrogates().lines
+    assert [line.get_label() for line in lines] == list(kinds)
+    styles = {(line.get_color(), str(line.get_linestyle()), str(line._dash_pattern)) for line in lines}
+    assert len(styles) == len(lines)  # no two look the same
+    narrow = plot.surrogates([{"kind": "triangle", "width": 0.5}]).lines[0]
+    assert narrow.get_label() == "triangle, width 0.5"
+    assert (narrow.get_ydata() > 0).sum() == 199  # of 601 numbers from -1.5 to 1.5
+
+
+def test_surrogates_are_those_of_the_documentation():
+    u = np.array([[-0.7, -0.2, 0.0], [0.1, 0.5, 2.0]])
+    expected = {
+        "relu": u >= 0,
+        "fast_sigmoid": 1 / (1 + 10 * abs(u)) ** 2,
+        "sigmoid": 4 / (1 + np.exp(-4 * u)) * (1 - 1 / (1 + np.exp(-4 * u))),
+        "arctan": 1 / (1 + (np.pi * u) ** 2),
+        "triangle": 0.3 * np.maximum(0, 1 - abs(u)),
+        "boxcar": abs(u) <= 0.5,
+        "gaussian": np.exp(-2 * u**2) / (0.5 * np.sqrt(2 * np.pi)),
+        "exponential": np.exp(-abs(u)),
+    }
+    assert set(expected) == set(sg.options()["layers.N.surrogate.kind"]["choices"])
+    for kind, derivative in expected.items():
+        found = sg.surrogate(kind, u)
+        assert found.shape == u.shape and np.allclose(found, derivative, atol=1e-6), kind
+    assert sg.surrogate({"kind": "fast_sigmoid", "k": 10, "cutoff": 0.3}, 0.31) == 0
+    assert sg.surrogate("relu", []).shape == (0,)
+    many = np.linspace(-1, 1, 3001)
+    assert (sg.surrogate("relu", many) == (many.astype(np.float32) >= 0)).all()
+    with pytest.raises(sg.ConfigError, match="surrogate.kind"):
+        sg.surrogate("step", 0.0)
 
 
 def test_progress(network, events, capsys):

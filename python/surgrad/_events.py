@@ -63,10 +63,12 @@ def _whole(name: str, values: npt.ArrayLike) -> Array:
     array = np.asarray(values)
     if array.ndim != 1:
         raise DataError("%s has %d dimensions, expected 1" % (name, array.ndim))
+    if array.size == 0:
+        return np.empty(0, np.uint64)  # an empty list is of floats
     if array.dtype.kind not in "iu":
         raise DataError("%s is of %s, expected whole numbers" % (name, array.dtype))
     if array.size and array.dtype.kind == "i" and array.min() < 0:
-        raise DataError("%s has %d, expected 0 or more" % (name, array.min()))
+        raise DataError("event %d is of %s %d, expected 0 or more" % (int(np.argmin(array)), name, array.min()))
     return array
 
 
@@ -179,17 +181,20 @@ class Events:
                 "t has %s numbers, channel %d and sample %d: expected one each for every event"
                 % (times.size, channel.size, sample.size)
             )
+        if shape is not None and channels is None:
+            channels = int(np.prod(shape))
+        if channels is not None and channel.size and channel.max() >= channels:
+            raise DataError(
+                "event %d is of channel %d, expected below %d, %s"
+                % (int(channel.argmax()), channel.max(), channels, _why_channels(shape))
+            )
         dt_ms = milliseconds(dt)
         step, keep = _steps_of(times, steps, dt_ms, unit)
         if keep is not None:
             channel, sample = channel[keep], sample[keep]
         count = _count_of(samples, sample, labels)
-        if shape is not None and channels is None:
-            channels = int(np.prod(shape))
         if channels is None:
             channels = int(channel.max()) + 1 if channel.size else 1
-        if channel.size and channel.max() >= channels:
-            raise DataError("channel %d of %d: set channels" % (channel.max(), channels))
         sorted_sample, step, channel = _sort(sample, step, channel, (count, steps, channels))
         if not counts:
             sorted_sample, step, channel = _without_doubles(sorted_sample, step, channel)
@@ -367,6 +372,10 @@ class Events:
         return "Events(%d samples, %d steps of %g ms, %s channels, %d classes, %d events)" % (
             len(self), self.steps, self.dt_ms, where, self.classes, int(self.first[-1]),
         )  # fmt: skip
+
+
+def _why_channels(shape: tuple[int, int, int] | None) -> str:
+    return "as channels says" if shape is None else "the product of shape, %d x %d x %d" % shape
 
 
 def _count_of(samples: int | None, sample: Array, labels: npt.ArrayLike | None) -> int:

@@ -47,6 +47,11 @@ def _axes(ax: Any, size: tuple[float, float] = (6, 3)) -> Any:
         return plt.figure(figsize=size).add_subplot()
 
 
+def _legend_beside(ax: Any, **words: str) -> None:
+    """A legend to the right of the axes, where it hides nothing."""
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), **_LEGEND, **words)
+
+
 def _events_of(data: Samples) -> Events:
     return data.events if isinstance(data, Data) else data
 
@@ -79,16 +84,18 @@ def membrane(
     neurons: Sequence[int] | None = None,
     ax: Any = None,
 ) -> Any:
-    """Membranes of some neurons of a layer, with a dot at each spike; of the first four by default."""
+    """Membranes of some neurons of a layer, with a dot at each spike; of the first four by default. Outputs have the names
+    of their classes, where the network knows them."""
     events, ax = _events_of(data), _axes(ax)
     found, spikes = network.membrane(events, layer, sample), network.raster(events, layer, sample)
-    time = (np.arange(events.steps) + 1) * (events.dt_ms or 1)
+    time = np.arange(events.steps) * (events.dt_ms or 1)
+    names = network.class_names if layer == len(network) - 1 else []
     for n in range(min(4, found.shape[1])) if neurons is None else neurons:
-        (line,) = ax.plot(time, found[:, n], label=str(n), **_THIN)
+        (line,) = ax.plot(time, found[:, n], label=names[n] if names else str(n), **_THIN)
         fired = np.flatnonzero(spikes[:, n])
         ax.plot(time[fired], found[fired, n], ".", color=line.get_color(), markersize=4)
     ax.set(xlabel=_time(events), ylabel="membrane before a reset")
-    ax.legend(title="neuron of layer %d" % layer, **_LEGEND)
+    _legend_beside(ax, title="class" if names else "neuron of\nlayer %d" % layer)
     return ax
 
 
@@ -102,7 +109,7 @@ def surrogates(kinds: Sequence[Part] | None = None, *, reach: float = 1.5, ax: A
     for n, (name, derivative) in enumerate(curves):
         ax.plot(u, derivative, label=name, color=COLOURS[n % len(COLOURS)], linestyle=_DASHES[n % len(_DASHES)])
     ax.set(xlabel="membrane above threshold (thresholds)", ylabel="surrogate derivative")
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), **_LEGEND)
+    _legend_beside(ax)
     return ax
 
 
@@ -170,6 +177,8 @@ def image(data: Samples, sample: int = 0, *, plane: int = 0, ax: Any = None) -> 
     np.minimum.at(first, events.channel[part], events.step[part] * (events.dt_ms or 1))
     first = np.where(np.isfinite(first), first, np.nan).reshape(events.shape)[plane]
     shown = ax.imshow(first, cmap="cividis", vmin=0, vmax=events.steps * (events.dt_ms or 1), interpolation="nearest")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="column", ylabel="row")
     ax.spines[:].set_visible(True)
     ax.figure.colorbar(shown, ax=ax, label="first spike, %s" % _time(events))

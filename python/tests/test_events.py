@@ -38,10 +38,11 @@ def test_what_is_left_out_is_told():
     [
         (([-1.0], [0]), {}, "event 0 is at -1"),
         (([float("nan")], [0]), {}, "event 0 is at nan"),
-        (([0.0], [-1]), {}, "channel has -1"),
+        (([0.0, 1.0], [3, -1]), {}, "event 1 is of channel -1, expected 0 or more"),
         (([0.0], [0.5]), {}, "channel is of float64"),
-        (([0.0], [4]), {"channels": 4}, "channel 4 of 4"),
         (([0.0], [0], [2], [0, 1]), {}, "an event is of sample 2, but there are 2 samples"),
+        (([0.0, 1.0], [4, 6]), {"channels": 6}, "event 1 is of channel 6, expected below 6, as channels says"),
+        (([0.0, 1.0], [5, 6]), {"shape": (1, 2, 3)}, "event 1 is of channel 6, expected below 6, the product of shape, 1 x 2 x 3"),
         (([0.0, 1.0], [0]), {}, "expected one each for every event"),
         (([0.0], [0]), {"unit": "hours"}, "unit: found 'hours'"),
         (([0.0], [0], [0], [-2]), {}, "a label is -2"),
@@ -51,6 +52,11 @@ def test_what_is_left_out_is_told():
 def test_wrong_arrays_are_refused(arguments, options, message):
     with pytest.raises(sg.DataError, match=message):
         sg.Events.from_arrays(*arguments, steps=10, **options)
+
+
+def test_a_sample_may_be_silent():
+    silent = sg.Events.from_arrays([], [], labels=["none"], steps=10, channels=3)
+    assert len(silent) == 1 and silent.channels == 3 and not silent.to_dense().any()
 
 
 def test_dense_arrays_go_in_and_out():

@@ -30,9 +30,18 @@ def check_surrogates(names):
     assert names["good"]
 
 
+def check_events(names):
+    assert names["refused"].startswith("event ") and "expected below 288" in names["refused"]
+    assert names["same"] == [True, True] and names["equal"] and names["answer"] == "left"
+    assert names["lost"] == sorted(names["lost"]) and names["lost"][2] < 0.01
+    assert names["accuracy"] > 0.95 > names["plain_accuracy"] + 0.1
+    assert not names["folder"].exists()
+
+
 # What each notebook must find, and whether it reads MNIST.
 CHECKS = {
     "digits": (check_digits, True),
+    "events": (check_events, False),
     "surrogates": (check_surrogates, False),
 }
 

@@ -86,6 +86,12 @@ def test_what_pictures_show(network, events):
     assert shown[1, 2] == 5 and shown[2, 0] == 9 and (shown == -1).sum() == 10
     cells = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in plot.confusion([[7, 0], [2, 5]]).texts}
     assert cells == {(0, 0): "7", (1, 0): "2", (1, 1): "5"}
+    named = sg.Events.from_arrays(events.step, events.channel, np.zeros(len(events.step), int), ["up"], unit="step",
+                                  steps=30, channels=20, class_names=["up", "down"], counts=True)  # fmt: skip
+    network.fit(named, epochs=1)
+    membranes = plot.membrane(network, named, layer=1).lines
+    assert [line.get_label() for line in membranes if line.get_linestyle() == "-"] == ["up", "down"]
+    assert list(membranes[0].get_xdata()) == list(range(30))  # ms, as in a raster
     kinds = sg.options()["layers.N.surrogate.kind"]["choices"]
     lines = plot.surrogates().lines
     assert [line.get_label() for line in lines] == list(kinds)

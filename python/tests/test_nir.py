@@ -32,7 +32,7 @@ def test_refusals_are_errors(tmp_path):
 def test_objects_of_the_package(network, events):
     nir = pytest.importorskip("nir")
     graph = sg.to_nir(network)
-    assert isinstance(graph, nir.NIRGraph) and "neurons0" in graph.nodes
+    assert isinstance(graph, nir.NIRGraph) and "CubaLIF_0" in graph.nodes
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         back = sg.from_nir(graph)

@@ -38,11 +38,22 @@ def check_events(names):
     assert not names["folder"].exists()
 
 
-# What each notebook must find, and whether it reads MNIST.
+def check_nir(names):
+    assert names["differ"] == 0 and names["ours"][0].raster.sum() > 10000  # spikes are NumPy's, from the graph alone
+    assert names["off"] < 1e-4 and names["equal"] and names["same_weights"]
+    assert names["accuracies"][0] == names["accuracy"] > max(names["accuracies"][1:3]) + 0.05
+    assert "alif" in names["refused"] and "HodgkinHuxley" in names["unknown"] and "CubaLIF_0" in names["unknown"]
+    if names["has_nir"]:
+        assert names["lazy_spikes"] < 0.8 * names["spikes"][0]
+    assert not names["folder"].exists()
+
+
+# What each notebook must find, and what it needs besides NumPy and matplotlib.
 CHECKS = {
-    "digits": (check_digits, True),
-    "events": (check_events, False),
-    "surrogates": (check_surrogates, False),
+    "digits": (check_digits, ["mnist"]),
+    "events": (check_events, []),
+    "nir": (check_nir, ["h5py"]),
+    "surrogates": (check_surrogates, []),
 }
 
 
@@ -64,9 +75,12 @@ def unlabelled(figure):
 @pytest.mark.parametrize("name", CHECKS)
 def test_cells(name):
     pyplot = pytest.importorskip("matplotlib.pyplot")
-    check, reads_mnist = CHECKS[name]
-    if reads_mnist and not lib.sg_fetch_ready(b"mnist", ffi.NULL):
-        pytest.skip("MNIST is not there: surgrad fetch mnist")
+    check, needs = CHECKS[name]
+    for need in needs:
+        if need != "mnist":
+            pytest.importorskip(need)
+        elif not lib.sg_fetch_ready(b"mnist", ffi.NULL):
+            pytest.skip("MNIST is not there: surgrad fetch mnist")
     if "asan" in os.environ.get("LD_PRELOAD", ""):
         pytest.skip("minutes of training under a sanitizer, which other tests do in seconds")
     names = {}

@@ -11,7 +11,7 @@ SurgradError with one line: what, where, what was found, what was expected, the 
 """
 
 from surgrad import datasets
-from surgrad._check import GradientRow, check_gradients
+from surgrad._check import GradientRow, RuleRow, check_gradients, compare_rules
 from surgrad._config import Config, options, recipes
 from surgrad._data import Data
 from surgrad._errors import (
@@ -56,6 +56,7 @@ __all__ = [
     "Progress",
     "Record",
     "Result",
+    "RuleRow",
     "Step",
     "StoppedError",
     "SurgradError",
@@ -63,6 +64,7 @@ __all__ = [
     "Trainer",
     "WriteError",
     "check_gradients",
+    "compare_rules",
     "concatenate",
     "datasets",
     "from_nir",

@@ -1,8 +1,9 @@
-"""Gradients, proved."""
+"""Gradients, proved, and those of all rules side by side."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 from surgrad import _lib
@@ -46,6 +47,50 @@ def check_gradients(config: Config, seed: int = 1) -> tuple[bool, list[GradientR
     good = ffi.new("bool *")
     try:
         call(lib.sg_check_gradients, config._handle, seed, told, ffi.NULL, good)
+    finally:
+        stop.raise_kept()
+    return bool(good[0]), rows
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleRow:
+    """What a rule makes of the gradient of a group of parameters, beside backpropagation through time. Where the rule is
+    not defined for the network, `refused` says why, and nothing after it is told."""
+
+    rule: str
+    setting: str  # an option of the rule, "bptt.window=1", or ""
+    refused: str | None
+    layer: int = 0
+    group: str = ""
+    parameters: int = 0
+    cosine: float = math.nan  # of the angle to the gradient of bptt; nan where one of them is 0
+    difference: float = math.nan  # the largest, relative to the largest entry of bptt's
+    true_cosine: float = math.nan  # of that to central differences, both of the twin whose spikes are smooth
+    kernel_error: float = math.nan  # of the kernels, against the twin that holds constant what the rule does
+    is_bptt: bool = False  # whether the rule must give what bptt gives
+    good: bool = True  # whether kernels are right, and the two gradients equal where they must be
+
+
+def compare_rules(config: Config, seed: int = 1) -> tuple[bool, list[RuleRow]]:
+    """Gives one small network of the configuration's kinds to every learning rule, as `surgrad check-grad --rules` does:
+    whether all are right, and what each makes of every group of parameters."""
+    rows: list[RuleRow] = []
+    stop = _lib.Interrupt()
+
+    def add(_user: Any, row: Any) -> None:
+        name = _lib.text(row.rule), _lib.text(row.setting)
+        if row.refused != ffi.NULL:
+            rows.append(RuleRow(*name, _lib.text(row.refused)))
+            return
+        rows.append(
+            RuleRow(*name, None, row.layer, _lib.text(row.group), row.parameters, row.cosine, row.difference,
+                    row.true_cosine, row.kernel_error, row.is_bptt, row.good)
+        )  # fmt: skip
+
+    told = ffi.callback("void(void *, const sg_rule_row *)", add, onerror=stop.catch)
+    good = ffi.new("bool *")
+    try:
+        call(lib.sg_check_rules, config._handle, seed, told, ffi.NULL, good)
     finally:
         stop.raise_kept()
     return bool(good[0]), rows

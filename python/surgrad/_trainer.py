@@ -83,6 +83,12 @@ class Trainer:
         call(lib.sg_trainer_get_gradient_of, self._handle, layer, name.encode(), where)
         return values
 
+    @property
+    def gradients(self) -> list[dict[str, npt.NDArray[np.float32]]]:
+        """Copies of the gradients of all parameters: gradients[0]["weights"] is that of layer 0's weights."""
+        layers = enumerate(self.network.parameters)
+        return [{name: self.get_gradient(layer, name) for name in groups} for layer, groups in layers]
+
     def set_gradient(self, layer: int, values: npt.ArrayLike, name: str = "weights") -> None:
         """Sets the gradient of a group of parameters."""
         array = np.ascontiguousarray(

@@ -48,11 +48,29 @@ def check_nir(names):
     assert not names["folder"].exists()
 
 
+def check_rules(names):
+    cosine, accuracy, spikes = names["cosine"], names["accuracy"], names["spikes"]
+    recurrent, deep, srm, timed = names["NETWORKS"]
+    by_rule = {rule: accuracy[recurrent, rule] for rule in names["defined"][recurrent]}
+    assert by_rule["bptt"] - 0.03 < by_rule["eprop symmetric"]
+    assert by_rule["bptt"] > by_rule["window 10"] > by_rule["window 1"] > 0.8
+    assert accuracy[deep, "bptt"] > accuracy[deep, "ottt"] > accuracy[deep, "window 1"] + 0.05
+    assert accuracy[srm, "slayer"] > accuracy[srm, "bptt"] - 0.02 and cosine[srm, "slayer"] > 0.98
+    assert (srm, "eprop symmetric") not in cosine  # the same bits as bptt
+    assert accuracy[timed, "eventprop"] > 0.85 and spikes[timed, "eventprop"] < 0.4 * spikes[timed, "bptt"]
+    assert abs(cosine[deep, "eprop random"]) < 0.1 and accuracy[deep, "eprop random"] > 0.8
+    assert spikes[recurrent, "eprop random"] > 10 * spikes[recurrent, "bptt"]
+    assert all(names["aligned"][n] > cosine[n, "eprop random"] for n in names["NETWORKS"])
+    assert names["saw"][-1] < 0.1 * names["saw"][0]
+    assert names["good"]
+
+
 # What each notebook must find, and what it needs besides NumPy and matplotlib.
 CHECKS = {
     "digits": (check_digits, ["mnist"]),
     "events": (check_events, []),
     "nir": (check_nir, ["h5py"]),
+    "rules": (check_rules, []),
     "surrogates": (check_surrogates, []),
 }
 

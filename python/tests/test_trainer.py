@@ -95,6 +95,26 @@ def test_gradients_are_proved():
     assert good and rows[0].group == "weights" and max(r.kernel_error for r in rows) < 1e-4
 
 
+def test_gradients_by_layer(network, events):
+    trainer = sg.Trainer(network)
+    trainer.gradient(events)
+    assert [list(groups) for groups in trainer.gradients] == [["weights"], ["weights"]]
+    for layer, groups in enumerate(trainer.gradients):
+        assert groups["weights"].any() and (groups["weights"] == trainer.get_gradient(layer)).all()
+
+
+def test_rules_are_compared():
+    good, rows = sg.compare_rules(sg.Config("fast"))
+    assert good and {row.rule for row in rows} == set(sg.options()["rule"]["choices"])
+    by_name = {(row.rule, row.setting, row.layer): row for row in rows if row.refused is None}
+    symmetric = by_name["eprop", "eprop.feedback=symmetric", 0]
+    assert symmetric.is_bptt and symmetric.cosine == pytest.approx(1) and symmetric.difference < 1e-6
+    assert by_name["eprop", "eprop.feedback=random", 0].cosine < 0.9
+    refused = [row for row in rows if row.refused]
+    assert refused and all(row.group == "" and np.isnan(row.cosine) for row in refused)
+    assert any("order eventprop" in row.refused for row in refused)
+
+
 def test_configurations(tmp_path):
     config = sg.Config("randman", {"optimiser": {"lr": 0.5}})
     assert config["optimiser.lr"] == "0.5" and config == config.copy()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, Iterator, Mapping
 
 from surgrad import _lib
 from surgrad._lib import call, ffi, lib, make
 
 Options = Mapping[str, Any]
+
+_LAYER = re.compile(r"^layers\.\d+\.")
+_SIZE = re.compile(r"^layers\.\d+\.size$")
 
 
 def value_text(value: Any) -> str:
@@ -29,11 +33,12 @@ def flatten(options: Options, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield prefix + key, value_text(value)
 
 
-class Config:
+class Config(Mapping[str, str]):
     """Data, network, loss, optimiser and seed of a run, by dotted keys.
 
     Config("fast") is a shipped recipe, Config("own.yaml") a file, Config() the defaults without a layer. Options follow
-    as a nested mapping, or by item: config["optimiser.lr"] = 0.01. Values are as in YAML, with units ("20 ms").
+    as a nested mapping, or by item: config["optimiser.lr"] = 0.01. Values are as in YAML, with units ("20 ms"); read
+    they are texts. It is a mapping of all its keys.
     Raises ConfigError for a key or a value that is wrong.
     """
 
@@ -85,6 +90,37 @@ class Config:
         call(lib.sg_config_get, self._handle, key.encode(), value, len(value))
         return _lib.text(value)
 
+    @property
+    def layers(self) -> int:
+        """How many layers it has."""
+        count = 0
+        while "layers.%d.size" % count in self:
+            count += 1
+        return count
+
+    def __contains__(self, key: object) -> bool:
+        value = ffi.new("char[]", lib.SG_VALUE_TEXT)
+        return isinstance(key, str) and lib.sg_config_get(self._handle, key.encode(), value, len(value)) == lib.SG_OK
+
+    def __iter__(self) -> Iterator[str]:
+        known = list(options())
+        yield from (key for key in known if not key.startswith("layers.N."))
+        for layer in range(self.layers):
+            yield from (key.replace("N", str(layer), 1) for key in known if key.startswith("layers.N."))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def changed(self) -> dict[str, str]:
+        """Its values that are not the defaults, and the sizes of its layers: Config(options=...) makes the same of them."""
+        plain = Config(options={"layers.0.size": 1})
+        defaults = {key: plain[_LAYER.sub("layers.0.", key)] for key in self}
+        return {key: value for key, value in self.items() if value != defaults[key] or _SIZE.match(key)}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key, or `default` where there is none."""
+        return self[key] if key in self else default
+
     def __copy__(self) -> Config:
         return self.copy()
 
@@ -98,7 +134,7 @@ class Config:
         return isinstance(other, Config) and self.to_yaml() == other.to_yaml()
 
     def __repr__(self) -> str:
-        return "Config.from_yaml(%r)" % self.to_yaml()
+        return "Config(options=%r)" % self.changed()
 
     def __str__(self) -> str:
         return self.to_yaml()

@@ -21,6 +21,10 @@ class ArgumentError(SurgradError, ValueError):
     """A function was called with a wrong argument."""
 
 
+class OutOfRangeError(ArgumentError, IndexError):
+    """A layer or a sample was asked for that there is not."""
+
+
 class ConfigError(SurgradError, ValueError):
     """An option is wrong, or options that do not go together."""
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from surgrad import _lib
 from surgrad._config import Config, Options
-from surgrad._errors import DataError, SurgradWarning
+from surgrad._errors import DataError, OutOfRangeError, SurgradWarning
 from surgrad._lib import call, ffi, lib, make
 
 Array = npt.NDArray[Any]
@@ -327,10 +327,16 @@ class Events:
         """Numbers of samples, from an int, a slice, an array of numbers or of truth values; all for None."""
         if index is None:
             return np.arange(len(self), dtype=np.uint32)
-        if isinstance(index, (int, np.integer)):
-            index = [int(index)]
-        found = np.arange(len(self), dtype=np.uint32)[index if isinstance(index, slice) else np.asarray(index)]
-        return np.ascontiguousarray(found.reshape(-1))
+        every = np.arange(len(self), dtype=np.uint32)
+        if isinstance(index, slice):
+            return np.ascontiguousarray(every[index])
+        chosen = np.asarray(index).reshape(-1)
+        try:
+            return every[chosen] if chosen.size else every[:0]
+        except IndexError:
+            wrong = chosen[(chosen < -len(self)) | (chosen >= len(self))][:1] if chosen.dtype.kind in "iu" else [index]
+            expected = "numbers below %d, a slice, or %d truth values" % (len(self), len(self))
+            raise OutOfRangeError("samples: found %s, expected %s" % (wrong[0], expected)) from None
 
     def to_dense(self, index: Index | None = None) -> npt.NDArray[np.uint8]:
         """(B, T, I) spikes of some samples, or of all, in each step and channel."""

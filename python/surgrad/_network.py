@@ -13,7 +13,7 @@ import numpy.typing as npt
 from surgrad import _lib
 from surgrad._config import Config, Options
 from surgrad._data import Data
-from surgrad._errors import ArgumentError, DataError
+from surgrad._errors import ArgumentError, DataError, OutOfRangeError
 from surgrad._events import Events, Index
 from surgrad._layer import Layer
 from surgrad._lib import call, ffi, lib, make
@@ -38,6 +38,11 @@ class Evaluation:
     silent: npt.NDArray[np.int64]  # neurons of each layer that fired for no sample
     confusion: npt.NDArray[np.int64]  # [label, predicted] samples
 
+    def __repr__(self) -> str:
+        spikes = ", ".join("%.4g" % count for count in self.spikes_per_sample)
+        told = self.samples, self.accuracy, self.loss, spikes
+        return "Evaluation(%d samples, accuracy %.4f, loss %.4g, spikes per sample by layer: %s)" % told
+
 
 @dataclasses.dataclass(frozen=True)
 class Record:
@@ -47,6 +52,9 @@ class Record:
     membrane: npt.NDArray[np.float32]  # as it is compared with the threshold, before a reset
     current: npt.NDArray[np.float32]  # synaptic current; of neurons without one the weighted input
     adaptation: npt.NDArray[np.float32]  # 0 of neurons that do not adapt
+
+    def __repr__(self) -> str:
+        return "Record(%d samples, %d steps, %d neurons, %d spikes)" % (*self.raster.shape, self.raster.sum())
 
 
 class Parameters:
@@ -104,13 +112,16 @@ class Weights:
         self._network = network
 
     def __getitem__(self, layer: int) -> npt.NDArray[np.float32]:
-        return self._network.parameters[layer]["weights"]
+        return Parameters(self._network, self._network._number(layer))["weights"]
 
     def __setitem__(self, layer: int, values: npt.ArrayLike) -> None:
-        self._network.parameters[layer]["weights"] = values
+        Parameters(self._network, self._network._number(layer))["weights"] = values
 
     def __len__(self) -> int:
         return len(self._network)
+
+    def __repr__(self) -> str:
+        return "Weights(%s)" % ", ".join("%dx%d" % w.shape for w in self)
 
     def __iter__(self) -> Iterator[npt.NDArray[np.float32]]:
         return (self[layer] for layer in range(len(self)))
@@ -138,7 +149,7 @@ class Network:
             self.config = layers.copy()
         else:
             self.config = Config()
-            for l, layer in enumerate(layers):
+            for l, layer in enumerate(_layers(layers)):
                 for key, value in layer.options().items():
                     self.config["layers.%d.%s" % (l, key)] = value
             reads = bool(layers) and self.config["layers.%d.neuron.kind" % (len(layers) - 1)] in _READ_OUTS
@@ -149,7 +160,7 @@ class Network:
         self._has_time = isinstance(layers, Config) or steps is not None
         self._handle: Any = None
         if inputs is not None:
-            self._build((inputs, 1, 1) if isinstance(inputs, int) else inputs)
+            self._build(_input_shape(inputs))
 
     # ------------------------------------------------------------------------------------------------- building
 
@@ -205,7 +216,7 @@ class Network:
         configuration: fit(data, schedule="cosine", patience=5, augment={"jitter": "1 ms"}). `folder` keeps the run's
         files; `progress` shows a bar. Ctrl-C ends the run after the batch in hand; the network then has its weights.
         """
-        parts = data if isinstance(data, Data) else Data.split(data, validation=validation, test=test, seed=seed or 1)
+        parts = _parts(data, validation, test, seed)
         self._meet(parts.events)
         given = {"loss": loss, "epochs": epochs, "batch": batch, "optimiser": optimiser, "seed": seed, **options}
         for key, value in given.items():
@@ -265,9 +276,7 @@ class Network:
 
     def _chosen(self, data: Samples, samples: Index | None) -> tuple[Events, npt.NDArray[Any]]:
         """The events, and which of their samples: of a Data by default those of its test part."""
-        events = data.events if isinstance(data, Data) else data
-        if not isinstance(events, Events):
-            raise DataError("found %s, expected Events: make them by Events.from_arrays" % type(data).__name__)
+        events = events_of(data)
         self._built()
         chosen = np.array(data.test) if isinstance(data, Data) and samples is None else events.samples(samples)
         return events, chosen
@@ -305,7 +314,7 @@ class Network:
         """What layers do in every step of some samples, by the number of the layer."""
         events, chosen = self._chosen(data, samples)
         found = {}
-        wanted = list(range(len(self)) if layers is None else layers)
+        wanted = [self._number(layer) for layer in (range(len(self)) if layers is None else layers)]
         records = ffi.new("sg_layer_record[]", len(wanted))
         for row, layer in zip(records, wanted):
             shape = (len(chosen), events.steps, self.sizes[layer])
@@ -324,6 +333,7 @@ class Network:
     def raster(self, data: Samples, layer: int = 0, sample: int = 0) -> npt.NDArray[np.uint8]:
         """(T, N) the spikes of a layer for one sample: 1 where a neuron fires."""
         events, chosen = self._chosen(data, sample)
+        layer = self._number(layer)
         raster = np.empty((events.steps, self.sizes[layer]), np.uint8)
         where = _lib.pointer(raster, "uint8_t")
         call(lib.sg_network_raster, self._handle, events._handle, int(chosen[0]), layer, where)
@@ -332,6 +342,7 @@ class Network:
     def membrane(self, data: Samples, layer: int = 0, sample: int = 0) -> npt.NDArray[np.float32]:
         """(T, N) the membrane of a layer for one sample, as it is compared with the threshold, before a reset."""
         events, chosen = self._chosen(data, sample)
+        layer = self._number(layer)
         membrane = np.empty((events.steps, self.sizes[layer]), np.float32)
         where = _lib.pointer(membrane, "float")
         call(lib.sg_network_membrane, self._handle, events._handle, int(chosen[0]), layer, where)
@@ -380,7 +391,7 @@ class Network:
     def layer(self, number: int) -> dict[str, Any]:
         """Kinds, sizes and shapes of a layer."""
         info = _lib.sized("sg_layer_info")
-        call(lib.sg_network_layer, self._built(), number, info)
+        call(lib.sg_network_layer, self._built(), self._number(number), info)
         return {
             "link": _lib.text(info.link),
             "neuron": _lib.text(info.neuron),
@@ -395,6 +406,13 @@ class Network:
 
     def __len__(self) -> int:
         return int(lib.sg_network_layers(self._built()))
+
+    def _number(self, layer: int) -> int:
+        """The number of a layer, which may be counted from the end: -1 is the last."""
+        count = len(self)
+        if not -count <= layer < count:
+            raise OutOfRangeError("layer %d of a network of %d, expected %d to %d" % (layer, count, -count, count - 1))
+        return int(layer) % count
 
     # ------------------------------------------------------------------------------------------------- keeping
 
@@ -436,7 +454,7 @@ class Network:
 
     def __repr__(self) -> str:
         if self._handle is None:
-            return "Network(not built yet: its inputs come with the data)"
+            return "Network(%s; not built yet: its inputs come with the data)" % self._kinds()
         first = self.layer(0)
         layers = [self.layer(l) for l in range(len(self))]
         sizes = "-".join(str(n) for n in [first["inputs"]] + [l["neurons"] for l in layers])
@@ -444,6 +462,11 @@ class Network:
         return "Network(%s; %s; %d parameters, %d steps)" % (
             sizes, kinds, sum(l["parameters"] for l in layers), lib.sg_network_steps(self._handle),
         )  # fmt: skip
+
+    def _kinds(self) -> str:
+        """Sizes and neurons of layers, as the configuration has them."""
+        keys = (("layers.%d.%s" % (l, name) for name in ("size", "neuron.kind")) for l in range(self.config.layers))
+        return ", ".join(" ".join(self.config[key] for key in pair) for pair in keys)
 
     def _repr_html_(self) -> str:
         if self._handle is None:
@@ -455,6 +478,39 @@ class Network:
         )
         head = "".join("<th>%s</th>" % name for name in ["layer"] + names)
         return "<table><thead><tr>%s</tr></thead><tbody>%s</tbody></table>" % (head, rows)
+
+
+def _layers(layers: Any) -> Sequence[Layer]:
+    found = list(layers) if isinstance(layers, Sequence) else [layers]
+    wrong = [layer for layer in found if not isinstance(layer, Layer)]
+    if wrong or not isinstance(layers, Sequence):
+        name = type(wrong[0] if wrong else layers).__name__
+        raise ArgumentError("layers: found %s, expected a list of Layer, such as [Layer(128), Layer(10)]" % name)
+    return found
+
+
+def _input_shape(inputs: Any) -> tuple[int, int, int]:
+    shape = (inputs, 1, 1) if isinstance(inputs, (int, np.integer)) else inputs
+    whole = isinstance(shape, Sequence) and all(isinstance(n, (int, np.integer)) and n > 0 for n in shape)
+    if not whole or len(shape) != 3:
+        raise ArgumentError("inputs: found %r, expected a number above 0, or (maps, height, width)" % (inputs,))
+    return int(shape[0]), int(shape[1]), int(shape[2])
+
+
+def events_of(data: Any) -> Events:
+    """The events of a data set, or what is one already. Raises DataError."""
+    events = data.events if isinstance(data, Data) else data
+    if not isinstance(events, Events):
+        raise DataError("found %s, expected Events: make them by Events.from_arrays" % type(data).__name__)
+    return events
+
+
+def _parts(data: Samples, validation: Events | float, test: Events | float, seed: int | None) -> Data:
+    if not isinstance(data, Data):
+        return Data.split(events_of(data), validation=validation, test=test, seed=1 if seed is None else seed)
+    if isinstance(validation, Events) or isinstance(test, Events) or validation or test:
+        raise DataError("a Data has its parts already: leave out validation and test, or give its events")
+    return data
 
 
 def _shape(shape: Any) -> tuple[int, int, int]:

@@ -55,8 +55,7 @@ def to_nir(
     asked = _Options(report, integration=integration)
     if path is not None:
         return _write(network, path, asked)
-    import nir
-
+    nir = _package("to_nir without a path returns a NIRGraph")
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "network.nir")
         _write(network, name, asked)
@@ -97,9 +96,16 @@ def _write(network: Network, path: Path, asked: _Options) -> None:
     asked.stop.raise_kept()
 
 
-def _through_file(graph: Any, read: Callable[[str], Network]) -> Network:
-    import nir
+def _package(what: str) -> Any:
+    try:
+        import nir
+    except ImportError as error:
+        raise ImportError("%s: objects need the package nir (pip install nir); files do not" % what) from error
+    return nir
 
+
+def _through_file(graph: Any, read: Callable[[str], Network]) -> Network:
+    nir = _package("from_nir: found %s, which is no path" % type(graph).__name__)
     if not isinstance(graph, nir.NIRGraph):
         raise ArgumentError("from_nir: found %s, expected a path or a NIRGraph" % type(graph).__name__)
     with tempfile.TemporaryDirectory() as folder:

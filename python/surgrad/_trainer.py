@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from surgrad import _lib
+from surgrad._data import Data
 from surgrad._events import Events, Index
 from surgrad._lib import call, ffi, lib, make
-from surgrad._network import Network, _by_outputs
+from surgrad._network import Network, Samples, _by_outputs, events_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,33 +41,34 @@ class Trainer:
         )
         self._network_handle = network._built()  # the trainer borrows it
 
-    def _batch(self, function: Any, events: Events, samples: Index | None, *arguments: Any) -> Step:
-        chosen = events.samples(samples)
+    def _batch(self, function: Any, data: Samples, samples: Index | None, *arguments: Any) -> Step:
+        events, chosen = _chosen(data, samples)
         result = _lib.sized("sg_batch_result")
         call(
             function, self._handle, events._handle, _lib.pointer(chosen, "uint32_t"), len(chosen), *arguments, result
         )
         return Step(result.loss, int(result.correct), result.gradient_norm, result.lr)
 
-    def step(self, events: Events, samples: Index | None = None) -> Step:
-        """Gradient of the mean loss over some samples, or all, and a step of the optimiser."""
-        return self._batch(lib.sg_trainer_step, events, samples)
+    def step(self, data: Samples, samples: Index | None = None) -> Step:
+        """Gradient of the mean loss over some samples, and a step of the optimiser. None are all samples of Events, and
+        those of the training part of a Data."""
+        return self._batch(lib.sg_trainer_step, data, samples)
 
-    def gradient(self, events: Events, samples: Index | None = None) -> Step:
+    def gradient(self, data: Samples, samples: Index | None = None) -> Step:
         """The gradient alone, which stays in the trainer."""
-        return self._batch(lib.sg_trainer_gradient, events, samples)
+        return self._batch(lib.sg_trainer_gradient, data, samples)
 
-    def forward(self, events: Events, samples: Index | None = None) -> npt.NDArray[np.float64]:
+    def forward(self, data: Samples, samples: Index | None = None) -> npt.NDArray[np.float64]:
         """(B, N) outputs of training's forward pass, with the augmentation and dropout of the next step."""
-        chosen = events.samples(samples)
+        events, chosen = _chosen(data, samples)
         outputs = np.empty((len(chosen), self.network.sizes[-1]), np.float64)
         self._batch(lib.sg_trainer_forward, events, chosen, _lib.pointer(outputs, "double"))
         return outputs
 
-    def backward(self, events: Events, samples: Index | None, by_outputs: npt.ArrayLike) -> Step:
+    def backward(self, data: Samples, samples: Index | None, by_outputs: npt.ArrayLike) -> Step:
         """The gradient of an own loss, from its derivative (B, N) with respect to the outputs of `forward`. It is not
         divided by B: for a mean over samples the caller does."""
-        chosen = events.samples(samples)
+        events, chosen = _chosen(data, samples)
         array = _by_outputs(by_outputs, (len(chosen), self.network.sizes[-1]))
         return self._batch(lib.sg_trainer_backward, events, chosen, _lib.pointer(array, "double"))
 
@@ -78,6 +80,7 @@ class Trainer:
 
     def get_gradient(self, layer: int, name: str = "weights") -> npt.NDArray[np.float32]:
         """A copy of the gradient of a group of parameters."""
+        layer = self.network._number(layer)
         values = np.empty_like(self.network.parameters[layer][name])
         where = _lib.pointer(values, "float")
         call(lib.sg_trainer_get_gradient_of, self._handle, layer, name.encode(), where)
@@ -91,6 +94,7 @@ class Trainer:
 
     def set_gradient(self, layer: int, values: npt.ArrayLike, name: str = "weights") -> None:
         """Sets the gradient of a group of parameters."""
+        layer = self.network._number(layer)
         array = np.ascontiguousarray(
             np.broadcast_to(np.asarray(values, np.float32), self.network.parameters[layer][name].shape)
         )
@@ -100,9 +104,9 @@ class Trainer:
         """How many steps an epoch has, which schedules of the learning rate go by."""
         lib.sg_trainer_set_epoch(self._handle, steps)
 
-    def set_partners(self, events: Events, samples: Index | None = None) -> None:
+    def set_partners(self, data: Samples, samples: Index | None = None) -> None:
         """The training part, of which augment.blend blends samples."""
-        chosen = events.samples(samples)
+        events, chosen = _chosen(data, samples)
         call(
             lib.sg_trainer_set_partners, self._handle, events._handle, _lib.pointer(chosen, "uint32_t"), len(chosen)
         )
@@ -110,7 +114,7 @@ class Trainer:
     def spikes(self, layer: int) -> int:
         """Spikes of a layer over the last batch."""
         found = ffi.new("uint64_t *")
-        call(lib.sg_trainer_spikes, self._handle, layer, found)
+        call(lib.sg_trainer_spikes, self._handle, self.network._number(layer), found)
         return int(found[0])
 
     @property
@@ -132,3 +136,13 @@ class Trainer:
         """Goes on from a checkpoint of the same configuration."""
         with _lib.hdf5():
             call(lib.sg_trainer_load, self._handle, _lib.path(path))
+
+    def __repr__(self) -> str:
+        return "Trainer(%r, %d steps done)" % (self.network, self.steps)
+
+
+def _chosen(data: Samples, samples: Index | None) -> tuple[Events, npt.NDArray[Any]]:
+    events = events_of(data)
+    if samples is None and isinstance(data, Data):
+        return events, np.array(data.train)
+    return events, events.samples(samples)

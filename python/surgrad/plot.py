@@ -14,13 +14,10 @@ import numpy.typing as npt
 from cycler import cycler
 
 from surgrad._config import options
-from surgrad._data import Data
 from surgrad._events import Events
 from surgrad._layer import Part
-from surgrad._network import Evaluation, Network
+from surgrad._network import Evaluation, Network, Samples, events_of
 from surgrad._surrogate import surrogate
-
-Samples = Any
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 STYLE: Any = {
@@ -52,13 +49,9 @@ def _legend_beside(ax: Any, **words: str) -> None:
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), **_LEGEND, **words)
 
 
-def _events_of(data: Samples) -> Events:
-    return data.events if isinstance(data, Data) else data
-
-
 def raster(data: Samples, sample: int = 0, *, network: Network | None = None, layer: int = 0, ax: Any = None) -> Any:
     """Spikes of a sample over time: its input or, with a network, those of a layer."""
-    events, ax = _events_of(data), _axes(ax)
+    events, ax = events_of(data), _axes(ax)
     if network is None:
         part = slice(int(events.first[sample]), int(events.first[sample + 1]))
         step, number = events.step[part].astype(float), events.channel[part]
@@ -86,7 +79,7 @@ def membrane(
 ) -> Any:
     """Membranes of some neurons of a layer, with a dot at each spike; of the first four by default. Outputs have the names
     of their classes, where the network knows them."""
-    events, ax = _events_of(data), _axes(ax)
+    events, ax = events_of(data), _axes(ax)
     found, spikes = network.membrane(events, layer, sample), network.raster(events, layer, sample)
     time = np.arange(events.steps) * (events.dt_ms or 1)
     names = network.class_names if layer == len(network) - 1 else []
@@ -167,7 +160,7 @@ def confusion(found: Evaluation | npt.ArrayLike, *, names: Sequence[str] | None 
 def image(data: Samples, sample: int = 0, *, plane: int = 0, ax: Any = None) -> Any:
     """When each pixel of a sample fires first, the darker the earlier; pixels that stay silent are white. `plane` is the
     map, such as one polarity of an event camera."""
-    events = _events_of(data)
+    events = events_of(data)
     maps, height, width = events.shape
     if height * width == 1 or not 0 <= plane < maps:
         raise ValueError("image: found plane %d of %d maps of %d x %d pixels" % (plane, maps, height, width))

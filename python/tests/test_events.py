@@ -59,6 +59,15 @@ def test_a_sample_may_be_silent():
     assert len(silent) == 1 and silent.channels == 3 and not silent.to_dense().any()
 
 
+@pytest.mark.parametrize("wrong", [3, -4, [0, 3], "all", [1.5], [True, False]])
+def test_samples_that_there_are_not(wrong):
+    events = sg.Events.from_arrays([0, 1, 2], [0, 1, 0], [0, 1, 2], steps=5)
+    with pytest.raises(sg.OutOfRangeError, match="samples: found .*, expected numbers below 3, a slice, or 3 truth values"):
+        events[wrong]
+    assert len(events[[]]) == 0 and len(events[-1]) == 1 and len(list(events)) == 3
+    assert events[[True, False, True]].step.tolist() == [0, 2]
+
+
 def test_dense_arrays_go_in_and_out():
     rng = np.random.default_rng(2)
     dense = (rng.random((3, 5, 7)) < 0.3).astype(np.uint8)

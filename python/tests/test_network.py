@@ -162,8 +162,60 @@ def test_what_a_callback_raises_ends_the_run(layers, events):
     assert network.evaluate(events).samples == 40  # it has the weights of then
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda net, events: net.weights[2],
+        lambda net, events: net.layer(-3),
+        lambda net, events: net.raster(events, layer=2),
+        lambda net, events: net.membrane(events, layer=-3),
+        lambda net, events: net.record(events, [0], layers=[0, 2]),
+        lambda net, events: sg.Trainer(net).get_gradient(2),
+    ],
+)
+def test_layers_that_there_are_not(use, network, events):
+    with pytest.raises(sg.OutOfRangeError, match="of a network of 2, expected -2 to 1"):
+        use(network, events)
+
+
+def test_layers_are_counted_from_the_end_too(network, events):
+    assert (network.weights[-1] == network.weights[1]).all() and network.layer(-1) == network.layer(1)
+    assert (network.raster(events, layer=-2, sample=3) == network.raster(events, layer=0, sample=3)).all()
+    assert (network.membrane(events, layer=-1) == network.membrane(events, layer=1)).all()
+    assert list(network.record(events, [0], layers=[-1])) == [1]
+
+
+def test_wrong_arguments_are_told(layers, events):
+    for wrong in (layers[0], [8, 2], 8):
+        with pytest.raises(sg.ArgumentError, match="layers: found (Layer|int), expected a list of Layer"):
+            sg.Network(wrong)
+    for wrong in (3.5, (1, 28), 0, "20"):
+        with pytest.raises(sg.ArgumentError, match="inputs: found .*, expected a number above 0, or"):
+            sg.Network(layers, inputs=wrong)
+    assert sg.Network(layers, inputs=np.int64(20)).sizes == [16, 2]
+    network = sg.Network(layers)
+    with pytest.raises(sg.DataError, match="found ndarray, expected Events"):
+        network.fit(np.zeros((3, 30, 20)))
+    with pytest.raises(sg.DataError, match="has its parts already"):
+        network.fit(sg.Data.split(events, test=0.5), validation=0.2)
+
+
+def test_the_seed_of_parts_may_be_0(layers, events):
+    chosen = []
+    sg.Network(layers).fit(events, epochs=1, validation=0.5, seed=0, on_epoch=lambda e: chosen.append(e.validation_loss))
+    split = sg.Data.split(events, validation=0.5, seed=0)
+    sg.Network(layers).fit(split, epochs=1, seed=0, on_epoch=lambda e: chosen.append(e.validation_loss))
+    assert chosen[0] == chosen[1]
+
+
 def test_reprs(layers, events, network):
-    assert "not built yet" in repr(sg.Network(layers))
+    assert repr(sg.Network(layers)) == "Network(16 cuba_lif, 2 li; not built yet: its inputs come with the data)"
+    assert repr(network.weights) == "Weights(20x16, 16x2)"
+    evaluation = network.evaluate(events)
+    assert repr(evaluation).startswith("Evaluation(40 samples, accuracy %.4f, loss" % evaluation.accuracy)
+    spikes = network.record(events, [0])[0].raster.sum()
+    assert repr(network.record(events, [0])[0]) == "Record(1 samples, 30 steps, 16 neurons, %d spikes)" % spikes
+    assert repr(sg.Trainer(network)) == "Trainer(%r, 0 steps done)" % network
     assert "20-16-2" in repr(network) and "<table>" in network._repr_html_()
     assert "40 samples" in repr(events)
     assert "Layer(16, neuron=" in repr(layers[0])

@@ -1,3 +1,4 @@
+import sys
 import warnings
 
 import numpy as np
@@ -27,6 +28,14 @@ def test_refusals_are_errors(tmp_path):
     adapting = sg.Network([sg.Layer(4, neuron="alif"), sg.Layer(2, neuron="li")], inputs=3, steps=5, dt="1 ms")
     with pytest.raises(sg.SurgradError, match="layers.0.*alif"):
         sg.to_nir(adapting, tmp_path / "x.nir")
+
+
+def test_the_package_is_asked_for_where_it_is_missing(network, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nir", None)  # as if it were not installed
+    with pytest.raises(ImportError, match="to_nir without a path .*pip install nir"):
+        sg.to_nir(network)
+    with pytest.raises(ImportError, match="from_nir: found dict, which is no path"):
+        sg.from_nir({})
 
 
 def test_objects_of_the_package(network, events):

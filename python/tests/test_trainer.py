@@ -18,6 +18,15 @@ def test_a_step_is_a_gradient_and_its_application(network, events):
     assert (network.weights[0] == other.weights[0]).all() and one.steps == two.steps == 1
 
 
+def test_a_data_set_is_its_training_part(network, events):
+    data = sg.Data.split(events, test=0.5, seed=2)
+    one, two = sg.Trainer(network), sg.Trainer(network.copy())
+    assert one.step(data) == two.step(events, data.train)
+    assert (one.forward(data) == two.forward(events, data.train)).all()
+    with pytest.raises(sg.DataError, match="found ndarray, expected Events"):
+        one.step(np.zeros((2, 30, 20)))
+
+
 def test_an_own_loss(network, events):
     trainer, labels = sg.Trainer(network), events.labels
     trainer.gradient(events)
@@ -115,10 +124,20 @@ def test_rules_are_compared():
     assert any("order eventprop" in row.refused for row in refused)
 
 
+@pytest.mark.parametrize("recipe", sg.recipes())
+def test_what_a_configuration_shows_makes_it(recipe):
+    config = sg.Config(recipe)
+    again = eval(repr(config), {"Config": sg.Config})
+    assert dict(again) == dict(config) and again == config
+
+
 def test_configurations(tmp_path):
     config = sg.Config("randman", {"optimiser": {"lr": 0.5}})
     assert config["optimiser.lr"] == "0.5" and config == config.copy()
     assert sg.Config.from_yaml(config.to_yaml()) == config
+    assert "optimiser.lr" in config and "layers.1.size" in config and "layers.2.size" not in config and 3 not in config
+    assert config.layers == 2 and config.get("layers.2.size", "none") == "none" and len(config) == len(dict(config))
+    assert config.changed()["optimiser.lr"] == "0.5" and "optimiser.beta1" not in config.changed()
     with pytest.raises(sg.ConfigError, match="optimiser.lr"):
         config["optimiser.lr"] = -1
     assert sg.options()["optimiser.lr"]["type"] == "number"

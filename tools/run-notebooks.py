@@ -33,10 +33,23 @@ def tidy(cell: nbformat.NotebookNode, number: int) -> None:
     """Takes away what differs from run to run, so that a change shows in a diff as what it is."""
     cell.id = "cell-%d" % number
     cell.metadata = {}
+    if "outputs" in cell:
+        cell.outputs = joined(cell.outputs)
     for output in cell.get("outputs", []):
         output.get("metadata", {}).clear()
         if "image/png" in output.get("data", {}):
             output.data.pop("text/plain", None)
+
+
+def joined(outputs: list) -> list:
+    """What was printed comes in parts, as it was ready: here they are put together."""
+    found: list = []
+    for output in outputs:
+        if found and output.output_type == found[-1].output_type == "stream" and output.name == found[-1].name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 for name in sys.argv[1:] or sorted(FOLDER.glob("*.ipynb")):

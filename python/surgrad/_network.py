@@ -357,7 +357,8 @@ class Network:
         threads: int = 0,
     ) -> npt.NDArray[np.float32]:
         """(B, T, I) dL/dinput for the number of spikes of each channel in each step, for saliency. L is the configured
-        loss, or the caller's with derivative by_outputs (B, N) with respect to the outputs."""
+        loss, or the caller's with derivative by_outputs (B, N) with respect to the outputs. It goes back as the
+        configured rule says, but always through the weights above, and under eventprop by surrogate derivatives."""
         events, chosen = self._chosen(data, samples)
         found = np.empty((len(chosen), events.steps, events.channels), np.float32)
         own = _by_outputs(by_outputs, (len(chosen), self.sizes[-1])) if by_outputs is not None else None

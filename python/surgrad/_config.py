@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import os
 import re
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
 from surgrad import _lib
+from surgrad._errors import ConfigError
 from surgrad._lib import call, ffi, lib, make
 
 Options = Mapping[str, Any]
@@ -166,6 +169,21 @@ def options() -> dict[str, dict[str, Any]]:
         }
         i += 1
     return found
+
+
+@functools.lru_cache(maxsize=None)
+def parts(prefix: str = "") -> tuple[str, ...]:
+    """What keys below a prefix begin with: the options and sections there."""
+    below = (key[len(prefix) :].split(".")[0] for key in options() if key.startswith(prefix))
+    return tuple(dict.fromkeys(below))
+
+
+def check_word(what: str, word: str, known: Sequence[str]) -> None:
+    """Raises ConfigError where a word is none of those that are known."""
+    if word not in known:
+        near = difflib.get_close_matches(word, known, 1)
+        hint = "did you mean %r?" % near[0] if near else "expected one of %s" % ", ".join(known)
+        raise ConfigError("%s: unknown word %r; %s" % (what, word, hint))
 
 
 def _choices(option: int) -> dict[str, str]:

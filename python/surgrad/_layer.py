@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Union
 
-from surgrad._config import flatten
+from surgrad._config import check_word, flatten
+from surgrad._config import parts as known_parts
 
 Part = Union[str, Mapping[str, Any]]
 
@@ -22,6 +23,8 @@ class Layer:
     """
 
     def __init__(self, size: int | None = None, **parts: Part | bool | float) -> None:
+        for name in parts:
+            check_word("Layer", name.split(".")[0], known_parts("layers.N."))
         self.size = size
         self.parts = {
             name: {_WORD[name]: part} if name in _WORD and isinstance(part, str) else part

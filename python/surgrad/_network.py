@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from surgrad import _lib
-from surgrad._config import Config, Options
+from surgrad._config import Config, Options, check_word
+from surgrad._config import parts as known_parts
 from surgrad._data import Data
 from surgrad._errors import ArgumentError, DataError, OutOfRangeError
 from surgrad._events import Events, Index
@@ -216,6 +217,8 @@ class Network:
         configuration: fit(data, schedule="cosine", patience=5, augment={"jitter": "1 ms"}). `folder` keeps the run's
         files; `progress` shows a bar. Ctrl-C ends the run after the batch in hand; the network then has its weights.
         """
+        for word in options:
+            check_word("fit", word.split(".")[0], known_parts())
         parts = _parts(data, validation, test, seed)
         self._meet(parts.events)
         given = {"loss": loss, "epochs": epochs, "batch": batch, "optimiser": optimiser, "seed": seed, **options}

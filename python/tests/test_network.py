@@ -139,8 +139,15 @@ def test_a_last_layer_that_fires(layers, events):
 def test_errors_are_the_librarys_lines(layers, events):
     with pytest.raises(sg.ConfigError, match="neuron.kind"):
         sg.Network([sg.Layer(3, neuron="lof")])
-    with pytest.raises(sg.ConfigError, match="did you mean|nearest|unknown|optimiser"):
-        sg.Network(layers).fit(events, optimizr="adam")
+    with pytest.raises(sg.ConfigError, match="fit: unknown word 'optimizer'; did you mean 'optimiser'"):
+        sg.Network(layers).fit(events, optimizer="adam")
+    with pytest.raises(sg.ConfigError, match="Layer: unknown word 'nuron'; did you mean 'neuron'"):
+        sg.Layer(3, nuron="lif")
+    with pytest.raises(sg.ConfigError, match="Layer: unknown word 'x'; expected one of size, .*surrogate"):
+        sg.Layer(3, x=1)
+    assert sg.Layer(3, **{"link.bias": True}).options() == {"size": "3", "link.bias": "true"}
+    with pytest.raises(sg.ConfigError, match="did you mean 'optimiser.lr'"):
+        sg.Network(layers).fit(events, optimiser={"lt": 1})
     with pytest.raises(sg.ArgumentError, match="does not know its inputs"):
         sg.Network(layers).predict(events)
     with pytest.raises(sg.DataError, match="expected Events"):

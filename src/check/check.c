@@ -72,6 +72,13 @@ static void shrink_window(sg_config *config, int64_t steps) {
         *window = *window < WINDOW ? *window : WINDOW;
 }
 
+/* A few chunks of it. */
+static void shrink_chunk(sg_config *config) {
+    enum { CHUNK = 8 };
+    int64_t *chunk = &config->learn.eprop_chunk;
+    *chunk = *chunk < CHUNK ? *chunk : CHUNK;
+}
+
 /* The same kinds, few of each, with weights at which neurons fire now and then. */
 static void shrink(sg_config *config) {
     sg_network_config *network = &config->network;
@@ -80,6 +87,7 @@ static void shrink(sg_config *config) {
     for (size_t l = 0; l <= last; l++)
         adds = adds || sg_added_layers(&network->layers[l], l) != 0;
     shrink_window(config, network->steps);
+    shrink_chunk(config);
     network->steps = network->steps < STEPS ? network->steps : STEPS;
     network->memory = 0;
     for (size_t l = 0; l <= last; l++) {

@@ -4,6 +4,7 @@
 
 #include "net/network_config.h"
 
+typedef enum sg_eprop_form { SG_EPROP_BACKWARD, SG_EPROP_ONLINE } sg_eprop_form;
 typedef enum sg_eprop_feedback { SG_EPROP_SYMMETRIC, SG_EPROP_RANDOM, SG_EPROP_ADAPTIVE } sg_eprop_feedback;
 
 typedef struct sg_learn_config {
@@ -15,6 +16,8 @@ typedef struct sg_learn_config {
     bool shuffle;                   /* a new order each epoch */
     int rule;                       /* row of the rule table */
     int64_t bptt_window;            /* steps after which states are constant; 0: never */
+    int eprop_form;                 /* sg_eprop_form */
+    int64_t eprop_chunk;            /* steps that the online form takes together */
     int eprop_feedback;             /* sg_eprop_feedback */
     double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     double eventprop_guard;         /* backward_plan.h */

@@ -11,6 +11,9 @@
 #define COUNTING        "spike_count_mse, spike_count"
 #define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce, step_ce"
 
+SG_KINDS_LIST(form_choices,
+              {"backward", "a sample is gone through backward once it is whole: fastest, all steps are kept"},
+              {"online", "forward in time, as the sample comes in: memory does not grow with its steps"})
 SG_KINDS_LIST(feedback_choices, {"symmetric", "what comes back through the weights of the last layer, as in bptt"},
               {"random", "the error of the outputs through a fixed matrix of its own, drawn from the seed"},
               {"adaptive", "the same, but the matrix takes the steps of the last layer's weights"})
@@ -68,6 +71,22 @@ const sg_option sg_learn_options[] = {
      .high = 65535,
      .help = "steps of a window of truncated backpropagation: a window's gradient knows nothing of those before and "
              "after it; 0: a sample is one window"},
+    {.key = "eprop.form",
+     .type = SG_OPTION_CHOICE,
+     .offset = AT(eprop_form),
+     .fallback = "backward",
+     .choice = form_choices,
+     .needs = {"rule", "eprop"},
+     .help = "the way in which the gradient is summed; both give the same but for rounding"},
+    {.key = "eprop.chunk",
+     .type = SG_OPTION_INTEGER,
+     .offset = AT(eprop_chunk),
+     .fallback = "256",
+     .needs = {"eprop.form", "online"},
+     .low = 1,
+     .high = 65535,
+     .help = "steps that the online form takes together: memory grows with them, and time shrinks; the gradient is the "
+             "same but for rounding"},
     {.key = "eprop.feedback",
      .type = SG_OPTION_CHOICE,
      .offset = AT(eprop_feedback),

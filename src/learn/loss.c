@@ -93,14 +93,15 @@ double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const doub
     return sum;
 }
 
-/* Of each row that the read-out has; dL/dvalues is then that of the mean over the rows, times `scale`. */
+/* Of each row that is there; dL/dvalues is then that of the mean over the rows, times `scale`. */
 static double apply_criterion(const sg_loss_kind *loss, const sg_learn_config *config, const sg_network *network,
                               uint32_t label, double scale, bool backward, sg_workspace *workspace) {
     const size_t outputs = sg_network_top(network)->neurons, rows = sg_readout_rows(loss->readout, network->steps);
+    const size_t first = workspace->outputs.first_row, end = first + workspace->outputs.rows;
     const double dt_ms = sg_network_top(network)->neuron.dt_ms;
     double values[SG_MAX_CLASSES], sum = 0;
-    for (size_t row = 0; row < rows; row++) {
-        double *by_values = backward ? workspace->by_values + row * outputs : NULL;
+    for (size_t row = first; row < end; row++) {
+        double *by_values = backward ? workspace->by_values + (row - first) * outputs : NULL;
         sg_read_row(network, workspace, row, values);
         sum += sg_loss_of_values(config, dt_ms, values, outputs, label, by_values);
         for (size_t n = 0; backward && n < outputs; n++)

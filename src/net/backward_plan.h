@@ -29,6 +29,8 @@ typedef struct sg_backward_plan {
     bool kinks;           /* of SG_GRADIENT_EVENTPROP: a maximum moves with the spike that ends it (kink.h) */
     size_t window;        /* states are constant as they come into steps window, 2 window, ..., and so are the spikes of
                              a layer that come back to it there; 0: nowhere */
+    size_t online;        /* forward in time (online.h): steps that are taken together. With constant_recurrence. 0: a
+                             sample is gone through backward, once it is whole */
 } sg_backward_plan;
 
 /* Whether some states of a sample of so many steps are constant. */

@@ -310,6 +310,15 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
                                   param[SG_PARAM_ADAPTATION].value * sum[SG_FROM_SPIKE];
 }
 
+bool sg_neuron_carries(const sg_neuron *neuron, size_t adjoint) {
+    const bool carried[SG_NEURON_ADJOINTS] = {[SG_ADJOINT_CURRENT] = neuron->kind->synapse,
+                                              [SG_ADJOINT_MEMBRANE] = true,
+                                              [SG_ADJOINT_ADAPTATION] = neuron->spiking.adapts,
+                                              [SG_ADJOINT_INPUT_1] = neuron->spiking.delay > 0,
+                                              [SG_ADJOINT_INPUT_2] = neuron->spiking.delay > 1};
+    return neuron->kind->response ? adjoint < SG_SRM_STATES : carried[adjoint];
+}
+
 void sg_neuron_add_gradient(const sg_neuron *neuron, float *const raw_gradient[SG_NEURON_PARAMS], const float *sums,
                             size_t stride) {
     for (size_t n = 0; n < stride; n++) {

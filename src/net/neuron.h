@@ -51,6 +51,10 @@ typedef struct sg_neuron {
 sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surrogate surrogate, float *constants);
 void sg_neuron_prepare(const sg_neuron *neuron, const float *const raw[SG_NEURON_PARAMS], size_t stride);
 
+/* Whether a neuron's backward pass hands an adjoint (sg_neuron_adjoint, or of a spike response model sg_srm_state) on
+ * from a step to the one before. */
+bool sg_neuron_carries(const sg_neuron *neuron, size_t adjoint);
+
 typedef struct sg_neuron_form sg_neuron_form; /* neuron_form.h */
 
 /* Whether they are plain cuba_lif or li: no other term, one set of constants. These have faster kernels. */

@@ -70,7 +70,7 @@ static void collect_weighted(const sg_kernels *kernels, sg_readout_state *o, con
 
 static void collect_steps(const sg_kernels *kernels, sg_readout_state *o, const step_block *p) {
     for (size_t t = 0; t < p->steps; t++)
-        memcpy(o->membranes + (p->first + t) * p->stride + p->block.first, p->x + t * p->block.width,
+        memcpy(o->membranes + (p->first - o->first_row + t) * p->stride + p->block.first, p->x + t * p->block.width,
                p->block.width * sizeof *o->membranes);
     collect_mean(kernels, o, p);
 }
@@ -168,6 +168,10 @@ bool sg_readout_has_all_steps(sg_readout kind) {
     return kinds[kind].even || kinds[kind].rows;
 }
 
+bool sg_readout_has_rows(sg_readout kind) {
+    return kinds[kind].rows;
+}
+
 size_t sg_readout_rows(sg_readout kind, size_t steps) {
     return kinds[kind].rows ? steps : 1;
 }
@@ -196,7 +200,7 @@ static void fill_row(sg_readout kind, sg_readout_state *o, const double *gradien
                      size_t neurons) {
     double (*slope)(const sg_readout_state *, size_t, size_t, size_t) =
         by_time && kinds[kind].by_time ? kinds[kind].by_time : kinds[kind].slope;
-    gradient += kinds[kind].rows ? t * neurons : 0;
+    gradient += kinds[kind].rows ? (t - o->first_row) * neurons : 0;
     for (size_t n = 0; n < sg_stride(neurons); n++)
         o->row[n] = n < neurons ? (float)(gradient[n] * slope(o, n, t, steps)) : 0;
 }

@@ -26,7 +26,8 @@ typedef struct sg_readout_state {
     uint32_t *peak_step;      /* ... and the first step that has it */
     float *last;              /* membrane after the last step read */
     uint32_t *first, *second; /* steps of the first two spikes, T for none */
-    float *membranes;         /* (T, stride) the membrane in each step, where a kind reads them */
+    float *membranes;         /* (T, stride) the membrane in each step, where a kind reads them, ... */
+    size_t first_row, rows;   /* ... and which rows are there: all; forward in time, those of the chunk */
     float *row;               /* to work in */
 } sg_readout_state;
 
@@ -41,9 +42,13 @@ double sg_readout_slope(sg_readout kind, size_t t, size_t steps);
 /* Whether every step of any sample has a part in what is read. */
 bool sg_readout_has_all_steps(sg_readout kind);
 
+/* Whether each step has numbers of its own. */
+bool sg_readout_has_rows(sg_readout kind);
+
 /* Rows of numbers that a loss gets of a sample: one, or one for each step. */
 size_t sg_readout_rows(sg_readout kind, size_t steps);
 
+/* `steps` of which numbers are kept. */
 void sg_readout_lay_out(sg_readout kind, sg_readout_state *outputs, sg_arena *arena, size_t steps, size_t stride);
 
 /* Before a sample of `steps` steps; then for its steps, in one go or in several in the order of time: x blocks of
@@ -56,8 +61,8 @@ void sg_readout_collect(sg_readout kind, const sg_kernels *kernels, sg_readout_s
 void sg_readout_values(sg_readout kind, const sg_readout_state *outputs, size_t steps, size_t neurons, double *values);
 
 /* g, blocks of (steps, width), = dL/dspikes or dL/dmembrane in `steps` steps from `first` on, of `all_steps` of the
- * sample, from `gradient` (rows, neurons), dL/dvalues. 0 in padded lanes. by_time: of spikes, dL/dtime by the step,
- * where they are, in the place of dL/dspikes. */
+ * sample, from `gradient`, dL/dvalues of the rows that are there, (rows, neurons). 0 in padded lanes. by_time: of
+ * spikes, dL/dtime by the step, where they are, in the place of dL/dspikes. */
 void sg_readout_seed(sg_readout kind, const sg_kernels *kernels, sg_readout_state *outputs, const double *gradient,
                      bool by_time, float *g, size_t first, size_t steps, size_t all_steps, size_t neurons);
 

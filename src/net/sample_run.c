@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "net/added.h"
+#include "net/online.h"
 #include "net/stage.h"
 
 #include <assert.h>
@@ -64,10 +65,11 @@ static size_t event_from(sg_spike_list events, size_t step) {
 
 sg_chunk sg_chunk_at(const sg_network *network, const sg_workspace *workspace, size_t index) {
     size_t first = index * workspace->steps, left = network->steps - first;
-    return (sg_chunk){.index = index,
+    bool online = workspace->use.plan.online > 0;
+    return (sg_chunk){.index = online ? 0 : index,
                       .first = first,
                       .steps = left < workspace->steps ? left : workspace->steps,
-                      .last = index + 1 == workspace->chunks};
+                      .last = online || index + 1 == workspace->chunks};
 }
 
 /* What is constant is the same for each chunk. */
@@ -90,9 +92,8 @@ sg_spike_source sg_source_below(const sg_workspace *workspace, const sg_chunk *c
     return (sg_spike_source){.bits = below->masked ? below->masked : below->spikes};
 }
 
-/* A layer at work in a chunk. */
-static sg_layer_run run_of(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
-                           sg_chunk chunk, size_t l) {
+sg_layer_run sg_layer_run_of(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                             sg_chunk chunk, size_t l) {
     return (sg_layer_run){.network = network,
                           .workspace = workspace,
                           .sample = sample,
@@ -136,7 +137,7 @@ static void publish_spikes(const sg_layer_run *run) {
 /* The runs of a layer for all samples of a round. */
 static void runs_of(const sg_round *round, sg_chunk chunk, size_t l, sg_layer_run runs[SG_ROUND]) {
     for (size_t s = 0; s < round->count; s++)
-        runs[s] = run_of(round->network, &round->workspaces[s], &round->samples[s], chunk, l);
+        runs[s] = sg_layer_run_of(round->network, &round->workspaces[s], &round->samples[s], chunk, l);
 }
 
 static void run_layer(const sg_round *round, sg_chunk chunk, size_t l) {
@@ -200,7 +201,7 @@ static void end_reading(const sg_layer_run *run) {
 
 /* After a chunk went forward through all layers. */
 static void collect(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk) {
-    const sg_layer_run last = run_of(network, workspace, sample, chunk, network->layer_count - 1);
+    const sg_layer_run last = sg_layer_run_of(network, workspace, sample, chunk, network->layer_count - 1);
     count_spikes(network, workspace, &chunk);
     read_chunk(&last);
     if (sample->record)
@@ -209,11 +210,13 @@ static void collect(const sg_network *network, sg_workspace *workspace, const sg
 
 void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
     const sg_layer_run last =
-        run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
+        sg_layer_run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
     for (size_t l = 0; l < network->layer_count; l++)
         workspace->layers[l].spike_count = 0;
     begin_reading(&last);
     draw_masks(network, workspace, sample);
+    workspace->outputs.first_row = 0;
+    workspace->outputs.rows = sg_readout_rows(workspace->use.readout, network->steps);
     workspace->input = sg_drops(&workspace->layers[0], sample)
                            ? masked_events(workspace, sample->input, workspace->layers[0].dropout_mask)
                            : sample->input;
@@ -224,12 +227,48 @@ void sg_forward_begin(const sg_network *network, sg_workspace *workspace, const 
 
 static void end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
     const sg_layer_run last =
-        run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
+        sg_layer_run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), network->layer_count - 1);
     end_reading(&last);
+}
+
+/* Forward in time: the layers go on where they were, and the numbers that are read are the chunk's. */
+static void begin_online_chunk(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                               sg_chunk chunk) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_layer_run run = sg_layer_run_of(network, workspace, sample, chunk, l);
+        sg_carry_states(&run);
+    }
+    if (!sg_online_by_step(workspace->use.readout, network->steps))
+        return;
+    workspace->outputs.first_row = chunk.first;
+    workspace->outputs.rows = chunk.steps;
+}
+
+/* A sample forward in time, and its gradient where it is wanted. */
+static void forward_online(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
+    const sg_online_run *online = sample->online;
+    sg_forward_begin(network, workspace, sample);
+    if (online && online->gradient)
+        sg_online_begin(network, workspace);
+    for (size_t c = 0; c < workspace->chunks; c++) {
+        const sg_chunk chunk = sg_chunk_at(network, workspace, c);
+        begin_online_chunk(network, workspace, sample, chunk);
+        run_layers(&(sg_round){network, workspace, sample, 1}, chunk, 0);
+        collect(network, workspace, sample, chunk);
+        if (online && online->loss)
+            online->loss(online->user, workspace);
+        if (online && online->gradient)
+            sg_online_learn(network, workspace, sample, chunk);
+    }
+    end(network, workspace, sample);
 }
 
 void sg_forward_round(const sg_round *round) {
     const sg_network *network = round->network;
+    for (size_t s = 0; round->workspaces->use.plan.online > 0 && s < round->count; s++)
+        forward_online(network, &round->workspaces[s], &round->samples[s]);
+    if (round->workspaces->use.plan.online > 0)
+        return;
     for (size_t s = 0; s < round->count; s++)
         sg_forward_begin(network, &round->workspaces[s], &round->samples[s]);
     for (size_t c = 0; c < round->workspaces->chunks; c++) {
@@ -248,13 +287,13 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sam
 
 void sg_forward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_block block,
                       const sg_block_scratch *scratch) {
-    const sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
+    const sg_layer_run run = sg_layer_run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
     workspace->stages[0]->forward_block(&run, block, scratch->x, false, run.buffers->spikes + block.first / SG_LANES);
 }
 
 void sg_forward_above(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
-    const sg_layer_run first = run_of(network, workspace, sample, all, 0);
+    const sg_layer_run first = sg_layer_run_of(network, workspace, sample, all, 0);
     publish_spikes(&first);
     run_layers(&(sg_round){network, workspace, sample, 1}, all, 1);
     collect(network, workspace, sample, all);
@@ -272,7 +311,7 @@ void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_
         return;
     }
     for (size_t n = 0; n < last->neurons; n++)
-        values[n] = workspace->outputs.membranes[row * last->stride + n];
+        values[n] = workspace->outputs.membranes[(row - workspace->outputs.first_row) * last->stride + n];
 }
 
 /* ----------------------------------------------------------------------------------------------------- backward */
@@ -280,7 +319,7 @@ void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_
 static void begin_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                            const sg_gradient *gradient) {
     for (size_t l = 0; l < network->layer_count; l++) {
-        sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), l);
+        sg_layer_run run = sg_layer_run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), l);
         run.gradient = gradient;
         if (run.buffers->link_sums)
             memset(run.buffers->link_sums, 0, run.layer->link.sums_count * sizeof *run.buffers->link_sums);
@@ -290,7 +329,7 @@ static void begin_backward(const sg_network *network, sg_workspace *workspace, c
 }
 
 /* dL/dspikes, or dL/dmembrane, of the last layer, from that with respect to what was read of it. */
-static void seed_last(const sg_layer_run *run) {
+void sg_seed_last(const sg_layer_run *run) {
     if (!run->workspace->stages[run->l]->read && !run->workspace->seeded)
         sg_readout_seed(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
                         run->workspace->by_values, run->workspace->use.plan.gradient == SG_GRADIENT_EVENTPROP,
@@ -339,7 +378,7 @@ static void run_layer_back(const sg_round *round, sg_chunk chunk, size_t l, cons
         runs[s].by_spikes = by_spikes;
         runs[s].gradient = gradient;
         if (l + 1 == round->network->layer_count)
-            seed_last(&runs[s]);
+            sg_seed_last(&runs[s]);
     }
     if (stage->backward_round)
         stage->backward_round(runs, round->count);
@@ -360,6 +399,10 @@ static void run_layers_back(const sg_round *round, sg_chunk chunk, const float *
 void sg_backward_round(const sg_round *round, const float *const by_spikes[SG_MAX_LAYERS],
                        const sg_gradient *gradient) {
     assert(round->count == 1 || round->workspaces->chunks == 1);
+    if (round->workspaces->use.plan.online > 0) {
+        sg_online_end(round->network, round->workspaces, round->samples);
+        return;
+    }
     for (size_t s = 0; s < round->count; s++)
         begin_backward(round->network, &round->workspaces[s], &round->samples[s], gradient);
     for (size_t c = round->workspaces->chunks; c-- > 0;) {
@@ -385,7 +428,7 @@ void sg_backward_above(const sg_network *network, sg_workspace *workspace, const
 void sg_backward_first(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                        const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_scratch *scratch,
                        const sg_gradient *gradient) {
-    sg_layer_run run = run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
+    sg_layer_run run = sg_layer_run_of(network, workspace, sample, sg_chunk_at(network, workspace, 0), 0);
     run.by_spikes = by_spikes[0];
     run.gradient = gradient;
     workspace->stages[0]->forward_block(&run, block, scratch->x, true, NULL);

@@ -23,12 +23,25 @@ typedef struct sg_input_gradient {
     float *scratch;      /* (steps of a chunk, SG_BLOCK); of a link that works on the whole layer (.., I) */
 } sg_input_gradient;
 
+/* Forward in time: told when the numbers of a chunk's steps can be read; leaves dL/dvalues in the workspace's by_values
+ * if it has them. */
+typedef void sg_chunk_loss(void *user, sg_workspace *workspace);
+
+/* What a sample that is learned forward in time needs on the way (online.h). */
+typedef struct sg_online_run {
+    const sg_gradient *gradient;   /* to be added to; NULL: the sample is only run */
+    const float *const *by_spikes; /* as sg_backward's, or NULL */
+    sg_chunk_loss *loss;           /* of a loss with numbers in each step, else NULL */
+    void *user;                    /* of the loss */
+} sg_online_run;
+
 typedef struct sg_sample_run {
     sg_input_list input;
     const sg_dropout_key *dropout;   /* NULL: nothing is dropped, as in evaluation */
     sg_recorder *record;             /* may be NULL */
     void *user;                      /* of the recorder */
     const sg_input_gradient *inputs; /* where dL/dinputs goes on the way back; NULL: it is not wanted */
+    const sg_online_run *online;     /* where the workspace's plan is forward in time; NULL: the sample is only run */
 } sg_sample_run;
 
 /* Runs a sample forward. Afterwards the workspace holds what is read of it, the spike counts, and u and spikes of the
@@ -39,10 +52,12 @@ void sg_forward(const sg_network *network, sg_workspace *workspace, const sg_sam
 /* The numbers that the sample was read as, (outputs). */
 void sg_read(const sg_network *network, const sg_workspace *workspace, double *values);
 
-/* A row of the numbers that a loss gets of it, (outputs): those, or the membranes of a step. */
+/* A row of the numbers that a loss gets of it, (outputs): those, or the membranes of step `row`, whose numbers are
+ * there (sg_readout_state). */
 void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_t row, double *values);
 
-/* After sg_forward of the same sample: adds to `gradient`, beginning with the workspace's by_values. by_spikes: for
+/* After sg_forward of the same sample: adds to `gradient`, beginning with the workspace's by_values. Forward in time
+ * most of it was added on the way (sg_online_run), and the rest is now. by_spikes: for
  * each layer but the last NULL, or a row (stride) with dL/dspike of each neuron, besides what comes from above. */
 void sg_backward(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                  const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient);
@@ -81,7 +96,7 @@ void sg_backward_first(const sg_network *network, sg_workspace *workspace, const
                        const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_scratch *scratch,
                        const sg_gradient *gradient);
 
-/* A chunk of time. */
+/* A chunk of time. Forward in time each is the only one: number 0, and the last. */
 typedef struct sg_chunk {
     size_t index, first, steps;
     bool last;

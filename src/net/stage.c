@@ -86,7 +86,7 @@ void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request)
     sg_arena *arena = &workspace->memory;
     size_t stride = layer->stride, size = workspace->steps * stride;
     bool backward = request->use.backward;
-    buffers->states = sg_arena_take(arena, (workspace->chunks + 1) * SG_NEURON_STATES * stride, sizeof(float));
+    buffers->states = sg_arena_take(arena, workspace->kept * SG_NEURON_STATES * stride, sizeof(float));
     if (backward)
         buffers->adjoint = sg_arena_take(arena, SG_NEURON_ADJOINTS * stride, sizeof(float));
     if (backward && layer->trains_neurons)
@@ -132,6 +132,21 @@ void sg_begin_states(const sg_layer_run *run) {
     size_t index = run->chunk.index;
     memcpy(states_before(run, index + 1), states_before(run, index),
            SG_NEURON_STATES * run->layer->stride * sizeof *run->buffers->states);
+}
+
+/* The first of a row of two becomes the second; before a sample it is 0. */
+static void carry(void *rows, size_t bytes, bool begins) {
+    if (rows && begins)
+        memset(rows, 0, bytes);
+    else if (rows)
+        memcpy(rows, (char *)rows + bytes, bytes);
+}
+
+void sg_carry_states(const sg_layer_run *run) {
+    const sg_layer_buffers *buffers = run->buffers;
+    const size_t stride = run->layer->stride;
+    carry(buffers->states, SG_NEURON_STATES * stride * sizeof *buffers->states, run->chunk.first == 0);
+    carry(buffers->boundary_spikes, stride / SG_LANES * sizeof *buffers->boundary_spikes, run->chunk.first == 0);
 }
 
 void sg_begin_adjoints(const sg_layer_run *run) {
@@ -470,7 +485,10 @@ static bool has_kinks(const sg_layer_run *run) {
 void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_stage *stage = run->workspace->stages[run->l + 1];
     const sg_layer_run above = sg_run_above(run);
-    if (run->l + 1 == run->network->layer_count)
+    if (run->seed)
+        run->network->kernels->outer_product(g, run->seed->column, run->seed->row + block.first, false,
+                                             run->chunk.steps, block.width);
+    if (run->seed || run->l + 1 == run->network->layer_count)
         return;
     if (run->workspace->use.plan.constant_inputs) {
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);

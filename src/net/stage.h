@@ -19,6 +19,8 @@ typedef struct sg_layer_run {
     sg_layer_buffers *buffers;
     const float *by_spikes; /* backward: dL/dspike of each neuron (stride) besides what comes from above, or NULL */
     const sg_gradient *gradient; /* backward: to be added to */
+    const sg_rank_one *seed; /* backward: dL/dspikes, (steps of the chunk, stride), in the place of those that come from
+                                above; or NULL */
 } sg_layer_run;
 
 /* What a stage must know of a layer to be before there is memory. */
@@ -97,7 +99,9 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 
 /* ------------------------------------------------------------------------------------------------ shared by stages */
 
-/* The same run for the layer above. */
+/* A layer at work in a chunk; and the same run for the layer above. */
+sg_layer_run sg_layer_run_of(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                             sg_chunk chunk, size_t l);
 sg_layer_run sg_run_above(const sg_layer_run *run);
 
 /* A call of the layer's link, or of another of its links, for a block. */
@@ -130,6 +134,9 @@ void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
  * it is worth finding them; else NULL. */
 const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u);
 
+/* g of the last layer: dL/dspikes, or dL/dmembrane, from the workspace's by_values. */
+void sg_seed_last(const sg_layer_run *run);
+
 /* g (T, width) of a block: dL/dspikes, from the layer above and by_spikes; of the last layer it is there. Tiles without
  * a bit in `active` are not wanted; NULL: all are. */
 void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active);
@@ -155,6 +162,7 @@ void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request)
  * and sums begin at 0. */
 void sg_begin_states(const sg_layer_run *run);
 const float *sg_state_before(const sg_layer_run *run, sg_neuron_state state); /* (stride) before the chunk */
+void sg_carry_states(const sg_layer_run *run); /* where only two are kept: those after the chunk before come first */
 void sg_begin_adjoints(const sg_layer_run *run);
 
 /* Steps begin .. end-1 of a block of such neurons: x becomes u, and g, dL/dspikes, becomes dL/dx. */

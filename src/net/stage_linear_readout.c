@@ -3,11 +3,13 @@
 #include "net/stage.h"
 
 /* Feedback is by dL/dx of the read-out in each step, which is not computed here; nor is what EventProp hands on. A
- * spike's response goes on to the end of the sample, that of a window does not. */
+ * spike's response goes on to the end of the sample, that of a window does not. Forward in time the states of the
+ * read-out are wanted. */
 static bool applies(const sg_stage_request *request) {
     const sg_backward_plan *plan = &request->use.plan;
     return request->l + 1 == request->network->layer_count && !plan->feedback &&
-           plan->gradient != SG_GRADIENT_EVENTPROP && !sg_plan_cuts(plan, request->network->steps) &&
+           plan->gradient != SG_GRADIENT_EVENTPROP && plan->online == 0 &&
+           !sg_plan_cuts(plan, request->network->steps) &&
            sg_linear_readout_fits(request->network, request->use.readout);
 }
 

@@ -20,7 +20,7 @@ static void lay_out(sg_workspace *workspace, const sg_stage_request *request) {
     sg_lay_out_steps(workspace, request);
     sg_lay_out_sorted(workspace, request);
     sg_lay_out_states(workspace, request);
-    buffers->boundary_spikes = sg_arena_take(arena, (workspace->chunks + 1) * (stride / SG_LANES), sizeof(uint16_t));
+    buffers->boundary_spikes = sg_arena_take(arena, workspace->kept * (stride / SG_LANES), sizeof(uint16_t));
     if (!request->use.backward)
         return;
     buffers->recurrent_step = sg_arena_take(arena, size + SG_LANES, sizeof(uint16_t));

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "net/added.h"
+#include "net/online.h"
 #include "net/stage.h"
 
 #include <math.h>
@@ -79,27 +80,36 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
 static sg_stage_request request_of(const sg_network *network, const sg_workspace *workspace, sg_workspace_use use,
                                    size_t l) {
     return (sg_stage_request){
-        .network = network, .l = l, .layer = &network->layers[l], .use = use, .cut = workspace->chunks > 1};
+        .network = network,
+        .l = l,
+        .layer = &network->layers[l],
+        .use = use,
+        .cut = workspace->chunks > 1 || use.plan.online > 0,
+    };
 }
 
 static void lay_out(sg_workspace *workspace, const sg_network *network, sg_workspace_use use) {
     const sg_layer *last = sg_network_top(network);
+    const size_t steps = use.plan.online > 0 ? workspace->steps : network->steps; /* whose numbers are kept */
     for (size_t l = 0; l < network->layer_count; l++) {
         const sg_stage_request request = request_of(network, workspace, use, l);
         lay_out_layer(workspace, &request);
     }
     if (!workspace->stages[network->layer_count - 1]->read)
-        sg_readout_lay_out(use.readout, &workspace->outputs, &workspace->memory, network->steps, last->stride);
+        sg_readout_lay_out(use.readout, &workspace->outputs, &workspace->memory, steps, last->stride);
     workspace->values = sg_arena_take(&workspace->memory, last->neurons, sizeof(double));
     if (use.backward)
         workspace->by_values =
-            sg_arena_take(&workspace->memory, sg_readout_rows(use.readout, network->steps) * last->neurons,
-                          sizeof(double));
+            sg_arena_take(&workspace->memory, sg_readout_rows(use.readout, steps) * last->neurons, sizeof(double));
+    if (use.backward && use.plan.online > 0)
+        sg_eligibility_lay_out(&workspace->eligibility, &workspace->memory, network, workspace->steps,
+                               !sg_online_by_step(use.readout, network->steps));
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */
 static sg_workspace planned(const sg_network *network, sg_workspace_use use, size_t steps) {
     sg_workspace workspace = {.steps = steps, .chunks = (network->steps + steps - 1) / steps, .use = use};
+    workspace.kept = use.plan.online > 0 ? 2 : workspace.chunks + 1;
     for (size_t l = 0; l < network->layer_count; l++) {
         const sg_stage_request request = request_of(network, &workspace, use, l);
         workspace.stages[l] = sg_stage_for(&request);
@@ -108,8 +118,11 @@ static sg_workspace planned(const sg_network *network, sg_workspace_use use, siz
     return workspace;
 }
 
-/* The longest chunks that fit, or else those that need least. */
+/* The longest chunks that fit, or else those that need least. Forward in time the sums depend on the chunks, which
+ * therefore depend on the plan alone. */
 sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use) {
+    if (use.plan.online > 0)
+        return planned(network, use, use.plan.online < network->steps ? use.plan.online : network->steps);
     sg_workspace best = planned(network, use, network->steps);
     double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
@@ -153,7 +166,7 @@ size_t sg_workspace_round(const sg_network *network, sg_workspace_use use) {
     const sg_workspace workspace = sg_workspace_plan(network, use);
     double each = (double)workspace.memory.used * use.count;
     size_t most = 1;
-    bool may = use.backward && workspace.chunks == 1;
+    bool may = use.backward && workspace.chunks == 1 && use.plan.online == 0;
     for (size_t l = 0; may && l < network->layer_count; l++) {
         const sg_stage_request request = request_of(network, &workspace, use, l);
         size_t wanted = workspace.stages[l]->round ? workspace.stages[l]->round(&request) : 1;

@@ -2,10 +2,14 @@
  *
  * Time is cut into chunks of `steps` steps, all of T where memory allows. A chunk runs through all layers before the
  * next begins; the neurons' states between two chunks are kept, and on the way back each chunk but the last is computed
- * again from them. Every sum over time goes the same way whatever the cut, so the bits are the same. */
+ * again from them. Every sum over time goes the same way whatever the cut, so the bits are the same.
+ *
+ * Forward in time (online.h) a chunk has as many steps as the plan says, and only the states before and after it are
+ * kept. */
 #ifndef SG_NET_WORKSPACE_H
 #define SG_NET_WORKSPACE_H
 
+#include "net/eligibility.h"
 #include "net/feedback.h"
 #include "net/linear_readout.h"
 #include "net/network.h"
@@ -30,8 +34,8 @@ typedef struct sg_layer_buffers {
     uint16_t *recurrent_step; /* (steps * stride) the spikes that come back to the layer, as a list; for backward */
     uint32_t *recurrent_channel;
     float *gx_next_step;       /* (stride) dL/dx of the step that follows the chunk; for backward */
-    float *states;             /* (chunks + 1, SG_NEURON_STATES, stride) before each chunk, and after the last */
-    uint16_t *boundary_spikes; /* (chunks + 1, words) likewise the spikes of the step before */
+    float *states;             /* (kept, SG_NEURON_STATES, stride) before each chunk, and after the last */
+    uint16_t *boundary_spikes; /* (kept, words) likewise the spikes of the step before */
     float *adjoint;            /* (SG_NEURON_ADJOINTS, stride) */
     float *sums;               /* (SG_NEURON_CONSTANTS, stride) dL/dconstants */
     sg_neuron_trace trace;     /* blocks of (steps, width) */
@@ -67,14 +71,16 @@ typedef struct sg_workspace {
     _Alignas(SG_ALIGNMENT) sg_layer_buffers layers[SG_MAX_LAYERS]; /* no cache line is another thread's too */
     const sg_stage *stages[SG_MAX_LAYERS];                         /* how each layer is computed */
     size_t steps, chunks;                                          /* of a chunk; number of them */
+    size_t kept;                                                   /* states that are: chunks + 1, or two */
     sg_workspace_use use;
-    sg_readout_state outputs; /* what was read so far, or ... */
-    sg_linear_readout linear; /* ... the linear read-out's */
-    double *values;           /* (outputs) what the sample was read as */
-    double *by_values;        /* (rows, outputs) dL/dvalues, which the backward pass begins with; one row for one of
-                                 values, or one for each step (sg_readout_rows); ... */
-    bool seeded;              /* ... unless the loss has put dL/dspikes into g of the last layer */
-    sg_input_list input;      /* of the sample in hand, without what is dropped */
+    sg_readout_state outputs;   /* what was read so far, or ... */
+    sg_linear_readout linear;   /* ... the linear read-out's */
+    sg_eligibility eligibility; /* forward in time */
+    double *values;             /* (outputs) what the sample was read as */
+    double *by_values;          /* (rows, outputs) dL/dvalues, which the backward pass begins with; one row for one of
+                                   values, or one for each step whose numbers are kept (sg_readout_rows); ... */
+    bool seeded;                /* ... unless the loss has put dL/dspikes into g of the last layer */
+    sg_input_list input;        /* of the sample in hand, without what is dropped */
     sg_arena memory;
     uint16_t *input_step; /* (capacity) the sample's events, where some are dropped, ... */
     uint32_t *input_channel;

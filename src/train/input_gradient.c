@@ -109,6 +109,7 @@ static sg_backward_plan plan_of(const sg_learn_config *config) {
     if (plan.gradient == SG_GRADIENT_EVENTPROP)
         return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE};
     plan.feedback = false;
+    plan.online = 0; /* the backward form, whose gradient is the same */
     return plan;
 }
 

@@ -180,7 +180,7 @@ static void make_plain(drawn *d, size_t l, bool fires) {
 }
 
 /* e-prop for one of four, drawn from a stream of its own. It holds resets constant, and reaches lower layers by random
- * feedback alone. */
+ * feedback alone. Half of them are forward in time, where that is defined. */
 static void draw_rule(drawn *d, size_t layers) {
     if (sg_random_uniform(d->number, 3, 0) > 0.25)
         return;
@@ -188,6 +188,11 @@ static void draw_rule(drawn *d, size_t layers) {
     set(d, "eprop.feedback", layers > 2 || sg_random_uniform(d->number, 3, 1) < 0.5 ? "random" : "symmetric");
     for (size_t l = 0; l < layers; l++)
         set_layer(d, l, "neuron.reset_gradient", "false");
+    if (sg_random_uniform(d->number, 3, 2) > 0.5)
+        return;
+    set(d, "eprop.form", "online");
+    if (sg_config_check(d->config) != SG_OK)
+        set(d, "eprop.form", "backward");
 }
 
 /* SLAYER, or EXODUS, where a draw has given all layers that fire its neurons. */

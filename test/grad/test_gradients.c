@@ -474,6 +474,37 @@ static void eprop_by_neurons_by_losses_by_links(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* The online form, for every kind of neuron, order, link and feedback, with the losses that it is defined for. */
+static void eprop_forward_in_time(void **state) {
+    (void)state;
+    static const char *const told[] = {"step_ce", "mean_ce", "last_ce", "weighted_ce", NULL};
+    static const char *const feedbacks[] = {"symmetric", "random", "adaptive", NULL};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(loss, told)
+    EACH(feedback, feedbacks) {
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], i % 2 ? "li" : "cuba_li", *loss);
+        set(config, "rule", "eprop");
+        set(config, "eprop.form", "online");
+        set(config, "eprop.feedback", *feedback);
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.1.neuron.order", orders[i / 3 % 5]);
+        set(config, "layers.0.neuron.reset", resets[i / 2 % 3]);
+        set(config, "layers.0.link.kind", i % 5 == 1 ? "sparse" : "dense");
+        set(config, "layers.0.neuron.train.tau_mem", i % 7 == 2 && strcmp(*neuron, "if") != 0 ? "true" : "false");
+        add_link(config, (int)(i % 4));
+        if (**feedback == 'r' && i % 4 == 1) {
+            set(config, "layers.2.size", "3");
+            set(config, "layers.2.neuron.kind", "li");
+            set(config, "layers.1.neuron.kind", neurons[i / 4 % 5]);
+        }
+        check(config);
+        i++;
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* Neurons and a loss of the order eventprop. */
 static sg_config *in_time(const char *rule, const char *loss) {
     bool fires = strstr("count_ce ttfs_ce", loss) != NULL;
@@ -924,6 +955,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(sparse_links_above_maps_and_skips_and_numbers),
         cmocka_unit_test(convolutions_by_pools_by_geometries),
         cmocka_unit_test(eprop_by_neurons_by_losses_by_links),
+        cmocka_unit_test(eprop_forward_in_time),
         cmocka_unit_test(eventprop_order_by_losses_by_links_by_training),
         cmocka_unit_test(eventprop_by_losses_by_links),
         cmocka_unit_test(eventprop_by_delays),

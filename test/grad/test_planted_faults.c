@@ -755,8 +755,32 @@ static void another_rule_is_found(void **state) {
     }
 }
 
+/* Forward in time, what is carried from chunk to chunk is multiplied by sum_products alone: of one that adds nothing,
+ * each chunk would begin anew. */
+static void a_chunk_without_those_before_is_found(void **state) {
+    (void)state;
+    static const char *const losses[] = {"step_ce", "mean_ce"};
+    assert_int_equal(sg_kernels_get(&sound), SG_OK);
+    for (size_t i = 0; i < 2; i++) {
+        sg_config *config = small_network("rule=eprop");
+        sg_kernels faulty = *sound;
+        sg_check *check;
+        faulty.sum_products = sum_products_less;
+        assert_int_equal(sg_config_set(config, "eprop.form", "online"), SG_OK);
+        assert_int_equal(sg_config_set(config, "loss.kind", losses[i]), SG_OK);
+        assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_check_report(check, NULL, NULL));
+        assert_int_equal(sg_check_run_kernels(check, &faulty), SG_OK);
+        assert_false(sg_check_report(check, NULL, NULL));
+        sg_check_close(check);
+        sg_config_free(config);
+    }
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chunk_without_those_before_is_found),
         cmocka_unit_test(another_rule_is_found),
         cmocka_unit_test(every_fault_is_found),
     };

@@ -101,6 +101,7 @@ static void without_recurrence_more_is_equal(void **state) {
     expect(&t, "bptt bptt.window=5", "layers.0.weights", false);
     expect(&t, "bptt bptt.window=1", "layers.1.weights", false);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.0.weights", true);
+    expect(&t, "eprop eprop.form=online", "layers.0.weights", true);
     expect(&t, "eprop eprop.feedback=random", "layers.0.weights", false);
     expect(&t, "eprop eprop.feedback=random", "layers.1.weights", true);
     expect(&t, "ottt ", "layers.0.weights", true);
@@ -111,13 +112,15 @@ static void what_a_rule_leaves_out_differs(void **state) {
     const told t = tell("  - " RECURRENT, "loss: {kind: mean_ce}");
     expect(&t, "eprop eprop.feedback=symmetric", "layers.0.weights", false);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.0.recurrent", false);
+    expect(&t, "eprop eprop.form=online", "layers.0.recurrent", false);
+    expect(&t, "eprop eprop.form=online", "layers.1.weights", true);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.1.weights", true);
     assert_int_equal(t.refused, 4); /* ottt, slayer, exodus, eventprop */
     const told deep = tell("  - " LIF "  - " LIF, "loss: {kind: mean_ce}");
     expect(&deep, "ottt ", "layers.0.weights", false);
     expect(&deep, "ottt ", "layers.1.weights", true);
     expect(&deep, "ottt ", "layers.2.weights", true);
-    assert_int_equal(deep.refused, 5); /* symmetric and adaptive, slayer, exodus, eventprop */
+    assert_int_equal(deep.refused, 6); /* symmetric, online and adaptive, slayer, exodus, eventprop */
 }
 
 /* SLAYER holds the refractory kernel constant, which EXODUS does not; both are the read-out's whole gradient. */

@@ -26,17 +26,20 @@ static void assert_ok(sg_status status, const char *call) {
 
 enum { STEPS = 40, INPUTS = 30, HIDDEN = 20, OUTPUTS = 3, SAMPLES = 24 };
 #define MOST (HIDDEN * (INPUTS + HIDDEN + OUTPUTS))
+#define MANY 65536
 
 static const drawn_sizes sizes = {.samples = SAMPLES, .steps = STEPS, .inputs = INPUTS, .events = 60};
+
+static const char *of_outputs = ""; /* more of the read-out's link */
 
 /* `layers` are hidden ones, in YAML; the read-out follows. */
 static sg_config *configure(const char *rule, const char *layers) {
     char yaml[2048];
     sg_config *config;
     snprintf(yaml, sizeof yaml,
-             "seed: 3\nsteps: %d\ndata: {set: patterns}\nloss: {kind: mean_ce}\n%s\nlayers:\n%s"
-             "  - {size: %d, link: {weights: normal, sd: 0.5}, neuron: {kind: li}}\n",
-             STEPS, rule, layers, OUTPUTS);
+             "seed: 3\nsteps: %d\ndata: {set: patterns}\n%s%s\nlayers:\n%s"
+             "  - {size: %d, link: {weights: normal, sd: 0.5%s}, neuron: {kind: li}}\n",
+             STEPS, strstr(rule, "loss:") ? "" : "loss: {kind: mean_ce}\n", rule, layers, OUTPUTS, of_outputs);
     OK(sg_config_parse("test", yaml, strlen(yaml), &config));
     return config;
 }
@@ -97,13 +100,17 @@ static void recurrent_spikes_are_constant(void **state) {
     assert_memory_equal(one + count - HIDDEN * OUTPUTS, two + count - HIDDEN * OUTPUTS, HIDDEN * OUTPUTS * sizeof *one);
 }
 
-static void feedback_is_the_same_for_any_number_of_threads(void **state) {
+static void it_is_the_same_for_any_number_of_threads(void **state) {
     const char *rule = "rule: eprop\neprop: {feedback: random}";
     (void)state;
     size_t count = train(rule, RECURRENT PLAIN RECURRENT, 1, 3, one);
     train(rule, RECURRENT PLAIN RECURRENT, 3, 3, two);
     assert_memory_equal(one, two, count * sizeof *one);
     rule = "rule: eprop\neprop: {feedback: adaptive}";
+    count = train(rule, RECURRENT, 1, 3, one);
+    train(rule, RECURRENT, 3, 3, two);
+    assert_memory_equal(one, two, count * sizeof *one);
+    rule = "rule: eprop\neprop: {form: online, chunk: 9}";
     count = train(rule, RECURRENT, 1, 3, one);
     train(rule, RECURRENT, 3, 3, two);
     assert_memory_equal(one, two, count * sizeof *one);
@@ -188,6 +195,7 @@ static void a_checkpoint_goes_on_with_the_same_feedback(void **state) {
     (void)state;
     go_on_after_a_checkpoint("rule: eprop\neprop: {feedback: random}", RECURRENT PLAIN);
     go_on_after_a_checkpoint("rule: eprop\neprop: {feedback: adaptive, decay: 0.1}", RECURRENT);
+    go_on_after_a_checkpoint("rule: eprop\neprop: {form: online, chunk: 9}", RECURRENT);
 }
 
 /* The error's sign reaches every layer, so that the loss falls, though weights and feedback have nothing in common at
@@ -217,6 +225,55 @@ static void random_feedback_trains_two_hidden_layers(void **state) {
     sg_config_free(config);
 }
 
+/* ------------------------------------------------------------------------------------------- forward in time */
+
+#define SPARSE                                                                                                         \
+    "  - {size: 20, link: {kind: sparse, density: 0.4, weights: normal, sd: 0.8, bias: true, dropout: 0.2},"           \
+    " neuron: {kind: adlif, train: {tau_mem: true, adaptation: true}}, surrogate: {kind: fast_sigmoid, k: 5}}\n"
+#define LATE                                                                                                           \
+    "  - {size: 140, link: {weights: normal, sd: 0.5}, recurrent: {from: own, weights: normal, sd: 0.1},"              \
+    " neuron: {kind: cuba_lif, order: spytorch, refractory: 2}, surrogate: {kind: triangle, width: 1}}\n"
+#define RESPONSE "  - {size: 20, link: {weights: normal, sd: 2}, neuron: {kind: srm}, surrogate: {kind: exponential}}\n"
+
+/* The two forms of one rule differ by rounding alone: by less than 1e-5 of the largest entry. */
+static void forms_agree(const char *feedback, const char *loss, const char *layers) {
+    static const char *const forms[] = {"", ", form: online, chunk: 7"};
+    static float found[2][MANY];
+    char rule[512];
+    double largest = 0, difference = 0;
+    size_t count = 0;
+    for (int form = 0; form < 2; form++) {
+        snprintf(rule, sizeof rule, "rule: eprop\neprop: {feedback: %s%s}\n%s", feedback, forms[form], loss);
+        count = train(rule, layers, 2, 1, found[form]);
+    }
+    for (size_t j = 0; j < count; j++) {
+        largest = fmax(largest, fabs((double)found[0][j]));
+        difference = fmax(difference, fabs((double)found[0][j] - (double)found[1][j]));
+    }
+    if (!(difference < 1e-5 * largest) || !(largest > 0))
+        fail_msg("%s: the forms differ by %g of %g\n%s", rule, difference, largest, layers);
+}
+
+#define LIVELY "\nregularise: {upper: 0.1, upper_rate: 1}"
+
+static void both_forms_have_the_same_gradient(void **state) {
+    static const char *const hidden[] = {PLAIN, RECURRENT, SPARSE, LATE, RESPONSE, ""};
+    static const char *const losses[] = {"loss: {kind: step_ce}",        "loss: {kind: mean_ce}",
+                                         "loss: {kind: last_ce}",        "loss: {kind: weighted_ce}",
+                                         "loss: {kind: step_ce}" LIVELY, "loss: {kind: mean_ce}" LIVELY};
+    (void)state;
+    for (size_t l = 0; l < sizeof losses / sizeof *losses; l++) {
+        for (size_t h = 0; h < sizeof hidden / sizeof *hidden; h++)
+            forms_agree("symmetric", losses[l], hidden[h]);
+        of_outputs = l % 2 ? ", dropout: 0.3, bias: true" : "";
+        forms_agree("symmetric", losses[l], RECURRENT);
+        forms_agree("random", losses[l], RECURRENT SPARSE PLAIN);
+        forms_agree("random", losses[l], LATE RESPONSE);
+        forms_agree("adaptive", losses[l], RECURRENT);
+        of_outputs = "";
+    }
+}
+
 static void refuse(const char *rule, const char *layers, const char *with) {
     sg_config *config = configure(rule, layers);
     assert_int_equal(sg_config_check(config), SG_CONFIG);
@@ -231,9 +288,33 @@ static void what_is_not_defined_is_refused(void **state) {
            "  - {size: 20, neuron: {kind: lif, reset_gradient: true}, surrogate: {kind: fast_sigmoid}}\n",
            "layers.0.neuron.reset_gradient: rule eprop holds the reset constant");
     refuse("eprop: {feedback: random}", PLAIN, "eprop.feedback");
+    refuse("eprop: {form: online}", PLAIN, "eprop.form");
+    refuse("rule: eprop\neprop: {chunk: 8}", PLAIN, "eprop.chunk");
+    refuse("rule: eprop\neprop: {form: online}\nloss: {kind: max_ce}", PLAIN,
+           "eprop.form: online needs an error that is known as steps come in, but that of loss.kind 'max_ce'");
+    refuse("rule: eprop\neprop: {form: online}", "  - {size: 20, delay: {kind: axonal}}\n",
+           "layers.0.delay.kind: eprop.form: online takes samples in chunks");
+    refuse("rule: eprop\neprop: {form: online}",
+           "  - {link: {kind: conv2d, channels: 2, kernel: 3}, neuron: {kind: lif}}\n",
+           "layers.0.link.kind: eprop.form: online would need traces for each place");
+    refuse("rule: eprop\neprop: {form: online}",
+           "  - {size: 20, neuron: {kind: lif, train: {tau_mem: true}, shared: true}}\n",
+           "layers.0.neuron.shared: eprop.form: online has traces of each neuron's own parameters");
     refuse("rule: eprop\neprop: {feedback: adaptive}", PLAIN PLAIN,
            "eprop.feedback: adaptive is defined for one hidden layer");
     refuse("rule: eprop\neprop: {feedback: random, decay: 0.1}", PLAIN, "eprop.decay");
+}
+
+static void outputs_must_be_alike_forward_in_time(void **state) {
+    static const char *const keys[] = {"layers.1.neuron.train.tau_mem", "layers.1.neuron.own.tau_mem"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        sg_config *config = configure("rule: eprop\neprop: {form: online}", PLAIN);
+        OK(sg_config_set(config, keys[i], "true"));
+        assert_int_equal(sg_config_check(config), SG_CONFIG);
+        assert_message_has("layers.1.neuron: eprop.form: online needs outputs that are alike, but tau_mem");
+        sg_config_free(config);
+    }
 }
 
 /* ------------------------------------------------------------------------------------- the independent references */
@@ -331,6 +412,7 @@ static void meet_loss(const char *loss, sg_network *network, sg_config *config, 
 }
 
 static void meet(const struct reference *r) {
+    static const char *const chunks[] = {"1", "7", "32", "60"};
     static uint8_t found[G_STEPS * G_HIDDEN], expected[G_SAMPLES * G_STEPS * G_HIDDEN];
     sg_h5 *file = reference_open(r->file);
     sg_config *config = reference_config(r);
@@ -347,6 +429,12 @@ static void meet(const struct reference *r) {
     }
     meet_loss("mean_ce", network, config, r, events, file);
     meet_loss("step_ce", network, config, r, events, file);
+    OK(sg_config_set(config, "eprop.form", "online"));
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        OK(sg_config_set(config, "eprop.chunk", chunks[i]));
+        meet_loss("mean_ce", network, config, r, events, file);
+        meet_loss("step_ce", network, config, r, events, file);
+    }
     sg_network_free(network);
     sg_events_free(events);
     sg_config_free(config);
@@ -402,11 +490,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_recurrence_it_is_bptt),
         cmocka_unit_test(recurrent_spikes_are_constant),
-        cmocka_unit_test(feedback_is_the_same_for_any_number_of_threads),
+        cmocka_unit_test(it_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(a_checkpoint_goes_on_with_the_same_feedback),
         cmocka_unit_test(random_feedback_trains_two_hidden_layers),
         cmocka_unit_test(adaptive_feedback_becomes_symmetric),
+        cmocka_unit_test(both_forms_have_the_same_gradient),
         cmocka_unit_test(what_is_not_defined_is_refused),
+        cmocka_unit_test(outputs_must_be_alike_forward_in_time),
         cmocka_unit_test(the_references_are_met),
         cmocka_unit_test(a_step_of_adaptive_feedback_meets_the_reference),
     };

@@ -1,6 +1,7 @@
 /* Forward passes only, of samples as they are: threads share runs of them. */
 #include "engine/cpu/cpu.h"
 #include "learn/loss.h"
+#include "net/online.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,23 +26,42 @@ static void mark_neurons(void *user, const sg_network *network, const sg_workspa
     }
 }
 
-static void run_sample(const task *work, sg_workspace *workspace, const sg_sample_run *run, size_t s,
+/* A sample whose loss is made on the way, or at its end. */
+typedef struct sample_loss {
+    const task *work;
+    size_t s; /* in the batch */
+    double loss;
+} sample_loss;
+
+static void add_loss(void *user, sg_workspace *workspace) {
+    sample_loss *sample = user;
+    const sg_engine_request *request = &sample->work->cpu->request;
+    const sg_batch *batch = sample->work->batch;
+    sample->loss +=
+        sg_loss_apply(request->learn, request->network, batch->events, batch->samples[sample->s], 1, false, workspace);
+}
+
+static void run_sample(const task *work, sg_workspace *workspace, sg_sample_run *run, size_t s,
                        sg_slice_result *result) {
     const sg_engine_request *request = &work->cpu->request;
     const sg_network *network = request->network;
     size_t outputs = sg_network_top(network)->neurons;
     uint32_t label = work->batch->events->label[work->batch->samples[s]];
+    bool by_chunk = workspace->use.plan.online > 0 && sg_online_by_step(workspace->use.readout, network->steps);
+    sample_loss sample = {.work = work, .s = s};
+    const sg_online_run online = {.loss = add_loss, .user = &sample};
     double values[SG_MAX_CLASSES];
+    run->online = by_chunk ? &online : NULL;
     sg_forward(network, workspace, run);
     sg_read(network, workspace, values);
-    double loss =
-        sg_loss_apply(request->learn, network, work->batch->events, work->batch->samples[s], 1, false, workspace);
+    if (!by_chunk)
+        add_loss(&sample, workspace);
     uint32_t predicted = sg_largest_output(values, outputs);
     if (work->outcome->predictions)
         work->outcome->predictions[s] = predicted;
     if (work->outcome->outputs)
         memcpy(work->outcome->outputs + s * outputs, values, outputs * sizeof *values);
-    sg_result_add(result, network, workspace, loss, predicted == label);
+    sg_result_add(result, network, workspace, sample.loss, predicted == label);
 }
 
 static void run_samples(void *context, int number, int thread) {

@@ -1,6 +1,7 @@
 #include "engine/cpu/slice.h"
 
 #include "learn/loss.h"
+#include "net/online.h"
 
 #include <string.h>
 
@@ -27,8 +28,35 @@ void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_
 static void take_by_outputs(const sg_batch_slice *slice, sg_workspace *workspace, size_t outputs,
                             const double *by_outputs) {
     const size_t rows = sg_readout_rows(workspace->use.readout, slice->network->steps);
-    for (size_t j = 0; j < rows * outputs; j++)
+    for (size_t j = 0; j < workspace->outputs.rows * outputs; j++)
         workspace->by_values[j] = by_outputs[j % outputs] / (double)rows;
+}
+
+/* The loss of the numbers that are there, whose dL/dvalues are left in the workspace. */
+static double apply_loss(const sg_batch_slice *slice, sg_workspace *workspace, size_t s) {
+    const size_t outputs = sg_network_top(slice->network)->neurons;
+    workspace->seeded = false;
+    if (!slice->by_outputs) /* of the forward pass alone, for a loss of the caller's, samples may have no label */
+        return sg_loss_apply(slice->config, slice->network, slice->events, slice->samples[s], slice->scale,
+                             !slice->forward_only, workspace);
+    take_by_outputs(slice, workspace, outputs, slice->by_outputs + s * outputs);
+    return 0;
+}
+
+/* A sample whose loss is made on the way. */
+typedef struct sample_loss {
+    const sg_batch_slice *slice;
+    size_t s; /* in the batch */
+    double loss;
+} sample_loss;
+
+static void add_chunk(void *user, sg_workspace *workspace) {
+    sample_loss *sample = user;
+    sample->loss += apply_loss(sample->slice, workspace, sample->s);
+}
+
+static bool has_loss_by_chunk(const sg_batch_slice *slice, const sg_workspace *workspace) {
+    return workspace->use.plan.online > 0 && sg_online_by_step(workspace->use.readout, slice->network->steps);
 }
 
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
@@ -39,12 +67,8 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
     sg_read(network, workspace, values);
     if (slice->outputs)
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
-    workspace->seeded = false;
-    if (slice->by_outputs)
-        take_by_outputs(slice, workspace, outputs, slice->by_outputs + s * outputs);
-    else /* of the forward pass alone, for a loss of the caller's, samples may have no label */
-        loss = sg_loss_apply(slice->config, network, slice->events, slice->samples[s], slice->scale,
-                             !slice->forward_only, workspace);
+    if (!has_loss_by_chunk(slice, workspace))
+        loss = apply_loss(slice, workspace, s);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }
 
@@ -55,6 +79,24 @@ void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t 
         for (size_t l = 0; l < SG_MAX_LAYERS; l++)
             sums->spikes[l] += results[i].spikes[l];
     }
+}
+
+/* A sample forward in time: its gradient comes about on the way. */
+static void run_online(const sg_batch_slice *slice, const sg_sample_places *places, size_t s,
+                       const sg_gradient *gradient, sg_slice_result *result) {
+    sample_loss sample = {.slice = slice, .s = s};
+    const sg_online_run online = {.gradient = slice->forward_only ? NULL : gradient,
+                                  .by_spikes = slice->by_spikes,
+                                  .loss = has_loss_by_chunk(slice, places->workspaces) ? add_chunk : NULL,
+                                  .user = &sample};
+    sg_dropout_key key;
+    sg_sample_run run = sg_training_run(slice, s, &key, places->scratch);
+    run.online = &online;
+    sg_forward(slice->network, places->workspaces, &run);
+    sg_finish_forward(slice, places->workspaces, s, result);
+    result->loss += sample.loss;
+    if (!slice->forward_only)
+        sg_backward(slice->network, places->workspaces, &run, slice->by_spikes, gradient);
 }
 
 static void run_round(const sg_batch_slice *slice, const sg_sample_places *places, size_t first, size_t count,
@@ -76,6 +118,9 @@ void sg_run_slice(const sg_batch_slice *slice, const sg_sample_places *places, c
     *result = (sg_slice_result){0};
     for (size_t s = slice->begin, count; s < slice->end; s += count) {
         count = slice->end - s < places->count ? slice->end - s : places->count;
-        run_round(slice, places, s, count, gradient, result);
+        if (places->workspaces->use.plan.online > 0)
+            run_online(slice, places, s, gradient, result);
+        else
+            run_round(slice, places, s, count, gradient, result);
     }
 }

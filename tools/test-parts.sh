@@ -76,7 +76,7 @@ build_without FETCH '*libcurl* | *libarchive*' 'curl|archive|crypto'
 for line in "model save" "model load" "describe" "events save" "events load" "run in a folder" "run in memory"; do
     says "^$line: done$"
 done
-says '^fetch: this surgrad is built without downloads \(SURGRAD_FETCH=OFF\): get http.* by other means and save it as /.*/data/.*-ubyte.gz$'
+says '^fetch: this surgrad is built without downloads \(SURGRAD_CURL=OFF\): get http.* by other means and save it as /.*/data/.*-ubyte.gz$'
 
 build_without HDF5 '*hdf5*' 'hdf5[a-z_]*'
 for line in "model save" "model load" "describe" "events save" "events load" "run in a folder"; do

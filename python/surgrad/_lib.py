@@ -12,7 +12,7 @@ from typing import Any, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from surgrad import _cdef
+from surgrad import _cdef, _download
 from surgrad._errors import SurgradError, SurgradWarning, error_of
 
 ffi: Any = _cdef.ffi
@@ -45,11 +45,30 @@ def _on_warning(_user: Any, message: Any) -> None:
     _local.warnings.append(text(message))
 
 
+def _keep_error(_kind: Any, error: BaseException, _traceback: Any) -> None:
+    _local.error = error  # Ctrl-C, most likely
+
+
+@ffi.callback("sg_download_handler", error=_download.UNWRITTEN, onerror=_keep_error)  # type: ignore[untyped-decorator, unused-ignore]
+def _on_download(_user: Any, url: Any, path: Any, limit: int, reason: Any, size: int) -> int:
+    end, why = _download.download(text(url), ffi.string(path), limit, "surgrad/" + version())
+    told = why.encode()[: size - 1]
+    ffi.memmove(reason, told + b"\0", len(told) + 1)
+    return end
+
+
 def _listen() -> None:
-    """Has this thread's warnings collected; a thread is asked once."""
+    """Has this thread's warnings collected, and its downloads made here; a thread is asked once."""
     if not hasattr(_local, "warnings"):
-        _local.warnings = []
+        _local.warnings, _local.error = [], None
         lib.sg_set_warning_handler(_on_warning, ffi.NULL)
+        lib.sg_set_download_handler(_on_download, ffi.NULL)
+
+
+def _raise_kept() -> None:
+    error, _local.error = _local.error, None
+    if error is not None:
+        raise error
 
 
 def _tell_warnings() -> None:
@@ -64,6 +83,7 @@ def call(function: Any, *arguments: Any) -> None:
     status = function(*arguments)
     message = text(lib.sg_error_message()) if status != lib.SG_OK else ""
     _tell_warnings()
+    _raise_kept()
     if status != lib.SG_OK:
         raise error_of(status, message)
 

@@ -113,27 +113,20 @@ static CURLcode request(transfer *t) {
 
 /* --------------------------------------------------------------------------------------------------- tries, ends */
 
-static sg_status fail(transfer *t, sg_download_end end, const char *reason) {
-    t->download->end = end;
-    if (end == SG_DOWNLOAD_UNWRITTEN)
-        return sg_fail(SG_IO_ERROR, "cannot write %s: %s", t->download->path, reason);
-    return sg_fail(SG_IO_ERROR, "%s: %s", t->download->url, reason);
-}
-
 static sg_status failed(transfer *t, CURLcode code) {
     const char *reason = *t->reason ? t->reason : curl_easy_strerror(code);
     char text[80];
     if (t->error)
-        return fail(t, SG_DOWNLOAD_UNWRITTEN, strerror(t->error));
+        return sg_download_failed(t->download, SG_DOWNLOAD_UNWRITTEN, strerror(t->error));
     if (t->too_large) {
         snprintf(text, sizeof text, "has more than %llu bytes, the most that were expected",
                  (unsigned long long)t->download->limit);
-        return fail(t, SG_DOWNLOAD_REFUSED, text);
+        return sg_download_failed(t->download, SG_DOWNLOAD_REFUSED, text);
     }
     if (code == CURLE_OUT_OF_MEMORY)
-        return fail(t, SG_DOWNLOAD_UNWRITTEN, reason);
+        return sg_download_failed(t->download, SG_DOWNLOAD_UNWRITTEN, reason);
     bool refused = code == CURLE_HTTP_RETURNED_ERROR || code == CURLE_FILE_COULDNT_READ_FILE;
-    return fail(t, refused ? SG_DOWNLOAD_REFUSED : SG_DOWNLOAD_LOST, reason);
+    return sg_download_failed(t->download, refused ? SG_DOWNLOAD_REFUSED : SG_DOWNLOAD_LOST, reason);
 }
 
 /* Whether to ask once more, from what is there by now. */
@@ -174,16 +167,16 @@ static void start_curl(void) {
     curl_global_init(CURL_GLOBAL_DEFAULT); /* if it fails, curl_easy_init does too */
 }
 
-sg_status sg_download_file(sg_download *download) {
+sg_status sg_download_by_curl(sg_download *download) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_curl);
     transfer t = {.download = download, .file = -1};
     sg_status status;
     t.curl = curl_easy_init();
     if (!t.curl)
-        status = fail(&t, SG_DOWNLOAD_UNWRITTEN, "libcurl does not start");
+        status = sg_download_failed(download, SG_DOWNLOAD_UNWRITTEN, "libcurl does not start");
     else if (!open_part(&t))
-        status = fail(&t, SG_DOWNLOAD_UNWRITTEN, strerror(errno));
+        status = sg_download_failed(download, SG_DOWNLOAD_UNWRITTEN, strerror(errno));
     else
         status = run(&t);
     curl_easy_cleanup(t.curl);

@@ -1,16 +1,8 @@
-/* One URL to one file, through libcurl. */
+/* One URL to one file, by the thread's handler (sg_set_download_handler) or through libcurl. */
 #ifndef SG_FILE_DOWNLOAD_H
 #define SG_FILE_DOWNLOAD_H
 
 #include "base/status.h"
-
-/* How a download ended: where the fault lies, so that a caller knows what is worth trying next. */
-typedef enum sg_download_end {
-    SG_DOWNLOAD_DONE,
-    SG_DOWNLOAD_REFUSED,  /* the server answered, but has no such file, or one over the limit */
-    SG_DOWNLOAD_LOST,     /* no answer, or the connection broke off; what has come stays in the file */
-    SG_DOWNLOAD_UNWRITTEN /* the file cannot be written here, or there is no memory */
-} sg_download_end;
 
 typedef struct sg_download {
     const char *url;  /* http, https or file */
@@ -26,5 +18,11 @@ typedef struct sg_download {
 /* Waits 10 s for a connection and 30 s at less than 1 kB/s. A connection that breaks off after bytes came is taken up
  * again, up to three times. SG_IO_ERROR with the URL and the reason. The caller checks and syncs. */
 sg_status sg_download_file(sg_download *download);
+
+/* The same through libcurl alone. */
+sg_status sg_download_by_curl(sg_download *download);
+
+/* Sets how the download ended, if it failed, with its message. */
+sg_status sg_download_failed(sg_download *download, sg_download_end end, const char *reason);
 
 #endif

@@ -133,11 +133,28 @@ static void shorter_structs_are_read_as_far_as_they_go(void) {
     sg_config_free(config);
 }
 
+static sg_download_end refuse(void *user, const char *url, const char *path, uint64_t limit, char *reason,
+                              size_t reason_size) {
+    int *count = user;
+    *count += strncmp(url, "http", 4) == 0 && strstr(path, ".part") && limit > 0;
+    snprintf(reason, reason_size, "no network here");
+    return SG_DOWNLOAD_REFUSED;
+}
+
+static void downloads_have_a_handler(void) {
+    int count = 0;
+    sg_set_download_handler(refuse, &count);
+    REFUSED(sg_fetch("mnist", in_folder("fetched"), NULL, NULL, NULL), SG_IO_ERROR, "no network here");
+    sg_set_download_handler(NULL, NULL);
+    CHECK(count > 0);
+}
+
 const test_case contract_cases[] = {
     {"versions agree", versions_agree},
     {"statuses keep their numbers", statuses_keep_their_numbers},
     {"a failure leaves a message and NULL", a_failure_leaves_a_message_and_null},
     {"warnings have a handler", warnings_have_a_handler},
+    {"downloads have a handler", downloads_have_a_handler},
     {"words have a nearest", words_have_a_nearest},
     {"shorter structs are filled as far as they go", shorter_structs_are_filled_as_far_as_they_go},
     {"shorter structs are read as far as they go", shorter_structs_are_read_as_far_as_they_go},

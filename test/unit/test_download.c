@@ -252,6 +252,82 @@ static void no_folder_is_told(void **state) {
     assert_message_has("absent/part: No such file");
 }
 
+/* A handler of a test: what it is asked, what it does. */
+typedef struct handled {
+    sg_download_end end;
+    size_t size; /* bytes that it writes; 0: no file */
+    char url[64];
+    uint64_t limit;
+} handled;
+
+static sg_download_end handle(void *user, const char *url, const char *path, uint64_t limit, char *reason,
+                              size_t reason_size) {
+    handled *h = user;
+    snprintf(h->url, sizeof h->url, "%s", url);
+    h->limit = limit;
+    if (h->size)
+        assert_int_equal(sg_bytes_write(path, body, h->size), SG_OK);
+    if (h->end != SG_DOWNLOAD_DONE)
+        snprintf(reason, reason_size, "the cable is out");
+    return h->end;
+}
+
+static sg_status by_handler(handled *h, sg_download *download, heard *progress) {
+    *progress = (heard){0};
+    *download = (sg_download){.url = "http://nowhere/x",
+                              .path = in_folder("part"),
+                              .limit = LIMIT,
+                              .progress = on_progress,
+                              .user = progress};
+    sg_set_download_handler(handle, h);
+    sg_status status = sg_download_file(download);
+    sg_set_download_handler(NULL, NULL);
+    return status;
+}
+
+static void handler_downloads(void **state) {
+    (void)state;
+    handled h = {.size = SIZE};
+    sg_download d;
+    heard progress;
+    assert_int_equal(by_handler(&h, &d, &progress), SG_OK);
+    assert_int_equal(d.end, SG_DOWNLOAD_DONE);
+    assert_false(d.resumed);
+    assert_string_equal(h.url, "http://nowhere/x");
+    assert_int_equal(h.limit, LIMIT);
+    assert_int_equal(progress.done, SIZE);
+    assert_int_equal(progress.total, SIZE);
+    assert_part_is(body, SIZE);
+}
+
+static void handler_that_fails_is_told(void **state) {
+    (void)state;
+    handled h = {.end = SG_DOWNLOAD_LOST, .size = 100};
+    sg_download d;
+    heard progress;
+    assert_int_equal(by_handler(&h, &d, &progress), SG_IO_ERROR);
+    assert_int_equal(d.end, SG_DOWNLOAD_LOST);
+    assert_string_equal(sg_error_message(), "http://nowhere/x: the cable is out");
+    assert_false(sg_file_exists(in_folder("part")));
+}
+
+static void handler_is_not_believed(void **state) {
+    (void)state;
+    handled nothing = {.size = 0}, too_much = {.size = SIZE};
+    sg_download d;
+    heard progress;
+    assert_int_equal(by_handler(&nothing, &d, &progress), SG_IO_ERROR);
+    assert_int_equal(d.end, SG_DOWNLOAD_UNWRITTEN);
+    assert_message_has("the download handler wrote no file");
+    sg_set_download_handler(handle, &too_much);
+    d = (sg_download){.url = "http://nowhere/x", .path = in_folder("part"), .limit = SIZE - 1};
+    assert_int_equal(sg_download_file(&d), SG_IO_ERROR);
+    sg_set_download_handler(NULL, NULL);
+    assert_int_equal(d.end, SG_DOWNLOAD_REFUSED);
+    assert_message_has("has more than 49999 bytes, the most that were expected");
+    assert_false(sg_file_exists(in_folder("part")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_file_comes),
@@ -268,6 +344,9 @@ int main(void) {
         cmocka_unit_test(file_urls_work),
         cmocka_unit_test(full_disk_is_told),
         cmocka_unit_test(no_folder_is_told),
+        cmocka_unit_test(handler_downloads),
+        cmocka_unit_test(handler_that_fails_is_told),
+        cmocka_unit_test(handler_is_not_believed),
     };
     return cmocka_run_group_tests(tests, set_up, folder_remove);
 }

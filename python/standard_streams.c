@@ -1,6 +1,7 @@
-/* stdin, stdout and stderr for archives whose code is of the kind for programs (-fPIE, as Debian's are), so that they can
- * become part of a shared library. Such code reads these three of libc's variables at a fixed distance, where a shared
- * library must look them up. The linker (--wrap) has all of them read these copies instead, which are the library's own.
+/* stdin, stdout and stderr for archives whose code is of the kind for programs (-fPIE, as Debian's are), so that they
+ * can become part of a shared library. Such code reads these three of libc's variables at a fixed distance, where a
+ * shared library must look them up. The linker (--wrap) has all of them read these copies instead, which are the
+ * library's own.
  */
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
-/* In the place of download.c, where surgrad is built without libcurl (SURGRAD_CURL=OFF). What is in a folder is taken all
- * the same, plain or packed by gzip; the first download that a data set needs ends its fetching. */
+/* In the place of download.c, where surgrad is built without libcurl (SURGRAD_CURL=OFF). What is in a folder is taken
+ * all the same, plain or packed by gzip; the first download that a data set needs ends its fetching. */
 #include "file/download.h"
 
 #include <string.h>

@@ -276,6 +276,7 @@ static sg_status open_twin(sg_check *c) {
     c->twin.parameters = sg_array(count, sizeof(double));
     c->twin.resets = sg_array(cells, sizeof(double));
     c->twin.resting = sg_array(cells, 1);
+    c->twin.above = sg_array(cells, 1);
     c->twin.cut = sg_array(cells * SG_TWIN_STATES, sizeof(double));
     c->twin.winners = sg_array(SAMPLES * (size_t)c->config.network.steps * sg_twin_inputs(c->network), 1);
     c->twin.delays = sg_array(sg_twin_inputs(c->network), sizeof(double));
@@ -288,7 +289,7 @@ static sg_status open_twin(sg_check *c) {
     c->found = sg_array(count, sizeof(double));
     c->smooth_floor = sg_array(count, sizeof(double));
     c->kernel_floor = sg_array(count, sizeof(double));
-    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.cut && c->twin.winners &&
+    return c->twin.parameters && c->twin.resets && c->twin.resting && c->twin.above && c->twin.cut && c->twin.winners &&
                    c->twin.delays && c->twin.errors && c->twin.out && c->gradient && c->slope && c->way &&
                    c->measured && c->found && c->smooth_floor && c->kernel_floor
                ? SG_OK
@@ -341,6 +342,7 @@ static void clear(sg_check *c) {
     free(c->twin.parameters);
     free(c->twin.resets);
     free(c->twin.resting);
+    free(c->twin.above);
     free(c->twin.cut);
     free(c->twin.winners);
     free(c->twin.delays);

@@ -226,6 +226,7 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
                                    .constant_refractory = twin->plan.constant_refractory,
                                    .resets = &twin->resets[at],
                                    .resting = &twin->resting[at],
+                                   .above = &twin->above[at],
                                    .clearance = twin->clearance,
                                    .rounding = &r->rounding,
                                    .by_time = by_time,

@@ -39,6 +39,7 @@ typedef struct sg_twin {
     size_t direction;             /* the parameter that slopes are by; `count`: none */
     double *resets;               /* (samples, T, neurons of all layers) the spikes that resets see, held constant */
     uint8_t *resting;             /* likewise, whether a neuron may not fire */
+    uint8_t *above;               /* likewise, whether a membrane is above threshold before the step */
     uint8_t *winners;             /* (samples, T, inputs of all layers) likewise, which place of a window max takes */
     double *cut;                  /* (samples, T, neurons of all layers, SG_TWIN_STATES) states that the plan cuts */
     double *delays;               /* (inputs of all layers) the delays whose whole steps count, likewise */

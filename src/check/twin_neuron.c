@@ -128,6 +128,11 @@ static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, const sg
     sg_twin_keep_straight(mode->clearance, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }
 
+static sg_dual threshold_of(const sg_twin_neuron *n) {
+    bool adapts = n->kind->adaptation == SG_ADAPTS_THRESHOLD;
+    return adapts ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
+}
+
 /* Whether it may not fire in this step: written in the first run, kept in those that are compared with it. */
 static bool is_resting(const sg_twin_neuron *n, const sg_twin_mode *mode) {
     if (!mode->holding)
@@ -137,8 +142,7 @@ static bool is_resting(const sg_twin_neuron *n, const sg_twin_mode *mode) {
 
 /* The spike of membrane v, and the spike that resets see: held constant, unless the reset is differentiated too. */
 static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
-    sg_dual theta =
-        n->kind->adaptation == SG_ADAPTS_THRESHOLD ? sg_plus(n->theta, sg_times(n->strength, n->a)) : n->theta;
+    sg_dual theta = threshold_of(n);
     v = sg_plus(v, sg_times(gain(n), mode->in_step));
     sg_dual u = sg_rounded(mode->rounding, sg_minus(v, theta)), s = sg_fixed(0);
     bool resting = is_resting(n, mode), above = !resting && u.value > 0;
@@ -295,9 +299,38 @@ static sg_dual step_response(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
     return s;
 }
 
+/* Whether subtraction has left it above threshold: written in the first run, kept in those compared with it. */
+static bool is_above(const sg_twin_neuron *n, const sg_twin_mode *mode) {
+    sg_dual theta = threshold_of(n), u = sg_minus(n->v, theta);
+    if (sg_layer_reset(n->config) != SG_RESET_SUBTRACT)
+        return false;
+    sg_twin_keep_off(mode->clearance, fabs(u.value), u.slope, fabs(theta.value) + fabs(n->v.value));
+    if (!mode->holding)
+        *mode->above = u.value > 0;
+    return *mode->above;
+}
+
+/* What subtraction has left above threshold lowers the membrane that fires, and that one alone. */
+static sg_dual step_snntorch_no_delay(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    bool above = n->kind->spiking && is_above(n, mode);
+    n->i = n->kind->synapse ? sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x)) : x;
+    sg_dual v = leak(n, n->i, mode);
+    if (!n->kind->spiking)
+        return n->v = v;
+    sg_dual s = fire(n, above ? sg_rounded(mode->rounding, sg_minus(v, n->theta)) : v, mode);
+    n->v = reset(n, v, n->spike);
+    adapt(n, v, s, mode);
+    return s;
+}
+
 static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) = {
-    [SG_ORDER_NOTEBOOK] = step_notebook, [SG_ORDER_SPYTORCH] = step_spytorch, [SG_ORDER_SNNTORCH] = step_snntorch,
-    [SG_ORDER_NORSE] = step_norse,       [SG_ORDER_SINABS] = step_sinabs,     [SG_ORDER_EVENTPROP] = step_eventprop,
+    [SG_ORDER_NOTEBOOK] = step_notebook,
+    [SG_ORDER_SPYTORCH] = step_spytorch,
+    [SG_ORDER_SNNTORCH] = step_snntorch,
+    [SG_ORDER_NORSE] = step_norse,
+    [SG_ORDER_SINABS] = step_sinabs,
+    [SG_ORDER_EVENTPROP] = step_eventprop,
+    [SG_ORDER_SNNTORCH_NO_DELAY] = step_snntorch_no_delay,
 };
 
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode) {

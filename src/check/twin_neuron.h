@@ -44,7 +44,7 @@ typedef struct sg_twin_mode {
     bool smooth, holding;
     bool constant_refractory; /* of the plan */
     double *resets;
-    uint8_t *resting;
+    uint8_t *resting, *above;
     sg_twin_clearance *clearance; /* may be NULL */
     sg_rounding *rounding;
     bool by_time;    /* slopes of spikes are those of their times, in steps, as EventProp has them */

@@ -177,6 +177,7 @@ typedef struct sg_kernels {
     /* Some steps of general neurons. Here x is the input of `delay` steps before, 0 before the first step:
      *     i = alpha i + input_gain x;   j = i - to_current a;   y = beta v + membrane_gain j
      *     late: y = y - (reset_share y + reset_amount) if it fired in the last step
+     *     raises: y in the next line is y - reset_amount if v > theta + to_threshold a, v that of the step before
      *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike
      *     a spike where u > 0
      *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y
@@ -210,7 +211,8 @@ typedef struct sg_kernels {
      * sums, with i', v', a' of the step before: gi i' to SG_ALPHA; gi i to SG_INPUT_GAIN (times input_gain: the true
      * one is gi x); gy v' to SG_BETA; gy j to SG_MEMBRANE_GAIN; -gu to SG_THETA; -b where s (late: -gy before its reset
      * where s') to SG_RESET_AMOUNT; ga a' to SG_RHO; ga y to SG_FROM_MEMBRANE; ga where s to SG_FROM_SPIKE; -gu a' to
-     * SG_TO_THRESHOLD; -(membrane_gain gy) a' to SG_TO_CURRENT. */
+     * SG_TO_THRESHOLD; -(membrane_gain gy) a' to SG_TO_CURRENT. With `raises` also -gu to SG_RESET_AMOUNT where the
+     * threshold was raised; y is as if it was not, so a reset has no share and an amount, or no amount. */
     void (*general_neuron_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                     const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                     size_t width, size_t stride);

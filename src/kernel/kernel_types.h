@@ -156,6 +156,8 @@ typedef struct sg_general_neuron {
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
     bool adapts;
     bool reset_gradient; /* the reset is differentiated, too; not with `late` */
+    bool raises; /* a membrane above threshold before a step raises the threshold of the step by reset_amount; not with
+                  * `late` */
 } sg_general_neuron;
 
 /* Neurons of the spike response model (docs/maths.md, "Neurons"), whose constants are the same for all of a layer. Both

@@ -18,7 +18,8 @@ typedef enum sg_order {
     SG_ORDER_SNNTORCH,
     SG_ORDER_NORSE,
     SG_ORDER_SINABS,
-    SG_ORDER_EVENTPROP
+    SG_ORDER_EVENTPROP,
+    SG_ORDER_SNNTORCH_NO_DELAY
 } sg_order;
 
 /* Neuron parameters: one number a layer, or one a neuron (net/neuron_param.h). */

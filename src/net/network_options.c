@@ -11,7 +11,7 @@
 #define LAYER_AT(field) offsetof(sg_layer_config, field)
 
 SG_KINDS_LIST(integrations, {"exact", "exp(-dt/tau)"}, {"euler", "1 - dt/tau, which needs dt below tau"})
-SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch and sinabs, else zero"},
+SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch, snntorch_no_delay and sinabs, else zero"},
               {"zero", "sets the membrane to 0"}, {"subtract", "takes the threshold away"},
               {"none", "leaves the membrane"})
 SG_KINDS_LIST(pools, {"none", "spikes come as they are"}, {"sum", "the number of spikes of a window in a step"},
@@ -30,7 +30,8 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
               {"snntorch", "a spike resets the membrane of the next step"},
               {"norse", "euler integration, the current decays after the membrane has taken it"},
               {"sinabs", "the input decays with the current that it enters"},
-              {"eventprop", "the exact flow of current and membrane over a step, spike, reset, then the input arrives"})
+              {"eventprop", "the exact flow of current and membrane over a step, spike, reset, then the input arrives"},
+              {"snntorch_no_delay", "a membrane above threshold before the step raises the threshold of the step"})
 
 /* The kinds of neuron (neuron.c) that have a constant or a part. */
 #define CONVOLUTION "conv2d, conv1d"

@@ -59,7 +59,8 @@ int sg_layer_integration(const sg_layer_config *config) {
 int sg_layer_reset(const sg_layer_config *config) {
     if (config->reset != SG_RESET_AUTO)
         return config->reset;
-    bool subtracts = config->order == SG_ORDER_SNNTORCH || config->order == SG_ORDER_SINABS;
+    bool subtracts = config->order == SG_ORDER_SNNTORCH || config->order == SG_ORDER_SNNTORCH_NO_DELAY ||
+                     config->order == SG_ORDER_SINABS;
     return subtracts ? SG_RESET_SUBTRACT : SG_RESET_ZERO;
 }
 
@@ -87,6 +88,12 @@ static bool is_scaled(const sg_neuron *neuron) {
 /* Whether the input decays with the current that it enters. */
 static bool is_driven_by_alpha(const sg_neuron *neuron) {
     return neuron->kind->synapse && neuron->config.order == SG_ORDER_SINABS;
+}
+
+/* Only what subtraction leaves can be above threshold: with another reset the order is the notebook's. */
+static bool raises_threshold(const sg_neuron *neuron) {
+    return neuron->kind->spiking && neuron->config.order == SG_ORDER_SNNTORCH_NO_DELAY &&
+           sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT;
 }
 
 /* spytorch fires before the input of the step has come to the membrane; eventprop before it has come to the current. */
@@ -146,7 +153,7 @@ static bool has_any_raw(const sg_layer_config *config) {
 
 bool sg_neuron_is_plain(const sg_neuron *neuron) {
     const sg_general_neuron *s = &neuron->spiking;
-    if (s->late || s->delay || s->refractory || s->reset_gradient || s->adapts || is_scaled(neuron) ||
+    if (s->late || s->delay || s->refractory || s->reset_gradient || s->raises || s->adapts || is_scaled(neuron) ||
         is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
         return false;
     bool zero = sg_layer_reset(&neuron->config) == SG_RESET_ZERO;
@@ -167,6 +174,7 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .delay = delay_of(&neuron),
         .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,
+        .raises = raises_threshold(&neuron),
     };
     return neuron;
 }

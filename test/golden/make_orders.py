@@ -49,6 +49,17 @@ def snntorch(x, synapse):
         yield mem, spike(mem - THETA)
 
 
+def snntorch_no_delay(x, synapse):
+    syn = mem = torch.zeros(N)
+    for t in range(T):
+        reset = spike(mem - THETA)
+        syn = ALPHA * syn + x[t] if synapse else x[t]
+        mem = BETA * mem + syn - reset * THETA
+        s = spike(mem - THETA)
+        yield mem, s
+        mem = mem - (s - reset) * THETA
+
+
 def norse(x, synapse):
     i = v = torch.zeros(N)
     for t in range(T):
@@ -90,7 +101,8 @@ def adlif(x, _):
         v = v * (1 - s)
 
 
-ORDERS = {"notebook": notebook, "spytorch": spytorch, "snntorch": snntorch, "norse": norse, "sinabs": sinabs}
+ORDERS = {"notebook": notebook, "spytorch": spytorch, "snntorch": snntorch, "norse": norse, "sinabs": sinabs,
+          "snntorch_no_delay": snntorch_no_delay}
 CASES = {"%s %s" % (kind, name): (order, kind == "cuba_lif", 12.0 if name in ("norse", "sinabs") else 1.0)
          for name, order in ORDERS.items() for kind in ("lif", "cuba_lif")}
 CASES.update({"alif notebook": (alif, False, 1.0), "adlif notebook": (adlif, False, 1.0)})

@@ -150,6 +150,15 @@ static const braille_case braille_cases[] = {
      103,
      1,
      {0, 41, 13, 14, 4, 19, 16}},
+    {"nir/braille_noDelay_noBias_subtract.nir",
+     "subtract",
+     "snntorch_no_delay",
+     40,
+     "nir-reference/rnn/snntorch_activity_noDelay_noBias_subtract.npy",
+     0,
+     118,
+     1,
+     {0, 51, 21, 18, 3, 17, 22}},
 };
 
 static void compare_braille(const braille_case *c, const sg_events *events) {

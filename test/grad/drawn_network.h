@@ -148,6 +148,8 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     draw_surrogate(d, l, threshold);
     draw_cutoff(d, l, threshold);
     set_layer(d, l, "neuron.order", ONE_OF(d, orders));
+    if (sg_random_uniform(d->number, 5, l) < 0.15) /* of a stream of its own */
+        set_layer(d, l, "neuron.order", "snntorch_no_delay");
     set_layer(d, l, "neuron.reset", ONE_OF(d, resets));
     set_layer(d, l, "neuron.integration", ONE_OF(d, integrations));
     set_layer(d, l, "neuron.scale", ONE_OF(d, scales));

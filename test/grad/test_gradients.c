@@ -86,7 +86,7 @@ static sg_config *two_layers(const char *neuron, const char *surrogate, const ch
 #define EACH(name, list) for (const char *const *name = list; *name; name++)
 
 static const char *const neurons[] = {"cuba_lif", "lif", "if", "alif", "adlif", NULL};
-static const char *const orders[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs", NULL};
+static const char *const orders[] = {"notebook", "spytorch", "snntorch", "norse", "sinabs", "snntorch_no_delay", NULL};
 static const char *const resets[] = {"zero", "subtract", "none", NULL};
 static const char *const surrogates[] = {"relu",   "fast_sigmoid", "sigmoid",     "arctan", "triangle",
                                          "boxcar", "gaussian",     "exponential", NULL};

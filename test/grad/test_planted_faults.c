@@ -280,6 +280,14 @@ static void general_neuron_forward_fast(uint16_t *spikes, float *x, float *state
     sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
+/* As if nothing were left above threshold. */
+static void general_neuron_forward_low(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
+                                       const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
+    sg_general_neuron wrong = *neuron;
+    wrong.raises = false;
+    sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
+}
+
 static void general_neuron_backward_constant(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                              const sg_neuron_trace *trace, const sg_general_neuron *neuron,
                                              sg_span span, size_t width, size_t stride) {
@@ -300,7 +308,8 @@ static void general_neuron_backward_surrogate(float *g, float *adjoint, float *s
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
-/* As if the reset came in the other step, the input one step later, and the reset were held constant. */
+/* As if the reset came in the other step, the input one step later, the reset were held constant, and what is left
+ * above threshold did not depend on it. */
 static void general_neuron_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                           const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                           size_t width, size_t stride) {
@@ -309,8 +318,10 @@ static void general_neuron_backward_other(float *g, float *adjoint, float *sums,
         wrong.late = neuron->fires && !neuron->late, wrong.reset_gradient = neuron->reset_gradient && !wrong.late;
     else if (part == 1)
         wrong.delay = neuron->delay == 2 ? 1 : neuron->delay + 1;
-    else
+    else if (part == 2)
         wrong.reset_gradient = false;
+    else
+        wrong.raises = false;
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
@@ -469,6 +480,7 @@ KERNEL(gather_cuba_lif, gather_cuba_lif_fast)
 KERNEL(scatter_cuba_lif, scatter_cuba_lif_wrong)
 KERNEL(scatter_cuba_lif, scatter_cuba_lif_scaled)
 KERNEL(general_neuron_forward, general_neuron_forward_fast)
+KERNEL(general_neuron_forward, general_neuron_forward_low)
 KERNEL(general_neuron_backward, general_neuron_backward_constant)
 KERNEL(general_neuron_backward, general_neuron_backward_surrogate)
 KERNEL(general_neuron_backward, general_neuron_backward_other)
@@ -542,6 +554,7 @@ static const fault faults[] = {
     FAULT(scatter_cuba_lif_wrong, 4),
     FAULT(scatter_cuba_lif_scaled, 0),
     FAULT(general_neuron_forward_fast, 0),
+    FAULT(general_neuron_forward_low, 0),
     FAULT(general_neuron_backward_constant, SG_ALPHA),
     FAULT(general_neuron_backward_constant, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_constant, SG_BETA),
@@ -559,6 +572,7 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_other, 0),
     FAULT(general_neuron_backward_other, 1),
     FAULT(general_neuron_backward_other, 2),
+    FAULT(general_neuron_backward_other, 3),
     FAULT(general_neuron_backward_sum, SG_ALPHA),
     FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_sum, SG_BETA),

@@ -35,6 +35,7 @@ enum check_variant { /* of a general neuron */
                      VARIANT_REFRACTORY,
                      VARIANT_READ_OUT,
                      VARIANT_RESET_GRADIENT,
+                     VARIANT_RAISES,
                      VARIANT_ALL,
                      VARIANTS
 };

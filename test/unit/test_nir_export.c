@@ -49,6 +49,10 @@ static const network_case cases[] = {
      "  - {size: 20, link: {sd: 0.3}, neuron: {kind: lif, order: snntorch, integration: euler}}\n"
      "  - {size: 4, link: {sd: 0.3}, neuron: {kind: lif, order: snntorch}}\n",
      "auto", "snntorch", NULL},
+    {"snntorch_no_delay",
+     "  - {size: 20, link: {sd: 0.3}, neuron: {kind: cuba_lif, order: snntorch_no_delay}}\n"
+     "  - {size: 4, link: {sd: 0.3}, neuron: {kind: lif, order: snntorch_no_delay}}\n",
+     "auto", "snntorch_no_delay", NULL},
     {"sinabs",
      "  - {size: 20, link: {sd: 0.9}, neuron: {kind: cuba_lif, order: sinabs}}\n"
      "  - {size: 4, link: {sd: 0.9}, neuron: {kind: cuba_lif, order: sinabs}}\n",

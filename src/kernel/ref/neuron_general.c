@@ -52,7 +52,9 @@ static float forward_step(float *s, float *y, const sg_general_neuron *neuron, c
     *y = c->at[SG_BETA] * s[SG_MEMBRANE] + c->at[SG_MEMBRANE_GAIN] * j;
     if (neuron->late && s[SG_FIRED] > 0)
         *y -= reset_of(c, *y);
-    float u = *y - threshold_of(neuron, c, a);
+    float threshold = threshold_of(neuron, c, a), u = *y - threshold;
+    if (neuron->raises && s[SG_MEMBRANE] > threshold)
+        u = (*y - c->at[SG_RESET_AMOUNT]) - threshold;
     if (neuron->refractory > 0 && s[SG_REFRACTORY_LEFT] > 0)
         u = SG_RESTING;
     bool fired = neuron->fires && u > 0;
@@ -183,12 +185,15 @@ static void add_sums(float *sums, const float *state, const sg_neuron_trace *tra
     float i = trace->current[t * width + n];
     float i_before = t > 0 ? trace->current[(t - 1) * width + n] : state[SG_CURRENT * stride];
     float j = neuron->adapts ? i - c->at[SG_TO_CURRENT] * m->a_before : i;
+    float before = membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
     sums[SG_ALPHA] += r->gi * i_before;
     sums[SG_INPUT_GAIN] += r->gi * i;
-    sums[SG_BETA] += r->gy * membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
+    sums[SG_BETA] += r->gy * before;
     sums[SG_MEMBRANE_GAIN] += r->gy * j;
     sums[SG_THETA] -= r->gu;
     sums[SG_RESET_AMOUNT] -= r->by_reset;
+    if (neuron->raises && before > threshold_of(neuron, c, m->a_before))
+        sums[SG_RESET_AMOUNT] -= r->gu;
     sums[SG_RHO] += r->ga * m->a_before;
     sums[SG_FROM_MEMBRANE] += r->ga * trace->membrane[t * width + n];
     sums[SG_FROM_SPIKE] += m->fired ? r->ga : 0;

@@ -4,7 +4,7 @@
 
 /* What a neuron has besides current, membrane and reset. */
 typedef struct features {
-    bool adapts, late, reads_out, reset_gradient, traced, sums;
+    bool adapts, late, reads_out, reset_gradient, raises, traced, sums;
     uint32_t delay, refractory;
 } features;
 
@@ -13,6 +13,7 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
                       .late = neuron->late,
                       .reads_out = !neuron->fires,
                       .reset_gradient = neuron->reset_gradient,
+                      .raises = neuron->raises,
                       .traced = traced,
                       .sums = sums,
                       .delay = neuron->delay,
@@ -20,7 +21,8 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
 }
 
 static bool has_only_adaptation(features f) {
-    return !f.late && !f.reads_out && !f.reset_gradient && !f.traced && !f.sums && !f.delay && !f.refractory;
+    return !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
+           !f.refractory;
 }
 
 static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t first, size_t end, size_t stride) {
@@ -92,7 +94,11 @@ static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, 
     *y = lane_add(lane_mul(c[SG_BETA], s[SG_MEMBRANE]), lane_mul(c[SG_MEMBRANE_GAIN], j));
     if (f.late)
         *y = take_where(lane_above(s[SG_FIRED], lane_zero()), *y, reset_of(c, *y));
-    lane u = lane_sub(*y, threshold_of(c, a, f));
+    const lane threshold = threshold_of(c, a, f);
+    lane u = *y;
+    if (f.raises)
+        u = take_where(lane_above(s[SG_MEMBRANE], threshold), u, c[SG_RESET_AMOUNT]);
+    u = lane_sub(u, threshold);
     if (f.refractory > 0)
         u = lane_choose(lane_above(s[SG_REFRACTORY_LEFT], lane_zero()), lane_all(SG_RESTING), u);
     const lane_mask fired = lane_above(u, f.reads_out ? lane_all(INFINITY) : lane_zero());
@@ -256,10 +262,14 @@ static ALWAYS_INLINE void add_sums(lane *sum, const way_back *w, const lane *c, 
     const lane j = f.adapts ? lane_sub(i, lane_mul(c[SG_TO_CURRENT], m->a_before)) : i;
     add_to(&sum[SG_ALPHA], r->gi, i_before);
     add_to(&sum[SG_INPUT_GAIN], r->gi, i);
-    add_to(&sum[SG_BETA], r->gy, membrane_before(w, c, m, n, t, f));
+    const lane before = membrane_before(w, c, m, n, t, f);
+    add_to(&sum[SG_BETA], r->gy, before);
     add_to(&sum[SG_MEMBRANE_GAIN], r->gy, j);
     sum[SG_THETA] = lane_sub(sum[SG_THETA], r->gu);
     sum[SG_RESET_AMOUNT] = lane_sub(sum[SG_RESET_AMOUNT], r->by_reset);
+    if (f.raises)
+        sum[SG_RESET_AMOUNT] =
+            take_where(lane_above(before, threshold_of(c, m->a_before, f)), sum[SG_RESET_AMOUNT], r->gu);
     add_to(&sum[SG_RHO], r->ga, m->a_before);
     add_to(&sum[SG_FROM_MEMBRANE], r->ga, lane_load(w->trace->membrane + at));
     sum[SG_FROM_SPIKE] = lane_add(sum[SG_FROM_SPIKE], lane_keep(m->fired, r->ga));

@@ -90,6 +90,7 @@ static void shrink(sg_config *config) {
     shrink_chunk(config);
     network->steps = network->steps < STEPS ? network->steps : STEPS;
     network->memory = 0;
+    config->learn.batch = SAMPLES;
     for (size_t l = 0; l <= last; l++) {
         sg_layer_config *layer = &network->layers[l];
         int64_t most = NEURONS + (adds ? 0 : (int64_t)l);
@@ -234,12 +235,14 @@ static sg_status for_groups(sg_check *c,
     return SG_OK;
 }
 
-/* Biases are 0 at first; here they are not, so that they matter. */
+/* Biases and shifts are 0 at first, scales 1; here they are not, so that they matter. */
 static sg_status move_bias(sg_check *c, size_t l, const sg_group *group, float *values) {
-    if (strcmp(group->name, "bias") != 0)
+    const sg_norm *norm = &c->network->layers[l].norm;
+    if (strcmp(group->name, "bias") != 0 && (norm->rows == 0 || (group != norm->scale && group != norm->shift)))
         return SG_OK;
-    for (size_t n = 0; n < group->columns; n++)
-        values[n] = 0.1f * (float)sg_random_normal((uint64_t)c->config.learn.seed, 3, n);
+    for (size_t n = 0; n < sg_group_count(group); n++)
+        values[n] =
+            (group == norm->scale ? 1 : 0) + 0.1f * (float)sg_random_normal((uint64_t)c->config.learn.seed, 3, n);
     return sg_network_set_group(c->network, l, group->name, values);
 }
 

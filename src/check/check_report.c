@@ -48,6 +48,8 @@ bool sg_check_trains(const sg_layer *layer, const sg_group *group) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (layer->raw[param] == group)
             return layer->neuron.config.train[param];
+    if (group == layer->norm.mean || group == layer->norm.variance)
+        return false;
     const bool delays = strcmp(group->name, "delays") == 0; /* of the inlet or of synapses */
     return !delays || layer->neuron.config.train_delays;
 }

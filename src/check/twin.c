@@ -3,6 +3,7 @@
 #include "check/twin_inlet.h"
 #include "check/twin_kink.h"
 #include "check/twin_link.h"
+#include "check/twin_norm.h"
 #include "check/twin_trains.h"
 #include "learn/loss.h"
 #include "learn/rate_penalty.h"
@@ -54,9 +55,10 @@ typedef struct run {
     sg_dual *held_below;     /* (neurons of all layers, and inputs, too) what comes from the layer below, ... */
     sg_dual *in_step;        /* (neurons of all layers) weighted input of the step, where the membrane's is held */
     sg_dual *held_own;       /* ... and back to a layer, where it is held constant */
-    sg_twin_rates rates_of;  /* of the outputs */
-    size_t width;            /* neurons of all layers */
-    size_t inputs;           /* of all layers' links */
+    sg_twin_norm norms[SG_MAX_LAYERS];
+    sg_twin_rates rates_of; /* of the outputs */
+    size_t width;           /* neurons of all layers */
+    size_t inputs;          /* of all layers' links */
     sg_rounding rounding;
 } run;
 
@@ -166,10 +168,11 @@ static sg_dual add_feedback(const run *r, size_t s, size_t t, size_t k, sg_dual 
 }
 
 /* The weighted input of neuron n of layer l, without its bias. */
-static sg_dual weigh_all(const run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n,
-                         bool are_still) {
+static sg_dual weigh_all(run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n, bool are_still) {
     const sg_layer *layer = &r->twin->network->layers[l];
     sg_dual x = weigh_incoming(r, t, l, in, n, are_still);
+    if (layer->norm.rows > 0)
+        x = sg_twin_normalise(r->twin, &r->norms[l], l, t, n, x);
     return back ? weigh(r, l, &layer->recurrent, back, n, x) : x;
 }
 
@@ -453,6 +456,9 @@ static sg_dual run_samples(run *r) {
     const sg_twin *twin = r->twin;
     sg_dual sum = sg_fixed(0);
     make_neurons(r);
+    memset(r->rates, 0, r->width * sizeof *r->rates);
+    if (twin->clearance)
+        *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
     for (size_t s = 0; s < twin->data.samples; s++) {
         begin_sample(r);
         for (size_t t = 0; t < twin->data.steps; t++) {
@@ -466,6 +472,24 @@ static sg_dual run_samples(run *r) {
         sum = sg_plus(sum, loss_of(r, s));
     }
     return sg_plus(sg_scaled(1 / (double)twin->data.samples, sum), rates_price(r));
+}
+
+/* Each run finds mean and variance of one normalised layer more, from the lowest on: what came into it was right. */
+static sg_dual run_all(run *r) {
+    sg_dual loss = run_samples(r);
+    for (size_t part = 1; part < sg_part_count(r->twin->network); part++) {
+        for (size_t l = 0; l < r->twin->network->layer_count; l++)
+            sg_twin_norm_take(&r->norms[l]);
+        loss = run_samples(r);
+    }
+    return loss;
+}
+
+static bool open_norms(run *r) {
+    bool there = true;
+    for (size_t l = 0; l < r->twin->network->layer_count; l++)
+        there = sg_twin_norm_open(&r->norms[l], &r->twin->network->layers[l].norm) && there;
+    return there;
 }
 
 sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
@@ -485,12 +509,10 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     r.held_own = sg_array(r.width, sizeof *r.held_own);
     r.rates_of.before = sg_array(twin->data.steps * r.width, sizeof(double));
     r.rates_of.after = sg_array(twin->data.steps * r.width, sizeof(double));
-    if (twin->clearance)
-        *twin->clearance = (sg_twin_clearance){INFINITY, INFINITY, INFINITY};
-    bool ready = r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates && r.held_below &&
-                 r.held_own && r.in_step && r.rates_of.before && r.rates_of.after;
+    bool ready = open_norms(&r) && r.neurons && r.in && r.summed && r.passed && r.delayed && r.out && r.rates &&
+                 r.held_below && r.held_own && r.in_step && r.rates_of.before && r.rates_of.after;
     if (ready)
-        *loss = run_samples(&r);
+        *loss = run_all(&r);
     free(r.neurons);
     free(r.in);
     free(r.summed);
@@ -503,5 +525,7 @@ sg_status sg_twin_run(sg_twin *twin, sg_dual *loss) {
     free(r.in_step);
     free(r.rates_of.before);
     free(r.rates_of.after);
+    for (size_t l = 0; l < twin->network->layer_count; l++)
+        sg_twin_norm_close(&r.norms[l]);
     return ready ? SG_OK : SG_MEMORY;
 }

@@ -86,7 +86,8 @@ struct sg_engine_kind {
     void (*close)(sg_engine *engine);
 
     /* Required. Leaves the gradient of the batch's mean loss in the engine, in the place of what was there. The samples
-     * fit the network (sg_check_events). Allocates only for a sample longer than any before. */
+     * fit the network (sg_check_events). Allocates only for a sample, or of normalised layers a batch, longer than any
+     * before. */
     sg_status (*gradient)(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums);
 
     /* Required. The norm of the whole gradient that the engine holds. */

@@ -72,6 +72,28 @@ static sg_status check_region(const sg_learn_config *config, const sg_network_co
         begin < steps ? "end" : "begin", config->region_begin, config->region_end, (double)steps * network->dt_ms);
 }
 
+/* Mean and variance are those of all steps of a batch, so that a gradient through them goes back by all of these. What
+ * holds spikes below constant, or follows their times, has none that is defined. */
+static sg_status check_norms(const sg_learn_config *config, const sg_network_config *network) {
+    const sg_backward_plan plan = sg_rule_at(config->rule)->plan(config);
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_layer_config *layer = &network->layers[l];
+        if (layer->norm == SG_NORM_NONE)
+            continue;
+        if (plan.gradient != SG_GRADIENT_SURROGATE || plan.feedback || plan.constant_inputs || plan.constant_recurrence)
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.link.norm: its gradient is not defined for rule %s: use rule bptt or slayer, or "
+                           "link.norm none",
+                           l, sg_rule_at(config->rule)->head.name);
+        if (layer->norm == SG_NORM_BNTT && config->batch == 1 && sg_link_at(layer->link)->forward_layer == NULL)
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.link.norm: bntt normalises each step over the batch, but batch is 1, of which "
+                           "nothing is left: use a larger batch, or tdbn",
+                           l);
+    }
+    return SG_OK;
+}
+
 sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network) {
     size_t last = network->layer_count - 1;
     const sg_neuron_kind *neuron = sg_neuron_at(network->layers[last].neuron);
@@ -84,6 +106,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     SG_TRY(sg_rule_check_config(config, network));
     SG_TRY(check_region(config, network));
     SG_TRY(check_early(config, network));
+    SG_TRY(check_norms(config, network));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
     return refuse_pair(loss, last, neuron);

@@ -74,6 +74,8 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
         layer->delays = add_row_group(layer, "delays", layer->link.inputs);
     if (layer->link.lags.count > 0)
         layer->delays = &layer->link.groups[1];
+    layer->norm = sg_norm_plan(config, (size_t)network->steps, layer->link.out.channels, layer->neurons, layer->groups,
+                               &layer->group_count);
     add_neuron_params(layer, config);
 }
 
@@ -109,6 +111,7 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
         if (layer->trains_neurons)
             layer->neuron.values =
                 sg_arena_take(&network->memory, SG_NEURON_PARAMS * layer->stride, sizeof *layer->neuron.values);
+        sg_norm_lay_out(&layer->norm, &network->memory);
         sg_inlet_lay_out(&layer->inlet, &network->memory);
         layer->link.order = layer->inlet.input;
         sg_link_lay_out(&layer->link, &config->layers[l], &network->memory);
@@ -207,6 +210,7 @@ void sg_network_refresh(sg_network *network) {
         refresh_delays(network, layer);
         refresh_link(network, &layer->link);
         refresh_link(network, &layer->recurrent);
+        sg_norm_refresh(&layer->norm, network->parameters);
         if (layer->has_raw)
             prepare_neurons(network, layer);
     }
@@ -376,6 +380,14 @@ static sg_status check_delays(const sg_layer *layer, const sg_group *group, size
     return SG_OK;
 }
 
+static sg_status check_variance(const sg_layer *layer, const sg_group *group, size_t l, const float *values) {
+    for (size_t j = 0; layer->norm.rows > 0 && group == layer->norm.variance && j < sg_group_count(group); j++)
+        if (values[j] < 0)
+            return sg_fail(SG_ARGUMENT, "layers.%zu.norm_variance: that of channel %zu is %g, expected 0 or more", l,
+                           j % group->columns, (double)values[j]);
+    return SG_OK;
+}
+
 sg_status sg_network_set_group(sg_network *network, size_t layer, const char *name, const float *values) {
     const sg_group *group;
     SG_TRY(sg_network_find_group(network, layer, name, &group));
@@ -385,6 +397,7 @@ sg_status sg_network_set_group(sg_network *network, size_t layer, const char *na
                        group->name, bad / group->columns, bad % group->columns);
     SG_TRY(check_zero_diagonal(group, layer, values));
     SG_TRY(check_delays(&network->layers[layer], group, layer, values));
+    SG_TRY(check_variance(&network->layers[layer], group, layer, values));
     sg_group_pack(group, network->parameters, values);
     sg_network_refresh(network);
     return SG_OK;
@@ -398,8 +411,7 @@ sg_status sg_network_set_weights(sg_network *network, size_t layer, const float 
     return sg_network_set_group(network, layer, "weights", weights);
 }
 
-/* The description that a network was made from, as far as its memory depends on it. */
-static void describe_again(const sg_network *network, sg_network_config *config) {
+void sg_network_describe(const sg_network *network, sg_network_config *config) {
     *config = (sg_network_config){.steps = (int64_t)network->steps,
                                   .dt_ms = network->layers[0].neuron.dt_ms,
                                   .memory = network->memory_limit,
@@ -413,7 +425,7 @@ sg_status sg_network_copy(const sg_network *network, sg_network **out) {
     sg_network_config *config = sg_array(1, sizeof *config);
     if (!config)
         return SG_MEMORY;
-    describe_again(network, config);
+    sg_network_describe(network, config);
     sg_status status = sg_network_make(config, network->layers[0].link.in, out);
     free(config);
     SG_TRY(status);

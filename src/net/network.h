@@ -3,7 +3,7 @@
  *     input spikes -> [link -> neurons] -> [link -> neurons] -> ...
  *
  * The parameter array holds the groups of all layers one after the other (group.h): those of the link, of the link from
- * the layer to itself, the bias, the delays, what is trained of its neurons. */
+ * the layer to itself, the bias, the delays, the norm, what is trained of its neurons. */
 #ifndef SG_NET_NETWORK_H
 #define SG_NET_NETWORK_H
 
@@ -12,14 +12,16 @@
 #include "net/inlet.h"
 #include "net/link.h"
 #include "net/neuron_form.h"
+#include "net/norm.h"
 #include "net/surrogate.h"
 
-enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 2 + SG_NEURON_PARAMS };
+enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 2 + SG_NORM_GROUPS + SG_NEURON_PARAMS };
 
 typedef struct sg_layer {
     sg_inlet inlet;    /* what the spikes of the layer below pass before the link */
     sg_link link;      /* from the layer below, or the input */
     sg_link recurrent; /* from the layer's own spikes; its kind is NULL where they do not come back */
+    sg_norm norm;      /* of the weighted input */
     sg_neuron neuron;
     const sg_neuron_form *form; /* of the neurons */
     size_t neurons, stride;     /* N, and N padded to whole tiles */
@@ -59,6 +61,9 @@ sg_status sg_network_check_shapes(const sg_network_config *config, sg_shape in);
 
 /* A network with weights of 0. `config` was checked; SG_CONFIG where its shapes do not fit. */
 sg_status sg_network_make(const sg_network_config *config, sg_shape in, sg_network **out);
+
+/* The description that a network was made from, as far as its memory depends on it. */
+void sg_network_describe(const sg_network *network, sg_network_config *config);
 
 /* Draws or reads the initial weights. */
 sg_status sg_network_initialise(sg_network *network, const sg_network_config *config, uint64_t seed);

@@ -161,6 +161,16 @@ static sg_status check_delays(size_t i, const sg_network_config *config) {
         i, layer->delay_low, layer->delay_high);
 }
 
+static sg_status check_norm(size_t i, const sg_layer_config *layer) {
+    return layer->norm != SG_NORM_NONE && layer->bias
+               ? sg_fail(
+                     SG_CONFIG,
+                     "layers.%zu.link.bias: has no effect, since link.norm takes the mean away: use false (tdbn has "
+                     "a shift of its own), or link.norm: none",
+                     i)
+               : SG_OK;
+}
+
 /* Classes are counted by its size. */
 static sg_status check_last(const sg_network_config *config) {
     size_t last = config->layer_count - 1;
@@ -208,6 +218,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
     for (size_t i = 0; i < config->layer_count; i++) {
         SG_TRY(check_map(i, &config->layers[i]));
         SG_TRY(check_delays(i, config));
+        SG_TRY(check_norm(i, &config->layers[i]));
         SG_TRY(sg_added_check(&config->layers[i], i));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_recurrent(config, i));

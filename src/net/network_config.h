@@ -10,6 +10,7 @@ typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESE
 typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
 typedef enum sg_units { SG_UNITS_MEMBRANE, SG_UNITS_THRESHOLD } sg_units;
 typedef enum sg_pooling { SG_POOL_NONE, SG_POOL_SUM, SG_POOL_AVERAGE, SG_POOL_MAX } sg_pooling;
+typedef enum sg_norming { SG_NORM_NONE, SG_NORM_TDBN, SG_NORM_BNTT } sg_norming;
 typedef enum sg_delay { SG_DELAY_NONE, SG_DELAY_AXONAL, SG_DELAY_SYNAPTIC } sg_delay;
 typedef enum sg_delay_kernel { SG_DELAY_TRIANGLE, SG_DELAY_GAUSS } sg_delay_kernel;
 typedef enum sg_order {
@@ -54,10 +55,12 @@ typedef struct sg_layer_config {
     int64_t channels, kernel, stride, padding, dilation, groups; /* of a convolution */
     int pool;                                                    /* sg_pooling: what spikes pass before the link */
     int64_t pool_size;                                           /* places of a window, in each direction */
-    int delay;                                                   /* sg_delay */
-    double delay_low, delay_high;                                /* ms; delays are drawn between them */
-    double delay_most;                                           /* ms */
-    double delay_unit;                                           /* ms: what trained delays are counted in */
+    int norm;                                                    /* sg_norming: of the weighted input */
+    double norm_momentum, norm_eps;
+    int delay;                    /* sg_delay */
+    double delay_low, delay_high; /* ms; delays are drawn between them */
+    double delay_most;            /* ms */
+    double delay_unit;            /* ms: what trained delays are counted in */
     bool train_delays;
     int delay_kernel;                /* sg_delay_kernel, of synaptic ones */
     double delay_sigma;              /* steps; 0: half of the lags */

@@ -148,6 +148,7 @@ sg_status sg_network_initialise(sg_network *network, const sg_network_config *co
         initialise_neurons(network, l, config, seed, raised);
         SG_TRY(read_neurons(network, l, config, raised));
         initialise_delays(network, l, &config->layers[l], seed);
+        sg_norm_initialise(&network->layers[l].norm, network->parameters);
         warn_of_raised(network, l, config, raised);
         sg_link_choose(&network->layers[l].link, seed, SG_STREAM_SYNAPSES + (uint32_t)l);
         sg_network_refresh(network);

@@ -16,6 +16,10 @@ SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch, snntorch_no_delay 
               {"none", "leaves the membrane"})
 SG_KINDS_LIST(pools, {"none", "spikes come as they are"}, {"sum", "the number of spikes of a window in a step"},
               {"avg", "their share of the window's places"}, {"max", "a spike where any place of the window has one"})
+SG_KINDS_LIST(norms, {"none", "it is taken as it is"},
+              {"tdbn",
+               "per neuron, or channel of a convolution, over samples and steps; a variance of threshold squared"},
+              {"bntt", "the same for each step apart; a variance of 1, and no shift"})
 SG_KINDS_LIST(delays, {"none", "spikes reach the link in the step in which they come"},
               {"axonal", "a delay for each input, the same for all neurons that it reaches"},
               {"synaptic", "a delay for each synapse of a dense link, which must be shorter than a sample"})
@@ -277,6 +281,29 @@ const sg_option sg_layer_options[] = {
      .or_zero = true,
      .help = "share of the inputs that are left out in training, drawn for each sample and the same in all its steps; "
              "the others count for more; no unit"},
+    {.key = "link.norm",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(norm),
+     .fallback = "none",
+     .choice = norms,
+     .help = "whether the weighted input is normalised by its mean and variance over the batch; in evaluation by those "
+             "that training found"},
+    {.key = "link.norm_momentum",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(norm_momentum),
+     .fallback = "0.1",
+     .needs = {"link.norm", "not none"},
+     .low = 1e-6,
+     .high = 1,
+     .help = "share of a batch in the mean and variance that are kept for evaluation; no unit"},
+    {.key = "link.norm_eps",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(norm_eps),
+     .fallback = "1e-05",
+     .needs = {"link.norm", "not none"},
+     .low = 1e-12,
+     .high = 1,
+     .help = "is added to the variance before its root is taken"},
     {.key = "delay.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(delay),

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "net/added.h"
+#include "net/norm_batch.h"
 #include "net/online.h"
 #include "net/stage.h"
 
@@ -154,9 +155,9 @@ static void run_layer(const sg_round *round, sg_chunk chunk, size_t l) {
         publish_spikes(&runs[s]);
 }
 
-/* Layers from `l` on, whose spikes below are there. */
-static void run_layers(const sg_round *round, sg_chunk chunk, size_t l) {
-    for (; l < round->network->layer_count; l++)
+/* Layers from `l` to before `end`, whose spikes below are there. */
+static void run_layers(const sg_round *round, sg_chunk chunk, size_t l, size_t end) {
+    for (; l < end; l++)
         run_layer(round, chunk, l);
 }
 
@@ -253,7 +254,7 @@ static void forward_online(const sg_network *network, sg_workspace *workspace, c
     for (size_t c = 0; c < workspace->chunks; c++) {
         const sg_chunk chunk = sg_chunk_at(network, workspace, c);
         begin_online_chunk(network, workspace, sample, chunk);
-        run_layers(&(sg_round){network, workspace, sample, 1}, chunk, 0);
+        run_layers(&(sg_round){network, workspace, sample, 1}, chunk, 0, network->layer_count);
         collect(network, workspace, sample, chunk);
         if (online && online->loss)
             online->loss(online->user, workspace);
@@ -273,7 +274,7 @@ void sg_forward_round(const sg_round *round) {
         sg_forward_begin(network, &round->workspaces[s], &round->samples[s]);
     for (size_t c = 0; c < round->workspaces->chunks; c++) {
         const sg_chunk chunk = sg_chunk_at(network, round->workspaces, c);
-        run_layers(round, chunk, 0);
+        run_layers(round, chunk, 0, network->layer_count);
         for (size_t s = 0; s < round->count; s++)
             collect(network, &round->workspaces[s], &round->samples[s], chunk);
     }
@@ -295,7 +296,42 @@ void sg_forward_above(const sg_network *network, sg_workspace *workspace, const 
     const sg_chunk all = sg_chunk_at(network, workspace, 0);
     const sg_layer_run first = sg_layer_run_of(network, workspace, sample, all, 0);
     publish_spikes(&first);
-    run_layers(&(sg_round){network, workspace, sample, 1}, all, 1);
+    run_layers(&(sg_round){network, workspace, sample, 1}, all, 1, network->layer_count);
+    collect(network, workspace, sample, all);
+    end(network, workspace, sample);
+}
+
+size_t sg_part_count(const sg_network *network) {
+    size_t count = 1;
+    for (size_t l = 0; l < network->layer_count; l++)
+        count += network->layers[l].norm.rows > 0;
+    return count;
+}
+
+size_t sg_part_begin(const sg_network *network, size_t part) {
+    size_t l = 0;
+    if (part == 0)
+        return 0;
+    for (size_t seen = 0; l < network->layer_count; l++) {
+        seen += network->layers[l].norm.rows > 0;
+        if (seen == part)
+            break;
+    }
+    return l;
+}
+
+void sg_forward_part(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, size_t part) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    const size_t end_layer = sg_part_begin(network, part + 1);
+    if (part == 0)
+        sg_forward_begin(network, workspace, sample);
+    run_layers(&(sg_round){network, workspace, sample, 1}, all, sg_part_begin(network, part), end_layer);
+    if (end_layer < network->layer_count) {
+        const sg_layer_run next = sg_layer_run_of(network, workspace, sample, all, end_layer);
+        sg_weigh_layer(&next);
+        sg_norm_batch_sum(&next);
+        return;
+    }
     collect(network, workspace, sample, all);
     end(network, workspace, sample);
 }
@@ -385,13 +421,16 @@ static void run_layer_back(const sg_round *round, sg_chunk chunk, size_t l, cons
     for (size_t s = 0; stage->backward && s < round->count; s++)
         stage->backward(&runs[s]);
     for (size_t s = 0; s < round->count; s++)
-        finish_back(&runs[s]);
+        if (runs[s].buffers->weighed)
+            sg_norm_batch_sum_back(&runs[s]);
+        else
+            finish_back(&runs[s]);
 }
 
-/* Layers down to `lowest`. */
+/* Layers from below `end` down to `lowest`. */
 static void run_layers_back(const sg_round *round, sg_chunk chunk, const float *const by_spikes[SG_MAX_LAYERS],
-                            size_t lowest, const sg_gradient *gradient) {
-    for (size_t l = round->network->layer_count; l-- > lowest;)
+                            size_t lowest, size_t end, const sg_gradient *gradient) {
+    for (size_t l = end; l-- > lowest;)
         run_layer_back(round, chunk, l, by_spikes[l], gradient);
 }
 
@@ -408,8 +447,8 @@ void sg_backward_round(const sg_round *round, const float *const by_spikes[SG_MA
     for (size_t c = round->workspaces->chunks; c-- > 0;) {
         const sg_chunk chunk = sg_chunk_at(round->network, round->workspaces, c);
         if (!chunk.last)
-            run_layers(round, chunk, 0);
-        run_layers_back(round, chunk, by_spikes, 0, gradient);
+            run_layers(round, chunk, 0, round->network->layer_count);
+        run_layers_back(round, chunk, by_spikes, 0, round->network->layer_count, gradient);
     }
 }
 
@@ -422,6 +461,22 @@ void sg_backward_above(const sg_network *network, sg_workspace *workspace, const
                        const float *const by_spikes[SG_MAX_LAYERS], const sg_gradient *gradient) {
     begin_backward(network, workspace, sample, gradient);
     run_layers_back(&(sg_round){network, workspace, sample, 1}, sg_chunk_at(network, workspace, 0), by_spikes, 1,
+                    network->layer_count, gradient);
+}
+
+void sg_backward_part(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                      const float *const by_spikes[SG_MAX_LAYERS], size_t part, const sg_gradient *gradient) {
+    const sg_chunk all = sg_chunk_at(network, workspace, 0);
+    const size_t end_layer = sg_part_begin(network, part + 1);
+    if (end_layer == network->layer_count) {
+        begin_backward(network, workspace, sample, gradient);
+    } else {
+        sg_layer_run above = sg_layer_run_of(network, workspace, sample, all, end_layer);
+        above.gradient = gradient;
+        sg_finish_normalised(&above);
+        finish_back(&above);
+    }
+    run_layers_back(&(sg_round){network, workspace, sample, 1}, all, by_spikes, sg_part_begin(network, part), end_layer,
                     gradient);
 }
 

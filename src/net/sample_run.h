@@ -96,6 +96,16 @@ void sg_backward_first(const sg_network *network, sg_workspace *workspace, const
                        const float *const by_spikes[SG_MAX_LAYERS], sg_block block, const sg_block_scratch *scratch,
                        const sg_gradient *gradient);
 
+/* The same in parts, for workspaces of samples that are normalised by their batch (sg_workspace_use.by_batch). A part
+ * ends, forward, where x of a normalised layer is there, and leaves the sample's sums of it. The next one begins there,
+ * once the batch has its mean and variance (norm_batch.h). Backward, parts go the same ways from the last to the first:
+ * each but the first leaves the sums of the layer that it began at. */
+size_t sg_part_count(const sg_network *network);              /* 1 + normalised layers */
+size_t sg_part_begin(const sg_network *network, size_t part); /* its first layer; of one more part, all layers */
+void sg_forward_part(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, size_t part);
+void sg_backward_part(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
+                      const float *const by_spikes[SG_MAX_LAYERS], size_t part, const sg_gradient *gradient);
+
 /* A chunk of time. Forward in time each is the only one: number 0, and the last. */
 typedef struct sg_chunk {
     size_t index, first, steps;

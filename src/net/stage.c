@@ -2,6 +2,7 @@
 
 #include "net/added.h"
 #include "net/kink.h"
+#include "net/norm_batch.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ static bool trains_apart(const sg_layer *layer, const sg_backward_plan *plan) {
 }
 
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || trains_apart(&network->layers[l], &use->plan) || use->input_gradient ||
+    return l > 0 || trains_apart(&network->layers[l], &use->plan) || use->input_gradient || use->by_batch ||
            network->layers[l].trains_delays || sg_link_is_whole(&network->layers[l].link) ||
            network->layers[l].recurrent.kind || network->layer_count == 1;
 }
@@ -51,6 +52,8 @@ void sg_lay_out_steps(sg_workspace *workspace, const sg_stage_request *request) 
     if (request->l == 0 && request->use.without_first)
         return;
     buffers->x = sg_arena_take(&workspace->memory, workspace->steps * stride, sizeof(float));
+    if (request->use.by_batch && request->layer->norm.rows > 0)
+        sg_norm_lay_out_sample(workspace, request);
     if (request->use.backward)
         buffers->g = sg_arena_take(&workspace->memory, workspace->steps * kept, sizeof(float));
     if (request->use.backward && request->use.plan.projects_apart && kept == stride)
@@ -286,7 +289,34 @@ float sg_input_factor(const sg_layer_run *run) {
     return run->layer->inlet.factor / (sg_drops(run->buffers, run->sample) ? 1 - run->layer->dropout : 1);
 }
 
-void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
+static sg_link_layer link_layer_of(const sg_layer_run *run) {
+    return (sg_link_layer){.row = run->buffers->link_row,
+                           .sums = run->buffers->link_sums,
+                           .factor = sg_input_factor(run),
+                           .ends = run->chunk.index == 0};
+}
+
+/* x of a link that works on the whole layer. */
+static void begin_layer(const sg_layer_run *run, float *x) {
+    const sg_link *link = &run->layer->link;
+    const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
+    const sg_link_call call = call_for(run, (sg_block){0}, source);
+    const sg_link_layer layer = link_layer_of(run);
+    if (!sg_link_is_whole(link))
+        return;
+    link->kind->forward_layer(&call, &layer, x, source);
+    if (source.constant)
+        spread_constant(run, x);
+}
+
+/* Where the batch is normalised, x has been weighed in the part before. */
+void sg_begin_layer(const sg_layer_run *run) {
+    if (!run->buffers->weighed)
+        begin_layer(run, run->buffers->x);
+}
+
+/* Of a link that works on the whole layer it is there. */
+static void weigh_block(const sg_layer_run *run, sg_block block, float *x) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
     const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
@@ -302,6 +332,28 @@ void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
         kernels->scale(x, factor, steps * block.width);
     if (layer->bias)
         kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
+}
+
+void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
+    const sg_norm *norm = &run->layer->norm;
+    const float *weighed = run->buffers->weighed;
+    if (weighed) {
+        sg_norm_apply(norm, &run->workspace->use.norms[run->l].rows, block, run->chunk.first, run->chunk.steps,
+                      weighed + block.first * run->chunk.steps, x);
+        return;
+    }
+    weigh_block(run, block, x);
+    if (norm->rows > 0)
+        sg_norm_apply(norm, &norm->kept, block, run->chunk.first, run->chunk.steps, x, x);
+}
+
+void sg_weigh_layer(const sg_layer_run *run) {
+    float *weighed = run->buffers->weighed;
+    begin_layer(run, weighed);
+    for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
+        const sg_block block = sg_layer_block(run->layer, i);
+        weigh_block(run, block, weighed + block.first * run->chunk.steps);
+    }
 }
 
 bool sg_will_sort(const sg_layer_run *run, sg_spike_source source) {
@@ -323,7 +375,7 @@ static sg_spike_source source_of_gradient(const sg_layer_run *run, sg_block bloc
     return source;
 }
 
-void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
+static void add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
     const sg_layer *layer = run->layer;
     const sg_kernels *kernels = run->network->kernels;
     const sg_spike_source source = source_of_gradient(run, block);
@@ -349,26 +401,25 @@ void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
         layer->link.kind->backward(&call, run->gradient, gx, source);
 }
 
-/* ----------------------------------------------------------------------------------------------- a layer as a whole */
-
-static sg_link_layer link_layer_of(const sg_layer_run *run) {
-    return (sg_link_layer){.row = run->buffers->link_row,
-                           .sums = run->buffers->link_sums,
-                           .factor = sg_input_factor(run),
-                           .ends = run->chunk.index == 0};
-}
-
-void sg_begin_layer(const sg_layer_run *run) {
-    const sg_link *link = &run->layer->link;
-    const sg_spike_source source = sg_source_below(run->workspace, &run->chunk, run->l);
-    const sg_link_call call = call_for(run, (sg_block){0}, source);
-    const sg_link_layer layer = link_layer_of(run);
-    if (!sg_link_is_whole(link))
+/* Where x is normalised by the batch, dL/dx is not known until all samples are here: sg_finish_normalised. */
+void sg_add_link_gradient(const sg_layer_run *run, sg_block block, float *gx) {
+    if (run->buffers->weighed)
         return;
-    link->kind->forward_layer(&call, &layer, run->buffers->x, source);
-    if (source.constant)
-        spread_constant(run, run->buffers->x);
+    if (run->layer->norm.rows > 0)
+        sg_norm_apply_back(&run->layer->norm, block, run->chunk.first, run->chunk.steps, gx);
+    add_link_gradient(run, block, gx);
 }
+
+void sg_finish_normalised(const sg_layer_run *run) {
+    for (size_t i = 0; i < sg_layer_blocks(run->layer); i++) {
+        const sg_block block = sg_layer_block(run->layer, i);
+        sg_norm_batch_back(run, block, sg_block_g(run, block));
+        add_link_gradient(run, block, sg_block_g(run, block));
+    }
+    sg_norm_batch_add_gradient(run);
+}
+
+/* ----------------------------------------------------------------------------------------------- a layer as a whole */
 
 void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scratch, float *by_inputs) {
     const sg_step_rows gx = {sg_projected(run->buffers), run->chunk.steps, 0};

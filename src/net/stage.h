@@ -130,6 +130,11 @@ void sg_project_blocks(const sg_layer_run *run, const sg_link *link, float *scra
 /* x (T, width) of a block: weighted input and bias; there already if the link works on the whole layer. */
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x);
 
+/* Of a layer that is normalised by the batch. Forward: its x before that, for all blocks. Backward, once the sums of
+ * all samples are there: dL/dx from dL/dy, and the gradient += that of the link and of scale and shift. */
+void sg_weigh_layer(const sg_layer_run *run);
+void sg_finish_normalised(const sg_layer_run *run);
+
 /* The bits of the layer's neurons that have a gradient of their spikes, whose surrogate derivative at u is not 0, where
  * it is worth finding them; else NULL. */
 const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const float *u);

@@ -126,7 +126,7 @@ sg_workspace sg_workspace_plan(const sg_network *network, sg_workspace_use use) 
     sg_workspace best = planned(network, use, network->steps);
     double limit = network->memory_limit / (use.count > 0 ? use.count : 1);
     size_t steps = (network->steps - 1) / SG_FLUSH_STEPS * SG_FLUSH_STEPS;
-    bool whole = sg_network_delays(network) || use.readout == SG_READOUT_TRAIN;
+    bool whole = sg_network_delays(network) || use.readout == SG_READOUT_TRAIN || use.by_batch;
     for (; network->memory_limit > 0 && !whole && (double)best.memory.used > limit && steps > 0;
          steps -= SG_FLUSH_STEPS) {
         sg_workspace next = planned(network, use, steps);
@@ -143,10 +143,9 @@ sg_status sg_workspace_open(sg_workspace *workspace, const sg_network *network, 
     if (network->memory_limit > 0 && total > network->memory_limit) {
         sg_format_number(needed, sizeof needed, ceil(total / 1e4) / 100);
         sg_format_number(given, sizeof given, network->memory_limit / 1e6);
-        return sg_fail(SG_CONFIG,
-                       "memory: %s MB, but the buffers of %d thread%s need %s MB at least: give more, or use fewer "
-                       "threads",
-                       given, use.count, use.count == 1 ? "" : "s", needed);
+        return sg_fail(SG_CONFIG, "memory: %s MB, but the buffers of %d %s%s need %s MB at least: give more, or use %s",
+                       given, use.count, use.by_batch ? "sample" : "thread", use.count == 1 ? "" : "s", needed,
+                       use.by_batch ? "a smaller batch" : "fewer threads");
     }
     SG_TRY(sg_arena_open(&workspace->memory));
     lay_out(workspace, network, use);

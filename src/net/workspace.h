@@ -14,11 +14,14 @@
 #include "net/linear_readout.h"
 #include "net/network.h"
 
-typedef struct sg_stage sg_stage; /* stage.h */
+typedef struct sg_stage sg_stage;           /* stage.h */
+typedef struct sg_norm_batch sg_norm_batch; /* norm_batch.h */
 
 /* Words are of spike bits, stride / SG_LANES of them a step. NULL where a layer has no need of it. */
 typedef struct sg_layer_buffers {
     float *x;          /* blocks of (steps, width): weighted input, then u, the membrane above threshold */
+    float *weighed;    /* like x: the weighted input, of which normalisation by a batch makes x; else NULL */
+    double *norm_sums; /* (2, rows, channels) what the sample adds to the sums of a batch (norm_batch.h); likewise */
     float *g;          /* likewise, or one block: dL/dspikes, then dL/dx; for backward */
     float *below;      /* like x: what goes on to the layer below, if that is another array than g (backward_plan.h) */
     uint16_t *history; /* (1 + steps, words) the spikes, from the step before the chunk on ... */
@@ -62,6 +65,8 @@ typedef struct sg_workspace_use {
     bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
     sg_backward_plan plan; /* of the backward pass */
     const sg_feedback *feedback; /* where the plan has feedback; it is drawn by whoever opens the workspace */
+    const sg_norm_batch *norms;  /* (layers) of the batch, where it is normalised by it: ... */
+    bool by_batch;               /* ... samples go through in parts (sample_run.h), each with a workspace */
     bool input_gradient;         /* dL/dx of the first layer is kept whole, so that it can be projected to the inputs */
     bool without_first;          /* x and g of the first layer are somebody else's */
     int count; /* of such workspaces, one for each thread or sample, within the network's memory limit */

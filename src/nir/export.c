@@ -4,7 +4,8 @@
 #include "base/shape.h"
 #include "base/sized.h"
 #include "base/texts.h"
-#include "net/network.h"
+#include "config/config.h"
+#include "net/norm_fold.h"
 #include "nir/nir.h"
 #include "nir/primitive.h"
 
@@ -195,6 +196,8 @@ static sg_status check_layer(const job *j) {
         return refuse(j, "neuron.kind");
     if (config->pool != SG_POOL_NONE && !has_row(j, SG_NIR_POOL, SG_NIR_POOL))
         return refuse(j, "link.pool");
+    if (config->norm != SG_NORM_NONE)
+        return refuse(j, "link.norm");
     if (config->delay != SG_DELAY_NONE && config->delay != SG_DELAY_AXONAL)
         return refuse(j, "delay.kind");
     return config->refractory ? refuse(j, "neuron.refractory") : SG_OK;
@@ -270,6 +273,43 @@ static sg_status choose_time(job *j, const sg_config *config) {
     return SG_OK;
 }
 
+/* The same network as NIR can have it, with the configuration that it comes back by. */
+typedef struct folded {
+    sg_network *network;
+    sg_config config;
+} folded;
+
+static sg_status fold(job *j, const sg_config *config, folded *plain) {
+    const sg_network *network = j->w.network;
+    plain->config = *config;
+    for (size_t l = 0; l < network->layer_count; l++) {
+        if (sg_norm_folds(&network->layers[l]))
+            sg_nir_note(&j->notes, "layers.%zu.link.norm: its mean and variance are now part of weights and bias", l);
+        sg_norm_fold_config(&plain->config.network.layers[l]);
+    }
+    sg_config_reset_useless(&plain->config);
+    SG_TRY(sg_norm_fold(network, &plain->network));
+    j->w.network = plain->network;
+    return SG_OK;
+}
+
+static sg_status put_folded(job *j, const sg_config *config) {
+    bool folds = false;
+    for (size_t l = 0; l < j->w.network->layer_count; l++)
+        folds = folds || sg_norm_folds(&j->w.network->layers[l]);
+    if (!folds)
+        return put_graph(j, config);
+    folded *plain = sg_array(1, sizeof *plain);
+    if (!plain)
+        return SG_MEMORY;
+    sg_status status = fold(j, config, plain);
+    if (status == SG_OK)
+        status = put_graph(j, &plain->config);
+    sg_network_free(plain->network);
+    free(plain);
+    return status;
+}
+
 sg_status sg_nir_export(const sg_network *network, const sg_config *config, const sg_nir_options *given,
                         const char *path) {
     sg_nir_options options = SG_SIZED(sg_nir_options);
@@ -283,7 +323,7 @@ sg_status sg_nir_export(const sg_network *network, const sg_config *config, cons
     if (status == SG_OK)
         status = sg_h5_create(&j->w.file);
     if (status == SG_OK)
-        status = put_graph(j, config);
+        status = put_folded(j, config);
     if (status == SG_OK)
         status = sg_h5_write(j->w.file, path);
     if (status == SG_OK)

@@ -170,12 +170,27 @@ sg_status sg_get_config(sg_h5 *file, const char *path, const char *const *format
     return SG_OK;
 }
 
+static sg_status check_variances(const char *path, const sg_network *network, const float *parameters) {
+    for (size_t l = 0; l < network->layer_count; l++) {
+        const sg_group *group = network->layers[l].norm.variance;
+        for (size_t j = 0; group && j < sg_group_count(group); j++) {
+            const float variance = parameters[sg_group_at(group, j / group->columns, j % group->columns)];
+            if (variance < 0)
+                return sg_fail(SG_MODEL,
+                               "%s: layers.%zu.norm_variance is %g in row %zu for channel %zu, expected 0 or "
+                               "more",
+                               path, l, (double)variance, j / group->columns, j % group->columns);
+        }
+    }
+    return SG_OK;
+}
+
 sg_status sg_get_weights(sg_h5 *file, const char *path, const sg_network *network, float *parameters) {
     char place[128];
     SG_TRY(sg_get_array(file, network, "weights", parameters));
     size_t at = network->kernels->first_not_finite(parameters, network->parameter_count);
     if (at == network->parameter_count)
-        return SG_OK;
+        return check_variances(path, network, parameters);
     sg_network_place(network, at, place, sizeof place);
     return sg_fail(SG_MODEL, "%s: %s, is not a finite number", path, place);
 }

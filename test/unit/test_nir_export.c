@@ -290,6 +290,34 @@ static void the_graph_alone_fires_alike(void **state) {
     sg_events_free(events);
 }
 
+/* Mean and variance come back as part of weights and bias, and outputs differ by no more than rounding makes of that.
+ */
+static void normalised_layers_are_folded(void **state) {
+    (void)state;
+    const char *layers = "  - {link: {kind: conv2d, channels: 4, kernel: 3, pool: none, sd: 0.5, norm: tdbn}, neuron: "
+                         "{kind: lif}}\n"
+                         "  - {size: 20, link: {sd: 0.3, norm: tdbn}, recurrent: {from: own, sd: 0.2}, neuron: {kind: "
+                         "cuba_lif, order: norse}}\n" TOP;
+    const uint32_t samples[] = {0, 1, 2, 3, 4, 5};
+    double outputs[2][SAMPLES * CLASSES];
+    sg_events *events = draw_events();
+    sg_config *config, *back;
+    sg_network *network, *other;
+    make(layers, events, &config, &network);
+    OK(sg_nir_export(network, config, NULL, in_folder("n.nir")));
+    OK(sg_nir_import(in_folder("n.nir"), NULL, &back, &other));
+    OK(sg_predict(network, config, events, samples, SAMPLES, 1, outputs[0], NULL));
+    OK(sg_predict(other, back, events, samples, SAMPLES, 1, outputs[1], NULL));
+    for (size_t j = 0; j < SAMPLES * CLASSES; j++)
+        if (!(outputs[0][j] - outputs[1][j] < 1e-5 && outputs[1][j] - outputs[0][j] < 1e-5))
+            fail_msg("output %zu: %g and %g", j, outputs[0][j], outputs[1][j]);
+    sg_network_free(network);
+    sg_network_free(other);
+    sg_config_free(config);
+    sg_config_free(back);
+    sg_events_free(events);
+}
+
 static char notes[4096];
 
 static void keep_note(void *user, const char *text) {
@@ -323,6 +351,7 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
         {"  - {size: 4, neuron: {kind: alif}}\n", "layers.0.neuron.kind: 'alif' has no counterpart in NIR"},
         {"  - {size: 4, neuron: {kind: if, reset: none}}\n", "layers.0.neuron.kind: 'if' has no counterpart"},
         {"  - {size: 4, neuron: {refractory: 3}}\n", "layers.0.neuron.refractory: '3' has no counterpart"},
+        {"  - {size: 4, link: {norm: bntt}}\n", "layers.0.link.norm: 'bntt' has no counterpart in NIR"},
         {"  - {link: {kind: conv2d, channels: 2}}\n  - {size: 4, link: {pool: max}}\n",
          "layers.1.link.pool: 'max' has no"},
     };
@@ -343,9 +372,8 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_network_comes_back),
-        cmocka_unit_test(where_weights_began_is_kept),
-        cmocka_unit_test(the_graph_alone_fires_alike),
+        cmocka_unit_test(the_same_network_comes_back),       cmocka_unit_test(where_weights_began_is_kept),
+        cmocka_unit_test(the_graph_alone_fires_alike),       cmocka_unit_test(normalised_layers_are_folded),
         cmocka_unit_test(what_nir_lacks_is_refused_or_told),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

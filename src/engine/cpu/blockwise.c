@@ -35,9 +35,9 @@ static bool trains_apart(const sg_network *network, const sg_learn_config *confi
 
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_layer *first = &network->layers[0];
-    return !trains_apart(network, config) && !sg_link_is_whole(&first->link) && !sg_is_added(network, 0) &&
-           !first->trains_delays && !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR_BYTES &&
-           sg_layer_blocks(first) >= MIN_BLOCKS;
+    return sg_part_count(network) == 1 && !trains_apart(network, config) && !sg_link_is_whole(&first->link) &&
+           !sg_is_added(network, 0) && !first->trains_delays && !sg_has_rate_penalty(config) &&
+           bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
 }
 
 size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {

@@ -14,12 +14,16 @@ int sg_engine_threads(int requested) {
 
 /* -------------------------------------------------------------------------------------------------- memory */
 
-/* Partial gradients, and what a wide network needs; returns the bytes that they take. */
-static size_t lay_out_slices(sg_partial_gradients *partial, sg_blockwise *blockwise, sg_arena *arena,
+/* Partial gradients, and what a wide or a normalised network needs; returns the bytes that they take. In parts, all
+ * slices are in work at the same time. */
+static size_t lay_out_slices(sg_partial_gradients *partial, sg_blockwise *blockwise, sg_normed *normed, sg_arena *arena,
                              const sg_engine_request *request) {
     size_t before = arena->used, count = sg_blockwise_count(request->network, request->learn);
+    size_t most = sg_normed_most(request->network, request->learn);
+    int at_once = most > 0 ? (int)sg_slice_count(most) - 1 : request->threads;
     sg_blockwise_lay_out(blockwise, arena, request->network, count, request->threads);
-    sg_partial_gradients_lay_out(partial, arena, request->network, count > 0 ? 1 : 0, request->threads);
+    sg_normed_lay_out(normed, arena, request->network, most);
+    sg_partial_gradients_lay_out(partial, arena, request->network, count > 0 ? 1 : 0, at_once);
     return arena->used - before;
 }
 
@@ -30,6 +34,11 @@ static sg_workspace_use use_of(const sg_blockwise *blockwise, const sg_engine_re
                             .plan = sg_rule_at(request->learn->rule)->plan(request->learn),
                             .backward = request->trained != NULL,
                             .count = request->threads};
+    if (use.backward && sg_part_count(request->network) > 1) {
+        use.by_batch = true;
+        use.count = (int)sg_normed_usual(request->network, request->learn);
+        return use;
+    }
     use.count *= (int)sg_workspace_round(request->network, use);
     return use;
 }
@@ -49,10 +58,11 @@ static sg_engine_bytes bytes(const sg_engine_request *request) {
     sg_arena arena = {0};
     sg_partial_gradients partial;
     sg_blockwise blockwise = {0};
+    sg_normed normed = {0};
     if (!request->trained)
         return (sg_engine_bytes){.workspaces = (size_t)request->threads *
                                                sg_workspace_bytes(network, use_of(&blockwise, request))};
-    size_t slices = lay_out_slices(&partial, &blockwise, &arena, request);
+    size_t slices = lay_out_slices(&partial, &blockwise, &normed, &arena, request);
     const sg_workspace_use use = use_of(&blockwise, request);
     size_t feedback = use.plan.feedback ? sg_feedback_bytes(network) : 0;
     return (sg_engine_bytes){
@@ -85,7 +95,7 @@ static void lay_out_training(sg_cpu *cpu) {
     size_t count = network->parameter_count;
     for (size_t i = 0; i < 1 + sg_optimiser_arrays(cpu->request.learn); i++)
         cpu->arrays[SG_ARRAY_GRADIENT + i] = sg_arena_take(&cpu->memory, count, sizeof(float));
-    lay_out_slices(&cpu->partial, &cpu->blockwise, &cpu->memory, &cpu->request);
+    lay_out_slices(&cpu->partial, &cpu->blockwise, &cpu->normed, &cpu->memory, &cpu->request);
     if (!sg_has_rate_penalty(cpu->request.learn))
         return;
     size_t hidden = sg_hidden_neurons(network);
@@ -103,19 +113,27 @@ static void lay_out(sg_cpu *cpu) {
 
 /* ------------------------------------------------------------------------------------------------- opening */
 
-static sg_status open_workspaces(sg_cpu *cpu) {
+sg_status sg_cpu_open_workspaces(sg_cpu *cpu, size_t samples) {
     sg_workspace_use use = use_of(&cpu->blockwise, &cpu->request);
     use.feedback = &cpu->feedback;
+    use.norms = cpu->normed.norms;
+    use.count = (int)samples;
+    for (; cpu->samples < samples; cpu->samples++)
+        SG_TRY(sg_workspace_open(&cpu->workspaces[cpu->samples], cpu->request.network, use));
+    return SG_OK;
+}
+
+static sg_status open_all_workspaces(sg_cpu *cpu) {
+    const sg_workspace_use use = use_of(&cpu->blockwise, &cpu->request);
     if (use.backward && use.plan.feedback)
         SG_TRY(sg_feedback_open(&cpu->feedback, cpu->request.network, (uint64_t)cpu->request.learn->seed));
-    cpu->samples = (size_t)use.count;
-    cpu->round = cpu->samples / (size_t)cpu->request.threads;
-    cpu->workspaces = sg_array(cpu->samples, sizeof *cpu->workspaces);
-    cpu->scratch = sg_array(cpu->samples, sizeof *cpu->scratch);
+    cpu->places = use.by_batch ? cpu->normed.most : (size_t)use.count;
+    cpu->round = (size_t)use.count / (size_t)cpu->request.threads;
+    cpu->workspaces = sg_array(cpu->places, sizeof *cpu->workspaces);
+    cpu->scratch = sg_array(cpu->places, sizeof *cpu->scratch);
     if (!cpu->workspaces || !cpu->scratch)
         return SG_MEMORY;
-    for (size_t i = 0; i < cpu->samples; i++)
-        SG_TRY(sg_workspace_open(&cpu->workspaces[i], cpu->request.network, use));
+    SG_TRY(sg_cpu_open_workspaces(cpu, (size_t)use.count));
     if (use.backward)
         sg_cpu_begin_feedback(cpu);
     return SG_OK;
@@ -128,12 +146,12 @@ static sg_status open_all(sg_cpu *cpu) {
     lay_out(cpu);
     if (cpu->request.trained)
         cpu->arrays[SG_ARRAY_PARAMETERS] = cpu->request.trained->parameters;
-    return open_workspaces(cpu);
+    return open_all_workspaces(cpu);
 }
 
 static void close(sg_engine *engine) {
     sg_cpu *cpu = (sg_cpu *)engine;
-    for (size_t i = 0; cpu->workspaces && i < cpu->samples; i++)
+    for (size_t i = 0; cpu->workspaces && i < cpu->places; i++)
         sg_workspace_close(&cpu->workspaces[i]);
     free(cpu->workspaces);
     free(cpu->scratch);

@@ -5,6 +5,7 @@
 
 #include "base/threads.h"
 #include "engine/cpu/blockwise.h"
+#include "engine/cpu/normed.h"
 #include "engine/engine.h"
 
 enum { SG_RANGES = 32 }; /* of the parameters, for threads to share */
@@ -14,18 +15,20 @@ typedef struct sg_cpu {
     sg_engine_request request;
     sg_pool *pool;
     size_t round;             /* samples that a thread runs side by side, but for block-wise rounds */
-    size_t samples;           /* in work at the same time: a round for each thread, or a block-wise round */
-    sg_workspace *workspaces; /* (samples) */
+    size_t samples;           /* in work at the same time: a round for each thread, a block-wise round, or a batch */
+    size_t places;            /* samples that there is an entry for */
+    sg_workspace *workspaces; /* (places) of which `samples` are open */
     sg_arena memory;          /* of the arrays below, but for the scratch */
 
     /* For training. */
     sg_feedback feedback; /* where the rule asks for it */
     sg_augment augment;
-    sg_augment_scratch *scratch; /* (samples) */
+    sg_augment_scratch *scratch; /* (places) */
     sg_arena scratch_memory;
     size_t longest;               /* events of a sample that workspaces and scratch have room for */
     sg_partial_gradients partial; /* of the gradient */
     sg_blockwise blockwise;       /* of networks with a wide first layer */
+    sg_normed normed;             /* of networks with normalised layers */
     sg_slice_result results[SG_MAX_SLICES];
     uint32_t *counts; /* (SG_MAX_SLICES, hidden neurons) spikes of a batch, where rates have a penalty; else NULL */
     float *by_spikes; /* (hidden neurons) the penalty's gradient with respect to each spike of a neuron */
@@ -54,6 +57,9 @@ sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sum
 void sg_cpu_begin_feedback(sg_cpu *cpu);
 void sg_cpu_refresh_feedback(sg_cpu *cpu);
 void sg_cpu_decay_feedback(sg_cpu *cpu, const sg_group *group, size_t at, size_t count);
+
+/* Opens workspaces for so many samples, if there are fewer. */
+sg_status sg_cpu_open_workspaces(sg_cpu *cpu, size_t samples);
 
 /* Sums the partial gradients, unless that is done. */
 void sg_cpu_sum_gradient(sg_cpu *cpu);

@@ -39,10 +39,24 @@ static sg_status make_room(sg_cpu *cpu, const sg_events *events, size_t longest)
     return SG_OK;
 }
 
+/* Whoever makes batches may make longer ones than most are. */
+static sg_status prepare_normed(sg_cpu *cpu, size_t samples) {
+    if (samples > cpu->normed.most)
+        return sg_fail(SG_ARGUMENT,
+                       "a batch of %zu samples, but layers are normalised over batches of %zu at most, as batch is "
+                       "%lld: set batch to what you use",
+                       samples, cpu->normed.most, (long long)cpu->request.learn->batch);
+    if (samples > cpu->samples)
+        cpu->longest = 0; /* there is none for the new ones */
+    return sg_cpu_open_workspaces(cpu, samples);
+}
+
 /* A store is asked anew in each batch: another one may lie at the address of one that was freed. Its channels and steps
  * are the network's, so that its longest sample alone says whether there is room. */
-static sg_status prepare(sg_cpu *cpu, const sg_events *events) {
+static sg_status prepare(sg_cpu *cpu, const sg_events *events, size_t samples) {
     size_t longest = sg_augment_longest(cpu->request.data, events);
+    if (cpu->normed.most > 0)
+        SG_TRY(prepare_normed(cpu, samples));
     if (sg_augments(cpu->request.data))
         SG_TRY(sg_augment_check(cpu->request.data, events));
     return longest > cpu->longest ? make_room(cpu, events, longest) : SG_OK;
@@ -78,13 +92,27 @@ static void count_slice(void *context, int i, int thread) {
     }
 }
 
+/* The same of samples that are all there. */
+static void count_normed_slice(void *context, int i, int thread) {
+    const task *work = context;
+    const sg_cpu *cpu = work->cpu;
+    const sg_network *network = cpu->request.network;
+    size_t hidden = sg_hidden_neurons(network);
+    uint32_t *counts = cpu->counts + (size_t)i * hidden;
+    const sg_batch_slice slice = slice_at(work, i);
+    (void)thread;
+    memset(counts, 0, hidden * sizeof *counts);
+    for (size_t s = slice.begin; s < slice.end; s++)
+        count_chunk(counts, network, &cpu->workspaces[s], 0, network->steps);
+}
+
 /* The penalty of the batch's rates, whose gradient the slices then add. Counts are whole numbers: their sum has no
  * order. */
-static double apply_rate_penalty(task *work) {
+static double apply_rate_penalty(task *work, void (*count)(void *context, int i, int thread)) {
     sg_cpu *cpu = work->cpu;
     const sg_network *network = cpu->request.network;
     size_t hidden = sg_hidden_neurons(network), slices = sg_slice_count(work->batch.end);
-    sg_pool_run(cpu->pool, (int)slices, count_slice, work);
+    sg_pool_run(cpu->pool, (int)slices, count, work);
     for (size_t i = 1; i < slices; i++)
         for (size_t n = 0; n < hidden; n++)
             cpu->counts[n] += cpu->counts[i * hidden + n];
@@ -121,6 +149,35 @@ static void run_blockwise(const task *work) {
                                           .results = cpu->results});
 }
 
+static void leave_no_gradient(sg_cpu *cpu, size_t slices) {
+    for (size_t i = 0; i < slices; i++) {
+        sg_partial_gradients_acquire(&cpu->partial, i, 0);
+        sg_partial_gradients_release(&cpu->partial, i);
+    }
+}
+
+/* The penalty. */
+static double run_normed(task *work) {
+    sg_cpu *cpu = work->cpu;
+    double penalty = 0;
+    sg_normed_task normed = {.normed = &cpu->normed,
+                             .batch = &work->batch,
+                             .pool = cpu->pool,
+                             .workspaces = cpu->workspaces,
+                             .scratch = cpu->scratch,
+                             .partial = &cpu->partial,
+                             .results = cpu->results};
+    sg_normed_forward(&normed);
+    if (work->batch.forward_only) {
+        leave_no_gradient(cpu, sg_slice_count(work->batch.end));
+        return 0;
+    }
+    if (cpu->counts)
+        penalty = apply_rate_penalty(work, count_normed_slice);
+    sg_normed_backward(&normed);
+    return penalty;
+}
+
 static sg_batch_slice whole_of(const sg_cpu *cpu, const sg_batch *batch) {
     return (sg_batch_slice){.network = cpu->request.network,
                             .config = cpu->request.learn,
@@ -140,13 +197,15 @@ sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sum
     int slices = (int)sg_slice_count(batch->count);
     task work = {.cpu = cpu, .batch = whole_of(cpu, batch)};
     *sums = (sg_batch_sums){0};
-    SG_TRY(prepare(cpu, batch->events));
+    SG_TRY(prepare(cpu, batch->events, batch->count));
     sg_cpu_refresh_feedback(cpu);
-    if (cpu->counts && !batch->forward_only)
-        sums->penalty = apply_rate_penalty(&work);
+    if (cpu->counts && !batch->forward_only && cpu->normed.most == 0)
+        sums->penalty = apply_rate_penalty(&work, count_slice);
     sg_partial_gradients_begin(&cpu->partial, (size_t)slices);
     cpu->summed = cpu->squared = false;
-    if (cpu->blockwise.count > 0)
+    if (cpu->normed.most > 0)
+        sums->penalty = run_normed(&work);
+    else if (cpu->blockwise.count > 0)
         run_blockwise(&work);
     else if (sg_partial_gradients_in_any_order(&cpu->partial))
         sg_pool_share(cpu->pool, slices, run_slice, &work);

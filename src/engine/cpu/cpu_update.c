@@ -146,5 +146,6 @@ void sg_cpu_step(sg_engine *engine, const sg_engine_step *step, double *norm, bo
     *finite = true;
     for (int i = 0; i < SG_RANGES; i++)
         *finite = *finite && cpu->finite[i];
+    sg_normed_keep(&cpu->normed, cpu->request.trained);
     sg_network_refresh(cpu->request.trained);
 }

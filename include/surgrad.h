@@ -616,6 +616,15 @@ SG_API sg_status sg_trainer_spikes(const sg_trainer *trainer, size_t layer, uint
 SG_API sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
                                      size_t count, sg_batch_result *result);
 
+/* The gradient of the next part of a stream without end, forward in time: that of sample `sample` alone, but neurons,
+ * and what the gradient has of earlier steps, go on where the part before left them; `begins`: from rest. So memory is
+ * that of one part. The loss is the mean over the part's steps: of a stream of k equal parts, the gradients' mean is
+ * that of the whole, if no step of the optimiser comes in between, which may. Any other batch ends a stream, as loading
+ * does. SG_ARGUMENT where there is none to go on; SG_CONFIG unless the rule is eprop with eprop.form: online and the
+ * loss has an error in each step (step_ce), without dropout, augmentation and regularise. */
+SG_API sg_status sg_trainer_gradient_part(sg_trainer *trainer, const sg_events *events, uint32_t sample, bool begins,
+                                          sg_batch_result *result);
+
 /* For a loss of the caller's own. `forward` runs training's forward pass, with the augmentation and dropout of the next
  * step, and fills outputs (count, N), as sg_predict does. From them the caller makes by_outputs (count, N), the
  * derivative of its loss of the whole batch with respect to each output. The library does not divide it by `count`: for

@@ -44,6 +44,8 @@ typedef struct sg_batch {
     bool forward_only;        /* training's forward pass, with dropout and augmentation, and no gradient */
     const double *by_outputs; /* (count, outputs) dL/doutputs, where L is the caller's; NULL: the configured loss */
     double *outputs;          /* (count, outputs) becomes what each sample is read as; or NULL */
+    bool part;                /* it is one sample, a part of a stream (sg_trainer_gradient_part), ... */
+    bool goes_on;             /* ... and not its first */
 } sg_batch;
 
 /* Sums over the samples of a batch. */

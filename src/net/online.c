@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-bool sg_online_by_step(sg_readout readout, size_t steps) {
-    return sg_readout_rows(readout, steps) > 1;
-}
-
 /* A sample at work in one chunk. */
 typedef struct learner {
     const sg_network *network;
@@ -206,7 +202,7 @@ void sg_online_begin(const sg_network *network, sg_workspace *workspace) {
 
 void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk) {
     const learner work = learner_of(network, workspace, sample, chunk);
-    if (sg_online_by_step(workspace->use.readout, network->steps)) {
+    if (sg_readout_has_rows(workspace->use.readout)) {
         learn_by_step(&work);
     } else {
         learn_by_sample(&work);
@@ -219,7 +215,7 @@ void sg_online_learn(const sg_network *network, sg_workspace *workspace, const s
 void sg_online_end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
     const learner work = learner_of(network, workspace, sample, sg_chunk_at(network, workspace, 0));
     float *values = work.eligibility->outputs;
-    if (sg_online_by_step(workspace->use.readout, network->steps))
+    if (sg_readout_has_rows(workspace->use.readout))
         return;
     for (size_t k = 0; k < sg_network_top(network)->stride; k++)
         values[k] = k < sg_network_top(network)->neurons ? (float)workspace->by_values[k] : 0;

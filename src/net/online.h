@@ -12,11 +12,8 @@
 
 #include "net/sample_run.h"
 
-/* Whether a loss has numbers of its own in each step, so that dL/dvalues are known after each chunk; else they are
- * known at the end of a sample. */
-bool sg_online_by_step(sg_readout readout, size_t steps);
-
-/* Before a sample; after each chunk went forward; and after the last, once by_values are there. */
+/* Before a sample; after each chunk went forward, of a read-out with rows when by_values of its steps are there; and
+ * after the last, once all are. */
 void sg_online_begin(const sg_network *network, sg_workspace *workspace);
 void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk);
 void sg_online_end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample);

@@ -239,7 +239,7 @@ static void begin_online_chunk(const sg_network *network, sg_workspace *workspac
         const sg_layer_run run = sg_layer_run_of(network, workspace, sample, chunk, l);
         sg_carry_states(&run);
     }
-    if (!sg_online_by_step(workspace->use.readout, network->steps))
+    if (!sg_readout_has_rows(workspace->use.readout))
         return;
     workspace->outputs.first_row = chunk.first;
     workspace->outputs.rows = chunk.steps;
@@ -249,7 +249,7 @@ static void begin_online_chunk(const sg_network *network, sg_workspace *workspac
 static void forward_online(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample) {
     const sg_online_run *online = sample->online;
     sg_forward_begin(network, workspace, sample);
-    if (online && online->gradient)
+    if (online && online->gradient && !online->goes_on)
         sg_online_begin(network, workspace);
     for (size_t c = 0; c < workspace->chunks; c++) {
         const sg_chunk chunk = sg_chunk_at(network, workspace, c);
@@ -342,7 +342,7 @@ void sg_read(const sg_network *network, const sg_workspace *workspace, double *v
 
 void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_t row, double *values) {
     const sg_layer *last = sg_network_top(network);
-    if (sg_readout_rows(workspace->use.readout, network->steps) == 1) {
+    if (!sg_readout_has_rows(workspace->use.readout)) {
         sg_read(network, workspace, values);
         return;
     }

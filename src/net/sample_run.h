@@ -33,6 +33,7 @@ typedef struct sg_online_run {
     const float *const *by_spikes; /* as sg_backward's, or NULL */
     sg_chunk_loss *loss;           /* of a loss with numbers in each step, else NULL */
     void *user;                    /* of the loss */
+    bool goes_on;                  /* from where the workspace's sample before ended; else from rest */
 } sg_online_run;
 
 typedef struct sg_sample_run {

@@ -148,8 +148,9 @@ static void carry(void *rows, size_t bytes, bool begins) {
 void sg_carry_states(const sg_layer_run *run) {
     const sg_layer_buffers *buffers = run->buffers;
     const size_t stride = run->layer->stride;
-    carry(buffers->states, SG_NEURON_STATES * stride * sizeof *buffers->states, run->chunk.first == 0);
-    carry(buffers->boundary_spikes, stride / SG_LANES * sizeof *buffers->boundary_spikes, run->chunk.first == 0);
+    const bool begins = run->chunk.first == 0 && !(run->sample->online && run->sample->online->goes_on);
+    carry(buffers->states, SG_NEURON_STATES * stride * sizeof *buffers->states, begins);
+    carry(buffers->boundary_spikes, stride / SG_LANES * sizeof *buffers->boundary_spikes, begins);
 }
 
 void sg_begin_adjoints(const sg_layer_run *run) {

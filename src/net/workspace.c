@@ -103,7 +103,7 @@ static void lay_out(sg_workspace *workspace, const sg_network *network, sg_works
             sg_arena_take(&workspace->memory, sg_readout_rows(use.readout, steps) * last->neurons, sizeof(double));
     if (use.backward && use.plan.online > 0)
         sg_eligibility_lay_out(&workspace->eligibility, &workspace->memory, network, workspace->steps,
-                               !sg_online_by_step(use.readout, network->steps));
+                               !sg_readout_has_rows(use.readout));
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */

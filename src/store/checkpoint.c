@@ -239,7 +239,7 @@ static void put_into(sg_trainer *trainer, const contents *c) {
         kind->write(trainer->engine, SG_ARRAY_OPTIMISER + (int)i - 1,
                     c->arrays + i * trainer->network->parameter_count);
     trainer->steps = c->steps;
-    trainer->has_gradient = false;
+    trainer->has_gradient = trainer->in_stream = false;
 }
 
 static sg_status get_all(sg_h5 *file, const char *path, const sg_trainer *trainer, uint64_t epochs, contents *c,

@@ -192,13 +192,14 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     SG_TRY(check_partners(trainer, batch->events));
     if (!batch->forward_only && !batch->by_outputs)
         SG_TRY(sg_check_wanted(&trainer->config, trainer->network, batch->events, batch->samples, batch->count));
-    trainer->has_gradient = false;
+    trainer->has_gradient = trainer->in_stream = false;
     if (plan.gradient != SG_GRADIENT_EVENTPROP) /* of whose times lags are whole steps */
         sg_network_spread_delays(trainer->network, epochs_done(trainer));
     sg_status status = trainer->engine->kind->gradient(trainer->engine, batch, &sums);
     sg_network_round_delays(trainer->network);
     SG_TRY(status);
     trainer->has_gradient = !batch->forward_only;
+    trainer->in_stream = batch->part;
     memcpy(trainer->spikes, sums.spikes, sizeof sums.spikes);
     result->loss = sums.loss / (double)batch->count + sums.penalty;
     result->correct = sums.correct;
@@ -237,6 +238,40 @@ static sg_status run_alone(sg_trainer *trainer, const sg_batch *batch, sg_batch_
 sg_status sg_trainer_gradient(sg_trainer *trainer, const sg_events *events, const uint32_t *samples, size_t count,
                               sg_batch_result *result) {
     const sg_batch batch = batch_of(trainer, events, samples, count);
+    return run_alone(trainer, &batch, result);
+}
+
+/* What would be another in each part, or needs all of them. */
+static sg_status check_stream(const sg_trainer *trainer) {
+    const sg_learn_config *config = &trainer->config;
+    const sg_network *network = trainer->network;
+    if (sg_rule_at(config->rule)->plan(config).online == 0)
+        return sg_fail(SG_CONFIG, "rule: a stream is learned forward in time: use rule eprop with eprop.form: online");
+    if (!sg_readout_has_rows(sg_loss_at(config->loss)->readout))
+        return sg_fail(SG_CONFIG,
+                       "loss.kind: '%s' is known at the end, which a stream has not: use a loss of each step, step_ce",
+                       sg_loss_at(config->loss)->head.name);
+    if (sg_has_rate_penalty(config))
+        return sg_fail(SG_CONFIG, "regularise: it needs the rates of a whole batch, which a stream has not: use 0");
+    if (sg_augments(&trainer->data))
+        return sg_fail(SG_CONFIG, "augment: parts of a stream would be changed each in its own way: leave it out");
+    for (size_t l = 0; l < network->layer_count; l++)
+        if (network->layers[l].dropout > 0)
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.link.dropout: %g, but parts of a stream would lose other inputs each: use 0", l,
+                           (double)network->layers[l].dropout);
+    return SG_OK;
+}
+
+sg_status sg_trainer_gradient_part(sg_trainer *trainer, const sg_events *events, uint32_t sample, bool begins,
+                                   sg_batch_result *result) {
+    sg_batch batch = batch_of(trainer, events, &sample, 1);
+    SG_TRY(check_stream(trainer));
+    if (!begins && !trainer->in_stream)
+        return sg_fail(SG_ARGUMENT, "there is no stream to go on: the first part begins one, and another batch or a "
+                                    "checkpoint that is loaded ends it");
+    batch.part = true;
+    batch.goes_on = !begins;
     return run_alone(trainer, &batch, result);
 }
 

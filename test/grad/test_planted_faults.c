@@ -776,7 +776,7 @@ static void a_chunk_without_those_before_is_found(void **state) {
     static const char *const losses[] = {"step_ce", "mean_ce"};
     assert_int_equal(sg_kernels_get(&sound), SG_OK);
     for (size_t i = 0; i < 2; i++) {
-        sg_config *config = small_network("rule=eprop");
+        sg_config *config = small_network(recurrent, "rule=eprop");
         sg_kernels faulty = *sound;
         sg_check *check;
         faulty.sum_products = sum_products_less;

@@ -2,6 +2,7 @@
 #include "common.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const float lr = 0.5f; /* of `plain` and `rich` */
@@ -132,6 +133,71 @@ static void wrong_derivatives_are_refused(void) {
     close_subject(&work);
 }
 
+/* Samples 0, CLASSES, 2 CLASSES, ... of a store, which have one label, one after the other as one sample. */
+static sg_events *one_sample_of_parts(const sg_events *parts, uint32_t count, uint32_t steps) {
+    static uint16_t step[ROOM];
+    static uint32_t channel[ROOM];
+    const sg_events_view from = sg_events_get(parts);
+    uint64_t first[2] = {0, 0};
+    sg_events_view arrays = from;
+    sg_events *events;
+    for (uint32_t p = 0; p < count; p++)
+        for (uint64_t e = from.first[CLASSES * p]; e < from.first[CLASSES * p + 1]; e++) {
+            step[first[1]] = (uint16_t)(p * from.steps + from.step[e]);
+            channel[first[1]++] = from.channel[e];
+        }
+    arrays.samples = 1;
+    arrays.steps = steps;
+    arrays.first = first;
+    arrays.step = step;
+    arrays.channel = channel;
+    OK(sg_events_create(&arrays, &events));
+    return events;
+}
+
+#define STREAM                                                                                                         \
+    "steps: %d\nloss: {kind: step_ce}\nrule: eprop\neprop: {form: %s}\nlayers:\n"                                      \
+    "  - {size: 16, link: {sd: 0.5}, recurrent: {from: own}, neuron: {kind: alif, tau_mem: 50 ms}}\n"                  \
+    "  - {size: 3, link: {sd: 0.5}, neuron: {kind: li, tau_mem: 50 ms}}\n"
+
+/* A stream of parts is one long sample: the mean of their gradients is that of the whole. */
+static void a_stream_is_one_sample(void) {
+    enum { PARTS = 4, LONG = PARTS * STEPS };
+    static float whole[INPUTS * HIDDEN], part[INPUTS * HIDDEN];
+    double sum[INPUTS * HIDDEN] = {0}, largest = 0, loss = 0;
+    sg_batch_result batch = SG_SIZED(sg_batch_result);
+    const uint32_t first = 0;
+    char text[512];
+    subject all, stream;
+    snprintf(text, sizeof text, STREAM, LONG, "backward");
+    open_subject(&all, text, 1);
+    snprintf(text, sizeof text, STREAM, STEPS, "online");
+    open_subject(&stream, text, 2);
+    sg_events *events = one_sample_of_parts(stream.events, PARTS, LONG);
+    OK(sg_trainer_gradient(all.trainer, events, &first, 1, &batch));
+    OK(sg_trainer_get_gradient(all.trainer, 0, whole));
+    REFUSED(sg_trainer_gradient_part(stream.trainer, stream.events, 0, false, &batch), SG_ARGUMENT, "stream");
+    REFUSED(sg_trainer_gradient_part(all.trainer, events, 0, true, &batch), SG_CONFIG, "eprop.form: online");
+    for (uint32_t p = 0; p < PARTS; p++) {
+        sg_batch_result of_part = SG_SIZED(sg_batch_result);
+        OK(sg_trainer_gradient_part(stream.trainer, stream.events, CLASSES * p, p == 0, &of_part));
+        OK(sg_trainer_get_gradient(stream.trainer, 0, part));
+        loss += of_part.loss / PARTS;
+        for (size_t j = 0; j < INPUTS * HIDDEN; j++)
+            sum[j] += part[j] / PARTS;
+    }
+    for (size_t j = 0; j < INPUTS * HIDDEN; j++)
+        largest = fmax(largest, fabs(sum[j]));
+    for (size_t j = 0; j < INPUTS * HIDDEN; j++)
+        CHECK(fabs(sum[j] - whole[j]) < 1e-5 * largest);
+    CHECK(largest > 0 && fabs(loss - batch.loss) < 1e-6);
+    OK(sg_trainer_gradient(stream.trainer, stream.events, &first, 1, &batch));
+    REFUSED(sg_trainer_gradient_part(stream.trainer, stream.events, 0, false, &batch), SG_ARGUMENT, "stream");
+    sg_events_free(events);
+    close_subject(&all);
+    close_subject(&stream);
+}
+
 const test_case gradient_cases[] = {
     {"a gradient is applied", a_gradient_is_applied},
     {"parts are a step", parts_are_a_step},
@@ -139,5 +205,6 @@ const test_case gradient_cases[] = {
     {"gradients of parts add up", gradients_of_parts_add_up},
     {"an own loss begins the gradient", an_own_loss_begins_the_gradient},
     {"wrong derivatives are refused", wrong_derivatives_are_refused},
+    {"a stream is one sample", a_stream_is_one_sample},
     {NULL, NULL},
 };

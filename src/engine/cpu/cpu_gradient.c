@@ -137,6 +137,12 @@ static void run_slice(void *context, int i, int thread) {
     sg_partial_gradients_release(&cpu->partial, (size_t)i);
 }
 
+/* All parts of a stream are run by one thread, whose workspace holds what goes on. */
+static void run_part(task *work, int slices) {
+    for (int i = 0; i < slices; i++)
+        run_slice(work, i, 0);
+}
+
 static void run_blockwise(const task *work) {
     sg_cpu *cpu = work->cpu;
     sg_blockwise_run(&(sg_blockwise_task){.blockwise = &cpu->blockwise,
@@ -189,7 +195,8 @@ static sg_batch_slice whole_of(const sg_cpu *cpu, const sg_batch *batch) {
                             .number = batch->number,
                             .forward_only = batch->forward_only,
                             .by_outputs = batch->by_outputs,
-                            .outputs = batch->outputs};
+                            .outputs = batch->outputs,
+                            .goes_on = batch->goes_on};
 }
 
 sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums) {
@@ -203,7 +210,9 @@ sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sum
         sums->penalty = apply_rate_penalty(&work, count_slice);
     sg_partial_gradients_begin(&cpu->partial, (size_t)slices);
     cpu->summed = cpu->squared = false;
-    if (cpu->normed.most > 0)
+    if (batch->part)
+        run_part(&work, slices);
+    else if (cpu->normed.most > 0)
         sums->penalty = run_normed(&work);
     else if (cpu->blockwise.count > 0)
         run_blockwise(&work);

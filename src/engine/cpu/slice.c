@@ -1,7 +1,6 @@
 #include "engine/cpu/slice.h"
 
 #include "learn/loss.h"
-#include "net/online.h"
 
 #include <string.h>
 
@@ -55,8 +54,8 @@ static void add_chunk(void *user, sg_workspace *workspace) {
     sample->loss += apply_loss(sample->slice, workspace, sample->s);
 }
 
-static bool has_loss_by_chunk(const sg_batch_slice *slice, const sg_workspace *workspace) {
-    return workspace->use.plan.online > 0 && sg_online_by_step(workspace->use.readout, slice->network->steps);
+static bool has_loss_by_chunk(const sg_workspace *workspace) {
+    return workspace->use.plan.online > 0 && sg_readout_has_rows(workspace->use.readout);
 }
 
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
@@ -67,7 +66,7 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
     sg_read(network, workspace, values);
     if (slice->outputs)
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
-    if (!has_loss_by_chunk(slice, workspace))
+    if (!has_loss_by_chunk(workspace))
         loss = apply_loss(slice, workspace, s);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }
@@ -87,8 +86,9 @@ static void run_online(const sg_batch_slice *slice, const sg_sample_places *plac
     sample_loss sample = {.slice = slice, .s = s};
     const sg_online_run online = {.gradient = slice->forward_only ? NULL : gradient,
                                   .by_spikes = slice->by_spikes,
-                                  .loss = has_loss_by_chunk(slice, places->workspaces) ? add_chunk : NULL,
-                                  .user = &sample};
+                                  .loss = has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
+                                  .user = &sample,
+                                  .goes_on = slice->goes_on};
     sg_dropout_key key;
     sg_sample_run run = sg_training_run(slice, s, &key, places->scratch);
     run.online = &online;

@@ -28,6 +28,7 @@ from surgrad._errors import (
     WriteError,
 )
 from surgrad._events import Events, concatenate, read
+from surgrad._from_torch import from_torch
 from surgrad._layer import Layer
 from surgrad._lib import version
 from surgrad._network import Evaluation, Network, Parameters, Record, load
@@ -70,6 +71,7 @@ __all__ = [
     "concatenate",
     "datasets",
     "from_nir",
+    "from_torch",
     "load",
     "options",
     "read",

@@ -1,6 +1,7 @@
-"""Exchanges networks with other programs by NIR graphs:   peers.py PROGRAM... > table.md
+"""Exchanges networks with other programs:   peers.py PROGRAM... > table.md
 
-For each program: networks of its own, read by surgrad, and networks of surgrad, read by it. The spikes of the last layer over 1,000 steps of 0.1 ms are compared one by one. What
+For each program: networks of its own, read by surgrad from NIR graphs and by sg.from_torch, and networks of surgrad, read
+by it from NIR graphs. The spikes of the last layer over 1,000 steps of 0.1 ms are compared one by one. What
 a program cannot do is told in its own words. `make peers` installs the programs and runs this.
 """
 
@@ -104,6 +105,23 @@ class Peer:
         """(title, network, its input) in the program's own words."""
         return []
 
+    def cells(self):
+        """(title, what makes the neurons of a layer from their number, standard deviation of the weights), for
+        sg.from_torch."""
+        return []
+
+    def chain(self, cell, sd):
+        """A dense network of such neurons."""
+        torch.manual_seed(1)
+        net = nn.Sequential(nn.Linear(INPUTS, HIDDEN), cell(HIDDEN), nn.Linear(HIDDEN, OUTPUTS), cell(OUTPUTS))
+        for link in net[0], net[2]:
+            nn.init.normal_(link.weight, std=sd)
+        return net
+
+    def chains(self):
+        """As `own`, for sg.from_torch."""
+        return self.own() + [("dense, " + title, self.chain(cell, sd), DENSE) for title, cell, sd in self.cells()]
+
     def here(self):
         """(title, network of surgrad, input)"""
         return []
@@ -128,6 +146,20 @@ class SnnTorch(Peer):
         )  # fmt: skip
         set_weights(conv, 0.4)
         return [("dense, Leaky", dense_net, DENSE), ("convolution, Leaky", conv, IMAGES)]
+
+    def cells(self):
+        import snntorch as snn
+
+        own = {"init_hidden": True}
+        return [
+            ("Leaky, by subtraction", lambda n: snn.Leaky(beta=0.95, **own), 0.3),
+            ("Synaptic", lambda n: snn.Synaptic(alpha=0.8, beta=0.95, **own), 0.1),
+            ("Synaptic, to zero", lambda n: snn.Synaptic(alpha=0.8, beta=0.95, reset_mechanism="zero", **own), 0.1),
+            ("RLeaky", lambda n: snn.RLeaky(beta=0.9, linear_features=n, **own), 0.3),
+            ("RLeaky, to zero", lambda n: snn.RLeaky(beta=0.9, linear_features=n, reset_mechanism="zero", **own), 0.3),
+            ("Lapicque", lambda n: snn.Lapicque(beta=0.9, **own), 2),
+            ("Lapicque, R and C", lambda n: snn.Lapicque(R=2.0, C=5.0, reset_mechanism="subtract", **own), 1),
+        ]
 
     def here(self):
         return [
@@ -167,6 +199,28 @@ class Norse(Peer):
         net = nt.SequentialState(nn.Linear(INPUTS, HIDDEN), cell(HIDDEN), nn.Linear(HIDDEN, OUTPUTS), cell(OUTPUTS))
         set_weights(net, 3)
         return [("dense, LIFBox", net, DENSE)]
+
+    def cells(self):
+        import norse.torch as nt
+
+        in_mv = {"v_leak": torch.tensor(-65.0), "v_reset": torch.tensor(-65.0), "v_th": torch.tensor(-50.0)}
+        return [
+            ("LIFCell", lambda n: nt.LIFCell(), 0.7),
+            ("LIFCell in mV", lambda n: nt.LIFCell(nt.LIFParameters(**in_mv)), 7),
+            ("IAFCell", lambda n: nt.IAFCell(), 0.1),
+        ]
+
+    def chain(self, cell, sd):
+        import norse.torch as nt
+
+        return nt.SequentialState(*super().chain(cell, sd))
+
+    def chains(self):
+        import norse.torch as nt
+
+        torch.manual_seed(3)
+        recurrent = nt.SequentialState(nt.LIFRecurrentCell(INPUTS, HIDDEN), nt.LIFRecurrentCell(HIDDEN, OUTPUTS))
+        return super().chains() + [("recurrent, LIFRecurrentCell", recurrent, DENSE)]
 
     def here(self):
         return [
@@ -213,6 +267,9 @@ class Sinabs(Peer):
         set_weights(conv, 0.05)
         return [("dense, IAF of single spikes", net, DENSE), ("convolution, IAF of single spikes", conv, IMAGES)]
 
+    def chains(self):
+        return []  # sg.from_torch does not know its neurons; NIR graphs do
+
     def here(self):
         return [("dense, if", dense("if", 0.05, reset="subtract"), DENSE)]
 
@@ -251,6 +308,18 @@ class SpikingJelly(Peer):
                              layer.Linear(64, OUTPUTS), cell())  # fmt: skip
         set_weights(conv, 0.4)
         return [("dense, LIFNode", net, DENSE), ("convolution, LIFNode", conv, IMAGES)]
+
+    def cells(self):
+        from spikingjelly.activation_based import neuron
+
+        return [
+            ("IFNode", lambda n: neuron.IFNode(), 0.1),
+            ("IFNode, by subtraction", lambda n: neuron.IFNode(v_reset=None), 0.1),
+            ("LIFNode, decay_input", lambda n: neuron.LIFNode(tau=20.0), 5),
+            ("LIFNode, v_reset -0.3", lambda n: neuron.LIFNode(tau=20.0, v_reset=-0.3), 9),
+            ("ParametricLIFNode", lambda n: neuron.ParametricLIFNode(init_tau=8.0), 2),
+            ("CUBALIFNode", lambda n: neuron.CUBALIFNode(), 0.2),
+        ]
 
     def here(self):
         return [
@@ -310,8 +379,19 @@ def to_peer(peer, net, x):
     return compare(spikes_here(net, x), quietly(peer.run, module, x))
 
 
+def by_from_torch(peer, net, x):
+    expected = quietly(peer.run_own, net, x)
+    here = sg.from_torch(net, inputs=x.shape[1:] if x.ndim == 4 else None, steps=STEPS, dt="0.1 ms")
+    return compare(expected, spikes_here(here, x))
+
+
 def rows(peer):
-    for way, cases, run in (("to surgrad", peer.own(), from_peer), ("from surgrad", peer.here(), to_peer)):
+    ways = (
+        ("to surgrad", peer.own(), from_peer),
+        ("to surgrad, from_torch", peer.chains(), by_from_torch),
+        ("from surgrad", peer.here(), to_peer),
+    )
+    for way, cases, run in ways:
         for title, net, x in cases:
             try:
                 spikes, verdict = run(peer, net, x)

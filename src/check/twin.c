@@ -172,7 +172,7 @@ static sg_dual weigh_all(run *r, size_t t, size_t l, const sg_dual *in, const sg
     const sg_layer *layer = &r->twin->network->layers[l];
     sg_dual x = weigh_incoming(r, t, l, in, n, are_still);
     if (layer->norm.rows > 0)
-        x = sg_twin_normalise(r->twin, &r->norms[l], l, t, n, x);
+        x = sg_twin_normalise(r->twin, &r->norms[l], l, t, n, sg_rounded(&r->rounding, x));
     return back ? weigh(r, l, &layer->recurrent, back, n, x) : x;
 }
 

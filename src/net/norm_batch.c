@@ -36,13 +36,27 @@ typedef struct step_row {
     size_t first, neurons, channels;
 } step_row;
 
+/* Of neighbours that are of different channels, which have no order among each other. */
+static void add_run(const step_row *row, size_t n, size_t c, size_t count) {
+    const float *restrict a = row->a + n, *restrict b = row->b + n;
+    double *restrict sum = row->sum + c, *restrict product = row->product + c;
+    if (row->origin)
+        for (size_t k = 0; k < count; k++) {
+            sum[k] += (double)a[k];
+            product[k] += (double)a[k] * ((double)b[k] - (double)row->origin[n + k]);
+        }
+    else
+        for (size_t k = 0; k < count; k++) {
+            sum[k] += (double)a[k];
+            product[k] += (double)a[k] * (double)b[k];
+        }
+}
+
 static void add_row(const step_row *row) {
     size_t c = row->first % row->channels;
-    for (size_t n = 0; n < row->neurons; n++) {
-        const double a = (double)row->a[n], b = (double)row->b[n];
-        row->sum[c] += a;
-        row->product[c] += a * (row->origin ? b - (double)row->origin[n] : b);
-        c = c + 1 < row->channels ? c + 1 : 0;
+    for (size_t n = 0, count; n < row->neurons; n += count, c = 0) {
+        count = row->channels - c < row->neurons - n ? row->channels - c : row->neurons - n;
+        add_run(row, n, c, count);
     }
 }
 

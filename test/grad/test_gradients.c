@@ -775,6 +775,66 @@ static void windows_by_convolutions(void **state) {
     assert_int_equal(checked + beyond - before, GEOMETRIES);
 }
 
+/* Normalised layers, one or both, with every kind of neuron, order and link but a bias, which is refused; rates with a
+ * price, and delays, now and then. */
+static void norms_by_neurons_by_orders_by_links(void **state) {
+    (void)state;
+    static const char *const norms[][2] = {{"tdbn", "none"}, {"bntt", "none"}, {"tdbn", "tdbn"}, {"none", "bntt"}};
+    size_t i = 0, before = checked + beyond, refused_before = refused;
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    for (int link = 0; link < 4; link++, i++) {
+        const char *loss = losses[i % 6], *const *norm = norms[(i + i / 4) % 4];
+        bool membrane = strstr("mean_ce max_ce last_ce", loss) != NULL;
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], membrane ? read_outs[i / 2 % 2] : *neuron, loss);
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", resets[i / 5 % 3]);
+        set(config, "layers.0.neuron.threshold", i % 2 ? "0.3" : "1");
+        set(config, "layers.0.neuron.train.tau_mem", switches[i / 3 % 2]);
+        set(config, "layers.0.neuron.train.threshold", switches[i / 7 % 2]);
+        set(config, "regularise.upper", i % 4 ? "0" : "0.1");
+        set(config, "bptt.window", i % 9 == 8 ? "5" : "0");
+        set(config, "layers.0.link.norm", norm[0]);
+        set(config, "layers.1.link.norm", norm[1]);
+        add_link(config, link);
+        if (i % 5 == 0)
+            set_delays(config, 0);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before + refused - refused_before, i);
+    assert_true(checked - before > i / 2 && refused - refused_before > i / 8);
+}
+
+static void norms_by_convolutions(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        sg_config *config = convolutions(g % 3 ? "conv2d" : "conv1d", g, g % 2 ? "max" : "avg", neurons[g % 5], g);
+        set(config, "layers.all.link.bias", "false");
+        set(config, "layers.0.link.norm", g % 4 ? "tdbn" : "bntt");
+        set(config, "layers.1.link.norm", g % 2 ? "tdbn" : "none");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, GEOMETRIES);
+}
+
+/* Numbers come in, the same in all steps or others in each. */
+static void norms_by_numbers(void **state) {
+    (void)state;
+    size_t before = checked + beyond, i = 0;
+    static const char *const norms[] = {"tdbn", "bntt"};
+    for (; i < 6; i++) {
+        sg_config *config = i / 2 == 2 ? convolutions("conv2d", 1, "max", "lif", 1)
+                                       : two_layers("lif", "fast_sigmoid", "li", "mean_ce");
+        set(config, "encoder.kind", "direct");
+        set(config, "data.sequence", i % 2 ? "none" : "rows");
+        set(config, "layers.all.link.bias", "false");
+        set(config, "layers.0.link.norm", norms[i / 2 % 2]);
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* OTTT in networks of two and three hidden layers, by orders, resets, losses, scales and trained time constants. */
 static void ottt_by_neurons_by_orders_by_losses(void **state) {
     (void)state;
@@ -964,6 +1024,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(step_losses_by_neurons_by_links_by_rules),
         cmocka_unit_test(windows_by_neurons_by_orders_by_links),
         cmocka_unit_test(windows_by_convolutions),
+        cmocka_unit_test(norms_by_neurons_by_orders_by_links),
+        cmocka_unit_test(norms_by_convolutions),
+        cmocka_unit_test(norms_by_numbers),
         cmocka_unit_test(ottt_by_neurons_by_orders_by_losses),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),

@@ -792,10 +792,37 @@ static void a_chunk_without_those_before_is_found(void **state) {
     }
 }
 
+/* Normalisation has no kernels: its faults are planted in what a layer has of it. */
+static void a_fault_of_normalisation_is_found(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "steps: 20\nlayers: [{size: 6, link: {norm: tdbn}, " LIF "}, {size: 6, link: {norm: bntt}, " LIF
+        "}, {size: 3, neuron: {kind: li}}]\nloss: {kind: mean_ce}\n";
+    for (int which = 0; which < 5; which++) {
+        sg_config *config = small_network(yaml, "rule=bptt");
+        sg_check *check;
+        assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_check_report(check, NULL, NULL));
+        sg_norm *norm = &check->network->layers[which % 2].norm;
+        if (which < 2)
+            norm->gain *= 1.01f;
+        else if (which < 4)
+            norm->eps += 0.01;
+        else
+            norm->rows = 0;
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_false(sg_check_report(check, NULL, NULL));
+        sg_check_close(check);
+        sg_config_free(config);
+    }
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chunk_without_those_before_is_found),
         cmocka_unit_test(another_rule_is_found),
+        cmocka_unit_test(a_fault_of_normalisation_is_found),
         cmocka_unit_test(every_fault_is_found),
     };
     networks /= one_of(), convolutional /= one_of(), with_numbers /= one_of(), timed /= one_of();

@@ -226,6 +226,20 @@ static const struct {
      5},
 };
 
+/* dL/dinputs of both networks; the mean and variance that were kept are constant. */
+static void assert_same_input_gradients(const subject *work, const sg_network *plain, const sg_config *config) {
+    static float found[SAMPLES * STEPS * INPUTS], expected[SAMPLES * STEPS * INPUTS];
+    float largest = 0;
+    OK(sg_input_gradients(work->network, work->config, work->events, work->samples, SAMPLES, 2, NULL, found));
+    OK(sg_input_gradients(plain, config, work->events, work->samples, SAMPLES, 2, NULL, expected));
+    for (size_t j = 0; j < SAMPLES * STEPS * INPUTS; j++)
+        largest = fmaxf(largest, fabsf(expected[j]));
+    assert_true(largest > 0);
+    for (size_t j = 0; j < SAMPLES * STEPS * INPUTS; j++)
+        if (!(fabsf(found[j] - expected[j]) <= 1e-4f * largest))
+            fail_msg("dL/dinputs %zu: %.9g and %.9g", j, (double)found[j], (double)expected[j]);
+}
+
 /* After some training, an evaluation is that of weights and bias that have taken the kept numbers in. */
 static void an_evaluation_equals_the_folded_network(void **state) {
     (void)state;
@@ -243,6 +257,7 @@ static void an_evaluation_equals_the_folded_network(void **state) {
         predict(&work, work.network, work.config, found);
         predict(&work, plain, config, expected);
         assert_near(found, expected, SAMPLES * OUTPUTS, 1e-5);
+        assert_same_input_gradients(&work, plain, config);
         sg_network_free(plain);
         sg_config_free(config);
         close_subject(&work);

@@ -148,6 +148,22 @@ static void sparse_links_take_what_is_told(void **state) {
     free(path);
 }
 
+/* All samples of a batch have a workspace each. */
+static void normalised_layers_take_what_is_told(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "epochs: 2\nbatch: 32\nsteps: 40\nloss: {kind: mean_ce}\n"
+        "data: {set: patterns, split: shuffled, train_fraction: 0.8, classes: 4, channels: 40, samples: 50}\n"
+        "layers:\n- {size: 1000, link: {norm: tdbn}}\n- {size: 1000, link: {norm: bntt}}\n"
+        "- {size: 4, link: {norm: tdbn}, neuron: {kind: li}}\n";
+    put_file(in_folder("norm.yaml"), yaml, sizeof yaml - 1);
+    char *const path = strdup(in_folder("norm.yaml"));
+    char *const info[] = {"surgrad", "info", path, "--threads", "2", NULL};
+    char *train[] = {"surgrad", "train", path, "--threads", "2", "--set", "seed=7", "--out", NULL, NULL};
+    check(info, train);
+    free(path);
+}
+
 /* Constant numbers of 2,000 channels, which take more memory than the network. */
 static void numbers_take_what_is_told(void **state) {
     (void)state;
@@ -189,6 +205,7 @@ int main(void) {
                                        cmocka_unit_test(skip_links_take_what_is_told),
                                        cmocka_unit_test(lags_take_what_is_told),
                                        cmocka_unit_test(sparse_links_take_what_is_told),
+                                       cmocka_unit_test(normalised_layers_take_what_is_told),
                                        cmocka_unit_test(numbers_take_what_is_told)};
     return cmocka_run_group_tests_name("memory", tests, folder_make, folder_remove);
 }

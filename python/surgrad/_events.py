@@ -130,7 +130,7 @@ def _without_doubles(sample: Array, step: Array, channel: Array) -> tuple[Array,
 class Events:
     """Spike trains of B samples in T steps and I channels, with labels.
 
-    Made by from_arrays, from_dense, load, or surgrad.read; never changed afterwards. The arrays `first` (B + 1), `step`
+    Made by from_arrays, from_dense, from_numbers, load, or surgrad.read; never changed afterwards. The arrays `first` (B + 1), `step`
     and `channel` (events), and `label` (B) are the library's own memory: sample s has events first[s] .. first[s+1]-1.
     """
 
@@ -216,7 +216,7 @@ class Events:
         array = array.reshape(array.shape[0], array.shape[1], -1)
         count = array.astype(np.int64)
         if (count != array).any() or (count < 0).any():
-            raise DataError("spikes are not whole numbers of 0 or more: encode numbers as spikes first")
+            raise DataError("spikes are not whole numbers of 0 or more: for numbers there is from_numbers")
         sample, step, channel = np.nonzero(count)
         times = count[sample, step, channel]
         if times.size and times.max() > 1:
@@ -225,6 +225,36 @@ class Events:
         return cls.from_arrays(
             step, channel, sample, labels, steps=array.shape[1], dt=dt, unit="step", channels=array.shape[2],
             samples=array.shape[0], shape=shape, **details,
+        )  # fmt: skip
+
+    @classmethod
+    def from_numbers(
+        cls,
+        values: npt.ArrayLike,
+        labels: npt.ArrayLike | None = None,
+        *,
+        steps: int | None = None,
+        dt: str = "1 ms",
+        shape: tuple[int, int, int] | None = None,
+        classes: int | None = None,
+        class_names: Sequence[str] | None = None,
+    ) -> Events:
+        """Numbers in the place of spikes, by which weights are multiplied: a series (B, T, I), or with `steps` an array
+        (B, I) of what comes in every step, such as grey values (encoder.kind direct). `shape` is (maps, height, width)
+        of the I channels. The dense layer, or convolution, that reads them takes any finite number."""
+        array = np.asarray(values, np.float32)
+        if array.ndim != (3 if steps is None else 2):
+            raise DataError("values have %d dimensions, expected (B, T, I), or (B, I) with steps" % array.ndim)
+        if not np.isfinite(array).all():
+            raise DataError("a value at %s is not finite" % (tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0]),))
+        series = array if steps is None else array[:, None]
+        sample, step, channel = np.nonzero(series)
+        first = np.searchsorted(sample, np.arange(len(array) + 1)).astype(np.uint64)
+        number, names = _labels_of(labels, len(array))
+        return cls._create(
+            first, step.astype(np.uint16), channel.astype(np.uint32), number, steps or series.shape[1], series.shape[2],
+            milliseconds(dt), shape, classes, class_names or names, False, series[sample, step, channel],
+            steps is not None,
         )  # fmt: skip
 
     @classmethod
@@ -241,6 +271,8 @@ class Events:
         classes: int | None,
         class_names: Sequence[str],
         counts: bool,
+        value: Array | None = None,
+        constant: bool = False,
     ) -> Events:
         if not 1 <= steps <= 65535:
             raise DataError("steps: found %d, expected 1 to 65535" % steps)
@@ -262,7 +294,10 @@ class Events:
         if shape is not None:
             arrays.shape.channels, arrays.shape.height, arrays.shape.width = shape
         details = _lib.sized("sg_events_details")
-        details.counts = counts
+        details.counts, details.constant = counts, constant
+        if value is not None:
+            kept.append(np.ascontiguousarray(value, np.float32))
+            details.value = _lib.pointer(kept[-1], "float")
         names = _lib.strings(list(class_names) + [""] * (classes - len(class_names))) if class_names else None
         if names:
             details.class_names = names[0]
@@ -290,6 +325,17 @@ class Events:
     def counts(self) -> bool:
         """Whether a channel may have several events in a step."""
         return bool(self._details().counts)
+
+    @property
+    def value(self) -> Array | None:
+        """The number of each event, of a store of numbers; None where events are spikes."""
+        value = self._details().value
+        return _lib.view(value, int(self.first[-1]), np.float32, self._handle) if value != ffi.NULL else None
+
+    @property
+    def constant(self) -> bool:
+        """Whether numbers come in every step: each is listed once, for step 0."""
+        return bool(self._details().constant)
 
     @property
     def class_names(self) -> list[str]:
@@ -338,14 +384,15 @@ class Events:
             expected = "numbers below %d, a slice, or %d truth values" % (len(self), len(self))
             raise OutOfRangeError("samples: found %s, expected %s" % (wrong[0], expected)) from None
 
-    def to_dense(self, index: Index | None = None) -> npt.NDArray[np.uint8]:
-        """(B, T, I) spikes of some samples, or of all, in each step and channel."""
-        chosen = self.samples(index)
-        dense = np.zeros((len(chosen), self.steps, self.channels), np.uint8)
+    def to_dense(self, index: Index | None = None) -> Array:
+        """(B, T, I) spikes of some samples, or of all, in each step and channel, as uint8; numbers as float32."""
+        chosen, value = self.samples(index), self.value
+        dense = np.zeros((len(chosen), self.steps, self.channels), np.uint8 if value is None else np.float32)
         for row, s in enumerate(chosen):
             events = slice(int(self.first[s]), int(self.first[s + 1]))
-            np.add.at(dense[row], (self.step[events], self.channel[events]), 1)
-        return dense
+            what = 1 if value is None else value[events]
+            np.add.at(dense[row], (self.step[events], self.channel[events]), what)
+        return np.broadcast_to(dense[:, :1], dense.shape).copy() if self.constant else dense
 
     def __getitem__(self, index: Index) -> Events:
         """A store of some samples, copied."""
@@ -357,7 +404,7 @@ class Events:
         label = self.label[chosen] if self.label.size else None
         return self._create(
             first, self.step[at], self.channel[at], label, self.steps, self.channels, self.dt_ms, self.shape,
-            self.classes, self.class_names, self.counts,
+            self.classes, self.class_names, self.counts, None if self.value is None else self.value[at], self.constant,
         )  # fmt: skip
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -365,6 +412,7 @@ class Events:
         arrays = (np.array(self.first), np.array(self.step), np.array(self.channel), label)
         return Events._create, (
             *arrays, self.steps, self.channels, self.dt_ms, self.shape, self.classes, self.class_names, self.counts,
+            None if self.value is None else np.array(self.value), self.constant,
         )  # fmt: skip
 
     def __copy__(self) -> Events:
@@ -399,9 +447,12 @@ def concatenate(stores: Sequence[Events]) -> Events:
         raise DataError("no stores to put together")
     one = stores[0]
     for other in stores[1:]:
-        for name in ("steps", "channels", "shape", "dt_ms", "class_names"):
+        for name in ("steps", "channels", "shape", "dt_ms", "class_names", "constant"):
             if getattr(other, name) != getattr(one, name):
                 raise DataError("stores differ in %s: %s and %s" % (name, getattr(one, name), getattr(other, name)))
+    values = [s.value for s in stores if s.value is not None]
+    if values and len(values) < len(stores):
+        raise DataError("some stores have numbers and some have spikes, expected one kind")
     first = np.concatenate(
         [[0]] + [np.diff(s.first.astype(np.int64)) for s in stores]
     ).cumsum().astype(np.uint64)  # fmt: skip
@@ -409,7 +460,7 @@ def concatenate(stores: Sequence[Events]) -> Events:
     return Events._create(
         first, np.concatenate([s.step for s in stores]), np.concatenate([s.channel for s in stores]), label, one.steps,
         one.channels, one.dt_ms, one.shape, max(s.classes for s in stores), one.class_names,
-        any(s.counts for s in stores),
+        any(s.counts for s in stores), np.concatenate(values) if values else None, one.constant,
     )  # fmt: skip
 
 

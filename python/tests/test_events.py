@@ -122,3 +122,51 @@ def test_h5py_lives_beside_it(events, tmp_path):
     with h5py.File(tmp_path / "events.h5", "r") as file:
         assert len(file) > 0
         assert (sg.Events.load(tmp_path / "events.h5").labels == events.labels).all()
+
+
+def numbers():
+    values = np.random.default_rng(5).normal(size=(6, 8, 5)).astype(np.float32)
+    values[0, 1] = 0
+    return values
+
+
+def test_numbers_come_in_and_go_out(tmp_path):
+    values = numbers()
+    store = sg.Events.from_numbers(values, [0, 1, 0, 1, 0, -1], dt="2 ms")
+    assert (len(store), store.steps, store.channels, store.dt_ms, store.constant) == (6, 8, 5, 2, False)
+    assert np.array_equal(store.to_dense(), values)
+    assert np.array_equal(store[[3, 1]].to_dense(), values[[3, 1]])
+    assert np.array_equal(pickle.loads(pickle.dumps(store)).to_dense(), values)
+    assert np.array_equal(sg.concatenate([store, store[2]]).to_dense(), values[[0, 1, 2, 3, 4, 5, 2]])
+    store.save(tmp_path / "numbers.h5")
+    assert np.array_equal(sg.Events.load(tmp_path / "numbers.h5").to_dense(), values)
+    assert sg.Events.from_dense(np.ones((1, 2, 3))).value is None
+
+
+def test_numbers_of_every_step():
+    values = numbers()[:, 0]
+    store = sg.Events.from_numbers(values, steps=8)
+    assert store.constant and np.array_equal(store.to_dense(), np.repeat(values[:, None], 8, axis=1))
+    assert store[1:3].constant and np.array_equal(store[1:3].to_dense(2 - 1)[0, 7], values[2])
+
+
+def test_numbers_multiply_weights():
+    values = numbers()
+    store = sg.Events.from_numbers(values)
+    network = sg.Network([sg.Layer(3, neuron={"kind": "li", "tau_mem": "4 ms"})], inputs=5, steps=8, dt="1 ms")
+    membrane, expected = np.zeros(3), []
+    for now in values[2] @ network.weights[0]:
+        membrane = np.exp(-1 / 4) * membrane + now
+        expected.append(membrane)
+    assert network.membrane(store, 0, 2) == pytest.approx(np.array(expected), abs=1e-5)
+
+
+def test_numbers_that_cannot_be_used_are_refused():
+    values = numbers()
+    values[2, 1, 3] = np.nan
+    with pytest.raises(sg.DataError, match=r"at \(2, 1, 3\) is not finite"):
+        sg.Events.from_numbers(values)
+    with pytest.raises(sg.DataError, match="expected .B, T, I., or .B, I. with steps"):
+        sg.Events.from_numbers(values[0])
+    with pytest.raises(sg.DataError, match="some stores have numbers"):
+        sg.concatenate([sg.Events.from_numbers(numbers()), sg.Events.from_dense(np.ones((1, 8, 5)))])

@@ -89,11 +89,20 @@ static sg_dual gain(const sg_twin_neuron *n) {
     return scaled ? n->beta_rest : sg_fixed(1);
 }
 
+/* The membrane that the step before has left. */
+static sg_dual left(const sg_twin_neuron *n, const sg_twin_mode *mode) {
+    double floor = (float)n->config->floor; /* as kernels have it */
+    if (!n->kind->spiking || floor == 0)
+        return n->v;
+    sg_twin_keep_off(mode->clearance, fabs(n->v.value - floor), n->v.slope, fabs(floor) + fabs(n->v.value));
+    return n->v.value > floor ? n->v : sg_fixed(floor);
+}
+
 /* beta v + gain (i - w), w the adaptation of adlif. */
 static sg_dual leak(const sg_twin_neuron *n, sg_dual i, const sg_twin_mode *mode) {
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
-    return sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, n->v), sg_times(gain(n), i)));
+    return sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, left(n, mode)), sg_times(gain(n), i)));
 }
 
 static sg_dual reset(const sg_twin_neuron *n, sg_dual v, sg_dual s) {
@@ -215,7 +224,8 @@ static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode
         i = n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
-    sg_dual v = n->kind->leaks ? sg_plus(n->v, sg_times(n->beta_rest, sg_minus(i, n->v))) : sg_plus(n->v, i);
+    sg_dual v = left(n, mode);
+    v = sg_plus(v, n->kind->leaks ? sg_times(n->beta_rest, sg_minus(i, v)) : i);
     v = sg_rounded(mode->rounding, v);
     if (!n->kind->spiking)
         return n->v = v;
@@ -262,7 +272,7 @@ static sg_dual fire_in_time(sg_twin_neuron *n, sg_dual v, double gain, const sg_
 /* Current and membrane flow for a step, it fires, then the input arrives. */
 static sg_dual step_eventprop(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual gain = sg_rounded(mode->rounding, n->gain);
-    sg_dual v = sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, n->v), sg_times(gain, n->i))), s = v;
+    sg_dual v = sg_rounded(mode->rounding, sg_plus(sg_times(n->beta, left(n, mode)), sg_times(gain, n->i))), s = v;
     n->i = sg_rounded(mode->rounding, sg_times(n->alpha, n->i));
     n->v = v;
     if (n->kind->spiking && mode->by_time) {

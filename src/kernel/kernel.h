@@ -180,7 +180,7 @@ typedef struct sg_kernels {
      *     raises: y in the next line is y - reset_amount if v > theta + to_threshold a, v that of the step before
      *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike
      *     a spike where u > 0
-     *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y
+     *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y;   floor < 0: v = max(v, floor)
      *     a = rho a + from_membrane y, + from_spike where u > 0
      * Without `adapts` every term with a in it is left out, and a and ga are 0. Without a delay the inputs of before
      * are not kept. i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are the same. x (T,
@@ -191,7 +191,7 @@ typedef struct sg_kernels {
 
     /* The same steps backward, from the last to the first. gy', gi' are of the next step, ga is dL/da from all later
      * steps; s is the spike of the step, s' that of the step before:
-     *     b = beta gy';   gs = g;   adapts: gs = gs + from_spike ga
+     *     b = beta gy', with a floor 0 where v was not above it;   gs = g;   adapts: gs = gs + from_spike ga
      *     reset_gradient: gs = gs - (reset_share y + reset_amount) b, with y = u + (theta + to_threshold a); not
      *     where u <= SG_RESTING: there sigma is 0, y is lost, and the product may overflow
      *     gu = gs sigma(u); for a read-out gu = gs
@@ -207,7 +207,7 @@ typedef struct sg_kernels {
      *     sums                 out  (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL
      *     u (T, width)         in
      *     state                in   that before row 0 of the arrays
-     *     trace                in   needed with sums, and with reset_gradient where it adapts; else NULL
+     *     trace                in   needed with sums, with a floor, and with reset_gradient where it adapts; else NULL
      * sums, with i', v', a' of the step before: gi i' to SG_ALPHA; gi i to SG_INPUT_GAIN (times input_gain: the true
      * one is gi x); gy v' to SG_BETA; gy j to SG_MEMBRANE_GAIN; -gu to SG_THETA; -b where s (late: -gy before its reset
      * where s') to SG_RESET_AMOUNT; ga a' to SG_RHO; ga y to SG_FROM_MEMBRANE; ga where s to SG_FROM_SPIKE; -gu a' to

@@ -151,6 +151,7 @@ typedef struct sg_general_neuron {
     const float *constants; /* (SG_NEURON_CONSTANTS, stride) */
     sg_surrogate surrogate;
     uint32_t refractory; /* steps after a spike in which a neuron may not fire */
+    float floor;         /* lowest membrane that a step leaves, below 0; 0: there is none */
     uint32_t delay;      /* steps until an input enters: 0, 1 or 2 */
     bool fires;          /* false: a read-out, which never fires; its threshold is 0, so that u is its membrane */
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */

@@ -31,6 +31,11 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "layers.%zu.neuron.refractory: %lld, but rule eventprop is not defined for neurons that rest: "
                        "use 0, or rule bptt",
                        l, (long long)layer->refractory);
+    if (layer->floor < 0)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.floor: %g, but rule eventprop is not defined for membranes with a floor: use "
+                       "0, or rule bptt",
+                       l, layer->floor);
     if (layer->train_delays && layer->delay == SG_DELAY_AXONAL)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.delay.train: rule eventprop trains delays of synapses, not axonal ones: use "

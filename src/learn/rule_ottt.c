@@ -25,6 +25,11 @@ static sg_status check_neurons(size_t l, const sg_layer_config *layer) {
             "layers.%zu.neuron.reset: rule ottt needs membranes that a spike lowers by a constant: use reset "
             "subtract or none, and reset_gradient false",
             l);
+    if (layer->floor < 0)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.floor: %g, but rule ottt has a trace of each input, which a floor would end: "
+                       "use 0, or rule bptt",
+                       l, layer->floor);
     return SG_OK;
 }
 

@@ -87,6 +87,7 @@ typedef struct sg_layer_config {
     double surrogate_cutoff;                             /* 0: there is none */
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */
+    double floor;                                        /* lowest membrane after a step; 0: there is none */
     bool own[SG_NEURON_PARAMS];                          /* whether each neuron has its own, which comes with a model */
 } sg_layer_config;
 

@@ -153,8 +153,8 @@ static bool has_any_raw(const sg_layer_config *config) {
 
 bool sg_neuron_is_plain(const sg_neuron *neuron) {
     const sg_general_neuron *s = &neuron->spiking;
-    if (s->late || s->delay || s->refractory || s->reset_gradient || s->raises || s->adapts || is_scaled(neuron) ||
-        is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
+    if (s->late || s->delay || s->refractory || s->floor < 0 || s->reset_gradient || s->raises || s->adapts ||
+        is_scaled(neuron) || is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
         return false;
     bool zero = sg_layer_reset(&neuron->config) == SG_RESET_ZERO;
     return s->fires ? neuron->kind->synapse && neuron->kind->leaks && zero : !neuron->kind->synapse;
@@ -171,6 +171,7 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .fires = neuron.kind->spiking,
         .late = neuron.kind->spiking && sg_layer_is_late(config),
         .refractory = neuron.kind->spiking ? (uint32_t)config->refractory : 0,
+        .floor = neuron.kind->spiking ? (float)config->floor : 0,
         .delay = delay_of(&neuron),
         .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,

@@ -95,7 +95,8 @@ void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request)
     if (backward && layer->trains_neurons)
         buffers->sums = sg_arena_take(arena, SG_NEURON_CONSTANTS * stride, sizeof(float));
     buffers->traced =
-        request->use.traces || (backward && (layer->trains_neurons || (neuron->adapts && neuron->reset_gradient)));
+        request->use.traces ||
+        (backward && (layer->trains_neurons || neuron->floor < 0 || (neuron->adapts && neuron->reset_gradient)));
     if (buffers->traced) {
         buffers->trace.current = sg_arena_take(arena, size, sizeof(float));
         buffers->trace.membrane = sg_arena_take(arena, size, sizeof(float));

@@ -205,7 +205,8 @@ static sg_status check_layer(const job *j) {
 
 /* Kept in the metadata, where surgrad finds it again and others do not. */
 static void tell_lost(job *j) {
-    static const char *const keys[] = {"neuron.order", "neuron.reset", "surrogate.kind", "link.dropout"};
+    static const char *const keys[] = {"neuron.order", "neuron.reset", "neuron.floor", "surrogate.kind",
+                                       "link.dropout"};
     const sg_layer_config *config = &j->w.layer->neuron.config;
     char value[SG_OPTION_TEXT];
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

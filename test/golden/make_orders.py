@@ -11,6 +11,7 @@ import h5py
 import torch
 
 T, N, DT, TAU_MEM, TAU_SYN, TAU_ADAPT, THETA, STRENGTH, COUPLING = 60, 16, 1.0, 8.0, 3.0, 20.0, 1.0, 0.3, 0.2
+FLOOR = -0.125  # min_v_mem of Sinabs
 MARGIN = 1e-4
 torch.set_default_dtype(torch.float64)
 ALPHA, BETA, RHO = (math.exp(-DT / tau) for tau in (TAU_SYN, TAU_MEM, TAU_ADAPT))
@@ -81,6 +82,17 @@ def sinabs(x, synapse):
         v = v - THETA * s
 
 
+def sinabs_floor(x, synapse):
+    i = v = torch.zeros(N)
+    for t in range(T):
+        i = ALPHA * (i + x[t]) if synapse else x[t]
+        v = BETA * v + (1 - BETA) * i
+        s = spike(v - THETA)
+        yield v, s
+        v = v - THETA * s
+        v = torch.relu(v - FLOOR) + FLOOR
+
+
 def alif(x, _):
     v = a = torch.zeros(N)
     for t in range(T):
@@ -105,6 +117,7 @@ ORDERS = {"notebook": notebook, "spytorch": spytorch, "snntorch": snntorch, "nor
           "snntorch_no_delay": snntorch_no_delay}
 CASES = {"%s %s" % (kind, name): (order, kind == "cuba_lif", 12.0 if name in ("norse", "sinabs") else 1.0)
          for name, order in ORDERS.items() for kind in ("lif", "cuba_lif")}
+CASES.update({"%s sinabs_floor" % kind: (sinabs_floor, kind == "cuba_lif", 12.0) for kind in ("lif", "cuba_lif")})
 CASES.update({"alif notebook": (alif, False, 1.0), "adlif notebook": (adlif, False, 1.0)})
 
 

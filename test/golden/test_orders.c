@@ -15,18 +15,27 @@
 enum { T = 60, N = 16 };
 
 /* All but eventprop, whose formulas are checked in continuous time. */
-static const struct {
+typedef struct order_case {
     const char *name;
     sg_order order;
-} orders[] = {{"notebook", SG_ORDER_NOTEBOOK}, {"spytorch", SG_ORDER_SPYTORCH},
-              {"snntorch", SG_ORDER_SNNTORCH}, {"norse", SG_ORDER_NORSE},
-              {"sinabs", SG_ORDER_SINABS},     {"snntorch_no_delay", SG_ORDER_SNNTORCH_NO_DELAY}};
+    double floor;
+} order_case;
 
-static sg_order order_named(const char *name) {
+static const order_case orders[] = {
+    {"notebook", SG_ORDER_NOTEBOOK, 0},
+    {"spytorch", SG_ORDER_SPYTORCH, 0},
+    {"snntorch", SG_ORDER_SNNTORCH, 0},
+    {"norse", SG_ORDER_NORSE, 0},
+    {"sinabs", SG_ORDER_SINABS, 0},
+    {"sinabs_floor", SG_ORDER_SINABS, -0.125},
+    {"snntorch_no_delay", SG_ORDER_SNNTORCH_NO_DELAY, 0},
+};
+
+static order_case order_named(const char *name) {
     size_t i = 0;
     while (strcmp(orders[i].name, name) != 0)
         i++;
-    return orders[i].order;
+    return orders[i];
 }
 
 static void get(sg_h5 *file, const char *kind, const char *order, const char *what, sg_h5_type type, void *values) {
@@ -47,7 +56,8 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
     get(file, kind, order, "s", SG_H5_U8, s);
     const sg_layer_config config = {
         .neuron = sg_kind_find(sg_neuron_kinds, kind),
-        .order = order_named(order),
+        .order = order_named(order).order,
+        .floor = order_named(order).floor,
         .param = {[SG_PARAM_TAU_MEM] = 8,
                   [SG_PARAM_TAU_SYN] = 3,
                   [SG_PARAM_TAU_ADAPT] = 20,

@@ -223,6 +223,25 @@ static void slow_time_constants(void **state) {
     }
 }
 
+static void floors_by_neurons_by_orders_by_resets(void **state) {
+    (void)state;
+    static const char *const floors[] = {"-0.05", "-0.5", NULL};
+    EACH(neuron, neurons)
+    EACH(order, orders)
+    EACH(reset, resets)
+    EACH(floor, floors)
+    EACH(through, switches) {
+        sg_config *config = two_layers(*neuron, "fast_sigmoid", "li", "mean_ce");
+        set(config, "layers.0.neuron.floor", *floor);
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", *reset);
+        set(config, "layers.0.neuron.reset_gradient", *through);
+        set(config, "layers.0.neuron.train.tau_mem", *through);
+        set(config, "layers.0.neuron.refractory", *order[0] == 's' ? "2" : "0");
+        check(config);
+    }
+}
+
 static void scale_refractoriness_and_regularisers(void **state) {
     (void)state;
     EACH(neuron, neurons)
@@ -1007,6 +1026,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(read_outs_by_orders),
         cmocka_unit_test(trained_constants),
         cmocka_unit_test(slow_time_constants),
+        cmocka_unit_test(floors_by_neurons_by_orders_by_resets),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(lags_by_neurons_by_losses_by_links),

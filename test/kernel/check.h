@@ -36,6 +36,7 @@ enum check_variant { /* of a general neuron */
                      VARIANT_READ_OUT,
                      VARIANT_RESET_GRADIENT,
                      VARIANT_RAISES,
+                     VARIANT_FLOOR,
                      VARIANT_ALL,
                      VARIANTS
 };

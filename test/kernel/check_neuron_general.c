@@ -42,6 +42,7 @@ static void make_neuron(check_set *set) {
         .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_REFRACTORY ||
                           (variant == VARIANT_ADAPTS && check_draw(set) % 2),
         .raises = variant == VARIANT_RAISES,
+        .floor = variant == VARIANT_FLOOR || variant == VARIANT_ALL ? -0.25f : 0,
     };
     size_t first = set->at[BEGIN], steps = set->at[STEPS];
     set->span = (sg_span){first, steps > 2 ? check_draw(set) % 2 : 0, steps};

@@ -20,8 +20,8 @@ static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps
 static const char *const layer_names[] = {"alone", "first", "last"};
 static const char *const surrogate_names[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
                                               "triangle", "boxcar",       "gaussian", "exponential"};
-static const char *const variant_names[] = {"plain",    "late",           "adapts", "refractory",
-                                            "read-out", "reset gradient", "raises", "all"};
+static const char *const variant_names[] = {"plain",          "late",   "adapts", "refractory", "read-out",
+                                            "reset gradient", "raises", "floor",  "all"};
 static const char *const cutoff_names[] = {"none", "1/4"};
 static const char *const optional_names[] = {"left out", "given"};
 

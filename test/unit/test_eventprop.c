@@ -373,6 +373,7 @@ static void what_has_no_such_gradient_is_refused(void **state) {
     (void)state;
     refuse("loss: {kind: mean_ce}", NEURON("order: notebook"), "use order eventprop");
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, refractory: 2"), "refractory: 2");
+    refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, floor: -0.5"), "floor: -0.5");
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, reset: subtract"), "reset");
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, reset_gradient: true"), "reset");
     refuse("loss: {kind: mean_ce}", NEURON("order: eventprop, train: {tau_mem: true}"), "tau_mem has a value");

@@ -361,11 +361,13 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
         assert_string_equal(notes, "");
     }
     assert_int_equal(try_export("  - {size: 4}\n", "rk4"), SG_CONFIG);
-    OK(try_export("  - {size: 4, link: {dropout: 0.1}, neuron: {order: snntorch}, surrogate: {kind: arctan}}\n",
+    OK(try_export("  - {size: 4, link: {dropout: 0.1}, neuron: {order: snntorch, floor: -0.5}, surrogate: {kind: "
+                  "arctan}}\n",
                   "exact"));
     assert_string_equal(notes, "dt: 1 ms, and integration: exact, which readers must take for the same spikes\n"
                                "layers.0.neuron.order: snntorch is in the metadata alone: NIR does not know it\n"
                                "layers.0.neuron.reset: auto is in the metadata alone: NIR does not know it\n"
+                               "layers.0.neuron.floor: -0.5 is in the metadata alone: NIR does not know it\n"
                                "layers.0.surrogate.kind: arctan is in the metadata alone: NIR does not know it\n"
                                "layers.0.link.dropout: 0.1 is in the metadata alone: NIR does not know it\n");
 }

@@ -133,6 +133,7 @@ static void ottt_is_refused_where_it_is_not_defined(void **state) {
     refuse(how, "layers.1.neuron.kind", "cuba_lif", "layers.1.neuron.kind: rule ottt has a trace of each input");
     refuse(how, "layers.0.neuron.kind", "alif", "layers.0.neuron.kind: rule ottt has a trace of each input");
     refuse(how, "layers.0.neuron.reset", "zero", "layers.0.neuron.reset: rule ottt needs membranes");
+    refuse(how, "layers.0.neuron.floor", "-0.5", "layers.0.neuron.floor: -0.5, but rule ottt");
     refuse(how, "layers.0.recurrent.from", "own", "layers.0.recurrent.from: rule ottt is defined");
     refuse(how, "layers.1.delay.kind", "axonal", "layers.1: rule ottt needs spikes that act in their own step");
     refuse(how, "layers.0.neuron.order", "spytorch", "layers.0: rule ottt needs spikes that act in their own step");

@@ -23,28 +23,28 @@ static void assert_ok(sg_status status, const char *call) {
 
 enum { SAMPLES = 37, STEPS = 45, INPUTS = 24, EVENTS = 60, MOST = 1 << 15 };
 
-static const char yaml[] =
-    "steps: 45\n"
-    "layers:\n"
-    "  - size: 140\n" /* more than one block */
-    "    link: {weights: normal, sd: 0.4, bias: true, dropout: 0.1}\n"
-    "    recurrent: {from: own, self: false, weights: orthogonal, gain: 0.5}\n"
-    "    neuron: {kind: alif, tau_mem: 8 ms, tau_adapt: 20 ms, refractory: 1, reset: subtract, reset_gradient: true,\n"
-    "      spread: {tau_mem: 0.3}, train: {tau_mem: true, threshold: true, adaptation: true}}\n"
-    "    surrogate: {kind: gaussian}\n"
-    "  - size: 20\n"
-    "    link: {weights: kaiming_normal, gain: 2, dropout: 0.25}\n"
-    "    neuron: {kind: cuba_lif, order: snntorch, tau_mem: 6 ms}\n"
-    "    surrogate: {kind: triangle}\n"
-    "  - size: 3\n"
-    "    link: {weights: xavier_uniform, bias: true, dropout: 0.2}\n"
-    "    neuron: {kind: cuba_li, order: sinabs}\n"
-    "loss: {kind: max_ce, label_smoothing: 0.1}\n"
-    "regularise: {upper: 0.01, upper_rate: 3, lower: 0.1, lower_rate: 2}\n"
-    "optimiser: {kind: adamw, lr: 0.01, weight_decay: 0.05, clip_norm: 0.5}\n"
-    "schedule: {kind: cosine, warmup: 0.5}\n"
-    "epochs: 3\n"
-    "augment: {jitter: 1 ms, drop: 0.1, shift_channels: 2, stretch: 0.1}\n";
+static const char yaml[] = "steps: 45\n"
+                           "layers:\n"
+                           "  - size: 140\n" /* more than one block */
+                           "    link: {weights: normal, sd: 0.4, bias: true, dropout: 0.1}\n"
+                           "    recurrent: {from: own, self: false, weights: orthogonal, gain: 0.5}\n"
+                           "    neuron: {kind: alif, tau_mem: 8 ms, tau_adapt: 20 ms, refractory: 1, floor: -0.4, "
+                           "reset: subtract, reset_gradient: true,\n"
+                           "      spread: {tau_mem: 0.3}, train: {tau_mem: true, threshold: true, adaptation: true}}\n"
+                           "    surrogate: {kind: gaussian}\n"
+                           "  - size: 20\n"
+                           "    link: {weights: kaiming_normal, gain: 2, dropout: 0.25}\n"
+                           "    neuron: {kind: cuba_lif, order: snntorch, tau_mem: 6 ms}\n"
+                           "    surrogate: {kind: triangle}\n"
+                           "  - size: 3\n"
+                           "    link: {weights: xavier_uniform, bias: true, dropout: 0.2}\n"
+                           "    neuron: {kind: cuba_li, order: sinabs}\n"
+                           "loss: {kind: max_ce, label_smoothing: 0.1}\n"
+                           "regularise: {upper: 0.01, upper_rate: 3, lower: 0.1, lower_rate: 2}\n"
+                           "optimiser: {kind: adamw, lr: 0.01, weight_decay: 0.05, clip_norm: 0.5}\n"
+                           "schedule: {kind: cosine, warmup: 0.5}\n"
+                           "epochs: 3\n"
+                           "augment: {jitter: 1 ms, drop: 0.1, shift_channels: 2, stretch: 0.1}\n";
 
 /* Losses of which one is read step by step, the others are linear. */
 static const char *const losses[] = {"max_ce", "mean_ce", "last_ce"};

@@ -105,7 +105,7 @@ static bool is_fixed(const sg_neuron_kind *kind, int param) {
 static void needs_agree_with_the_kinds_of_neuron(void **state) {
     (void)state;
     static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s", "neuron.own.%s"};
-    static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
+    static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory", "floor"};
     static const char *const of_leaks[] = {"integration", "scale"};
     static const char *const of_kernels[] = {"tau_ref", "scale_ref"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
@@ -355,7 +355,7 @@ static bool is_same(const outcome *a, const outcome *b) {
 
 /* Sets an option to something else than its default. */
 static void change(const sg_option *option, void *target) {
-    static const char *const values[] = {"0.37", "3", "5", "7 ms", "true", "false", "x"};
+    static const char *const values[] = {"0.37", "3", "5", "7 ms", "true", "false", "x", "-0.4"};
     for (int i = 0; option->type == SG_OPTION_CHOICE && sg_option_is_default(option, target); i++)
         assert_int_equal(sg_option_set(option, target, option->key, option->choice(i)->name), SG_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values && sg_option_is_default(option, target); i++)

@@ -45,6 +45,15 @@ static inline float threshold_of(const sg_general_neuron *neuron, const neuron_c
     return neuron->adapts ? c->at[SG_THETA] + c->at[SG_TO_THRESHOLD] * a : c->at[SG_THETA];
 }
 
+/* The membrane after a step but for its floor. */
+static inline float after_spike(const sg_general_neuron *neuron, const neuron_constants *c, float y, bool fired) {
+    return fired && !neuron->late ? y - reset_of(c, y) : y;
+}
+
+static inline float floored(const sg_general_neuron *neuron, float v) {
+    return neuron->floor < 0 && !(v > neuron->floor) ? neuron->floor : v;
+}
+
 /* One step; returns u. *y is the membrane that it was made of. */
 static float forward_step(float *s, float *y, const sg_general_neuron *neuron, const neuron_constants *c, float x) {
     s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_INPUT_GAIN] * delayed(s, neuron->delay, x);
@@ -58,7 +67,7 @@ static float forward_step(float *s, float *y, const sg_general_neuron *neuron, c
     if (neuron->refractory > 0 && s[SG_REFRACTORY_LEFT] > 0)
         u = SG_RESTING;
     bool fired = neuron->fires && u > 0;
-    s[SG_MEMBRANE] = fired && !neuron->late ? *y - reset_of(c, *y) : *y;
+    s[SG_MEMBRANE] = floored(neuron, after_spike(neuron, c, *y, fired));
     s[SG_FIRED] = fired;
     if (neuron->refractory > 0)
         s[SG_REFRACTORY_LEFT] = fired                       ? (float)neuron->refractory
@@ -104,7 +113,7 @@ void sg_ref_general_neuron_forward(uint16_t *spikes, float *x, float *state, con
 /* What the step backward wants to know of its own step and of the one before. */
 typedef struct instant {
     float u, y, a_before;
-    bool fired, fired_before, rests;
+    bool fired, fired_before, rests, is_floored;
 } instant;
 
 static bool fired_at(const float *u, const float *state, const sg_general_neuron *neuron, size_t t, size_t width,
@@ -123,6 +132,8 @@ static instant instant_at(const float *u, const float *state, const sg_neuron_tr
     if (trace && neuron->adapts)
         m.a_before = t > 0 ? trace->adaptation[(t - 1) * width + n] : state[SG_ADAPTATION * stride];
     m.y = m.u + threshold_of(neuron, c, m.a_before);
+    m.is_floored =
+        neuron->floor < 0 && !(after_spike(neuron, c, trace->membrane[t * width + n], m.fired) > neuron->floor);
     return m;
 }
 
@@ -134,7 +145,7 @@ typedef struct step_gradients {
 static step_gradients backward_step(float *d, const sg_general_neuron *neuron, const neuron_constants *c,
                                     const instant *m, float g) {
     step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION]};
-    float b = c->at[SG_BETA] * d[SG_ADJOINT_MEMBRANE];
+    float b = m->is_floored ? 0 : c->at[SG_BETA] * d[SG_ADJOINT_MEMBRANE];
     float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
     if (neuron->reset_gradient && !m->rests)
         gs -= reset_of(c, m->y) * b;
@@ -169,13 +180,13 @@ static inline float by_input(float *d, uint32_t delay, float now) {
     return outputs[delay];
 }
 
-/* v of the end of the step before: traces hold it before an early reset and its flush. */
+/* v of the end of the step before: traces hold it before an early reset, its floor and its flush. */
 static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_general_neuron *neuron,
                              const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t,
                              size_t width, size_t stride) {
     if (t == 0)
         return state[SG_MEMBRANE * stride];
-    float y = trace->membrane[(t - 1) * width + n], v = !neuron->late && m->fired_before ? y - reset_of(c, y) : y;
+    float v = floored(neuron, after_spike(neuron, c, trace->membrane[(t - 1) * width + n], m->fired_before));
     return sg_flushes(first + t - 1) ? sg_flush(v) : v;
 }
 

@@ -6,6 +6,7 @@
 typedef struct features {
     bool adapts, late, reads_out, reset_gradient, raises, traced, sums;
     uint32_t delay, refractory;
+    float floor;
 } features;
 
 static features features_of(const sg_general_neuron *neuron, bool traced, bool sums) {
@@ -17,12 +18,13 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
                       .traced = traced,
                       .sums = sums,
                       .delay = neuron->delay,
-                      .refractory = neuron->refractory};
+                      .refractory = neuron->refractory,
+                      .floor = neuron->floor};
 }
 
 static bool has_only_adaptation(features f) {
     return !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
-           !f.refractory;
+           !f.refractory && f.floor == 0;
 }
 
 static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t first, size_t end, size_t stride) {
@@ -85,6 +87,15 @@ static ALWAYS_INLINE lane delay_line(lane *line, uint32_t delay, lane now) {
     return out;
 }
 
+/* The membrane after a step but for its floor. */
+static ALWAYS_INLINE lane after_spike(const lane *c, lane y, lane_mask fired, features f) {
+    return f.late ? y : take_where(fired, y, reset_of(c, y));
+}
+
+static ALWAYS_INLINE lane floored(lane v, features f) {
+    return f.floor < 0 ? lane_choose(lane_above(v, lane_all(f.floor)), v, lane_all(f.floor)) : v;
+}
+
 /* One step of a tile; returns u, and in *y the membrane that it was made of. */
 static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, features f) {
     x = delay_line(&s[SG_INPUT_1], f.delay, x);
@@ -102,7 +113,7 @@ static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, 
     if (f.refractory > 0)
         u = lane_choose(lane_above(s[SG_REFRACTORY_LEFT], lane_zero()), lane_all(SG_RESTING), u);
     const lane_mask fired = lane_above(u, f.reads_out ? lane_all(INFINITY) : lane_zero());
-    s[SG_MEMBRANE] = f.late ? *y : take_where(fired, *y, reset_of(c, *y));
+    s[SG_MEMBRANE] = floored(after_spike(c, *y, fired, f), f);
     s[SG_FIRED] = lane_keep(fired, lane_all(1));
     if (f.refractory > 0) {
         const lane rest = lane_sub(s[SG_REFRACTORY_LEFT], lane_all(1));
@@ -178,19 +189,21 @@ typedef struct way_back {
 
 /* What the backward pass needs to know of a step and of the step before. */
 typedef struct instant {
-    lane u, a_before;
+    lane u, a_before, v; /* v: after the step but for its floor, where there is one */
     lane_mask fired, fired_before;
 } instant;
 
-static ALWAYS_INLINE instant instant_at(const way_back *w, size_t n, size_t t, features f) {
+static ALWAYS_INLINE instant instant_at(const way_back *w, const lane *c, size_t n, size_t t, features f) {
     const lane least = f.reads_out ? lane_all(INFINITY) : lane_zero();
     const size_t before = (t - 1) * w->width + n;
-    instant m = {.u = lane_load(w->u + t * w->width + n), .a_before = lane_zero()};
+    instant m = {.u = lane_load(w->u + t * w->width + n), .a_before = lane_zero(), .v = lane_zero()};
     m.fired = lane_above(m.u, least);
     m.fired_before = m.fired;
     if (f.late || f.sums)
         m.fired_before =
             lane_above(t > 0 ? lane_load(w->u + before) : lane_load(w->state + SG_FIRED * w->stride + n), least);
+    if (f.floor < 0)
+        m.v = after_spike(c, lane_load(w->trace->membrane + t * w->width + n), m.fired, f);
     if ((f.sums || f.reset_gradient) && f.adapts)
         m.a_before =
             t > 0 ? lane_load(w->trace->adaptation + before) : lane_load(w->state + SG_ADAPTATION * w->stride + n);
@@ -206,6 +219,8 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, co
                                                       sg_surrogate surrogate, features f) {
     step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION], .by_reset = lane_zero()};
     lane b = lane_mul(c[SG_BETA], d[SG_ADJOINT_MEMBRANE]);
+    if (f.floor < 0)
+        b = lane_keep(lane_above(m->v, lane_all(f.floor)), b);
     if (f.adapts)
         g = lane_add(g, lane_mul(c[SG_FROM_SPIKE], r.ga));
     if (f.reset_gradient) {
@@ -235,13 +250,13 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, co
     return r;
 }
 
-/* v of the end of the step before: traces hold it before an early reset and its flush. */
+/* v of the end of the step before: traces hold it before an early reset, its floor and its flush. */
 static ALWAYS_INLINE lane membrane_before(const way_back *w, const lane *c, const instant *m, size_t n, size_t t,
                                           features f) {
     if (t == 0)
         return lane_load(w->state + SG_MEMBRANE * w->stride + n);
     const lane y = lane_load(w->trace->membrane + (t - 1) * w->width + n);
-    const lane v = f.late ? y : take_where(m->fired_before, y, reset_of(c, y));
+    const lane v = floored(after_spike(c, y, m->fired_before, f), f);
     return sg_flushes(w->span.first + t - 1) ? flush(v) : v;
 }
 
@@ -288,7 +303,7 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
     for (size_t k = 0; k < SG_NEURON_CONSTANTS; k++)
         sum[k] = f.sums ? lane_load(w->sums + n + k * stride) : lane_zero();
     for (size_t t = w->span.end; t-- > w->span.begin;) {
-        const instant m = instant_at(w, n, t, f);
+        const instant m = instant_at(w, c, n, t, f);
         const step_gradients r = spiking_step_back(d, c, &m, lane_load(w->g + t * w->width + n), surrogate, f);
         if (f.sums)
             add_sums(sum, w, c, &m, &r, n, t, f);

@@ -242,9 +242,12 @@ typedef struct sg_events_details {
     const char *const *origin;      /* (B) where each sample came from, such as a file, ""; NULL: not known */
     const float *value;             /* (first[B]) numbers, finite; NULL: spikes. Not with counts */
     bool constant;                  /* whether numbers come in every step; each is then listed once, for step 0 */
-    const sg_events *target;        /* spike trains that outputs should emit (loss.kind: spike_time): a store of as many
-                                       samples and steps, with a channel for each output; NULL: there are none. The new
-                                       store shares it, and either may be freed first */
+    const sg_events *target;        /* what outputs should do: a store of as many samples and steps, with a channel for
+                                       each output. Of spikes: the trains to emit (loss.kind: spike_time), or the class
+                                       of each step (step_ce). Of numbers: what to be in each step (step_mse) or, if
+                                       constant, for the whole sample (mean_mse, ...). What is not listed does not
+                                       count. NULL: there are none. The new store shares it, and either may be freed
+                                       first */
 } sg_events_details;
 
 /* sg_events_create with details, which are copied likewise; and those of a store, whose arrays are its own. Names are

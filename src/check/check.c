@@ -196,22 +196,40 @@ static sg_status make_events(sg_check *c, uint64_t seed) {
     return status;
 }
 
-/* Spikes that the outputs should emit, where the loss compares with them. */
+/* The target of a sample: spikes; a class of most steps; or most of the numbers, as what is not there does not count.
+ */
+static void write_target(sg_event_writer *writer, sg_goal_kind kind, uint64_t seed, size_t s, size_t outputs) {
+    const size_t steps = writer->layout.constant ? 1 : writer->layout.steps;
+    for (size_t j = 0; j < steps * outputs; j++) {
+        const uint64_t n = j % outputs, cell = s * steps * outputs + j;
+        const double drawn = sg_random_uniform(seed, 5, cell), of_step = sg_random_uniform(seed, 6, cell - n);
+        const bool is_class = n == (uint64_t)(of_step * (double)(outputs + 1));
+        if (writer->layout.numbers && drawn < 0.8)
+            sg_event_writer_add_number(writer, (uint32_t)(j / outputs), (uint32_t)n,
+                                       (float)sg_random_uniform(seed, 7, cell));
+        else if (!writer->layout.numbers && (kind == SG_GOAL_CLASSES ? is_class : drawn < 0.1))
+            sg_event_writer_add(writer, (uint32_t)(j / outputs), (uint32_t)n, 1);
+    }
+}
+
+/* What the outputs should do, where the loss compares with it; classes of steps for half of the seeds. */
 static sg_status make_target(sg_check *c, uint64_t seed) {
-    const size_t steps = c->network->steps, outputs = sg_network_top(c->network)->neurons;
+    const size_t outputs = sg_network_top(c->network)->neurons;
+    const sg_goal_kind kind = sg_loss_at(c->config.learn.loss)->goal;
+    const bool is_whole = kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES;
     const sg_event_layout layout = {.name = "random targets",
-                                    .steps = (uint32_t)steps,
+                                    .steps = (uint32_t)c->network->steps,
                                     .classes = 1,
-                                    .shape = sg_flat_shape((uint32_t)outputs)};
+                                    .shape = sg_flat_shape((uint32_t)outputs),
+                                    .numbers = is_whole || kind == SG_GOAL_NUMBERS || kind == SG_GOAL_SHARES,
+                                    .constant = is_whole};
     sg_event_writer writer = {0};
-    if (!sg_loss_at(c->config.learn.loss)->has_target)
+    if (kind == SG_GOAL_LABEL || (kind == SG_GOAL_CLASSES && seed % 2 == 0))
         return SG_OK;
     sg_status status = sg_event_writer_open(&writer, &layout);
     for (size_t s = 0; status == SG_OK && s < SAMPLES; s++) {
         status = sg_event_writer_begin(&writer, SG_TRAIN, 0);
-        for (size_t j = 0; j < steps * outputs; j++)
-            if (sg_random_uniform(seed, 5, s * steps * outputs + j) < 0.1)
-                sg_event_writer_add(&writer, (uint32_t)(j / outputs), (uint32_t)(j % outputs), 1);
+        write_target(&writer, kind, seed, s, outputs);
     }
     if (status == SG_OK)
         status = sg_event_writer_take(&writer, &c->events->target);

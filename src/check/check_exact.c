@@ -169,13 +169,16 @@ static sg_status run_sample(sg_check *c, population *p, size_t s) {
     double values[SG_MAX_CLASSES], by_values[SG_MAX_CLASSES];
     sg_exact_readout readout = SG_EXACT_MEAN;
     sg_exact_run run;
+    sg_goals goals;
+    sg_goal goal;
     find_readout(loss->readout, &readout);
     sg_status status = sg_exact_open(&run, &p->net, &input);
     if (status == SG_OK) {
         for (size_t k = 0; k < p->net.outputs; k++)
             values[k] = unit * sg_exact_value(&run, readout, k);
-        sg_loss_of_values(&c->config.learn, c->config.network.dt_ms, values, p->net.outputs, c->twin.data.labels[s],
-                          by_values);
+        sg_goals_begin(&goals, loss->goal, c->events, s, p->net.outputs);
+        sg_goals_take(&goals, 0, &goal);
+        sg_loss_of_values(&c->config.learn, c->config.network.dt_ms, values, p->net.outputs, &goal, by_values);
         for (size_t k = 0; k < p->net.outputs; k++)
             by_values[k] *= unit / (double)c->twin.data.samples;
         status = sg_exact_backward(&run, readout, by_values, p->by_weights, p->by_delays);

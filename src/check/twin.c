@@ -1,5 +1,6 @@
 #include "check/twin.h"
 
+#include "check/twin_goal.h"
 #include "check/twin_inlet.h"
 #include "check/twin_kink.h"
 #include "check/twin_link.h"
@@ -332,16 +333,17 @@ static sg_dual (*const readers[])(const sg_dual *out, size_t steps, size_t width
     [SG_READOUT_TRAIN] = read_count,
 };
 
-static sg_dual squared_error(const sg_learn_config *learn, const sg_dual *values, size_t outputs, uint32_t label) {
+static sg_dual squared_error(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
     sg_dual sum = sg_fixed(0);
     for (size_t n = 0; n < outputs; n++) {
-        sg_dual d = sg_minus(values[n], sg_fixed(n == label ? learn->true_count : learn->false_count));
+        sg_dual d =
+            sg_minus(values[n], sg_fixed(n == goal->label ? r->twin->learn->true_count : r->twin->learn->false_count));
         sum = sg_plus(sum, sg_times(d, d));
     }
     return sg_scaled(1 / (double)outputs, sum);
 }
 
-static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs, uint32_t label) {
+static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
     const sg_learn_config *learn = r->twin->learn;
     double largest = -INFINITY, smooth = learn->label_smoothing;
     sg_dual total = sg_fixed(0), loss = sg_fixed(0);
@@ -350,9 +352,9 @@ static sg_dual cross_entropy(const run *r, const sg_dual *values, size_t outputs
     for (size_t n = 0; n < outputs; n++) {
         sg_dual z = sg_minus(sg_scaled(learn->loss_scale, values[n]), sg_fixed(largest));
         sg_twin_keep_straight(r->twin->clearance, z.slope, 1);
-        double target = smooth / (double)outputs + (n == label ? 1 - smooth : 0);
+        double target = smooth / (double)outputs + (n == goal->label ? 1 - smooth : 0);
         total = sg_plus(total, sg_dual_exp(z));
-        target += n == label ? r->twin->rounding.half : -r->twin->rounding.half;
+        target += n == goal->label ? r->twin->rounding.half : -r->twin->rounding.half;
         loss = sg_minus(loss, sg_scaled(target, z));
     }
     return sg_plus(loss, sg_dual_log(total));
@@ -367,18 +369,59 @@ static void keep_apart(const run *r, const sg_dual *out, sg_dual largest) {
     }
 }
 
-static sg_dual criterion_of(const run *r, const sg_dual *values, size_t outputs, uint32_t label) {
-    return sg_loss_at(r->twin->learn->loss)->criterion == sg_squared_error
-               ? squared_error(r->twin->learn, values, outputs, label)
-               : cross_entropy(r, values, outputs, label);
+static sg_dual number_error(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
+    sg_dual sum = sg_fixed(0);
+    for (size_t n = 0; n < outputs; n++) {
+        const double wanted = sg_twin_number(r->twin, goal, n);
+        const sg_dual miss = sg_minus(values[n], sg_fixed(wanted));
+        sum = isnan(wanted) ? sum : sg_plus(sum, sg_scaled(0.5, sg_times(miss, miss)));
+    }
+    return sum;
 }
 
-/* The mean over the steps of what a criterion says of each. */
-static sg_dual loss_of_steps(const run *r, size_t outputs, uint32_t label) {
+/* - target ln p - (1 - target) ln(1 - p), p = 1 / (1 + exp(-z)) */
+static sg_dual binary_entropy(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
     sg_dual sum = sg_fixed(0);
-    for (size_t t = 0; t < r->twin->data.steps; t++)
-        sum = sg_plus(sum, criterion_of(r, r->out + (t + 2) * r->width - outputs, outputs, label));
-    return sg_scaled(1 / (double)r->twin->data.steps, sum);
+    for (size_t n = 0; n < outputs; n++) {
+        const double wanted = sg_twin_number(r->twin, goal, n);
+        const sg_dual z = sg_scaled(r->twin->learn->loss_scale, values[n]);
+        const sg_dual away = sg_scaled(z.value > 0 ? -1 : 1, z), one = sg_fixed(1);
+        if (isnan(wanted))
+            continue;
+        sg_twin_keep_straight(r->twin->clearance, z.slope, 1);
+        sum = sg_plus(sum, sg_dual_log(sg_plus(one, sg_dual_exp(away))));
+        sum = sg_minus(sum, sg_scaled(wanted - (z.value > 0), z));
+    }
+    return sum;
+}
+
+static const struct {
+    sg_criterion *of; /* of the kernels */
+    sg_dual (*twin)(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal);
+} criteria[] = {{sg_squared_error, squared_error},
+                {sg_cross_entropy, cross_entropy},
+                {sg_number_error, number_error},
+                {sg_binary_entropy, binary_entropy}};
+
+static sg_dual criterion_of(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
+    size_t i = 0;
+    while (criteria[i].of != sg_loss_at(r->twin->learn->loss)->criterion)
+        i++;
+    return criteria[i].twin(r, values, outputs, goal);
+}
+
+/* The mean over the steps that have a goal of what a criterion says of each. */
+static sg_dual loss_of_steps(const run *r, size_t s, size_t outputs) {
+    sg_dual sum = sg_fixed(0);
+    size_t count = 0;
+    for (size_t t = 0; t < r->twin->data.steps; t++) {
+        const sg_twin_goal goal = sg_twin_goal_of(r->twin, s, t, outputs);
+        if (!goal.is_there)
+            continue;
+        sum = sg_plus(sum, criterion_of(r, r->out + (t + 2) * r->width - outputs, outputs, &goal));
+        count++;
+    }
+    return count > 0 ? sg_scaled(1 / (double)count, sum) : sum;
 }
 
 /* The maximum of an output, which by time moves with the spike that ends it. */
@@ -406,13 +449,13 @@ static sg_dual loss_of(run *r, size_t s) {
     const sg_twin *twin = r->twin;
     const sg_loss_kind *kind = sg_loss_at(twin->learn->loss);
     size_t outputs = twin->network->layers[twin->network->layer_count - 1].neurons;
-    uint32_t label = twin->data.labels[s];
+    const sg_twin_goal goal = sg_twin_goal_of(twin, s, 0, outputs);
     sg_dual values[SG_MAX_CLASSES];
     if (kind->trains)
         return sg_twin_trains(twin, &(sg_twin_outputs){r->out + 2 * r->width - outputs, r->width, outputs, s},
                               &r->rounding);
     if (kind->readout == SG_READOUT_STEPS)
-        return loss_of_steps(r, outputs, label);
+        return loss_of_steps(r, s, outputs);
     for (size_t n = 0; n < outputs; n++) {
         const sg_dual *out = r->out + 2 * r->width - outputs + n;
         bool by_time = is_by_time(twin);
@@ -424,8 +467,10 @@ static sg_dual loss_of(run *r, size_t s) {
         if (kind->readout == SG_READOUT_MAX && by_time && twin->plan.kinks)
             values[n] = add_kink(r, out, n, values[n]);
     }
-    const sg_dual loss = criterion_of(r, values, outputs, label);
-    return kind->readout == SG_READOUT_FIRST ? sg_plus(loss, penalty_of_late(r, values[label])) : loss;
+    if (!goal.is_there)
+        return sg_fixed(0);
+    const sg_dual loss = criterion_of(r, values, outputs, &goal);
+    return kind->readout == SG_READOUT_FIRST ? sg_plus(loss, penalty_of_late(r, values[goal.label])) : loss;
 }
 
 /* c max(0, over)^2, whose slope has a corner; `over` is in spikes. */

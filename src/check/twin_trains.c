@@ -71,6 +71,6 @@ static sg_dual region_count(const sg_twin *twin, const sg_twin_outputs *trains, 
 }
 
 sg_dual sg_twin_trains(const sg_twin *twin, const sg_twin_outputs *trains, sg_rounding *rounding) {
-    bool compares = sg_loss_at(twin->learn->loss)->has_target;
+    bool compares = sg_loss_at(twin->learn->loss)->goal == SG_GOAL_TRAINS;
     return compares ? spike_time(twin, trains, rounding) : region_count(twin, trains, rounding);
 }

@@ -187,7 +187,7 @@ static sg_status check_names(const sg_texts *texts, size_t count, const char *da
     return SG_OK;
 }
 
-/* Targets are spikes in the same steps, for each sample. */
+/* Targets are spikes or numbers in the same steps, for each sample. */
 static sg_status check_target(const sg_events *events, const char *name) {
     const sg_events *target = events->target;
     if (!target)
@@ -195,8 +195,8 @@ static sg_status check_target(const sg_events *events, const char *name) {
     if (target->samples != events->samples || target->steps != events->steps)
         return sg_fail(SG_DATA, "%s: its targets have %zu samples of %u steps, expected %zu of %u, as the input has",
                        name, target->samples, target->steps, events->samples, events->steps);
-    if (target->counts || target->numbers || target->target)
-        return sg_fail(SG_DATA, "%s: its targets are counts or numbers or have targets, expected spikes alone", name);
+    if (target->counts || target->target)
+        return sg_fail(SG_DATA, "%s: its targets are counts or have targets, expected spikes or numbers alone", name);
     return SG_OK;
 }
 

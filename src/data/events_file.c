@@ -25,17 +25,24 @@ static sg_status put_entries(sg_h5 *file, const sg_counted_events *entries, uint
     return entries->count ? sg_h5_put(file, "count", SG_H5_U16, entries->count, 1, &count, true) : SG_OK;
 }
 
-static sg_status put_values(sg_h5 *file, const sg_events *events) {
+/* The names of what numbers have besides spikes: of the input, and of targets. */
+typedef struct value_names {
+    const char *value, *constant;
+} value_names;
+
+static const value_names of_input = {"value", "constant"}, of_target = {"target_value", "target_constant"};
+
+static sg_status put_values(sg_h5 *file, const sg_events *events, value_names names) {
     const uint64_t count = events->first[events->samples];
     const uint8_t constant = events->constant;
-    SG_TRY(sg_h5_put(file, "constant", SG_H5_U8, &constant, 0, NULL, false));
-    return sg_h5_put(file, "value", SG_H5_F32, events->value, 1, &count, true);
+    SG_TRY(sg_h5_put(file, names.constant, SG_H5_U8, &constant, 0, NULL, false));
+    return sg_h5_put(file, names.value, SG_H5_F32, events->value, 1, &count, true);
 }
 
 static sg_status put_events(sg_h5 *file, const sg_events *events) {
     sg_counted_events counted = {events->first, events->step, events->channel, NULL};
     if (events->numbers)
-        SG_TRY(put_values(file, events));
+        SG_TRY(put_values(file, events, of_input));
     if (!events->counts)
         return put_entries(file, &counted, events->samples);
     SG_TRY(sg_events_to_counted(events, &counted));
@@ -108,6 +115,8 @@ static sg_status put_arrays(sg_h5 *file, const sg_events *events, sg_event_spool
 static sg_status put_target(sg_h5 *file, const sg_events *target) {
     const uint64_t firsts = target->samples + 1, count = target->first[target->samples];
     SG_TRY(sg_h5_put(file, "target_channels", SG_H5_U32, &target->channels, 0, NULL, false));
+    if (target->numbers)
+        SG_TRY(put_values(file, target, of_target));
     SG_TRY(sg_h5_put(file, "target_first", SG_H5_U64, target->first, 1, &firsts, true));
     SG_TRY(sg_h5_put(file, "target_step", SG_H5_U16, target->step, 1, &count, true));
     return sg_h5_put(file, "target_channel", SG_H5_U32, target->channel, 1, &count, true);
@@ -203,12 +212,12 @@ static sg_status get_events(sg_h5 *file, const char *path, sg_events *events, ui
 }
 
 /* Numbers that are constant say so; others need not. */
-static sg_status get_constant(sg_h5 *file, const char *path, bool *constant) {
+static sg_status get_constant(sg_h5 *file, const char *path, const char *name, bool *constant) {
     uint8_t told = 0;
-    if (sg_h5_has(file, "constant"))
-        SG_TRY(sg_h5_get(file, "constant", SG_H5_U8, &told, 0, NULL));
+    if (sg_h5_has(file, name))
+        SG_TRY(sg_h5_get(file, name, SG_H5_U8, &told, 0, NULL));
     if (told > 1)
-        return sg_fail(SG_DATA, "%s: 'constant' is %u, expected 1, if numbers come in every step, or 0", path, told);
+        return sg_fail(SG_DATA, "%s: '%s' is %u, expected 1, if numbers come in every step, or 0", path, name, told);
     *constant = told;
     return SG_OK;
 }
@@ -251,19 +260,26 @@ static sg_status fill_target(sg_h5 *file, const char *path, sg_events *target, u
     SG_TRY(sg_events_reserve(target));
     SG_TRY(sg_h5_get(file, "target_step", SG_H5_U16, target->step, 1, &count));
     SG_TRY(sg_h5_get(file, "target_channel", SG_H5_U32, target->channel, 1, &count));
+    if (target->numbers)
+        SG_TRY(sg_h5_get(file, of_target.value, SG_H5_F32, target->value, 1, &count));
     memset(target->label, 0xff, target->samples * sizeof *target->label); /* SG_NO_LABEL */
     return sg_events_check(target, path);
 }
 
-/* The trains that outputs should emit, where the file has them. */
+/* What the outputs should do, where the file says it. */
 static sg_status get_target(sg_h5 *file, const char *path, sg_events *events) {
-    sg_events head = {.samples = events->samples, .steps = events->steps, .dt_ms = events->dt_ms};
+    sg_events head = {.samples = events->samples,
+                      .steps = events->steps,
+                      .dt_ms = events->dt_ms,
+                      .numbers = sg_h5_has(file, of_target.value)};
     uint64_t count = 0;
     if (!sg_h5_has(file, "target_first"))
         return SG_OK;
     SG_TRY(sg_h5_get(file, "target_channels", SG_H5_U32, &head.channels, 0, NULL));
+    SG_TRY(get_constant(file, path, of_target.constant, &head.constant));
     SG_TRY(length_of(file, path, "target_step", &count));
-    SG_TRY(sg_check_memory(sg_events_bytes(head.samples, count, false), path, "use a file of fewer samples or events"));
+    SG_TRY(sg_check_memory(sg_events_bytes(head.samples, count, head.numbers), path,
+                           "use a file of fewer samples or events"));
     head.shape = sg_flat_shape(head.channels);
     SG_TRY(sg_events_make(&head, &events->target));
     return fill_target(file, path, events->target, count);
@@ -314,7 +330,7 @@ static sg_status read_store(sg_h5 *file, const char *path, sg_events **out) {
     SG_TRY(check_format(file));
     SG_TRY(sg_h5_get_interned(file, CONDITIONING, &conditioning));
     SG_TRY(get_dt(file, path, &dt_ms));
-    SG_TRY(get_constant(file, path, &constant));
+    SG_TRY(get_constant(file, path, of_input.constant, &constant));
     SG_TRY(sg_h5_get(file, "steps", SG_H5_U32, &steps, 0, NULL));
     SG_TRY(sg_h5_get(file, "channels", SG_H5_U32, &channels, 0, NULL));
     SG_TRY(get_classes(file, &classes));

@@ -10,6 +10,7 @@
 
 #define COUNTING        "spike_count_mse, spike_count"
 #define CROSS_ENTROPIES "count_ce, mean_ce, weighted_ce, max_ce, last_ce, ttfs_ce, step_ce"
+#define ENTROPIES       CROSS_ENTROPIES ", step_bce, mean_bce"
 
 SG_KINDS_LIST(form_choices,
               {"backward", "a sample is gone through backward once it is whole: fastest, all steps are kept"},
@@ -152,10 +153,10 @@ const sg_option sg_learn_options[] = {
      .type = SG_OPTION_NUMBER,
      .offset = AT(loss_scale),
      .fallback = "1",
-     .needs = {"loss.kind", CROSS_ENTROPIES},
+     .needs = {"loss.kind", ENTROPIES},
      .low = SG_SINGLE_LEAST,
      .high = SG_SINGLE_MOST,
-     .help = "factor on the outputs' numbers before the softmax; no unit"},
+     .help = "factor on the outputs' numbers before the softmax or the sigmoid; no unit"},
     {.key = "loss.label_smoothing",
      .type = SG_OPTION_NUMBER,
      .offset = AT(label_smoothing),

@@ -1,5 +1,7 @@
 #include "learn/loss.h"
 
+#include <string.h>
+
 static const sg_loss_kind spike_count_mse = {
     .head = {"spike_count_mse", "mean over outputs of (spike count - wanted count) squared"},
     .readout = SG_READOUT_COUNT,
@@ -39,13 +41,44 @@ static const sg_loss_kind step_ce = {
     .head = {"step_ce", "softmax cross-entropy of the membrane of a read-out in each step, mean over steps"},
     .readout = SG_READOUT_STEPS,
     .criterion = sg_cross_entropy,
+    .goal = SG_GOAL_CLASSES,
+};
+static const sg_loss_kind step_mse = {
+    .head = {"step_mse", "half the squares of the membrane less the number that the data have for it, mean over steps"},
+    .readout = SG_READOUT_STEPS,
+    .criterion = sg_number_error,
+    .goal = SG_GOAL_NUMBERS,
+};
+static const sg_loss_kind mean_mse = {
+    .head = {"mean_mse", "half the squares of the mean membrane less the number that the data have for the sample"},
+    .readout = SG_READOUT_MEAN,
+    .criterion = sg_number_error,
+    .goal = SG_GOAL_CONSTANT,
+};
+static const sg_loss_kind last_mse = {
+    .head = {"last_mse", "the same of the membrane in the last step"},
+    .readout = SG_READOUT_LAST,
+    .criterion = sg_number_error,
+    .goal = SG_GOAL_CONSTANT,
+};
+static const sg_loss_kind step_bce = {
+    .head = {"step_bce", "sigmoid cross-entropy of the membrane of each output in each step, mean over steps"},
+    .readout = SG_READOUT_STEPS,
+    .criterion = sg_binary_entropy,
+    .goal = SG_GOAL_SHARES,
+};
+static const sg_loss_kind mean_bce = {
+    .head = {"mean_bce", "sigmoid cross-entropy of the mean membrane of each output: several classes a sample"},
+    .readout = SG_READOUT_MEAN,
+    .criterion = sg_binary_entropy,
+    .goal = SG_GOAL_CONSTANT_SHARES,
 };
 
 static const sg_loss_kind spike_time = {
     .head = {"spike_time", "distance of spike trains from those that the data have for them (SLAYER, van Rossum)"},
     .readout = SG_READOUT_TRAIN,
     .trains = sg_spike_time,
-    .has_target = true,
+    .goal = SG_GOAL_TRAINS,
 };
 static const sg_loss_kind spike_count = {
     .head = {"spike_count", "SLAYER's error of the spike counts within a region of time, and of spikes elsewhere"},
@@ -54,7 +87,7 @@ static const sg_loss_kind spike_count = {
 };
 
 SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce,
-                &step_ce, &spike_time, &spike_count)
+                &step_ce, &step_mse, &mean_mse, &last_mse, &step_bce, &mean_bce, &spike_time, &spike_count)
 
 /* The target of a sample, or none. */
 static sg_spike_list target_of(const sg_events *events, size_t sample) {
@@ -82,43 +115,59 @@ static double apply_trains(const sg_loss_kind *loss, const sg_learn_config *conf
 }
 
 double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const double *values, size_t outputs,
-                         uint32_t label, double *by_values) {
+                         const sg_goal *goal, double *by_values) {
     const sg_loss_kind *loss = sg_loss_at(config->loss);
-    double slope, sum = loss->criterion(config, values, outputs, label, by_values);
+    double slope, sum = loss->criterion(config, values, outputs, goal, by_values);
     if (loss->readout != SG_READOUT_FIRST || config->early == 0)
         return sum;
-    sum += sg_late_penalty(config, dt_ms, -values[label], &slope); /* minus the step of the first spike */
+    sum += sg_late_penalty(config, dt_ms, -values[goal->label], &slope); /* minus the step of the first spike */
     if (by_values)
-        by_values[label] -= slope;
+        by_values[goal->label] -= slope;
     return sum;
 }
 
-/* Of each row that is there; dL/dvalues is then that of the mean over the rows, times `scale`. */
+/* Of one row, whose gradient is to be that of a mean over `rows` rows, times `scale`. */
+static double apply_row(const sg_learn_config *config, const sg_network *network, sg_workspace *workspace, size_t row,
+                        const sg_goal *goal, double scale, size_t rows, double *by_values) {
+    const size_t outputs = sg_network_top(network)->neurons;
+    double values[SG_MAX_CLASSES];
+    sg_read_row(network, workspace, row, values);
+    const double loss =
+        sg_loss_of_values(config, sg_network_top(network)->neuron.dt_ms, values, outputs, goal, by_values);
+    for (size_t n = 0; by_values && n < outputs; n++)
+        by_values[n] = by_values[n] / (double)rows * scale;
+    return loss;
+}
+
+/* Of each row that is there and has a goal; dL/dvalues is then that of the mean over these rows, times `scale`. */
 static double apply_criterion(const sg_loss_kind *loss, const sg_learn_config *config, const sg_network *network,
-                              uint32_t label, double scale, bool backward, sg_workspace *workspace) {
+                              const sg_events *events, size_t sample, double scale, bool backward,
+                              sg_workspace *workspace) {
     const size_t outputs = sg_network_top(network)->neurons, rows = sg_readout_rows(loss->readout, network->steps);
     const size_t first = workspace->outputs.first_row, end = first + workspace->outputs.rows;
-    const double dt_ms = sg_network_top(network)->neuron.dt_ms;
-    double values[SG_MAX_CLASSES], sum = 0;
+    const size_t count = sg_goals_count(loss->goal, events, sample, rows);
+    double sum = 0;
+    sg_goals goals;
+    sg_goals_begin(&goals, loss->goal, events, sample, outputs);
     for (size_t row = first; row < end; row++) {
         double *by_values = backward ? workspace->by_values + (row - first) * outputs : NULL;
-        sg_read_row(network, workspace, row, values);
-        sum += sg_loss_of_values(config, dt_ms, values, outputs, label, by_values);
-        for (size_t n = 0; backward && n < outputs; n++)
-            by_values[n] = by_values[n] / (double)rows * scale;
+        sg_goal goal;
+        if (sg_goals_take(&goals, row, &goal))
+            sum += apply_row(config, network, workspace, row, &goal, scale, count, by_values);
+        else if (backward)
+            memset(by_values, 0, outputs * sizeof *by_values);
     }
-    return sum / (double)rows;
+    return count > 0 ? sum / (double)count : 0; /* none of the steps may have one */
 }
 
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
                      double scale, bool backward, sg_workspace *workspace) {
     const sg_loss_kind *loss = sg_loss_at(config->loss);
-    uint32_t label = events->label[sample];
     workspace->seeded = false;
-    if (label == SG_NO_LABEL || (loss->has_target && !events->target))
+    if (!sg_goals_are_there(loss->goal, events, sample, sg_network_top(network)->neurons))
         return 0;
     return loss->trains ? apply_trains(loss, config, network, events, sample, scale, backward, workspace)
-                        : apply_criterion(loss, config, network, label, scale, backward, workspace);
+                        : apply_criterion(loss, config, network, events, sample, scale, backward, workspace);
 }
 
 uint32_t sg_largest_output(const double *values, size_t outputs) {

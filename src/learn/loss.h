@@ -3,13 +3,13 @@
 #ifndef SG_LEARN_LOSS_H
 #define SG_LEARN_LOSS_H
 
-#include "data/events.h"
+#include "learn/goal.h"
 #include "learn/learn_config.h"
 #include "net/sample_run.h"
 
-/* The loss of one sample with this label, from the numbers of its outputs; gradient, (outputs) or NULL, is overwritten
- * by dL/dvalues. */
-typedef double sg_criterion(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
+/* The loss of one row of outputs with this goal, from their numbers; gradient, (outputs) or NULL, is overwritten by
+ * dL/dvalues. */
+typedef double sg_criterion(const sg_learn_config *config, const double *values, size_t outputs, const sg_goal *goal,
                             double *gradient);
 
 /* The spike trains of the outputs for one sample, and what they should be. */
@@ -30,22 +30,22 @@ typedef struct sg_loss_kind {
     sg_readout readout;
     sg_criterion *criterion;    /* NULL: the loss is one of whole trains */
     sg_train_criterion *trains; /* of read-out train */
-    bool has_target;            /* whether it compares them with trains that the data have (sg_events.target) */
+    sg_goal_kind goal;          /* what it needs of the data */
 } sg_loss_kind;
 
-sg_criterion sg_squared_error, sg_cross_entropy;
+sg_criterion sg_squared_error, sg_cross_entropy, sg_number_error, sg_binary_entropy;
 sg_train_criterion sg_spike_time, sg_region_count;
 
 /* The loss of sample `sample` of the events after its forward pass: the criterion of what was read of it, or its mean
- * over steps, or that of its trains. `backward`: `scale` times its gradient is left in the workspace. 0 where the data
- * do not have what it needs, as for predictions. Of a loss with a number for each step, it is the part of the steps
- * whose numbers are there (sg_readout_state). */
+ * over the steps that have a goal, or that of its trains. `backward`: `scale` times its gradient is left in the
+ * workspace. 0 where the data do not have what it needs, as for predictions. Of a loss with a number for each step, it
+ * is the part of the steps whose numbers are there (sg_readout_state). */
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
                      double scale, bool backward, sg_workspace *workspace);
 
 /* The criterion of a loss that has one, and what it adds to it, from one number of each output. */
 double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const double *values, size_t outputs,
-                         uint32_t label, double *by_values);
+                         const sg_goal *goal, double *by_values);
 
 /* The penalty of a first spike of the label's output in step `step`, T if there is none, and its slope by the step. */
 double sg_late_penalty(const sg_learn_config *config, double dt_ms, double step, double *slope);

@@ -19,8 +19,9 @@ void sg_softmax(const sg_learn_config *config, const double *values, size_t outp
         p[n] /= total;
 }
 
-double sg_cross_entropy(const sg_learn_config *config, const double *values, size_t outputs, uint32_t label,
+double sg_cross_entropy(const sg_learn_config *config, const double *values, size_t outputs, const sg_goal *goal,
                         double *gradient) {
+    const uint32_t label = goal->label;
     double scale = config->loss_scale, smooth = config->label_smoothing,
            largest = values[sg_largest_output(values, outputs)];
     double sum = 0, p[SG_MAX_CLASSES], total = exponentials(config, values, outputs, p);

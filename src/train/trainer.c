@@ -137,34 +137,10 @@ sg_status sg_check_by_outputs(const sg_network *network, const double *by_output
     return SG_OK;
 }
 
-static sg_status check_targets(const sg_learn_config *learn, const sg_network *network, const sg_events *events) {
-    const sg_loss_kind *loss = sg_loss_at(learn->loss);
-    size_t outputs = sg_network_top(network)->neurons;
-    if (!loss->has_target)
-        return SG_OK;
-    if (!events->target)
-        return sg_fail(
-            SG_DATA,
-            "loss.kind: %s compares spike trains with those of the data, which have none: add targets to the "
-            "events (docs/file-formats.md), or use another loss",
-            loss->head.name);
-    if (events->target->channels != outputs)
-        return sg_fail(SG_DATA,
-                       "the targets of the data are %u spike trains, expected %zu, as the last layer has neurons",
-                       events->target->channels, outputs);
-    return SG_OK;
-}
-
 sg_status sg_check_wanted(const sg_learn_config *learn, const sg_network *network, const sg_events *events,
                           const uint32_t *samples, size_t count) {
-    SG_TRY(check_targets(learn, network, events));
-    for (size_t s = 0; s < count; s++)
-        if (events->label[samples[s]] == SG_NO_LABEL)
-            return sg_fail(SG_DATA,
-                           "sample %u has no label, which training and evaluation need: give it one, or leave it out; "
-                           "a prediction needs none",
-                           samples[s]);
-    return SG_OK;
+    const sg_loss_kind *loss = sg_loss_at(learn->loss);
+    return sg_goals_check(loss->goal, loss->head.name, sg_network_top(network)->neurons, events, samples, count);
 }
 
 /* ------------------------------------------------------------------------------------------------- gradient */

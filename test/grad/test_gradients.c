@@ -746,6 +746,28 @@ static void step_losses_by_neurons_by_links_by_rules(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* Losses whose targets are numbers, for every kind of neuron and link under each rule. */
+static void number_losses_by_neurons_by_links_by_rules(void **state) {
+    (void)state;
+    static const char *const numbers[] = {"step_mse", "mean_mse", "last_mse", "step_bce", "mean_bce"};
+    static const char *const rules[][2] = {{"rule", "bptt"}, {"rule", "eprop"}, {"eprop.feedback", "random"}};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, neurons)
+    for (size_t rule = 0; rule < sizeof rules / sizeof *rules; rule++)
+        for (int link = 0; link < 4; link++, i++) {
+            sg_config *config = two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], numbers[i % 5]);
+            set(config, "rule", rule == 0 ? "bptt" : "eprop");
+            set(config, rules[rule][0], rules[rule][1]);
+            set(config, "layers.0.neuron.order", orders[2 + i % 3]);
+            set(config, "layers.1.neuron.train.tau_mem", switches[i % 2]);
+            if (strstr(numbers[i % 5], "bce"))
+                set(config, "loss.scale", i % 3 ? "1" : "2.5");
+            add_link(config, link);
+            check(config);
+        }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 /* Truncated backpropagation, for every kind of neuron, order, reset and link, with trained constants and without, in
  * windows of one step and of some; what is not defined is refused. */
 static void windows_by_neurons_by_orders_by_links(void **state) {
@@ -1056,6 +1078,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(response_by_rules_by_links_by_surrogates_by_losses),
         cmocka_unit_test(response_by_convolutions),
         cmocka_unit_test(losses_of_trains_by_neurons_by_rules),
+        cmocka_unit_test(number_losses_by_neurons_by_links_by_rules),
         cmocka_unit_test(all_were_there),
     };
     if (argc > 1)

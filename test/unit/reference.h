@@ -65,6 +65,38 @@ static inline sg_events *reference_trains(sg_h5 *file, const char *name, uint32_
     return events;
 }
 
+/* The same samples with a number for each of `outputs` in each step, from a dataset (samples, T, outputs). */
+static inline sg_events *reference_add_numbers(sg_h5 *file, const char *name, const sg_events *events,
+                                               uint32_t outputs) {
+    sg_events_view view = sg_events_get(events), target = view;
+    const size_t row = (size_t)view.steps * outputs, cells = view.samples * row;
+    float *value = malloc(cells * sizeof *value);
+    uint16_t *step = malloc(cells * sizeof *step);
+    uint32_t *channel = malloc(cells * sizeof *channel);
+    uint64_t *first = calloc(view.samples + 1, sizeof *first);
+    sg_events_details numbers = SG_SIZED(sg_events_details), details = SG_SIZED(sg_events_details);
+    sg_events *wanted, *both;
+    assert_true(value && step && channel && first);
+    reference_get(file, name, SG_H5_F32, value, view.samples, view.steps, outputs);
+    for (size_t j = 0; j < cells; j++) {
+        step[j] = (uint16_t)(j / outputs % view.steps);
+        channel[j] = (uint32_t)(j % outputs);
+        first[j / row + 1] = j + 1;
+    }
+    target.channels = outputs, target.classes = 0, target.label = NULL, target.split = NULL;
+    target.shape = (sg_shape){0, 0, 0};
+    target.first = first, target.step = step, target.channel = channel;
+    numbers.value = value;
+    if (sg_events_create_detailed(&target, &numbers, &wanted) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    details.target = wanted;
+    if (sg_events_create_detailed(&view, &details, &both) != SG_OK)
+        fail_msg("%s", sg_error_message());
+    sg_events_free(wanted);
+    free(value), free(step), free(channel), free(first);
+    return both;
+}
+
 static inline sg_events *reference_events(sg_h5 *file, uint32_t samples, uint32_t steps, uint32_t inputs,
                                           uint32_t classes) {
     return reference_trains(file, "x", samples, steps, inputs, classes);

@@ -389,6 +389,15 @@ static void expect_gradient(sg_trainer *trainer, sg_h5 *file, size_t layer, cons
     reference_near(found, expected, (size_t)(rows * columns));
 }
 
+static void expect_loss(sg_h5 *file, const char *loss, double found) {
+    char name[32];
+    double expected;
+    snprintf(name, sizeof name, "%s/loss", loss);
+    OK(sg_h5_get(file, name, SG_H5_F64, &expected, 0, NULL));
+    if (!(fabs(found - expected) <= 1e-5 * expected))
+        fail_msg("%s is %g, expected %g", loss, found, expected);
+}
+
 /* The gradients of a loss, whose group in the file is the name of its kind. */
 static void meet_loss(const char *loss, sg_network *network, sg_config *config, const struct reference *r,
                       const sg_events *events, sg_h5 *file) {
@@ -403,6 +412,7 @@ static void meet_loss(const char *loss, sg_network *network, sg_config *config, 
     if (strcmp(r->feedback, "random") == 0)
         set_feedback(trainer, file);
     OK(sg_trainer_gradient(trainer, events, samples, G_SAMPLES, &result));
+    expect_loss(file, loss, result.loss);
     for (size_t i = 0; i < 3; i++) {
         char name[32];
         snprintf(name, sizeof name, "%s/%s", loss, groups[i]);
@@ -429,12 +439,16 @@ static void meet(const struct reference *r) {
     }
     meet_loss("mean_ce", network, config, r, events, file);
     meet_loss("step_ce", network, config, r, events, file);
+    sg_events *with_numbers = reference_add_numbers(file, "target", events, G_OUTPUTS);
+    meet_loss("step_mse", network, config, r, with_numbers, file);
     OK(sg_config_set(config, "eprop.form", "online"));
     for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
         OK(sg_config_set(config, "eprop.chunk", chunks[i]));
         meet_loss("mean_ce", network, config, r, events, file);
         meet_loss("step_ce", network, config, r, events, file);
+        meet_loss("step_mse", network, config, r, with_numbers, file);
     }
+    sg_events_free(with_numbers);
     sg_network_free(network);
     sg_events_free(events);
     sg_config_free(config);

@@ -360,9 +360,9 @@ static void targets_that_do_not_fit_are_refused(void **state) {
     assert_message_has("its targets have 2 samples of 9 steps, expected 2 of 10");
     assert_int_equal(try_gradient("spike_time", small_events(10, 2)), SG_OK);
     assert_int_equal(try_gradient("spike_time", small_events(10, 4)), SG_DATA);
-    assert_message_has("the targets of the data are 4 spike trains, expected 2");
+    assert_message_has("the targets of the data are of 4 outputs, expected 2");
     assert_int_equal(try_gradient("spike_time", small_events(0, 0)), SG_DATA);
-    assert_message_has("loss.kind: spike_time compares spike trains with those of the data, which have none");
+    assert_message_has("loss.kind: spike_time needs spike trains as targets, but the data have none");
     assert_int_equal(try_gradient("spike_count", small_events(0, 0)), SG_OK);
 }
 

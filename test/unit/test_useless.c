@@ -145,7 +145,7 @@ static void needs_agree_with_the_kinds_of_loss(void **state) {
             const bool counts = kind->criterion == sg_squared_error || kind->trains == sg_region_count;
             const bool has[KEYS] = {counts,
                                     counts,
-                                    kind->criterion == sg_cross_entropy,
+                                    kind->criterion == sg_cross_entropy || kind->criterion == sg_binary_entropy,
                                     kind->criterion == sg_cross_entropy,
                                     kind->trains != NULL,
                                     kind->trains == sg_region_count,
@@ -295,26 +295,34 @@ typedef struct outcome {
     float *parameters;
 } outcome;
 
-/* A spike that one of the outputs should emit, for each sample. */
-static sg_events *make_target(const sg_events *events, uint32_t outputs) {
+/* What one of the outputs should do, for each sample: a spike, or a number. */
+static sg_events *make_target(const sg_events *events, uint32_t outputs, sg_goal_kind kind) {
     enum { MOST = 64 };
     const sg_events_view view = sg_events_get(events);
     uint64_t first[MOST + 1];
     uint16_t step[MOST];
     uint32_t channel[MOST];
+    float value[MOST];
+    sg_events_details details = SG_SIZED(sg_events_details);
     sg_events *target;
     assert_true(view.samples <= MOST);
     for (size_t s = 0; s <= view.samples; s++)
         first[s] = s;
     for (size_t s = 0; s < view.samples; s++)
-        step[s] = (uint16_t)(s % view.steps), channel[s] = (uint32_t)s % outputs;
+        step[s] = (uint16_t)(s % view.steps), channel[s] = (uint32_t)s % outputs, value[s] = 0.5f;
+    if (kind != SG_GOAL_TRAINS)
+        details.value = value;
+    if (kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES) {
+        details.constant = true;
+        memset(step, 0, sizeof step);
+    }
     const sg_events_view wanted = {.samples = view.samples,
                                    .steps = view.steps,
                                    .channels = outputs,
                                    .first = first,
                                    .step = step,
                                    .channel = channel};
-    assert_int_equal(sg_events_create(&wanted, &target), SG_OK);
+    assert_int_equal(sg_events_create_detailed(&wanted, &details, &target), SG_OK);
     return target;
 }
 
@@ -328,8 +336,9 @@ static outcome train(const sg_config *config) {
     if (sg_data_make(&config->data, &need, &data) != SG_OK)
         return o;
     const sg_data_view view = sg_data_get(data);
-    if (sg_loss_at(config->learn.loss)->has_target)
-        data->events->target = make_target(data->events, need.classes);
+    const sg_goal_kind goal = sg_loss_at(config->learn.loss)->goal;
+    if (goal != SG_GOAL_LABEL && goal != SG_GOAL_CLASSES)
+        data->events->target = make_target(data->events, need.classes, goal);
     assert_int_equal(sg_network_make(&config->network, sg_events_get(view.events).shape, &network), SG_OK);
     assert_int_equal(sg_network_initialise(network, &config->network, (uint64_t)config->learn.seed), SG_OK);
     assert_int_equal(sg_trainer_create(network, config, 1, &trainer), SG_OK);

@@ -68,8 +68,11 @@ static void confuse(const evaluation *e, uint64_t *confusion) {
     size_t outputs = sg_network_top(e->network)->neurons;
     for (size_t j = 0; j < events->classes * outputs; j++)
         confusion[j] = 0;
-    for (size_t s = 0; s < e->batch.count; s++)
-        confusion[events->label[e->batch.samples[s]] * outputs + e->outcome.predictions[s]]++;
+    for (size_t s = 0; s < e->batch.count; s++) {
+        const uint32_t label = events->label[e->batch.samples[s]]; /* samples with other targets need none */
+        if (label != SG_NO_LABEL)
+            confusion[label * outputs + e->outcome.predictions[s]]++;
+    }
 }
 
 static void fill(const evaluation *e, sg_evaluation *result) {

@@ -177,6 +177,28 @@ static void predictions_need_no_target(void **state) {
         }
 }
 
+/* Samples without a label are in no row of the confusion. */
+static void evaluation_needs_no_label(void **state) {
+    static const float numbers[] = {4, 0, 0.5f};
+    const entries some = {3, {1, 3, 3}, {0, 0, 1}, numbers, false};
+    const float weights[OUTPUTS] = {1, 2};
+    const uint32_t samples[] = {0};
+    uint64_t confusion[OUTPUTS] = {7, 7}; /* of no class: not touched */
+    sg_evaluation result = SG_SIZED(sg_evaluation);
+    sg_events *events = sample_with(&some, OUTPUTS);
+    sg_config *config = configure("step_mse");
+    sg_network *network;
+    (void)state;
+    OK(sg_network_create(config, 1, &network));
+    OK(sg_network_set_weights(network, 0, weights));
+    OK(sg_evaluate(network, config, events, samples, 1, 1, &result, NULL, confusion));
+    assert_true(fabs(result.loss - (4.5 + 1.625) / 2) < 1e-5);
+    assert_true(confusion[0] == 7 && confusion[1] == 7);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+}
+
 /* ------------------------------------------------------------------------------------------------------- files */
 
 static void numbers_go_through_a_file(void **state) {
@@ -284,6 +306,7 @@ int main(void) {
         cmocka_unit_test(losses_are_those_of_the_equations),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(predictions_need_no_target),
+        cmocka_unit_test(evaluation_needs_no_label),
         cmocka_unit_test(numbers_go_through_a_file),
         cmocka_unit_test(threads_levels_and_checkpoints_change_no_bit),
     };

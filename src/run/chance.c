@@ -29,7 +29,10 @@ static measured measured_of(const sg_outcome *outcome) {
 static double commonest(const sg_events *events, const measured *m) {
     size_t counts[SG_MAX_CLASSES] = {0}, most = 0;
     for (size_t s = 0; s < m->count; s++) {
-        size_t count = ++counts[events->label[m->samples[s]]];
+        const uint32_t label = events->label[m->samples[s]];
+        if (label == SG_NO_LABEL) /* its target is another one: chance has no say */
+            return 1;
+        size_t count = ++counts[label];
         most = count > most ? count : most;
     }
     return (double)most / (double)m->count;

@@ -130,8 +130,8 @@ def _without_doubles(sample: Array, step: Array, channel: Array) -> tuple[Array,
 class Events:
     """Spike trains of B samples in T steps and I channels, with labels.
 
-    Made by from_arrays, from_dense, from_numbers, load, or surgrad.read; never changed afterwards. The arrays `first` (B + 1), `step`
-    and `channel` (events), and `label` (B) are the library's own memory: sample s has events first[s] .. first[s+1]-1.
+    Made by from_arrays, from_dense, from_numbers, load, or surgrad.read; never changed afterwards. The arrays `first`
+    (B + 1), `step` and `channel` (events), and `label` (B) are the library's own memory: sample s has events first[s] .. first[s+1]-1.
     """
 
     def __init__(self, handle: Any) -> None:
@@ -246,7 +246,8 @@ class Events:
         if array.ndim != (3 if steps is None else 2):
             raise DataError("values have %d dimensions, expected (B, T, I), or (B, I) with steps" % array.ndim)
         if not np.isfinite(array).all():
-            raise DataError("a value at %s is not finite" % (tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0]),))
+            where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise DataError("a value at %s is not finite" % (where,))
         series = array if steps is None else array[:, None]
         sample, step, channel = np.nonzero(series)
         first = np.searchsorted(sample, np.arange(len(array) + 1)).astype(np.uint64)

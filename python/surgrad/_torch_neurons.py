@@ -121,8 +121,8 @@ def _snntorch(
     reset = module.reset_mechanism
     if reset == "subtract" and not late:
         raise Refusal(
-            "reset_delay is False with reset_mechanism 'subtract', which takes the threshold away twice from a membrane "
-            "above two thresholds: use reset_delay=True, or reset_mechanism='zero'"
+            "reset_delay is False with reset_mechanism 'subtract', which takes the threshold away twice from a "
+            "membrane above two thresholds: use reset_delay=True, or reset_mechanism='zero'"
         )
     order = {"subtract": "snntorch", "zero": at_zero if late else "notebook", "none": "notebook"}[reset]
     learned = tuple(ours for theirs, ours in trained if getattr(getattr(module, theirs), "requires_grad", False))
@@ -230,8 +230,8 @@ def _iaf(module: Any) -> Neuron:
 
 def _spikingjelly(module: Any, kind: str, beta: Array | None, **more: Any) -> Neuron:
     """A step charges the membrane, which fires at its threshold and above, and is reset at once: to v_reset, from which
-    it is counted here, or, where that is None, by subtraction. What is subtracted must be exact, as errors would add up:
-    such a neuron here does not fire where it is at its threshold to the last bit."""
+    it is counted here, or, where that is None, by subtraction. What is subtracted must be exact, as errors would add
+    up: such a neuron here does not fire where it is at its threshold to the last bit."""
     reset = module.v_reset
     options = {"order": "notebook", "reset": "subtract" if reset is None else "zero", **more.pop("options", {})}
     threshold = np.asarray(module.v_threshold - (reset or 0.0))

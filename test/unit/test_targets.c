@@ -301,12 +301,36 @@ static void threads_levels_and_checkpoints_change_no_bit(void **state) {
     assert_memory_equal(one, two, sizeof one);
 }
 
+static void a_whole_run_needs_no_labels(void **state) {
+    const uint64_t first[] = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+    const sg_events_view view = {.samples = 8, .steps = STEPS, .channels = 1, .first = first};
+    const sg_events_view arrays = {.samples = 8, .steps = STEPS, .channels = OUTPUTS, .first = first};
+    sg_events_details of_target = SG_SIZED(sg_events_details), details = SG_SIZED(sg_events_details);
+    sg_events *target, *events;
+    sg_config *config = configure("step_mse");
+    (void)state;
+    of_target.value = (const float[]){0};
+    OK(sg_events_create_detailed(&arrays, &of_target, &target));
+    details.target = target;
+    OK(sg_events_create_detailed(&view, &details, &events));
+    OK(sg_events_save(events, in_folder("run.h5")));
+    OK(sg_config_set(config, "data.set", "events"));
+    OK(sg_config_set(config, "data.file", in_folder("run.h5")));
+    OK(sg_config_set(config, "data.split", "shuffled"));
+    OK(sg_config_set(config, "epochs", "1"));
+    OK(sg_run(config, NULL, NULL));
+    sg_events_free(events);
+    sg_events_free(target);
+    sg_config_free(config);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(losses_are_those_of_the_equations),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(predictions_need_no_target),
         cmocka_unit_test(evaluation_needs_no_label),
+        cmocka_unit_test(a_whole_run_needs_no_labels),
         cmocka_unit_test(numbers_go_through_a_file),
         cmocka_unit_test(threads_levels_and_checkpoints_change_no_bit),
     };

@@ -89,13 +89,14 @@ static sg_dual gain(const sg_twin_neuron *n) {
     return scaled ? n->beta_rest : sg_fixed(1);
 }
 
-/* The membrane that the step before has left. */
+/* The membrane that the step before has left. Where a neuron that does not leak rests on its floor, rounding that is
+ * drawn must not lift it off: there it stays, and no gradient passes. */
 static sg_dual left(const sg_twin_neuron *n, const sg_twin_mode *mode) {
     double floor = (float)n->config->floor; /* as kernels have it */
     if (!n->kind->spiking || floor == 0)
         return n->v;
     sg_twin_keep_off(mode->clearance, fabs(n->v.value - floor), n->v.slope, fabs(floor) + fabs(n->v.value));
-    return n->v.value > floor ? n->v : sg_fixed(floor);
+    return n->v.value > floor + 8 * mode->rounding->half * fabs(floor) ? n->v : sg_fixed(floor);
 }
 
 /* beta v + gain (i - w), w the adaptation of adlif. */

@@ -40,6 +40,8 @@ static const struct {
     {"schedule.divisor", {{"schedule.kind", "one_cycle"}}},
     {"eprop.decay", {{"rule", "eprop"}, {"eprop.feedback", "adaptive"}}},
     {"eventprop", {{"loss.kind", "ttfs_ce"}, {"layers.all.neuron.order", "eventprop"}, {"rule", "eventprop"}}},
+    {"loss.early", {{"loss.kind", "ttfs_ce"}}},
+    {"layers.0.link.norm", {{"layers.0.link.norm", "tdbn"}}},
     {"yinyang", {{"data.set", "yinyang"}}},
     {"randman", {{"data.set", "randman"}}},
     {"layers.0.link.limit", {{"layers.0.link.weights", "uniform"}}},

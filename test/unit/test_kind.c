@@ -74,11 +74,11 @@ static void a_loss_that_does_not_suit_names_those_that_do(void **state) {
         "loss.kind: 'mean_ce' needs the membrane of a read-out, but layers.0.neuron.kind 'cuba_lif' fires: "
         "use a loss on spikes (spike_count_mse, count_ce, ttfs_ce, spike_time, spike_count), or neurons that "
         "never fire (li, cuba_li)");
-    assert_refused(
-        parse("loss: {kind: count_ce}\nlayers: [{size: 2, neuron: {kind: li}}]"),
-        "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "
-        "the membrane (mean_ce, weighted_ce, max_ce, last_ce, step_ce), or neurons that fire (cuba_lif, lif, if, alif, "
-        "adlif, srm)");
+    assert_refused(parse("loss: {kind: count_ce}\nlayers: [{size: 2, neuron: {kind: li}}]"),
+                   "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "
+                   "the membrane (mean_ce, weighted_ce, max_ce, last_ce, step_ce, step_mse, mean_mse, last_mse, "
+                   "step_bce, mean_bce), or neurons that fire (cuba_lif, lif, if, alif, "
+                   "adlif, srm)");
 }
 
 static void kinds_check_their_own_options(void **state) {

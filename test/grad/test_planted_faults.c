@@ -578,7 +578,6 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_other, 0),
     FAULT(general_neuron_backward_other, 1),
     FAULT(general_neuron_backward_other, 2),
-    FAULT(general_neuron_backward_other, 3),
     FAULT(general_neuron_backward_other, 4),
     FAULT(general_neuron_backward_sum, SG_ALPHA),
     FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),
@@ -799,6 +798,37 @@ static void a_chunk_without_those_before_is_found(void **state) {
     }
 }
 
+/* What is left above threshold matters to a trained threshold alone, which few drawn networks have in that order. */
+static void what_is_left_above_threshold_is_found(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "steps: 26\nlayers: [{size: 9, link: {weights: normal, sd: 2}, neuron: {kind: lif, order: snntorch_no_delay, "
+        "train: {threshold: true}}, surrogate: {kind: sigmoid}}, {size: 3, neuron: {kind: li}}]\nloss: {kind: "
+        "mean_ce}\n";
+    static const fault left = FAULT(general_neuron_backward_other, 3);
+    size_t bitten = 0;
+    assert_int_equal(sg_kernels_get(&sound), SG_OK);
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        sg_config *config = small_network(yaml, "rule=bptt");
+        sg_kernels faulty = *sound;
+        sg_check *check;
+        part = left.part;
+        left.plant(&faulty);
+        assert_int_equal(sg_check_open(config, seed, &check), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_check_report(check, NULL, NULL));
+        memcpy(right, sg_check_found(check), sg_twin_parameters(sg_check_network(check)) * sizeof *right);
+        assert_int_equal(sg_check_run_kernels(check, &faulty), SG_OK);
+        if (bites_in(check)) {
+            assert_false(sg_check_report(check, NULL, NULL));
+            bitten++;
+        }
+        sg_check_close(check);
+        sg_config_free(config);
+    }
+    assert_true(bitten > 0);
+}
+
 /* Normalisation has no kernels: its faults are planted in what a layer has of it. */
 static void a_fault_of_normalisation_is_found(void **state) {
     (void)state;
@@ -830,6 +860,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(a_chunk_without_those_before_is_found),
         cmocka_unit_test(another_rule_is_found),
         cmocka_unit_test(a_fault_of_normalisation_is_found),
+        cmocka_unit_test(what_is_left_above_threshold_is_found),
         cmocka_unit_test(every_fault_is_found),
     };
     networks /= one_of(), convolutional /= one_of(), with_numbers /= one_of(), timed /= one_of();

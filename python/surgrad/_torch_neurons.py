@@ -119,12 +119,8 @@ def _snntorch(
         raise Refusal("graded_spikes_factor is not 1")
     late = bool(getattr(module, "reset_delay", True))
     reset = module.reset_mechanism
-    if reset == "subtract" and not late:
-        raise Refusal(
-            "reset_delay is False with reset_mechanism 'subtract', which takes the threshold away twice from a "
-            "membrane above two thresholds: use reset_delay=True, or reset_mechanism='zero'"
-        )
-    order = {"subtract": "snntorch", "zero": at_zero if late else "notebook", "none": "notebook"}[reset]
+    by_threshold = "snntorch" if late else "snntorch_no_delay"
+    order = {"subtract": by_threshold, "zero": at_zero if late else "notebook", "none": "notebook"}[reset]
     learned = tuple(ours for theirs, ours in trained if getattr(getattr(module, theirs), "requires_grad", False))
     return {"order": order, "reset": reset, "integration": "exact"}, learned
 

@@ -56,6 +56,13 @@ def step_leaky(m, state, x):
     return mem > m.threshold, {"mem": mem}
 
 
+def step_leaky_at_once(m, state, x):
+    mem = state.get("mem", np.zeros_like(x))
+    before, mem = mem > m.threshold, m.beta * mem + x
+    spikes = mem - before * m.threshold > m.threshold
+    return spikes, {"mem": mem - spikes * m.threshold}
+
+
 def step_synaptic(m, state, x):
     mem, syn = state.get("mem", np.zeros_like(x)), state.get("syn", np.zeros_like(x))
     reset = mem > m.threshold
@@ -109,6 +116,7 @@ CASES = {
     "Leaky": (step_leaky, snn("Leaky", beta=0.9), 0.4),
     "Leaky, to zero": (step_leaky, snn("Leaky", beta=0.9, reset_mechanism="zero"), 0.4),
     "Leaky, without reset": (step_leaky, snn("Leaky", beta=0.9, reset_mechanism="none"), 0.2),
+    "Leaky, at once": (step_leaky_at_once, snn("Leaky", beta=0.9, reset_delay=False), 1.2),
     "Leaky that does not leak": (step_leaky, snn("Leaky", beta=1.0), 0.2),
     "Leaky that forgets": (step_leaky, snn("Leaky", beta=0.0), 0.6),
     "Leaky of many": (step_leaky, snn("Leaky", beta=np.linspace(0.7, 0.95, HIDDEN), threshold=np.linspace(1, 2, HIDDEN)), 0.4),
@@ -207,7 +215,6 @@ REFUSED = {
     r"module 0 \(torch.BatchNorm1d\): surgrad cannot": [stand_in("torch", "BatchNorm1d")],
     r"module 1 \(mine.Linear\): surgrad cannot": [linear(9, 9, 1, 1), stand_in("mine", "Linear")],
     r"module 1.0 \(snntorch.Leaky\): inhibition": [linear(9, 9, 1, 1), sequential(snn("Leaky", beta=0.9, inhibition=True))],
-    r"reset_delay is False with reset_mechanism 'subtract'": [linear(9, 9, 1, 1), snn("Leaky", beta=0.9, reset_delay=False)],
     r"graded_spikes_factor": [linear(9, 9, 1, 1), snn("Leaky", beta=0.9, graded_spikes_factor=2.0)],
     r"v_reset is -1.0 and v_leak 0.0": [linear(9, 9, 1, 1), norse("LIFCell", v_reset=-1.0)],
     r"decay of its membrane is 1.*expected from 0 to below 1": [linear(9, 9, 1, 1), snn("Synaptic", alpha=0.5, beta=1.0)],

@@ -153,6 +153,7 @@ class SnnTorch(Peer):
         own = {"init_hidden": True}
         return [
             ("Leaky, by subtraction", lambda n: snn.Leaky(beta=0.95, **own), 0.3),
+            ("Leaky, without a delay", lambda n: snn.Leaky(beta=0.95, reset_delay=False, **own), 0.3),
             ("Synaptic", lambda n: snn.Synaptic(alpha=0.8, beta=0.95, **own), 0.1),
             ("Synaptic, to zero", lambda n: snn.Synaptic(alpha=0.8, beta=0.95, reset_mechanism="zero", **own), 0.1),
             ("RLeaky", lambda n: snn.RLeaky(beta=0.9, linear_features=n, **own), 0.3),

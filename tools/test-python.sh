@@ -20,8 +20,8 @@ mkdir -p "$package"
 cp "$source"/python/surgrad/* "$package"
 "$python" "$source/python/make_cdef.py" "$build/surgrad_cdef.h" "$package/_cdef.py" >/dev/null
 ln -s "$build/libsurgrad.so" "$package/libsurgrad.so"
-if ldd "$build/libsurgrad.so" | grep -q libasan; then
-    preload=$(ldd "$build/libsurgrad.so" | awk '/libasan/ { print $3 }')
+preload=$(ldd "$build/libsurgrad.so" | awk '/libasan/ { print $3 }')
+if [[ -n $preload ]]; then
     export LD_PRELOAD=$preload ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-}
 fi
 export PYTHONPATH=$build/python PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=Agg

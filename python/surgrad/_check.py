@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from surgrad import _lib
 from surgrad._config import Config
@@ -24,32 +25,40 @@ class GradientRow:
     exact_distance: float  # rule eventprop: of the clock's gradient from the exact one, not judged; nan: not known
 
 
-def check_gradients(config: Config, seed: int = 1) -> tuple[bool, list[GradientRow]]:
-    """Proves the gradients of a small network of the configuration's kinds: whether all errors are within the
-    tolerances (1e-6 and 1e-4), and those of each group."""
-    rows: list[GradientRow] = []
+Row = TypeVar("Row")
+
+
+def _rows(function: Any, kind: str, config: Config, seed: int, row_of: Callable[[Any], Row]) -> tuple[bool, list[Row]]:
+    """What a check of the library says, and the rows that it tells of."""
+    rows: list[Row] = []
     stop = _lib.Interrupt()
-
-    def add(_user: Any, row: Any) -> None:
-        rows.append(
-            GradientRow(
-                row.layer,
-                _lib.text(row.group),
-                row.parameters,
-                row.largest,
-                row.smooth_error,
-                row.kernel_error,
-                row.exact_distance,
-            )
-        )
-
-    told = ffi.callback("void(void *, const sg_gradient_row *)", add, onerror=stop.catch)
+    told = ffi.callback(
+        f"void(void *, const {kind} *)", lambda _user, row: rows.append(row_of(row)), onerror=stop.catch
+    )
     good = ffi.new("bool *")
     try:
-        call(lib.sg_check_gradients, config._handle, seed, told, ffi.NULL, good)
+        call(function, config._handle, seed, told, ffi.NULL, good)
     finally:
         stop.raise_kept()
     return bool(good[0]), rows
+
+
+def check_gradients(config: Config, seed: int = 1) -> tuple[bool, list[GradientRow]]:
+    """Proves the gradients of a small network of the configuration's kinds: whether all errors are within the
+    tolerances (1e-6 and 1e-4), and those of each group."""
+
+    def row_of(row: Any) -> GradientRow:
+        return GradientRow(
+            row.layer,
+            _lib.text(row.group),
+            row.parameters,
+            row.largest,
+            row.smooth_error,
+            row.kernel_error,
+            row.exact_distance,
+        )
+
+    return _rows(lib.sg_check_gradients, "sg_gradient_row", config, seed, row_of)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,23 +83,12 @@ class RuleRow:
 def compare_rules(config: Config, seed: int = 1) -> tuple[bool, list[RuleRow]]:
     """Gives one small network of the configuration's kinds to every learning rule, as `surgrad check-grad --rules` does:
     whether all are right, and what each makes of every group of parameters."""
-    rows: list[RuleRow] = []
-    stop = _lib.Interrupt()
 
-    def add(_user: Any, row: Any) -> None:
+    def row_of(row: Any) -> RuleRow:
         name = _lib.text(row.rule), _lib.text(row.setting)
         if row.refused != ffi.NULL:
-            rows.append(RuleRow(*name, _lib.text(row.refused)))
-            return
-        rows.append(
-            RuleRow(*name, None, row.layer, _lib.text(row.group), row.parameters, row.cosine, row.difference,
-                    row.true_cosine, row.kernel_error, row.is_bptt, row.good)
-        )  # fmt: skip
+            return RuleRow(*name, _lib.text(row.refused))
+        return RuleRow(*name, None, row.layer, _lib.text(row.group), row.parameters, row.cosine, row.difference,
+                       row.true_cosine, row.kernel_error, row.is_bptt, row.good)  # fmt: skip
 
-    told = ffi.callback("void(void *, const sg_rule_row *)", add, onerror=stop.catch)
-    good = ffi.new("bool *")
-    try:
-        call(lib.sg_check_rules, config._handle, seed, told, ffi.NULL, good)
-    finally:
-        stop.raise_kept()
-    return bool(good[0]), rows
+    return _rows(lib.sg_check_rules, "sg_rule_row", config, seed, row_of)

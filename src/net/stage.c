@@ -34,13 +34,12 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 
 /* ------------------------------------------------------------------------------------------------------- arrays */
 
-/* Delays of synapses are trained by what is apart from dL/dx. */
-static bool trains_apart(const sg_layer *layer, const sg_backward_plan *plan) {
+bool sg_trains_apart(const sg_layer *layer, const sg_backward_plan *plan) {
     return plan->projects_apart && layer->link.lags.trained;
 }
 
 bool sg_layer_stores_g(const sg_network *network, size_t l, const sg_workspace_use *use) {
-    return l > 0 || trains_apart(&network->layers[l], &use->plan) || use->input_gradient || use->by_batch ||
+    return l > 0 || sg_trains_apart(&network->layers[l], &use->plan) || use->input_gradient || use->by_batch ||
            network->layers[l].trains_delays || sg_link_is_whole(&network->layers[l].link) ||
            network->layers[l].recurrent.kind || network->layer_count == 1;
 }

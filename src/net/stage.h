@@ -107,6 +107,9 @@ sg_layer_run sg_run_above(const sg_layer_run *run);
 /* A call of the layer's link, or of another of its links, for a block. */
 sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block block);
 
+/* Whether the delays of a layer's synapses are trained by what the plan has apart from dL/dx. */
+bool sg_trains_apart(const sg_layer *layer, const sg_backward_plan *plan);
+
 /* Where x, and g, of a block begin. */
 float *sg_block_x(const sg_layer_run *run, sg_block block);
 float *sg_block_g(const sg_layer_run *run, sg_block block);

@@ -28,14 +28,11 @@ static size_t bytes_of(const sg_link *link) {
     return count * sizeof(float);
 }
 
-/* Delays of synapses that are trained by what is apart from dL/dx, which a block does not keep. */
-static bool trains_apart(const sg_network *network, const sg_learn_config *config) {
-    return network->layers[0].link.lags.trained && sg_rule_at(config->rule)->plan(config).projects_apart;
-}
-
 static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_layer *first = &network->layers[0];
-    return sg_part_count(network) == 1 && !trains_apart(network, config) && !sg_link_is_whole(&first->link) &&
+    const sg_backward_plan plan = sg_rule_at(config->rule)->plan(config);
+    /* A block does not keep what is apart from dL/dx. */
+    return sg_part_count(network) == 1 && !sg_trains_apart(first, &plan) && !sg_link_is_whole(&first->link) &&
            !sg_is_added(network, 0) && !first->trains_delays && !sg_has_rate_penalty(config) &&
            bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
 }

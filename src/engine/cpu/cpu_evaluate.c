@@ -46,7 +46,7 @@ static void run_sample(const task *work, sg_workspace *workspace, sg_sample_run 
     const sg_network *network = request->network;
     size_t outputs = sg_network_top(network)->neurons;
     uint32_t label = work->batch->events->label[work->batch->samples[s]];
-    bool by_chunk = workspace->use.plan.online > 0 && sg_readout_has_rows(workspace->use.readout);
+    bool by_chunk = sg_has_loss_by_chunk(workspace);
     sample_loss sample = {.work = work, .s = s};
     const sg_online_run online = {.loss = add_loss, .user = &sample};
     double values[SG_MAX_CLASSES];

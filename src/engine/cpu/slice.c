@@ -54,7 +54,7 @@ static void add_chunk(void *user, sg_workspace *workspace) {
     sample->loss += apply_loss(sample->slice, workspace, sample->s);
 }
 
-static bool has_loss_by_chunk(const sg_workspace *workspace) {
+bool sg_has_loss_by_chunk(const sg_workspace *workspace) {
     return workspace->use.plan.online > 0 && sg_readout_has_rows(workspace->use.readout);
 }
 
@@ -66,7 +66,7 @@ void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, siz
     sg_read(network, workspace, values);
     if (slice->outputs)
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
-    if (!has_loss_by_chunk(workspace))
+    if (!sg_has_loss_by_chunk(workspace))
         loss = apply_loss(slice, workspace, s);
     sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
 }
@@ -86,7 +86,7 @@ static void run_online(const sg_batch_slice *slice, const sg_sample_places *plac
     sample_loss sample = {.slice = slice, .s = s};
     const sg_online_run online = {.gradient = slice->forward_only ? NULL : gradient,
                                   .by_spikes = slice->by_spikes,
-                                  .loss = has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
+                                  .loss = sg_has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
                                   .user = &sample,
                                   .goes_on = slice->goes_on};
     sg_dropout_key key;

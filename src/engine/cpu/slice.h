@@ -48,6 +48,10 @@ typedef struct sg_slice_result {
 sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,
                               const sg_augment_scratch *scratch);
 
+/* Whether the loss of a sample is made chunk by chunk, while it runs: of a plan forward in time, with a number a step.
+ */
+bool sg_has_loss_by_chunk(const sg_workspace *workspace);
+
 /* Leaves dL/doutputs in the workspace's by_values, after the forward pass of the s-th sample of a batch; copies the
  * outputs where they are wanted, and adds to `result`. */
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result);

@@ -2,7 +2,9 @@
  * 1.10.8 or kept it busy for ever, in ways too many to check beforehand. Here that costs a process that nobody misses,
  * and the caller gets a status. The process sees the file's bytes in memory (fork copies nothing) and writes its answer
  * into shared memory. Its time and memory are limited; the limits grow with the file and the answer. Files are
- * read side by side: the turn of HDF5 is held while a process is forked, and no longer. */
+ * read side by side: the turn of HDF5 is held while a process is forked, and no longer. A process may wait for ever for
+ * a lock that another thread of the host held when it was forked, as of an allocator that does not mind forks: what
+ * the clock ended is asked again. */
 #include "file/h5_detail.h"
 
 #include "base/memory.h"
@@ -21,7 +23,8 @@
 enum {
     SECONDS = 2,                 /* of processor time, and more for large files: */
     BYTES_PER_SECOND = 16 << 20, /* the slowest that a sound file is read */
-    PATIENCE = 20                /* seconds by the clock for one of processor time, on a machine that has much to do */
+    PATIENCE = 5, /* seconds by the clock for one of processor time in the first try, twice that in the next: */
+    TRIES = 3     /* on a machine that has much to do, the last one has time enough */
 };
 #define SPARE_MEMORY ((size_t)1 << 30) /* bytes, besides what the process has and twice the answer */
 
@@ -50,7 +53,7 @@ static void limit(int resource, size_t most) {
 
 /* No limit that holds the child may be undone by what the host has set, and its end is no one's business but ours: it
  * leaves no core file, prints nothing, calls no handler of the host, and ends with the host. */
-static void confine(const sg_h5 *file, size_t size, pid_t parent) {
+static void confine(const sg_h5 *file, size_t size, pid_t parent, unsigned patience) {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGALRM, SIGXCPU};
     sigset_t none;
     sigemptyset(&none);
@@ -67,7 +70,7 @@ static void confine(const sg_h5 *file, size_t size, pid_t parent) {
     if (used && sg_size_multiply(size, 2, &most) && sg_size_add(most, used + SPARE_MEMORY, &most))
         limit(RLIMIT_AS, most);
     limit(RLIMIT_CPU, seconds_for(file, size));
-    alarm(PATIENCE * seconds_for(file, size));
+    alarm(patience * seconds_for(file, size));
     sg_h5_lock_in();
 }
 
@@ -137,20 +140,37 @@ static pid_t fork_with_hdf5(void) {
     return child;
 }
 
+/* Asks in a process of its own, and gives how it ended; `started` is why there was none. */
+static int run_apart(sg_h5 *file, sg_h5_task *task, const void *question, sg_h5_answer *answer, size_t size,
+                     unsigned patience, sg_status *started) {
+    pid_t parent = getpid(), child = fork_with_hdf5();
+    if (child == 0) {
+        confine(file, size, parent, patience);
+        answer_in_child(file, task, question, answer, size);
+    }
+    *started = child < 0 ? not_started(file) : SG_OK;
+    int end = 0;
+    while (child > 0 && waitpid(child, &end, 0) < 0 && errno == EINTR)
+        ;
+    return end;
+}
+
+static bool ended_by_clock(int end) {
+    return WIFSIGNALED(end) && WTERMSIG(end) == SIGALRM;
+}
+
 sg_status sg_h5_ask(sg_h5 *file, sg_h5_task *task, const void *question, size_t size, sg_h5_answer **out) {
     *out = NULL;
     sg_h5_answer *answer = make_answer(size);
     if (!answer)
         return not_started(file);
-    pid_t parent = getpid(), child = fork_with_hdf5();
-    if (child == 0) {
-        confine(file, size, parent);
-        answer_in_child(file, task, question, answer, size);
-    }
-    sg_status status = child < 0 ? not_started(file) : SG_OK;
-    int end = 0;
-    while (child > 0 && waitpid(child, &end, 0) < 0 && errno == EINTR)
-        ;
+    sg_status status;
+    unsigned patience = PATIENCE;
+    int tries = 0, end;
+    do {
+        end = run_apart(file, task, question, answer, size, patience, &status);
+        patience *= 2;
+    } while (status == SG_OK && !answer->whole && ended_by_clock(end) && ++tries < TRIES);
     if (status == SG_OK)
         status = answer->whole ? take_status(file, answer) : unanswered(file, size, end);
     if (status == SG_OK)

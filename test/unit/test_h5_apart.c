@@ -53,6 +53,15 @@ static sg_status go_on_for_ever(sg_h5 *file, const void *question, void *answer,
     return SG_OK;
 }
 
+/* Waits for ever in the first try, as for a lock that nobody gives back; the answer is shared by all tries. */
+static sg_status wait_at_first(sg_h5 *file, const void *question, void *answer, size_t size) {
+    (void)file, (void)question, (void)size;
+    if (++*(uint8_t *)answer == 1)
+        for (;;)
+            pause();
+    return SG_OK;
+}
+
 /* Answers whether 4 GiB could be had. */
 static sg_status take_memory(sg_h5 *file, const void *question, void *answer, size_t size) {
     (void)file, (void)question, (void)size;
@@ -100,6 +109,16 @@ static void loops_end(void **state) {
     sigprocmask(SIG_BLOCK, &all, &old);
     assert_unanswered(file, go_on_for_ever, NULL, "HDF5 does not come to an end with it in 2 s");
     sigprocmask(SIG_SETMASK, &old, NULL);
+    sg_h5_close(file);
+}
+
+static void what_the_clock_ends_is_asked_again(void **state) {
+    (void)state;
+    sg_h5 *file = open_one();
+    sg_h5_answer *answer;
+    assert_int_equal(sg_h5_ask(file, wait_at_first, NULL, 1, &answer), SG_OK);
+    assert_int_equal(*answer->data, 2);
+    sg_h5_forget(answer, 1);
     sg_h5_close(file);
 }
 
@@ -418,6 +437,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crashes_are_refusals),
         cmocka_unit_test(loops_end),
+        cmocka_unit_test(what_the_clock_ends_is_asked_again),
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(other_files_are_out_of_reach),
         cmocka_unit_test(failures_come_over),

@@ -56,29 +56,10 @@ static bool same_events(const sg_events *a, const sg_events *b) {
            memcmp(x.label, y.label, SAMPLES * sizeof *x.label) == 0;
 }
 
-/* Whether to ask once more. Under ThreadSanitizer a process that is forked while threads run may hang in the
- * sanitizer's own locks, about once in a hundred runs of this test: it then gives no answer in its time. */
-static bool hung_in_sanitizer(void) {
-#ifdef __SANITIZE_THREAD__
-    return strstr(sg_error_message(), "does not come to an end") != NULL;
-#else
-    return false;
-#endif
-}
-
-static bool load_events(const char *path, sg_events **events) {
-    return sg_events_load(path, events) == SG_OK || (hung_in_sanitizer() && sg_events_load(path, events) == SG_OK);
-}
-
-static bool load_model(const char *path, sg_config **config, sg_network **network) {
-    return sg_model_load(path, config, network) == SG_OK ||
-           (hung_in_sanitizer() && sg_model_load(path, config, network) == SG_OK);
-}
-
 static bool events_come_back(work *w, const sg_events *events) {
     sg_events *read;
     if (!good(w, sg_events_save(events, w->events_path) == SG_OK, "events cannot be saved") ||
-        !good(w, load_events(w->events_path, &read), "events cannot be loaded"))
+        !good(w, sg_events_load(w->events_path, &read) == SG_OK, "events cannot be loaded"))
         return false;
     bool same = good(w, same_events(events, read), "events differ");
     sg_events_free(read);
@@ -95,7 +76,7 @@ static bool model_comes_back(work *w, const sg_config *config, const sg_network 
     sg_config *read_config;
     sg_network *read;
     if (!good(w, sg_model_save(network, config, w->model_path) == SG_OK, "a model cannot be saved") ||
-        !good(w, load_model(w->model_path, &read_config, &read), "a model cannot be loaded"))
+        !good(w, sg_model_load(w->model_path, &read_config, &read) == SG_OK, "a model cannot be loaded"))
         return false;
     bool same = good(w, same_weights(network, read), "weights differ");
     sg_network_free(read);

@@ -10,7 +10,7 @@ from surgrad import _lib
 from surgrad._config import Config
 from surgrad._errors import DataError
 from surgrad._events import Events, Index, concatenate
-from surgrad._lib import ffi, lib, make
+from surgrad._lib import lib, make
 
 
 class Data:
@@ -38,7 +38,7 @@ class Data:
         self._handle = handle
         view = lib.sg_data_get(handle)
         # The store belongs to the data, which the arrays keep alive.
-        self.events = events or Events(ffi.gc(view.events, _nothing_of(handle)))
+        self.events = events or Events(_lib.borrowed(view.events, handle))
         self.train = _lib.view(view.train, view.train_count, np.uint32, handle)
         self.validation = _lib.view(view.validation, view.validation_count, np.uint32, handle)
         self.test = _lib.view(view.test, view.test_count, np.uint32, handle)
@@ -91,8 +91,3 @@ def _share(part: float, count: int) -> int:
     if not 0 <= part < 1:
         raise DataError("a share of the samples is %g, expected 0 or more, below 1" % part)
     return int(round(part * count))
-
-
-def _nothing_of(handle: Any) -> Any:
-    """A destructor that frees nothing and keeps `handle` alive until it is called."""
-    return lambda _pointer, _kept=handle: None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from typing import Any, Iterable, Sequence, Union
+from typing import Any, Iterable, NamedTuple, Sequence, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from surgrad import _lib
 from surgrad._config import Config, Options
 from surgrad._errors import DataError, OutOfRangeError, SurgradWarning
 from surgrad._lib import call, ffi, lib, make
+from surgrad._targets import Entries, classes_of, entries_of_classes, entries_of_numbers, numbers_of
 
 Array = npt.NDArray[Any]
 Index = Union[int, slice, Sequence[int], Array]
@@ -72,13 +73,16 @@ def _whole(name: str, values: npt.ArrayLike) -> Array:
     return array
 
 
-def _labels_of(labels: npt.ArrayLike | None, count: int) -> tuple[Array | None, list[str]]:
-    """Labels as numbers, -1 for a sample without one, and names of classes where labels are texts."""
+def _labels_of(labels: npt.ArrayLike | None, count: int, steps: int) -> tuple[Array | None, list[str]]:
+    """(B) or (B, T) labels as numbers, _NO_LABEL of what has none, and names of classes where labels are texts."""
     if labels is None:
         return None, []
     array = np.asarray(labels)
-    if array.shape != (count,):
-        raise DataError("labels have shape %s, expected one for each of %d samples" % (array.shape, count))
+    if array.shape not in ((count,), (count, steps)):
+        raise DataError(
+            "labels have shape %s, expected one for each of %d samples, or (%d, %d), one for each step"
+            % (array.shape, count, count, steps)
+        )
     if array.dtype.kind in "iu":
         if array.size and array.min() < -1:
             raise DataError("a label is %d, expected 0 or more, or -1 for none" % array.min())
@@ -86,7 +90,7 @@ def _labels_of(labels: npt.ArrayLike | None, count: int) -> tuple[Array | None, 
     if array.dtype.kind not in "US" and not all(isinstance(item, str) for item in array.tolist()):
         raise DataError("labels are of %s, expected whole numbers or texts" % array.dtype)
     names, number = np.unique(array.astype(str), return_inverse=True)
-    return number.astype(np.uint32), [str(name) for name in names]
+    return number.reshape(array.shape).astype(np.uint32), [str(name) for name in names]
 
 
 def _bits(most: int) -> int:
@@ -127,8 +131,40 @@ def _without_doubles(sample: Array, step: Array, channel: Array) -> tuple[Array,
     return sample[keep], step[keep], channel[keep]
 
 
+class _Wanted(NamedTuple):
+    """What outputs should do for the samples of a store: a label for each, or targets of another kind."""
+
+    label: Array | None
+    names: Sequence[str]
+    classes: int
+    target: Events | None
+
+
+def _wanted(
+    labels: npt.ArrayLike | None,
+    targets: npt.ArrayLike | Events | None,
+    classes: int | None,
+    class_names: Sequence[str] | None,
+    size: tuple[int, int, float],
+) -> _Wanted:
+    """Of what from_arrays is given; `size` is samples, steps and dt in ms."""
+    count, steps, dt_ms = size
+    label, names = _labels_of(labels, count, steps)
+    names = list(class_names or names)
+    if classes is None:
+        known = label[label != _NO_LABEL] if label is not None else np.empty(0, np.uint32)
+        classes = max(int(known.max()) + 1 if known.size else 0, len(names))
+    if label is not None and label.ndim == 2:
+        if targets is not None:
+            raise DataError("there are labels of each step and targets, expected one of the two")
+        return _Wanted(None, names, classes, Events._of_entries(entries_of_classes(label, _NO_LABEL), steps, dt_ms))
+    if targets is not None and not isinstance(targets, Events):
+        targets = Events._of_entries(entries_of_numbers(targets, count, steps), steps, dt_ms)
+    return _Wanted(label, names, classes, targets)
+
+
 class Events:
-    """Spike trains of B samples in T steps and I channels, with labels.
+    """Spike trains of B samples in T steps and I channels, with labels or other targets.
 
     Made by from_arrays, from_dense, from_numbers, load, or surgrad.read; never changed afterwards. The arrays `first`
     (B + 1), `step` and `channel` (events), and `label` (B) are the library's own memory: sample s has events first[s] .. first[s+1]-1.
@@ -157,6 +193,7 @@ class Events:
         sample: npt.ArrayLike | None = None,
         labels: npt.ArrayLike | None = None,
         *,
+        targets: npt.ArrayLike | Events | None = None,
         steps: int,
         dt: str = "1 ms",
         unit: str = "ms",
@@ -169,8 +206,10 @@ class Events:
     ) -> Events:
         """From one array of times and one of channels, in any order; event e is of sample[e], of the only one if None.
 
-        t is in `unit`: "ms", "s", "us", or "step"; event at time t is in step floor(t / dt). labels (B) are numbers, -1
-        for none, or texts. `shape` is (maps, height, width) of the channels, where channel (map * height + y) * width +
+        t is in `unit`: "ms", "s", "us", or "step"; event at time t is in step floor(t / dt). labels are classes as
+        numbers, -1 for none, or as texts: (B) of samples, or (B, T) of each step (loss step_ce). targets are (B, N)
+        numbers that the N outputs should be, or (B, T, N) in each step, NaN where they may be anything (step_mse,
+        mean_mse, ...); or Events with the spike trains that they should emit (spike_time). `shape` is (maps, height, width) of the channels, where channel (map * height + y) * width +
         x lies at row y, column x. With `counts` several events of a channel in a step weigh as many times; else one
         stays. Events after the last step are left out; both are told by a SurgradWarning. Raises DataError.
         """
@@ -192,23 +231,25 @@ class Events:
         step, keep = _steps_of(times, steps, dt_ms, unit)
         if keep is not None:
             channel, sample = channel[keep], sample[keep]
-        count = _count_of(samples, sample, labels)
+        count = _count_of(samples, sample, labels if labels is not None else targets)
         if channels is None:
             channels = int(channel.max()) + 1 if channel.size else 1
         sorted_sample, step, channel = _sort(sample, step, channel, (count, steps, channels))
         if not counts:
             sorted_sample, step, channel = _without_doubles(sorted_sample, step, channel)
-        number, names = _labels_of(labels, count)
+        wanted = _wanted(labels, targets, classes, class_names, (count, steps, dt_ms))
         first = np.searchsorted(sorted_sample, np.arange(count + 1, dtype=np.uint64)).astype(np.uint64)
         return cls._create(
-            first, step, channel, number, steps, channels, dt_ms, shape, classes, class_names or names, counts
-        )
+            first, step, channel, wanted.label, steps, channels, dt_ms, shape, wanted.classes, wanted.names, counts,
+            target=wanted.target,
+        )  # fmt: skip
 
     @classmethod
     def from_dense(
         cls, spikes: npt.ArrayLike, labels: npt.ArrayLike | None = None, *, dt: str = "1 ms", **details: Any
     ) -> Events:
-        """From an array (B, T, I), or (B, T, maps, height, width), of 0 and 1, or of small counts."""
+        """From an array (B, T, I), or (B, T, maps, height, width), of 0 and 1, or of small counts. `details` are words of
+        from_arrays, such as targets."""
         array = np.asarray(spikes)
         if array.ndim not in (3, 5):
             raise DataError("spikes have %d dimensions, expected (B, T, I) or (B, T, maps, height, width)" % array.ndim)
@@ -233,6 +274,7 @@ class Events:
         values: npt.ArrayLike,
         labels: npt.ArrayLike | None = None,
         *,
+        targets: npt.ArrayLike | Events | None = None,
         steps: int | None = None,
         dt: str = "1 ms",
         shape: tuple[int, int, int] | None = None,
@@ -241,7 +283,8 @@ class Events:
     ) -> Events:
         """Numbers in the place of spikes, by which weights are multiplied: a series (B, T, I), or with `steps` an array
         (B, I) of what comes in every step, such as grey values (encoder.kind direct). `shape` is (maps, height, width)
-        of the I channels. The dense layer, or convolution, that reads them takes any finite number."""
+        of the I channels. The dense layer, or convolution, that reads them takes any finite number. labels and targets
+        are those of from_arrays."""
         array = np.asarray(values, np.float32)
         if array.ndim != (3 if steps is None else 2):
             raise DataError("values have %d dimensions, expected (B, T, I), or (B, I) with steps" % array.ndim)
@@ -251,11 +294,19 @@ class Events:
         series = array if steps is None else array[:, None]
         sample, step, channel = np.nonzero(series)
         first = np.searchsorted(sample, np.arange(len(array) + 1)).astype(np.uint64)
-        number, names = _labels_of(labels, len(array))
+        dt_ms, steps_of_each = milliseconds(dt), steps or series.shape[1]
+        wanted = _wanted(labels, targets, classes, class_names, (len(array), steps_of_each, dt_ms))
         return cls._create(
-            first, step.astype(np.uint16), channel.astype(np.uint32), number, steps or series.shape[1], series.shape[2],
-            milliseconds(dt), shape, classes, class_names or names, False, series[sample, step, channel],
-            steps is not None,
+            first, step, channel, wanted.label, steps_of_each, series.shape[2], dt_ms, shape, wanted.classes, wanted.names,
+            False, series[sample, step, channel], steps is not None, wanted.target,
+        )  # fmt: skip
+
+    @classmethod
+    def _of_entries(cls, entries: Entries, steps: int, dt_ms: float) -> Events:
+        """A store of targets."""
+        return cls._create(
+            entries.first, entries.step, entries.channel, None, steps, entries.channels, dt_ms, None, 0, (), False,
+            entries.value, entries.constant,
         )  # fmt: skip
 
     @classmethod
@@ -269,21 +320,23 @@ class Events:
         channels: int,
         dt_ms: float,
         shape: tuple[int, int, int] | None,
-        classes: int | None,
+        classes: int,
         class_names: Sequence[str],
         counts: bool,
         value: Array | None = None,
         constant: bool = False,
+        target: Events | None = None,
     ) -> Events:
         if not 1 <= steps <= 65535:
             raise DataError("steps: found %d, expected 1 to 65535" % steps)
-        known = label[label != _NO_LABEL] if label is not None else np.empty(0, np.uint32)
-        if classes is None:
-            classes = max(int(known.max()) + 1 if known.size else 0, len(class_names))
         arrays = ffi.new("sg_events_view *")
         arrays.samples, arrays.steps, arrays.channels, arrays.classes = len(first) - 1, steps, channels, classes
         arrays.dt_ms = dt_ms
-        kept = [np.ascontiguousarray(first), np.ascontiguousarray(step), np.ascontiguousarray(channel)]
+        kept: list[Array] = [
+            np.ascontiguousarray(first, np.uint64),
+            np.ascontiguousarray(step, np.uint16),
+            np.ascontiguousarray(channel, np.uint32),
+        ]
         arrays.first, arrays.step, arrays.channel = (
             _lib.pointer(kept[0], "uint64_t"),
             _lib.pointer(kept[1], "uint16_t"),
@@ -299,6 +352,8 @@ class Events:
         if value is not None:
             kept.append(np.ascontiguousarray(value, np.float32))
             details.value = _lib.pointer(kept[-1], "float")
+        if target is not None:
+            details.target = target._handle  # which the new store shares
         names = _lib.strings(list(class_names) + [""] * (classes - len(class_names))) if class_names else None
         if names:
             details.class_names = names[0]
@@ -352,6 +407,32 @@ class Events:
         return np.where(self.label == _NO_LABEL, -1, self.label.astype(np.int64))
 
     @property
+    def step_labels(self) -> Array:
+        """(B, T) the class of each step, -1 of a step without one. DataError where targets are of another kind."""
+        target = self._target
+        return np.full((len(self), self.steps), -1) if target is None else classes_of(target._entries(), self.steps)
+
+    @property
+    def targets(self) -> Array | Events | None:
+        """What from_arrays takes as targets: numbers (B, N) of whole samples, or (B, T, N), NaN where outputs may be
+        anything; Events where they are spikes or classes of steps; None where there are none."""
+        target = self._target
+        return target if target is None or target.value is None else numbers_of(target._entries(), self.steps)
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether there are other targets than labels of samples."""
+        return self._target is not None
+
+    @property
+    def _target(self) -> Events | None:
+        target = self._details().target
+        return Events(_lib.borrowed(target, self._handle)) if target != ffi.NULL else None
+
+    def _entries(self) -> Entries:
+        return Entries(self.first, self.step, self.channel, self.channels, self.value, self.constant)
+
+    @property
     def groups(self) -> tuple[Array, list[str]]:
         """(B) the group of each sample, such as its speaker, -1 of one in none; and the groups' names."""
         details = self._details()
@@ -402,10 +483,11 @@ class Events:
         lengths = end - begin
         first = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint64)
         at = np.repeat(begin - first[:-1].astype(np.int64), lengths) + np.arange(int(first[-1]))
-        label = self.label[chosen] if self.label.size else None
+        label, target = self.label[chosen] if self.label.size else None, self._target
         return self._create(
             first, self.step[at], self.channel[at], label, self.steps, self.channels, self.dt_ms, self.shape,
             self.classes, self.class_names, self.counts, None if self.value is None else self.value[at], self.constant,
+            None if target is None else target[chosen],
         )  # fmt: skip
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -413,7 +495,7 @@ class Events:
         arrays = (np.array(self.first), np.array(self.step), np.array(self.channel), label)
         return Events._create, (
             *arrays, self.steps, self.channels, self.dt_ms, self.shape, self.classes, self.class_names, self.counts,
-            None if self.value is None else np.array(self.value), self.constant,
+            None if self.value is None else np.array(self.value), self.constant, self._target,
         )  # fmt: skip
 
     def __copy__(self) -> Events:
@@ -433,10 +515,11 @@ def _why_channels(shape: tuple[int, int, int] | None) -> str:
     return "as channels says" if shape is None else "the product of shape, %d x %d x %d" % shape
 
 
-def _count_of(samples: int | None, sample: Array, labels: npt.ArrayLike | None) -> int:
-    """How many samples there are."""
+def _count_of(samples: int | None, sample: Array, wanted: Any) -> int:
+    """How many samples there are; `wanted` are labels or targets of each."""
     most = int(sample.max()) + 1 if sample.size else 0
-    count = samples if samples is not None else len(np.asarray(labels)) if labels is not None else max(most, 1)
+    of_wanted = len(wanted) if isinstance(wanted, Events) else len(np.atleast_1d(wanted))
+    count = samples if samples is not None else of_wanted if wanted is not None else max(most, 1)
     if most > count:
         raise DataError("an event is of sample %d, but there are %d samples" % (most - 1, count))
     return count
@@ -446,23 +529,34 @@ def concatenate(stores: Sequence[Events]) -> Events:
     """One store of the samples of several, which have the same steps, channels and names of classes."""
     if not stores:
         raise DataError("no stores to put together")
+    return _together(stores, ("steps", "channels", "shape", "dt_ms", "class_names", "constant"))
+
+
+def _together(stores: Sequence[Events], same: Sequence[str]) -> Events:
     one = stores[0]
     for other in stores[1:]:
-        for name in ("steps", "channels", "shape", "dt_ms", "class_names", "constant"):
+        for name in same:
             if getattr(other, name) != getattr(one, name):
                 raise DataError("stores differ in %s: %s and %s" % (name, getattr(one, name), getattr(other, name)))
-    values = [s.value for s in stores if s.value is not None]
-    if values and len(values) < len(stores):
-        raise DataError("some stores have numbers and some have spikes, expected one kind")
-    first = np.concatenate(
-        [[0]] + [np.diff(s.first.astype(np.int64)) for s in stores]
-    ).cumsum().astype(np.uint64)  # fmt: skip
+    values = _of_all("numbers", [s.value for s in stores])
+    targets = _of_all("targets", [s._target for s in stores])
+    first = np.concatenate([[0]] + [np.diff(s.first.astype(np.int64)) for s in stores]).cumsum()
     label = np.concatenate([s.label if s.label.size else np.full(len(s), _NO_LABEL, np.uint32) for s in stores])
+    channels = max(s.channels for s in stores)
     return Events._create(
         first, np.concatenate([s.step for s in stores]), np.concatenate([s.channel for s in stores]), label, one.steps,
-        one.channels, one.dt_ms, one.shape, max(s.classes for s in stores), one.class_names,
-        any(s.counts for s in stores), np.concatenate(values) if values else None, one.constant,
+        channels, one.dt_ms, one.shape if one.channels == channels else None, max(s.classes for s in stores),
+        one.class_names, any(s.counts for s in stores), np.concatenate(values) if values else None, one.constant,
+        _together(targets, ("steps", "dt_ms", "constant")) if targets else None,
     )  # fmt: skip
+
+
+def _of_all(what: str, found: list[Any]) -> list[Any]:
+    """What all stores have, or none of them has."""
+    there = [item for item in found if item is not None]
+    if there and len(there) < len(found):
+        raise DataError("some stores have %s and some have none, expected all of one kind" % what)
+    return there
 
 
 def read(

@@ -121,6 +121,11 @@ def view(where: Any, count: int, dtype: npt.DTypeLike, owner: Any) -> npt.NDArra
     return np.asarray(buffer)
 
 
+def borrowed(handle: Any, owner: Any) -> Any:
+    """A handle that belongs to `owner`, which it keeps alive; freeing it frees nothing."""
+    return ffi.gc(handle, lambda _handle, _kept=owner: None)
+
+
 class _Borrowed:
     """NumPy's array interface over memory of a handle."""
 
@@ -177,4 +182,4 @@ def version() -> str:
     return text(lib.sg_version())
 
 
-__all__ = ["SurgradError", "call", "ffi", "hdf5", "lib", "make", "path", "pointer", "sized", "text", "version", "view"]
+__all__ = ["SurgradError", "borrowed", "call", "ffi", "hdf5", "lib", "make", "path", "pointer", "sized", "text", "version", "view"]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from surgrad import _lib
+from surgrad._answers import LABEL, Answer, answer_of, score_of
 from surgrad._config import Config, Options, check_word
 from surgrad._config import parts as known_parts
 from surgrad._data import Data
@@ -28,12 +29,13 @@ _AT_ONCE = 1024  # samples of a call, so that Ctrl-C is heard between two
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation found. Arrays: spikes_per_sample and silent (layers), confusion (classes, outputs)."""
+    """What an evaluation found. Arrays: spikes_per_sample and silent (layers), confusion (classes, outputs). Where the
+    loss does not read labels, correct and accuracy are None."""
 
     samples: int
-    correct: int
+    correct: int | None
     loss: float
-    accuracy: float
+    accuracy: float | None
     input_events_per_sample: float
     spikes_per_sample: npt.NDArray[np.float64]  # of all neurons of each layer, mean over samples
     silent: npt.NDArray[np.int64]  # neurons of each layer that fired for no sample
@@ -41,8 +43,9 @@ class Evaluation:
 
     def __repr__(self) -> str:
         spikes = ", ".join("%.4g" % count for count in self.spikes_per_sample)
-        told = self.samples, self.accuracy, self.loss, spikes
-        return "Evaluation(%d samples, accuracy %.4f, loss %.4g, spikes per sample by layer: %s)" % told
+        accuracy = "" if self.accuracy is None else "accuracy %.4f, " % self.accuracy
+        told = self.samples, accuracy, self.loss, spikes
+        return "Evaluation(%d samples, %sloss %.4g, spikes per sample by layer: %s)" % told
 
 
 @dataclasses.dataclass(frozen=True)
@@ -246,13 +249,49 @@ class Network:
 
     # ------------------------------------------------------------------------------------------------- predicting
 
-    def predict(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> npt.NDArray[np.int64]:
-        """(B) the class of each sample: the number of its largest output."""
-        return self._run(data, samples, threads)[1]
+    def predict(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> npt.NDArray[Any]:
+        """What the network answers, by its loss. (B) the class of each sample: the number of its largest output. Of
+        losses that read numbers: (B, N) of mean_mse and last_mse, (B, T, N) of step_mse; 1 of each class that is there,
+        else 0, of mean_bce and step_bce. Of spike_time: (B, T, N) spikes."""
+        return self._answer(answer_of(self.config["loss.kind"]), data, samples, threads)
+
+    def _answer(self, answer: Answer, data: Samples, samples: Index | None, threads: int = 0) -> npt.NDArray[Any]:
+        read = self.step_outputs if answer.each_step else self.outputs
+        return answer.of(read(data, samples, threads=threads))
 
     def outputs(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> npt.NDArray[np.float64]:
         """(B, N) what the loss's read-out makes of each sample, such as a mean membrane or a spike count."""
-        return self._run(data, samples, threads)[0]
+        events, chosen = self._chosen(data, samples)
+        outputs = np.empty((len(chosen), self.sizes[-1]), np.float64)
+        for begin in range(0, len(chosen), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            call(
+                lib.sg_predict, self._handle, self.config._handle, events._handle,
+                _lib.pointer(chosen[part], "uint32_t"), len(chosen[part]), threads,
+                _lib.pointer(outputs[part], "double"), ffi.NULL,
+            )  # fmt: skip
+        return outputs
+
+    def step_outputs(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> npt.NDArray[np.float32]:
+        """(B, T, N) what the last layer does in each step: its membranes, or, of neurons that fire, its spikes. The class
+        of each step is the largest: net.step_outputs(data).argmax(axis=2)."""
+        events, chosen = self._chosen(data, samples)
+        last = len(self) - 1
+        fires = bool(self.layer(last)["spiking"])
+        found = np.empty((len(chosen), events.steps, self.sizes[last]), np.uint8 if fires else np.float32)
+        record = ffi.new("sg_layer_record *")
+        record.layer = last
+        for begin in range(0, len(chosen), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            if fires:
+                record.raster = _lib.pointer(found[part], "uint8_t")
+            else:
+                record.membrane = _lib.pointer(found[part], "float")
+            call(
+                lib.sg_network_record, self._handle, events._handle, _lib.pointer(chosen[part], "uint32_t"),
+                len(chosen[part]), threads, record, 1,
+            )  # fmt: skip
+        return found.astype(np.float32, copy=False)
 
     def probabilities(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> npt.NDArray[np.float64]:
         """(B, N) probabilities of the classes, where the loss is a cross-entropy; ArgumentError else."""
@@ -262,21 +301,6 @@ class Network:
         call(lib.sg_probabilities, self.config._handle, *where)
         return result
 
-    def _run(
-        self, data: Samples, samples: Index | None, threads: int
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        events, chosen = self._chosen(data, samples)
-        outputs = np.empty((len(chosen), self.sizes[-1]), np.float64)
-        predicted = np.empty(len(chosen), np.uint32)
-        for begin in range(0, len(chosen), _AT_ONCE):
-            part = slice(begin, begin + _AT_ONCE)
-            call(
-                lib.sg_predict, self._handle, self.config._handle, events._handle,
-                _lib.pointer(chosen[part], "uint32_t"), len(chosen[part]), threads,
-                _lib.pointer(outputs[part], "double"), _lib.pointer(predicted[part], "uint32_t"),
-            )  # fmt: skip
-        return outputs, predicted.astype(np.int64)
-
     def _chosen(self, data: Samples, samples: Index | None) -> tuple[Events, npt.NDArray[Any]]:
         """The events, and which of their samples: of a Data by default those of its test part."""
         events = events_of(data)
@@ -285,7 +309,8 @@ class Network:
         return events, chosen
 
     def evaluate(self, data: Samples, samples: Index | None = None, *, threads: int = 0) -> Evaluation:
-        """Loss, accuracy, confusion and spikes of some samples, of all, or of a Data's test part."""
+        """Loss, accuracy, confusion and spikes of some samples, of all, or of a Data's test part. Of targets that are no
+        labels, `score` tells how well they are met."""
         events, chosen = self._chosen(data, samples)
         result = _lib.sized("sg_evaluation")
         activity = ffi.new("sg_layer_activity[]", len(self))
@@ -294,11 +319,12 @@ class Network:
             lib.sg_evaluate, self._handle, self.config._handle, events._handle, _lib.pointer(chosen, "uint32_t"),
             len(chosen), threads, result, activity, _lib.pointer(confusion, "uint64_t"),
         )  # fmt: skip
+        counts = answer_of(self.config["loss.kind"], events.has_targets) is LABEL
         return Evaluation(
             samples=int(result.samples),
-            correct=int(result.correct),
+            correct=int(result.correct) if counts else None,
             loss=result.loss,
-            accuracy=result.accuracy,
+            accuracy=result.accuracy if counts else None,
             input_events_per_sample=result.input_events_per_sample,
             spikes_per_sample=np.array([a.spikes_per_sample for a in activity]),
             silent=np.array([a.silent for a in activity]),
@@ -306,8 +332,18 @@ class Network:
         )
 
     def score(self, data: Samples, samples: Index | None = None) -> float:
-        """The accuracy."""
-        return self.evaluate(data, samples).accuracy
+        """How good the answers are: the accuracy. Of losses that read other targets than labels: of numbers the share of
+        their variance that is explained, R squared, the mean over outputs; of several classes, and of a class of each
+        step, the share of right ones. ArgumentError where the targets are spike trains."""
+        events, chosen = self._chosen(data, samples)
+        evaluation = self.evaluate(events, chosen)
+        if evaluation.accuracy is not None:
+            return evaluation.accuracy
+        kind = self.config["loss.kind"]
+        answer = answer_of(kind, events.has_targets)
+        if answer.score is None:
+            raise ArgumentError("score: loss.kind %s has none; evaluate tells the loss, a distance of trains" % kind)
+        return score_of(answer, self._answer(answer, events, chosen), events, chosen)
 
     # ------------------------------------------------------------------------------------------------- looking
 

@@ -10,18 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from surgrad import _lib
+from surgrad._answers import LABEL, answer_of
 from surgrad._config import Config
 from surgrad._data import Data
+from surgrad._events import Events
 from surgrad._lib import call, ffi, lib, make
 
 
 @dataclasses.dataclass(frozen=True)
 class Epoch:
-    """Metrics of an epoch. Losses and accuracies of parts that there are not are None."""
+    """Metrics of an epoch. Losses and accuracies of parts that there are not are None, and so are accuracies where the
+    loss does not read labels."""
 
     epoch: int
     train_loss: float
-    train_accuracy: float
+    train_accuracy: float | None
     validation_loss: float | None
     validation_accuracy: float | None
     test_loss: float | None
@@ -43,7 +46,7 @@ class Progress:
     batch: int
     batches: int
     loss: float
-    accuracy: float
+    accuracy: float | None  # None where the loss does not read labels
     samples_per_s: float
     seconds_left: float | None
 
@@ -70,7 +73,9 @@ class Result:
         return "Result(%d epochs, best %s)" % (len(self.epochs), _short(self.best))
 
     def _repr_html_(self) -> str:
-        names = ["epoch", "train_loss", "train_accuracy", "validation_accuracy", "test_accuracy", "seconds"]
+        metric = "loss" if self.last.train_accuracy is None else "accuracy"
+        names = ["epoch", "train_loss", "train_accuracy", "validation_" + metric, "test_" + metric, "seconds"]
+        names = [name for name in names if metric == "accuracy" or name != "train_accuracy"]
         head = "".join("<th>%s</th>" % name.replace("_", " ") for name in names)
         rows = "".join(
             "<tr>%s</tr>" % "".join("<td>%s</td>" % _number(getattr(e, name)) for name in names) for e in self.epochs
@@ -83,25 +88,27 @@ def _number(value: float | None) -> str:
 
 
 def _short(epoch: Epoch) -> str:
-    told = ["epoch %d" % epoch.epoch, "train accuracy %.4f" % epoch.train_accuracy]
-    for name in ("validation", "test"):
-        value = getattr(epoch, name + "_accuracy")
-        told += ["%s accuracy %.4f" % (name, value)] if value is not None else []
+    metric = "loss" if epoch.train_accuracy is None else "accuracy"
+    told = ["epoch %d" % epoch.epoch]
+    for name in ("train", "validation", "test"):
+        value = getattr(epoch, "%s_%s" % (name, metric))
+        told += ["%s %s %.4f" % (name, metric, value)] if value is not None else []
     return ", ".join(told)
 
 
-def _epoch(found: Any, layers: int, data: Data | None, has_lists: bool) -> Epoch:
+def _epoch(found: Any, layers: int, data: Data | None, has_lists: bool, counts: bool) -> Epoch:
+    """`counts`: whether right answers are counted, as there are labels."""
     validated = data is None or len(data.validation) > 0
     tested = data is None or data.has_test
     lists = [tuple(p[i] for i in range(layers)) if has_lists else () for p in (found.rate_hz, found.silent)]
     return Epoch(
         epoch=int(found.epoch),
         train_loss=found.train_loss,
-        train_accuracy=found.train_accuracy,
+        train_accuracy=found.train_accuracy if counts else None,
         validation_loss=found.validation_loss if validated else None,
-        validation_accuracy=found.validation_accuracy if validated else None,
+        validation_accuracy=found.validation_accuracy if validated and counts else None,
         test_loss=found.test_loss if tested else None,
-        test_accuracy=found.test_accuracy if tested else None,
+        test_accuracy=found.test_accuracy if tested and counts else None,
         seconds=found.seconds,
         samples_per_s=found.samples_per_s,
         lr=found.lr,
@@ -117,12 +124,14 @@ class _Listener:
 
     def __init__(
         self,
+        config: Config,
         data: Data | None,
         on_batch: Callable[[Progress], object] | None,
         on_epoch: Callable[[Epoch], object] | None,
         keeps: bool,
     ) -> None:
-        self.data, self.on_batch, self.on_epoch, self.keeps = data, on_batch, on_epoch, keeps
+        self.loss, self.data, self.on_batch, self.on_epoch, self.keeps = config["loss.kind"], data, on_batch, on_epoch, keeps
+        self.counts = True  # whether right answers are counted
         self.stop = _lib.Interrupt()
         self.epochs: list[Epoch] = []
         self.kept: Any = None
@@ -146,28 +155,30 @@ class _Listener:
     def _validates(self) -> bool:
         return self.data is not None and len(self.data.validation) > 0
 
-    def _keep_best(self, epoch: Epoch) -> None:
+    def _keep_best(self, epoch: Any) -> None:
         """As the library chooses: by validation accuracy, then by validation loss, then the first."""
-        if epoch.validation_accuracy is None or epoch.validation_loss is None:
+        if not self._validates():
             self._keep()
         elif (found := (epoch.validation_accuracy, -epoch.validation_loss)) > self._best:
             self._best = found
             self._keep()
 
-    def _start(self, _user: Any, _data: Any, network: Any) -> None:
+    def _start(self, _user: Any, data: Any, network: Any) -> None:
         self._network = network
+        events = Events(_lib.borrowed(lib.sg_data_get(data).events, data))
+        self.counts = answer_of(self.loss, events.has_targets) is LABEL
 
     def _batch(self, _user: Any, found: Any) -> None:
         if self.on_batch:
             left = found.seconds_left if found.seconds_left >= 0 else None
             self.on_batch(
-                Progress(found.epoch, found.epochs, found.batch, found.batches, found.loss, found.accuracy,
-                         found.samples_per_s, left)
+                Progress(found.epoch, found.epochs, found.batch, found.batches, found.loss,
+                         found.accuracy if self.counts else None, found.samples_per_s, left)
             )  # fmt: skip
 
     def _epoch(self, _user: Any, found: Any, layers: int) -> None:
-        self.epochs.append(_epoch(found, layers, self.data, True))
-        self._keep_best(self.epochs[-1])
+        self.epochs.append(_epoch(found, layers, self.data, True, self.counts))
+        self._keep_best(found)
         if self.on_epoch:
             self.on_epoch(self.epochs[-1])
 
@@ -189,7 +200,7 @@ def train(
     processor; the results do not depend on it. Ctrl-C, and what a callback raises, end the run after the batch in hand,
     with everything saved.
     """
-    listener = _Listener(data, on_batch, on_epoch, False)
+    listener = _Listener(config, data, on_batch, on_epoch, False)
     return run(config, listener, data=data, folder=folder, resume=resume, threads=threads)
 
 
@@ -205,7 +216,7 @@ def train_network(
 ) -> Result:
     """The same from the parameters of `network`; `take` takes the trained one, or what there is of it when the run is
     ended."""
-    listener = _Listener(data, on_batch, on_epoch, True)
+    listener = _Listener(config, data, on_batch, on_epoch, True)
     try:
         return run(config, listener, data=data, folder=folder, resume=False, threads=threads, network=network)
     finally:
@@ -235,7 +246,7 @@ def run(
         call(lib.sg_run, config._handle, settings, result)
     finally:
         listener.stop.raise_kept()
-    best, last = (_epoch(e, 0, data, False) for e in (result.best, result.last))
+    best, last = (_epoch(e, 0, data, False, listener.counts) for e in (result.best, result.last))
     by_number = {e.epoch: e for e in listener.epochs}
     return Result(
         listener.epochs, by_number.get(best.epoch, best), by_number.get(last.epoch, last), float(result.seconds)
@@ -253,7 +264,8 @@ def progress_bar() -> tuple[Callable[[Progress], object], Callable[[], object]]:
         if bar is None:
             bar = tqdm(total=found.epochs * found.batches, unit="batch")
         bar.n = (found.epoch - 1) * found.batches + found.batch
-        bar.set_postfix(epoch=found.epoch, loss="%.4f" % found.loss, accuracy="%.4f" % found.accuracy, refresh=False)
+        accuracy = {} if found.accuracy is None else {"accuracy": "%.4f" % found.accuracy}
+        bar.set_postfix(epoch=found.epoch, loss="%.4f" % found.loss, **accuracy, refresh=False)
         bar.refresh() if bar.n == bar.total else bar.update(0)
 
     def end() -> None:

@@ -168,5 +168,5 @@ def test_numbers_that_cannot_be_used_are_refused():
         sg.Events.from_numbers(values)
     with pytest.raises(sg.DataError, match="expected .B, T, I., or .B, I. with steps"):
         sg.Events.from_numbers(values[0])
-    with pytest.raises(sg.DataError, match="some stores have numbers"):
+    with pytest.raises(sg.DataError, match="some stores have numbers and some have none"):
         sg.concatenate([sg.Events.from_numbers(numbers()), sg.Events.from_dense(np.ones((1, 8, 5)))])

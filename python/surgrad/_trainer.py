@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from surgrad import _lib
 from surgrad._data import Data
+from surgrad._errors import ArgumentError
 from surgrad._events import Events, Index
 from surgrad._lib import call, ffi, lib, make
 from surgrad._network import Network, Samples, _by_outputs, events_of
@@ -47,7 +48,7 @@ class Trainer:
         call(
             function, self._handle, events._handle, _lib.pointer(chosen, "uint32_t"), len(chosen), *arguments, result
         )
-        return Step(result.loss, int(result.correct), result.gradient_norm, result.lr)
+        return _step(result)
 
     def step(self, data: Samples, samples: Index | None = None) -> Step:
         """Gradient of the mean loss over some samples, and a step of the optimiser. None are all samples of Events, and
@@ -57,6 +58,22 @@ class Trainer:
     def gradient(self, data: Samples, samples: Index | None = None) -> Step:
         """The gradient alone, which stays in the trainer."""
         return self._batch(lib.sg_trainer_gradient, data, samples)
+
+    def gradient_part(self, data: Samples, sample: int = 0, *, begins: bool) -> Step:
+        """The gradient of the next part of a stream without end, forward in time: that of one sample, but neurons, and
+        what the gradient has of earlier steps, go on where the part before left them; `begins`: from rest.
+
+        The loss is the mean over the part's steps. Of a stream of equal parts the mean of the gradients is that of the
+        whole, unless the optimiser steps in between, as it may. Any other batch ends a stream. Raises ConfigError unless
+        the rule is eprop with eprop.form online and the loss one of each step, without dropout, augmentation and
+        regularise; ArgumentError where there is nothing to go on.
+        """
+        events, chosen = _chosen(data, sample)
+        if chosen.size != 1:
+            raise ArgumentError("gradient_part: found %d samples, expected the number of one" % chosen.size)
+        result = _lib.sized("sg_batch_result")
+        call(lib.sg_trainer_gradient_part, self._handle, events._handle, int(chosen[0]), begins, result)
+        return _step(result)
 
     def forward(self, data: Samples, samples: Index | None = None) -> npt.NDArray[np.float64]:
         """(B, N) outputs of training's forward pass, with the augmentation and dropout of the next step."""
@@ -139,6 +156,10 @@ class Trainer:
 
     def __repr__(self) -> str:
         return "Trainer(%r, %d steps done)" % (self.network, self.steps)
+
+
+def _step(result: Any) -> Step:
+    return Step(result.loss, int(result.correct), result.gradient_norm, result.lr)
 
 
 def _chosen(data: Samples, samples: Index | None) -> tuple[Events, npt.NDArray[Any]]:

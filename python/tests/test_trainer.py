@@ -113,6 +113,76 @@ def test_gradients_by_layer(network, events):
         assert groups["weights"].any() and (groups["weights"] == trainer.get_gradient(layer)).all()
 
 
+STREAM, PARTS, WIDE = 120, 4, 8
+
+
+def stream_of(loss, **data):
+    """A network that learns forward in time, and the store of a stream of STREAM steps as one sample or as parts."""
+    layers = [
+        sg.Layer(9, neuron={"kind": "alif", "tau_mem": "12 ms"}, surrogate="fast_sigmoid", recurrent="own"),
+        sg.Layer(2, neuron={"kind": "li", "tau_mem": "15 ms"}),
+    ]
+    options = {"loss": {"kind": loss}, "rule": "eprop", "eprop": {"form": "online"}}
+    spikes = np.random.default_rng(6).random((STREAM, WIDE)) < 0.3
+
+    def store(parts):
+        by_part = {name: values.reshape(parts, STREAM // parts, *values.shape[1:]) for name, values in data.items()}
+        return sg.Events.from_dense(spikes.reshape(parts, -1, WIDE).astype(int), **by_part)
+
+    def network(steps):
+        return sg.Network(layers, inputs=WIDE, steps=steps, dt="1 ms", seed=4, options=options)
+
+    return network, store
+
+
+STEP_TARGETS = {
+    "step_ce": {"labels": np.arange(STREAM) // 7 % 2},
+    "step_mse": {"targets": np.stack([np.sin(0.1 * np.arange(STREAM)), np.ones(STREAM)], axis=1)},
+}
+
+
+@pytest.mark.parametrize("loss", STEP_TARGETS)
+def test_a_stream_is_learned_in_parts(loss):
+    network, store = stream_of(loss, **STEP_TARGETS[loss])
+    whole, parts = sg.Trainer(network(STREAM)), sg.Trainer(network(STREAM // PARTS))
+    expected = whole.gradient(store(1))
+    found, losses = 0, []
+    for part in range(PARTS):
+        losses.append(parts.gradient_part(store(PARTS), part, begins=part == 0).loss)
+        found = found + parts.get_gradient(0) / PARTS
+    assert np.mean(losses) == pytest.approx(expected.loss, rel=1e-6) and losses[0] != losses[1]
+    assert np.allclose(found, whole.get_gradient(0), atol=1e-6 * np.abs(found).max()) and found.any()
+    parts.gradient_part(store(PARTS), 1, begins=True)
+    from_rest = parts.get_gradient(0)
+    parts.gradient_part(store(PARTS), 0, begins=True)
+    parts.gradient_part(store(PARTS), 1, begins=False)
+    assert not np.allclose(from_rest, parts.get_gradient(0), atol=1e-3 * np.abs(from_rest).max())
+
+
+def test_a_stream_is_learned_between_steps():
+    network, store = stream_of("step_mse", **STEP_TARGETS["step_mse"])
+    trainer, parts = sg.Trainer(network(STREAM // PARTS)), store(PARTS)
+    losses = []
+    for turn in range(60):
+        for part in range(PARTS):
+            losses.append(trainer.gradient_part(parts, part, begins=turn == part == 0).loss)
+            trainer.apply()
+    assert trainer.steps == 240 and np.mean(losses[-4:]) < 0.7 * np.mean(losses[:4])
+
+
+def test_streams_that_cannot_be(network, events):
+    with pytest.raises(sg.ConfigError, match="eprop"):
+        sg.Trainer(network).gradient_part(events, 0, begins=True)
+    able, store = stream_of("step_ce", **STEP_TARGETS["step_ce"])
+    trainer, parts = sg.Trainer(able(STREAM // PARTS)), store(PARTS)
+    with pytest.raises(sg.ArgumentError, match="stream"):
+        trainer.gradient_part(parts, 0, begins=False)
+    with pytest.raises(sg.ArgumentError, match="found 2 samples, expected the number of one"):
+        trainer.gradient_part(parts, [0, 1], begins=True)
+    with pytest.raises(sg.OutOfRangeError, match="samples: found 4"):
+        trainer.gradient_part(parts, 4, begins=True)
+
+
 def test_rules_are_compared():
     good, rows = sg.compare_rules(sg.Config("fast"))
     assert good and {row.rule for row in rows} == set(sg.options()["rule"]["choices"])

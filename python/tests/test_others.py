@@ -47,13 +47,33 @@ def test_scikit_learn():
     assert (one == two).all()
 
 
+def test_scikit_learns_regression():
+    pytest.importorskip("sklearn")
+    from sklearn.datasets import make_friedman1
+    from sklearn.model_selection import GridSearchCV, cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from surgrad.sklearn import SpikingRegressor
+
+    X, y = make_friedman1(300, 5, random_state=1)
+    for encoder, epochs, least in (("latency", 50, 0.65), ("rate", 200, 0.3)):
+        regressor = make_pipeline(StandardScaler(), SpikingRegressor(encoder=encoder, epochs=epochs, random_state=1))
+        assert cross_val_score(regressor, X, 100 * y + 7000, cv=3).mean() > least  # R squared
+    both = SpikingRegressor(random_state=1).fit(X, np.stack([y, -y], axis=1))
+    assert both.predict(X).shape == (300, 2) and both.score(X, np.stack([y, -y], axis=1)) > 0.8
+    search = GridSearchCV(SpikingRegressor(epochs=20, random_state=1), {"hidden": [1, 32]}, cv=2).fit(X, y)
+    assert search.best_params_["hidden"] == 32
+
+
 def test_scikit_learns_own_checks():
     pytest.importorskip("sklearn")
     from sklearn.utils.estimator_checks import check_estimator
 
-    from surgrad.sklearn import SpikingClassifier
+    from surgrad.sklearn import SpikingClassifier, SpikingRegressor
 
-    check_estimator(SpikingClassifier(hidden=32, epochs=30, batch=16, random_state=0))
+    for estimator in (SpikingClassifier, SpikingRegressor):
+        check_estimator(estimator(hidden=32, epochs=30, batch=16, random_state=0))
 
 
 def test_pictures(network, events):

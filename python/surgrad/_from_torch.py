@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from surgrad._events import milliseconds
 from surgrad._layer import Layer
 from surgrad._network import Network
 from surgrad._torch_neurons import NEURONS, Neuron, Refusal, array
+from surgrad._torch_surrogates import surrogate_of
 
 Array = npt.NDArray[Any]
 
@@ -26,6 +27,7 @@ def from_torch(
     dt: str | None = None,
     seed: int | None = None,
     options: Options | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Network:
     """A network with the weights and neurons of a PyTorch module, which gives the same spikes.
 
@@ -33,13 +35,16 @@ def from_torch(
     Linear or Conv2d, then neurons of snnTorch, Norse or SpikingJelly, and so on; pools, Flatten and Dropout may stand
     before a link. `inputs` is (maps, height, width) where the first link is a Conv2d. `dt` is the length of a step, by
     default that of Norse's neurons, else "1 ms": the decays of a step are as in the module, whatever it is. Surrogate
-    derivatives are surgrad's own unless `options`, any of a configuration, say more.
+    derivatives are those of the module where surgrad has the same formula, else surgrad's own, and `report` is told so, a
+    line each; `options`, any of a configuration, may say more.
     Raises ModelError, which names the module, for what cannot be computed so that the spikes are equal.
     """
     chain = _Chain(inputs)
     for name, found in _leaves(module, "", top=True):
         try:
-            chain.take(found)
+            note = chain.take(found)
+            if note and report is not None:
+                report("module %s (%s): %s" % (name, _described(found), note))
         except Refusal as refusal:
             raise ModelError("from_torch: module %s (%s): %s" % (name, _described(found), refusal)) from None
     return chain.network(steps, dt, seed, options)
@@ -124,14 +129,15 @@ class _Chain:
         self.layers: list[tuple[Layer, _Link, Neuron]] = []
         self.link = _Link()
 
-    def take(self, module: Any) -> None:
+    def take(self, module: Any) -> str | None:
+        """What is to be told of a module that goes into the network."""
         neuron, link = NEURONS.get(_kind(module)), _LINKS.get(_kind(module)[1])
         if neuron is not None:
-            self.close(neuron(module))
-        elif link is not None and _kind(module)[0] in _LINK_PACKAGES:
+            return self.close(neuron(module), module)
+        if link is not None and _kind(module)[0] in _LINK_PACKAGES:
             link(self, module)
-        else:
-            raise Refusal("surgrad cannot compute it")
+            return None
+        raise Refusal("surgrad cannot compute it")
 
     def before_link(self, what: str) -> None:
         if self.link.weights is not None:
@@ -144,8 +150,8 @@ class _Chain:
         if bias is not None:
             self.link.bias = array(bias)
 
-    def close(self, neuron: Neuron) -> None:
-        """Makes a layer of the link and its neurons."""
+    def close(self, neuron: Neuron, module: Any) -> str | None:
+        """Makes a layer of the link and its neurons. Tells where their surrogate is not carried over."""
         if neuron.weights is not None:
             self.link.size = neuron.weights.shape[0]
             self.set_link(neuron.weights.T, None)
@@ -163,6 +169,10 @@ class _Chain:
             link.bias = np.sum(constant, axis=0) * neuron.gain
         self.layers.append((Layer(link.size, link=link.options), link, neuron))
         self.link = _Link()
+        if not neuron.fires:
+            return None
+        name, neuron.surrogate = surrogate_of(_kind(module)[0], module)
+        return None if neuron.surrogate else "surgrad has no surrogate %s, and takes its own, relu" % name
 
     def network(self, steps: int, dt: str | None, seed: int | None, options: Options | None) -> Network:
         if self.link.weights is not None or self.link.options or not self.layers:

@@ -7,7 +7,7 @@ has the orders of a step; what a program computes is written beside.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Callable
+from typing import Any, Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,11 @@ class Neuron:
     recurrent_bias: Array | None = None
     autapses: bool = True
     dt_ms: float | None = None
+    surrogate: Mapping[str, Any] | None = None  # None: surgrad's own
+
+    @property
+    def fires(self) -> bool:
+        return self.threshold is not None
 
     def __post_init__(self) -> None:
         self.beta, self.alpha, self.threshold = map(_one_if_same, (self.beta, self.alpha, self.threshold))
@@ -73,7 +78,7 @@ class Neuron:
         if self.trained and not own:
             neuron["shared"] = True
         recurrent = {"from": "own", "self": self.autapses} if self.recurrent is not None else {"from": "none"}
-        return {"neuron": neuron, "recurrent": recurrent}
+        return {"neuron": neuron, "recurrent": recurrent, "surrogate": self.surrogate or {}}
 
     def _values(self) -> dict[str, Array]:
         threshold = {"threshold": np.asarray(self.threshold, np.float64)} if self.threshold is not None else {}
@@ -224,10 +229,17 @@ def _iaf(module: Any) -> Neuron:
 # ----------------------------------------------------------------------------------------------------- SpikingJelly
 
 
+_NO_STEPS = ("PoissonPass", "MultiLevelSpikeCount")
+
+
 def _spikingjelly(module: Any, kind: str, beta: Array | None, **more: Any) -> Neuron:
     """A step charges the membrane, which fires at its threshold and above, and is reset at once: to v_reset, from which
     it is counted here, or, where that is None, by subtraction. What is subtracted must be exact, as errors would add
     up: such a neuron here does not fire where it is at its threshold to the last bit."""
+    function = getattr(module, "surrogate_function", None)
+    if type(function).__name__ in _NO_STEPS or not getattr(function, "spiking", True):
+        name = type(function).__name__
+        raise Refusal("surrogate_function is a %s that is no step, expected one with spiking=True" % name)
     reset = module.v_reset
     options = {"order": "notebook", "reset": "subtract" if reset is None else "zero", **more.pop("options", {})}
     threshold = np.asarray(module.v_threshold - (reset or 0.0))

@@ -210,6 +210,90 @@ def test_trained_constants_stay_trained():
     assert network.parameters[0]["raw_tau_mem"] == pytest.approx(np.log(9), rel=1e-6)
 
 
+# ----------------------------------------------------------------------------------------------------- surrogates
+
+
+def made_by_snntorch(name, **parameters):
+    """What a function of snntorch.surrogate makes: a function with its parameters in its closure."""
+    words = ", ".join(parameters)
+    names = {"__name__": "snntorch.surrogate"}
+    exec("def %s(%s):\n    def inner(x): return (x, %s)\n    return inner" % (name, words, words), names)
+    return names[name](**parameters)
+
+
+def leaky(name, **parameters):
+    return snn("Leaky", beta=0.9, spike_grad=made_by_snntorch(name, **parameters))
+
+
+def lif(method, alpha):
+    return norse("LIFCell", method=method, alpha=alpha)
+
+
+def if_node(name, **parameters):
+    return jelly("IFNode", surrogate_function=stand_in("spikingjelly", name, spiking=True, **parameters))
+
+
+def sigmoid_slope(k, u):
+    share = 1 / (1 + np.exp(-k * u))
+    return k * share * (1 - share)
+
+
+# A module, and the derivative that its program takes, written out.
+SURROGATES = {
+    "snntorch atan": (leaky("atan", alpha=3.0), lambda u: 1.5 / (1 + (np.pi / 2 * 3 * u) ** 2)),
+    "snntorch fast_sigmoid": (leaky("fast_sigmoid", slope=25), lambda u: 1 / (25 * abs(u) + 1) ** 2),
+    "snntorch sigmoid": (leaky("sigmoid", slope=5), lambda u: sigmoid_slope(5, u)),
+    "snntorch heaviside": (leaky("heaviside", unused=0), lambda u: 1.0 * (u > 0)),
+    "snntorch straight_through_estimator": (leaky("straight_through_estimator", unused=0), np.ones_like),
+    "norse super": (lif("super", 100.0), lambda u: 1 / (abs(u) + 1) ** 2),
+    "norse triangle": (lif("triangle", 0.4), lambda u: 0.4 * np.maximum(0, 1 - abs(u))),
+    "norse tanh": (lif("tanh", 2.0), lambda u: 1 - np.tanh(2 * u) ** 2),
+    "norse heavi_erfc": (lif("heavi_erfc", 3.0), lambda u: 2 * np.exp(-((3 * u) ** 2)) / np.sqrt(np.pi)),
+    "ATan": (if_node("ATan", alpha=2.5), lambda u: 1.25 / (1 + (np.pi * 1.25 * u) ** 2)),
+    "Sigmoid": (if_node("Sigmoid", alpha=4.0), lambda u: sigmoid_slope(4, u)),
+    "PiecewiseQuadratic": (if_node("PiecewiseQuadratic", alpha=1.5), lambda u: np.maximum(0, 1.5 - 1.5**2 * abs(u))),
+    "PiecewiseExp": (if_node("PiecewiseExp", alpha=1.5), lambda u: 0.75 * np.exp(-1.5 * abs(u))),
+    "Erf": (if_node("Erf", alpha=2.0), lambda u: 2 / np.sqrt(np.pi) * np.exp(-((2 * u) ** 2))),
+    "Rect": (if_node("Rect", alpha=1.5), lambda u: 1.5 * (abs(u) < 0.5 / 1.5)),
+    "PiecewiseLeakyReLU": (if_node("PiecewiseLeakyReLU", w=0.7, c=0.0), lambda u: (abs(u) < 0.7) / 1.4),
+    "LeakyKReLU": (if_node("LeakyKReLU", leak=0.0, k=1.0), lambda u: 1.0 * (u >= 0)),
+    "SoftSign": (if_node("SoftSign", alpha=2.0), lambda u: 1 / (4 * (0.5 + abs(u)) ** 2)),
+    "SuperSpike": (if_node("SuperSpike", alpha=1.0), lambda u: 1 / (abs(u) + 1) ** 2),
+    "QPseudoSpike": (if_node("QPseudoSpike", alpha=2.0), lambda u: (1 + 2 * abs(u)) ** -2),
+    "DeterministicPass": (if_node("DeterministicPass"), np.ones_like),
+}
+
+
+@pytest.mark.parametrize("name", SURROGATES)
+def test_surrogates_are_those_of_the_program(name):
+    module, derivative = SURROGATES[name]
+    notes = []
+    network = sg.from_torch([linear(9, 9, 1, 1), module], report=notes.append)
+    parts = ("kind", "k", "width", "gain")
+    u = np.linspace(-1.93, 1.97, 400)
+    found = sg.surrogate({part: network.config["layers.0.surrogate." + part] for part in parts}, u)
+    assert np.allclose(found, derivative(u), atol=1e-5) and not notes
+
+
+@pytest.mark.parametrize(
+    "module, line",
+    [
+        (leaky("spike_rate_escape", beta=1, slope=25), "module 1 (snntorch.Leaky): surgrad has no surrogate spike_rate_escape, "),
+        (snn("Leaky", beta=0.9, spike_grad=sorted), "surgrad has no surrogate sorted"),
+        (lif("circ", 1.0), "module 1 (norse.LIFCell): surgrad has no surrogate circ, and takes its own, relu"),
+        (lif("tanh", 100.0), "surgrad has no surrogate tanh"),
+        (if_node("SoftSign", alpha=3.0), "module 1 (spikingjelly.IFNode): surgrad has no surrogate SoftSign"),
+        (if_node("LeakyKReLU", leak=0.1, k=1.0), "surgrad has no surrogate LeakyKReLU"),
+    ],
+)
+def test_surrogates_that_stay_behind_are_told(module, line):
+    notes = []
+    network = sg.from_torch([linear(9, 9, 1, 1), module], report=notes.append)
+    assert len(notes) == 1 and line in notes[0] and network.config["layers.0.surrogate.kind"] == "relu"
+    chosen = {"layers.0.surrogate": {"kind": "triangle", "width": 2}}
+    assert sg.from_torch([linear(9, 9, 1, 1), module], options=chosen).config["layers.0.surrogate.kind"] == "triangle"
+
+
 REFUSED = {
     r"module 1 \(snntorch.Alpha\): surgrad cannot compute it": [linear(9, 9, 1, 1), snn("Alpha")],
     r"module 0 \(torch.BatchNorm1d\): surgrad cannot": [stand_in("torch", "BatchNorm1d")],
@@ -218,6 +302,9 @@ REFUSED = {
     r"graded_spikes_factor": [linear(9, 9, 1, 1), snn("Leaky", beta=0.9, graded_spikes_factor=2.0)],
     r"v_reset is -1.0 and v_leak 0.0": [linear(9, 9, 1, 1), norse("LIFCell", v_reset=-1.0)],
     r"decay of its membrane is 1.*expected from 0 to below 1": [linear(9, 9, 1, 1), snn("Synaptic", alpha=0.5, beta=1.0)],
+    r"module 1 .spikingjelly.IFNode.: surrogate_function is a PoissonPass": [linear(9, 9, 1, 1), if_node("PoissonPass")],
+    r"is a Erf that is no step, expected one with spiking=True": [
+        linear(9, 9, 1, 1), jelly("IFNode", surrogate_function=stand_in("spikingjelly", "Erf", spiking=False))],
     r"no link before the neurons": [snn("Leaky", beta=0.9)],
     r"a second link stands after a link": [linear(9, 9, 1, 1), linear(9, 9, 1, 1)],
     r"chain ends without neurons": [linear(9, 9, 1, 1), snn("Leaky", beta=0.9), linear(9, 9, 1, 1)],

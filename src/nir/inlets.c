@@ -134,14 +134,21 @@ static sg_status take_flatten(sg_nir_layer *layer, const sg_nir_node *node, cons
     return SG_OK;
 }
 
+/* What a pool leaves is a map, even of one place. */
+static bool is_pooled(const sg_nir_written *w) {
+    return config_of(w)->pool != SG_POOL_NONE;
+}
+
 static bool fits_flatten(const sg_nir_written *w) {
-    return sg_shape_is_image(w->layer->link.in) && strcmp(w->layer->link.kind->head.name, "dense") == 0;
+    const bool is_map = sg_shape_is_image(w->layer->link.in) || is_pooled(w);
+    return is_map && strcmp(w->layer->link.kind->head.name, "dense") == 0;
 }
 
 static sg_status put_flatten(const sg_nir_written *w) {
-    uint64_t axes[3];
+    const sg_shape in = w->layer->link.in;
+    uint64_t axes[3] = {in.channels, in.height, in.width};
     int64_t shape[3], first = 0, last = -1;
-    const int rank = sg_nir_shape_of(w->layer->link.in, axes);
+    const int rank = is_pooled(w) ? 3 : sg_nir_shape_of(in, axes);
     for (int i = 0; i < rank; i++)
         shape[i] = (int64_t)axes[i];
     SG_TRY(sg_nir_put_wholes(w, SG_NIR_START_DIM, &first, 0, 1));

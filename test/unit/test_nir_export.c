@@ -65,6 +65,10 @@ static const network_case cases[] = {
      "train: {tau_mem: true}}}\n"
      "  - {size: 10, link: {sd: 0.5}, neuron: {kind: lif}}\n" TOP,
      NULL, NULL, NULL},
+    {"one place",
+     "  - {link: {kind: conv2d, channels: 4, kernel: 3, sd: 0.5}, neuron: {kind: if}}\n"
+     "  - {size: 10, link: {pool: sum, pool_size: 6, sd: 0.5}, neuron: {kind: lif}}\n" TOP,
+     NULL, NULL, NULL},
     {"delays and skips",
      "  - {size: 12, link: {sd: 0.3}, delay: {kind: axonal, low: 1 ms, high: 9 ms}, neuron: {kind: lif}}\n"
      "  - {size: 12, link: {sd: 0.5, dropout: 0.1}, delay: {kind: axonal, high: 5 ms, train: true}, neuron: {kind: "
@@ -318,6 +322,28 @@ static void normalised_layers_are_folded(void **state) {
     sg_events_free(events);
 }
 
+/* A pool's output has three axes, which readers of weights expect as one. */
+static void a_single_place_is_flattened(void **state) {
+    (void)state;
+    sg_events *events = draw_events();
+    sg_config *config;
+    sg_network *network;
+    int64_t shape[3] = {0};
+    make("  - {link: {kind: conv2d, channels: 4, kernel: 3}, neuron: {kind: if}}\n"
+         "  - {size: 4, link: {pool: sum, pool_size: 6}, neuron: {kind: if}}\n",
+         events, &config, &network);
+    OK(sg_nir_export(network, config, NULL, in_folder("n.nir")));
+    hid_t file = H5Fopen(in_folder("n.nir"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t set = H5Dopen2(file, "node/nodes/Flatten_1/input_type", H5P_DEFAULT);
+    assert_true(set >= 0 && H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, shape) >= 0);
+    assert_true(shape[0] == 4 && shape[1] == 1 && shape[2] == 1);
+    H5Dclose(set);
+    H5Fclose(file);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+}
+
 static char notes[4096];
 
 static void keep_note(void *user, const char *text) {
@@ -374,9 +400,9 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_network_comes_back),       cmocka_unit_test(where_weights_began_is_kept),
-        cmocka_unit_test(the_graph_alone_fires_alike),       cmocka_unit_test(normalised_layers_are_folded),
-        cmocka_unit_test(what_nir_lacks_is_refused_or_told),
+        cmocka_unit_test(the_same_network_comes_back), cmocka_unit_test(where_weights_began_is_kept),
+        cmocka_unit_test(the_graph_alone_fires_alike), cmocka_unit_test(normalised_layers_are_folded),
+        cmocka_unit_test(a_single_place_is_flattened), cmocka_unit_test(what_nir_lacks_is_refused_or_told),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

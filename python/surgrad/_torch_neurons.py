@@ -188,7 +188,7 @@ def _norse(module: Any, kind: str, synapse: bool) -> Neuron:
         raise Refusal("v_leak is %s, expected 0" % leak)
     options: dict[str, Any] = {"order": "norse"} if synapse else {"scale": "decay", "integration": "exact"}
     if fires:
-        options["reset"] = _norse_reset(p)
+        options.update(reset=_norse_reset(p), reset_gradient=True)  # it differentiates the reset
     beta = 1 - dt * array(p.tau_mem_inv).astype(np.float64)
     alpha = 1 - dt * array(p.tau_syn_inv).astype(np.float64) if synapse else None
     threshold = array(p.v_th) - leak if fires else None
@@ -223,7 +223,8 @@ def _iaf(module: Any) -> Neuron:
     """v += x, fires above v_th, v = v_reset."""
     p = module.p
     threshold = array(p.v_th) - array(p.v_reset)
-    return Neuron("if", None, None, threshold, {"reset": _norse_reset(p)}, dt_ms=1000 * float(module.dt))
+    options = {"reset": _norse_reset(p), "reset_gradient": True}
+    return Neuron("if", None, None, threshold, options, dt_ms=1000 * float(module.dt))
 
 
 # ----------------------------------------------------------------------------------------------------- SpikingJelly
@@ -242,6 +243,7 @@ def _spikingjelly(module: Any, kind: str, beta: Array | None, **more: Any) -> Ne
         raise Refusal("surrogate_function is a %s that is no step, expected one with spiking=True" % name)
     reset = module.v_reset
     options = {"order": "notebook", "reset": "subtract" if reset is None else "zero", **more.pop("options", {})}
+    options["reset_gradient"] = not getattr(module, "detach_reset", True)
     threshold = np.asarray(module.v_threshold - (reset or 0.0))
     threshold = threshold if reset is None else _just_below(threshold)
     return Neuron(kind, beta, threshold=threshold, options=options, **more)

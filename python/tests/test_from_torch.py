@@ -294,6 +294,17 @@ def test_surrogates_that_stay_behind_are_told(module, line):
     assert sg.from_torch([linear(9, 9, 1, 1), module], options=chosen).config["layers.0.surrogate.kind"] == "triangle"
 
 
+def test_resets_are_differentiated_as_there():
+    for module, expected in (
+        (snn("Leaky", beta=0.9), "false"),
+        (norse("LIFCell"), "true"),
+        (jelly("IFNode", detach_reset=False), "true"),
+        (jelly("LIFNode", tau=5.0, decay_input=True, detach_reset=True), "false"),
+    ):
+        network = sg.from_torch([linear(9, 9, 1, 1), module])
+        assert network.config["layers.0.neuron.reset_gradient"] == expected
+
+
 REFUSED = {
     r"module 1 \(snntorch.Alpha\): surgrad cannot compute it": [linear(9, 9, 1, 1), snn("Alpha")],
     r"module 0 \(torch.BatchNorm1d\): surgrad cannot": [stand_in("torch", "BatchNorm1d")],

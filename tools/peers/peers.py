@@ -5,9 +5,6 @@ by it from NIR graphs. The spikes of the last layer over 1,000 steps of 0.1 ms a
 a program cannot do is told in its own words. `make peers` installs the programs and runs this.
 """
 
-import contextlib
-import importlib.metadata
-import io
 import logging
 import os
 import sys
@@ -22,57 +19,10 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 import surgrad as sg  # noqa: E402
-
-STEPS, DT = 1000, 1e-4
-INPUTS, HIDDEN, OUTPUTS = 20, 30, 10
-MAPS = (2, 10, 10)
-
-rng = np.random.default_rng(1)
-DENSE = (rng.random((STEPS, INPUTS)) < 0.2).astype(np.float32)
-IMAGES = (rng.random((STEPS, *MAPS)) < 0.1).astype(np.float32)
-
-
-def events(x):
-    step, channel = np.nonzero(x.reshape(STEPS, -1))
-    shape = x.shape[1:] if x.ndim == 4 else None
-    time = (step + 0.5) * DT * 1000
-    sample = np.zeros(len(step), int)
-    count = int(np.prod(x.shape[1:]))
-    return sg.Events.from_arrays(
-        time, channel, sample, [0], steps=STEPS, channels=count, dt="0.1 ms", classes=OUTPUTS,
-        **({"shape": shape} if shape else {}),
-    )  # fmt: skip
-
-
-def spikes_here(net, x):
-    return net.raster(events(x), len(net) - 1)
-
-
-# --------------------------------------------------------------------------------------------- networks of surgrad
-
-
-def neuron(kind, **more):
-    times = {"tau_mem": "2 ms"} if kind != "if" else {}
-    times.update({"tau_syn": "1 ms"} if kind == "cuba_lif" else {})
-    euler = {"integration": "euler"} if kind != "if" else {}
-    return {"kind": kind, **times, **euler, "reset": "zero", **more}
-
-
-def dense(kind, sd, **more):
-    link = {"weights": "normal", "sd": sd}
-    recurrent = more.pop("recurrent", None)
-    back = {"recurrent": {"from": "own", "weights": "normal", "sd": 0.1}} if recurrent else {}
-    own = neuron(kind, **more)
-    layers = [sg.Layer(HIDDEN, link=link, neuron=own, **back), sg.Layer(OUTPUTS, link=link, neuron=own)]
-    return sg.Network(layers, inputs=INPUTS, steps=STEPS, dt="0.1 ms")
-
-
-def convolution(kind, sd, pool, **more):
-    own = neuron(kind, **more)
-    first = sg.Layer(link={"kind": "conv2d", "channels": 4, "kernel": 3, "sd": sd, "bias": True}, neuron=own)
-    last = sg.Layer(OUTPUTS, link={"pool": pool, "weights": "normal", "sd": sd}, neuron=own)
-    return sg.Network([first, last], inputs=MAPS, steps=STEPS, dt="0.1 ms")
-
+from exchange import (  # noqa: E402
+    DENSE, DT, HIDDEN, IMAGES, INPUTS, OUTPUTS, STEPS, compare, convolution, dense, print_table, quietly, spikes_here,
+    try_each,
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------- other programs
 
@@ -100,6 +50,7 @@ class Peer:
 
     package = name = ""
     reset, order = "zero", "notebook"
+    hands_state = False  # a step is given the state, and hands it out
 
     def own(self):
         """(title, network, its input) in the program's own words."""
@@ -124,6 +75,14 @@ class Peer:
 
     def here(self):
         """(title, network of surgrad, input)"""
+        return []
+
+    def surrogates(self):
+        """(name, neurons, the function by which they fire), for sg.from_torch."""
+        return []
+
+    def gradients(self):
+        """(title, neurons of a layer from their number, standard deviation of the weights)"""
         return []
 
 
@@ -170,6 +129,24 @@ class SnnTorch(Peer):
             ("convolution, lif", convolution("lif", 0.4, "avg"), IMAGES),
         ]
 
+    def surrogates(self):
+        import snntorch as snn
+        from snntorch import surrogate as s
+
+        made = {"atan": s.atan(3.0), "fast_sigmoid": s.fast_sigmoid(10), "sigmoid": s.sigmoid(5),
+                "heaviside": s.heaviside(), "straight_through_estimator": s.straight_through_estimator()}  # fmt: skip
+        return [(name, snn.Leaky(beta=0.9, spike_grad=function), function) for name, function in made.items()]
+
+    def gradients(self):
+        import snntorch as snn
+        from snntorch.surrogate import fast_sigmoid
+
+        own = {"init_hidden": True, "spike_grad": fast_sigmoid(5)}
+        return [
+            ("dense, Leaky", lambda n: snn.Leaky(beta=0.95, **own), 0.3),
+            ("dense, Synaptic", lambda n: snn.Synaptic(alpha=0.8, beta=0.95, **own), 0.1),
+        ]
+
     def run_own(self, net, x):
         return step_by_step(net, x, state=False)
 
@@ -188,6 +165,7 @@ class SnnTorch(Peer):
 
 class Norse(Peer):
     package = name = "norse"
+    hands_state = True
 
     def own(self):
         import norse.torch as nt
@@ -229,6 +207,24 @@ class Norse(Peer):
             ("dense, cuba_lif", dense("cuba_lif", 0.1), DENSE),
             ("recurrent, cuba_lif", dense("cuba_lif", 0.1, recurrent=True), DENSE),
             ("convolution, lif, scale decay", convolution("lif", 4, "sum", scale="decay"), IMAGES),
+        ]
+
+    def surrogates(self):
+        import norse.torch as nt
+        from norse.torch.functional.threshold import threshold
+
+        def entry(method, alpha):
+            cell = nt.LIFCell(nt.LIFParameters(method=method, alpha=torch.tensor(alpha)))
+            return method, cell, lambda u: threshold(u, method, alpha)
+
+        return [entry(*one) for one in (("super", 100.0), ("triangle", 0.4), ("tanh", 2.0), ("heavi_erfc", 3.0))]
+
+    def gradients(self):
+        import norse.torch as nt
+
+        return [
+            ("dense, LIFCell", lambda n: nt.LIFCell(), 0.7),
+            ("dense, IAFCell", lambda n: nt.IAFCell(), 0.1),
         ]
 
     def run_own(self, net, x):
@@ -330,6 +326,24 @@ class SpikingJelly(Peer):
             ("convolution, lif", convolution("lif", 0.4, "avg"), IMAGES),
         ]
 
+    def surrogates(self):
+        from spikingjelly.activation_based import neuron
+        from spikingjelly.activation_based import surrogate as s
+
+        made = [s.ATan(2.5), s.Sigmoid(4.0), s.PiecewiseQuadratic(1.5), s.PiecewiseExp(1.5), s.Erf(2.0), s.Rect(1.5),
+                s.DeterministicPass(), s.PiecewiseLeakyReLU(0.7, 0.0), s.LeakyKReLU(0.0, 1.0), s.SoftSign(2.0),
+                s.SuperSpike(1.0), s.QPseudoSpike(2.0)]  # fmt: skip
+        return [(type(f).__name__, neuron.IFNode(surrogate_function=f), f) for f in made]
+
+    def gradients(self):
+        from spikingjelly.activation_based import neuron
+
+        return [
+            ("dense, LIFNode", lambda n: neuron.LIFNode(tau=20.0), 5),
+            ("dense, LIFNode, detach_reset", lambda n: neuron.LIFNode(tau=20.0, detach_reset=True), 5),
+            ("dense, IFNode, by subtraction", lambda n: neuron.IFNode(v_reset=None), 0.1),
+        ]
+
     def run_own(self, net, x):
         from spikingjelly.activation_based import functional
 
@@ -352,22 +366,6 @@ class SpikingJelly(Peer):
 # ----------------------------------------------------------------------------------------------------- round trips
 
 
-def told(error):
-    line = " ".join(str(error).split())
-    return "%s: %s" % (type(error).__name__, line[:110])
-
-
-def compare(a, b):
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    differ = int((a != b).sum())
-    return "%d of %d spikes" % (b.sum(), a.sum()), "all equal" if differ == 0 else "%d of %d entries differ" % (differ, a.size)
-
-
-def quietly(function, *arguments, **options):
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return function(*arguments, **options)
-
-
 def from_peer(peer, net, x):
     expected = quietly(peer.run_own, net, x)
     graph = quietly(peer.write, net, x)
@@ -386,27 +384,64 @@ def by_from_torch(peer, net, x):
     return compare(expected, spikes_here(here, x))
 
 
+def surrogates(peer):
+    """A case of all surrogates that are carried over."""
+    found = peer.surrogates()
+    return ", ".join(name for name, _, _ in found), found
+
+
+def derivatives(found):
+    """The largest difference of a derivative."""
+    u, worst = torch.linspace(-1.93, 1.97, 400), 0.0
+    for _, neurons, function in found:
+        at = u.clone().requires_grad_()
+        function(at).sum().backward()
+        config = sg.from_torch([nn.Linear(1, 1), neurons], report=_refuse).config
+        parts = {part: config["layers.0.surrogate." + part] for part in ("kind", "k", "width", "gain")}
+        worst = max(worst, np.abs(sg.surrogate(parts, u.numpy()) - at.grad.numpy()).max())
+    return "", "equal within %.0e" % worst
+
+
+def _refuse(line):
+    raise ValueError(line)
+
+
+GRADIENT_STEPS = 100
+
+
+def gradient(peer, cell, sd):
+    """Of a sum over the outputs' spikes, by the weights of both layers."""
+    net, by = peer.chain(cell, sd), np.random.default_rng(5).normal(size=(1, OUTPUTS))
+    here = sg.from_torch(net, steps=GRADIENT_STEPS, dt="0.1 ms")
+    total, spikes, kept = 0, 0, None
+    for t in range(GRADIENT_STEPS):
+        now = torch.from_numpy(DENSE[t : t + 1])
+        out = net(now, kept) if peer.hands_state else net(now)
+        out, kept = out if isinstance(out, tuple) else (out, kept)
+        total, spikes = total + (out * torch.from_numpy(by.astype(np.float32))).sum(), spikes + out.detach().sum().item()
+    total.backward()
+    trainer = sg.Trainer(here)
+    data = sg.Events.from_dense(DENSE[None, :GRADIENT_STEPS].astype(int), dt="0.1 ms")
+    counts = trainer.forward(data)
+    trainer.backward(data, None, by)
+    expected = [module.weight.grad.numpy().T for module in net.modules() if isinstance(module, nn.Linear)]
+    found = [trainer.get_gradient(layer) for layer in range(2)]
+    share = max(np.abs(a - b).max() / np.abs(b).max() for a, b in zip(found, expected))
+    return "%d of %d spikes" % (counts.sum(), spikes), "equal within %.0e of the largest, 100 steps" % share
+
+
 def rows(peer):
-    ways = (
-        ("to surgrad", peer.own(), from_peer),
-        ("to surgrad, from_torch", peer.chains(), by_from_torch),
-        ("from surgrad", peer.here(), to_peer),
-    )
-    for way, cases, run in ways:
-        for title, net, x in cases:
-            try:
-                spikes, verdict = run(peer, net, x)
-            except Exception as error:  # whatever another program says is the result
-                spikes, verdict = "", told(error)
-            yield peer.name, importlib.metadata.version(peer.package), way, title, spikes, verdict
+    yield from try_each(peer.name, "to surgrad", peer.own(), lambda *case: from_peer(peer, *case))
+    yield from try_each(peer.name, "to surgrad, from_torch", peer.chains(), lambda *case: by_from_torch(peer, *case))
+    yield from try_each(peer.name, "from surgrad", peer.here(), lambda *case: to_peer(peer, *case))
+    if peer.surrogates():
+        yield from try_each(peer.name, "derivatives", [surrogates(peer)], derivatives)
+    yield from try_each(peer.name, "gradient of weights", peer.gradients(), lambda *case: gradient(peer, *case))
 
 
 def main(names):
-    head = ["program", "version", "way", "network", "spikes found", "of the last layer, 1,000 steps"]
-    print("| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|")
-    for peer in (SnnTorch(), Norse(), Sinabs(), SpikingJelly()):
-        for row in rows(peer) if peer.name in names else ():
-            print("| " + " | ".join(row) + " |", flush=True)
+    peers = (SnnTorch(), Norse(), Sinabs(), SpikingJelly())
+    print_table(row for peer in peers if peer.name in names for row in rows(peer))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,14 @@ build=$(cd "$1" && pwd)
 folder=${2:-$build/peers}
 shared=$folder/shared
 
-# PROGRAM PACKAGE...
+# PROGRAM SCRIPT PACKAGE...
 peers() {
     cat <<'PEERS'
-snntorch snntorch==1.0.0 nir==1.0.8 nirtorch==2.0.2
-norse norse==1.1.0 nir==1.0.4 nirtorch==2.0.2
-sinabs sinabs==3.1.3
-spikingjelly spikingjelly==2.0.0 nir==1.0.8 nirtorch==2.6
+snntorch peers.py snntorch==1.0.0 nir==1.0.8 nirtorch==2.0.2
+norse peers.py norse==1.1.0 nir==1.0.4 nirtorch==2.0.2
+sinabs peers.py sinabs==3.1.3
+spikingjelly peers.py spikingjelly==2.0.0 nir==1.0.8 nirtorch==2.6
+spyx spyx_peer.py spyx==1.0.0 nir==1.0.8 jax==0.10.2 flax==0.12.8
 PEERS
 }
 
@@ -34,9 +35,9 @@ install() { # install FOLDER PACKAGE...
 mkdir -p "$folder"
 install "$shared" torch==2.15.0 torchvision numpy cffi h5py scipy matplotlib pandas
 first=1
-while read -r name packages; do
+while read -r name script packages; do
     # shellcheck disable=SC2086
     install "$folder/$name" $packages
-    PYTHONPATH=$build/python "$folder/$name/bin/python" "$source/tools/peers/peers.py" "$name" | tail -n +$((first ? 1 : 3))
+    PYTHONPATH=$build/python "$folder/$name/bin/python" "$source/tools/peers/$script" "$name" | tail -n +$((first ? 1 : 3))
     first=0
 done < <(peers)

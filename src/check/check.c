@@ -73,9 +73,8 @@ static void shrink_window(sg_config *config, int64_t steps) {
 }
 
 /* A few chunks of it. */
-static void shrink_chunk(sg_config *config) {
+static void shrink_chunk(int64_t *chunk) {
     enum { CHUNK = 8 };
-    int64_t *chunk = &config->learn.eprop_chunk;
     *chunk = *chunk < CHUNK ? *chunk : CHUNK;
 }
 
@@ -87,7 +86,8 @@ static void shrink(sg_config *config) {
     for (size_t l = 0; l <= last; l++)
         adds = adds || sg_added_layers(&network->layers[l], l) != 0;
     shrink_window(config, network->steps);
-    shrink_chunk(config);
+    shrink_chunk(&config->learn.eprop_chunk);
+    shrink_chunk(&config->learn.decolle_chunk);
     network->steps = network->steps < STEPS ? network->steps : STEPS;
     network->memory = 0;
     config->learn.batch = SAMPLES;
@@ -341,6 +341,11 @@ static sg_status initialise(sg_check *c, uint64_t seed) {
     return status;
 }
 
+sg_status sg_check_draw_feedback(sg_check *c) {
+    sg_feedback_close(&c->feedback);
+    return sg_feedback_open(&c->feedback, c->network, &c->twin.plan, (uint64_t)c->config.learn.seed);
+}
+
 /* A network and samples. */
 static sg_status make_try(sg_check *c, uint64_t seed) {
     c->config.learn.seed = (int64_t)(seed & 0xffffffff);
@@ -349,8 +354,8 @@ static sg_status make_try(sg_check *c, uint64_t seed) {
     SG_TRY(for_groups(c, move_bias));
     SG_TRY(make_events(c, seed));
     SG_TRY(make_target(c, seed));
-    SG_TRY(sg_feedback_open(&c->feedback, c->network, (uint64_t)c->config.learn.seed));
     SG_TRY(open_twin(c));
+    SG_TRY(sg_check_draw_feedback(c));
     return for_groups(c, take_parameters);
 }
 

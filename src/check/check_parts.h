@@ -33,6 +33,9 @@ struct sg_check {
     size_t silent, overflown, close, tied; /* networks that could not be checked, and why */
 };
 
+/* Draws the feedback that the twin's plan has, as the trainer does. */
+sg_status sg_check_draw_feedback(sg_check *c);
+
 /* The slope of the twin's loss in every direction; and, if `way` is not NULL, how far differences may go in it. */
 sg_status sg_check_slopes(sg_check *c, bool smooth, double *slope, double *way);
 

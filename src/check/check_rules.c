@@ -105,6 +105,7 @@ static sg_status set_rule(sg_config *config, const sg_rule_kind *rule, const cha
 static sg_status run_rule(sg_check *check) {
     bool fits;
     check->twin.plan = sg_rule_at(check->config.learn.rule)->plan(&check->config.learn);
+    SG_TRY(sg_check_draw_feedback(check));
     SG_TRY(sg_check_gradient(check, &fits));
     SG_TRY(sg_check_slopes(check, true, check->slope, NULL));
     return sg_check_run_kernels(check, NULL);

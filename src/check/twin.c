@@ -208,7 +208,9 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     bool in_step = acts_in_step(twin, l);
     if (in_step)
         weigh_in_step(r, s, t, l, first, below);
-    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, in_step || twin->plan.feedback));
+    const sg_dual *in =
+        incoming(r, s, t, l,
+                 spikes_below(r, s, t, l, below, in_step || twin->plan.feedback || twin->plan.constant_inputs));
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
     bool by_time = is_by_time(twin), looks_back = layer->link.lags.count > 0;
     for (size_t n = 0; n < layer->neurons; n++) {
@@ -410,8 +412,25 @@ static sg_dual criterion_of(const run *r, const sg_dual *values, size_t outputs,
     return criteria[i].twin(r, values, outputs, goal);
 }
 
+/* What the criterion says of the local read-outs in step t: of each hidden layer, its spikes times its matrix. */
+static sg_dual local_losses(run *r, size_t t, size_t outputs, const sg_twin_goal *goal) {
+    const sg_twin *twin = r->twin;
+    const sg_dual *spikes = r->out + (t + 1) * r->width;
+    sg_dual values[SG_MAX_CLASSES], sum = sg_fixed(0);
+    for (size_t l = 0; l + 1 < twin->network->layer_count; spikes += twin->network->layers[l++].neurons) {
+        for (size_t k = 0; k < outputs; k++) {
+            values[k] = sg_fixed(0);
+            for (size_t m = 0; m < twin->network->layers[l].neurons; m++)
+                values[k] = sg_plus(values[k], sg_scaled(*sg_feedback_at(twin->feedback, l, m, k), spikes[m]));
+            values[k] = sg_rounded(&r->rounding, values[k]);
+        }
+        sum = sg_plus(sum, criterion_of(r, values, outputs, goal));
+    }
+    return sum;
+}
+
 /* The mean over the steps that have a goal of what a criterion says of each. */
-static sg_dual loss_of_steps(const run *r, size_t s, size_t outputs) {
+static sg_dual loss_of_steps(run *r, size_t s, size_t outputs) {
     sg_dual sum = sg_fixed(0);
     size_t count = 0;
     for (size_t t = 0; t < r->twin->data.steps; t++) {
@@ -419,6 +438,8 @@ static sg_dual loss_of_steps(const run *r, size_t s, size_t outputs) {
         if (!goal.is_there)
             continue;
         sum = sg_plus(sum, criterion_of(r, r->out + (t + 2) * r->width - outputs, outputs, &goal));
+        if (r->twin->plan.local > 0)
+            sum = sg_plus(sum, local_losses(r, t, outputs, &goal));
         count++;
     }
     return count > 0 ? sg_scaled(1 / (double)count, sum) : sum;

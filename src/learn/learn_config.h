@@ -22,6 +22,8 @@ typedef struct sg_learn_config {
     double eprop_decay;             /* part of adaptive feedback and of the last layer's weights that a step takes */
     double eventprop_guard;         /* backward_plan.h */
     bool eventprop_kink;            /* likewise, kinks */
+    int64_t decolle_chunk;          /* steps that are taken together; 0: all of a sample, backward */
+    double decolle_scale;           /* backward_plan.h: local */
     bool slayer_exact_reset;        /* whether the refractory kernel is differentiated, too */
     int loss;                       /* row of the loss table */
     double true_count, false_count; /* spikes wanted of the label's output and of the others */

@@ -106,6 +106,24 @@ const sg_option sg_learn_options[] = {
      .below_high = true,
      .help = "part of the feedback, and of the last layer's weights, that each step takes away, so that the two become "
              "alike; no unit"},
+    {.key = "decolle.scale",
+     .type = SG_OPTION_NUMBER,
+     .offset = AT(decolle_scale),
+     .fallback = "0.5",
+     .needs = {"rule", "decolle"},
+     .low = SG_SINGLE_LEAST,
+     .high = SG_SINGLE_MOST,
+     .help =
+         "local read-outs of a layer of N neurons are drawn evenly between -scale / sqrt(N) and scale / sqrt(N); no "
+         "unit"},
+    {.key = "decolle.chunk",
+     .type = SG_OPTION_INTEGER,
+     .offset = AT(decolle_chunk),
+     .fallback = "256",
+     .needs = {"rule", "decolle"},
+     .high = 65535,
+     .help = "steps that are taken together, forward in time: memory grows with them, and time shrinks; 0: all of a "
+             "sample, backward once it is whole, as convolutions need; the gradient is the same but for rounding"},
     {.key = "eventprop.guard",
      .type = SG_OPTION_NUMBER,
      .offset = AT(eventprop_guard),

@@ -126,6 +126,22 @@ double sg_loss_of_values(const sg_learn_config *config, double dt_ms, const doub
     return sum;
 }
 
+/* dL/dnumbers of the local read-outs in one step, in the place of their numbers: of the same loss, times `scale`; 0
+ * where the step has no goal (NULL). */
+static void apply_locally(const sg_learn_config *config, const sg_network *network, sg_workspace *workspace, size_t row,
+                          const sg_goal *goal, double scale) {
+    const size_t outputs = sg_network_top(network)->neurons;
+    double values[SG_MAX_CLASSES], by_values[SG_MAX_CLASSES] = {0};
+    for (size_t l = 0; l + 1 < network->layer_count; l++) {
+        for (size_t n = 0; n < outputs; n++)
+            values[n] = *sg_local_at(network, workspace, l, row, n);
+        if (goal)
+            sg_loss_at(config->loss)->criterion(config, values, outputs, goal, by_values);
+        for (size_t n = 0; n < outputs; n++)
+            *sg_local_at(network, workspace, l, row, n) = (float)(by_values[n] * scale);
+    }
+}
+
 /* Of one row, whose gradient is to be that of a mean over `rows` rows, times `scale`. */
 static double apply_row(const sg_learn_config *config, const sg_network *network, sg_workspace *workspace, size_t row,
                         const sg_goal *goal, double scale, size_t rows, double *by_values) {
@@ -146,16 +162,20 @@ static double apply_criterion(const sg_loss_kind *loss, const sg_learn_config *c
     const size_t outputs = sg_network_top(network)->neurons, rows = sg_readout_rows(loss->readout, network->steps);
     const size_t first = workspace->outputs.first_row, end = first + workspace->outputs.rows;
     const size_t count = sg_goals_count(loss->goal, events, sample, rows);
+    const bool is_local = backward && workspace->use.plan.local > 0;
     double sum = 0;
     sg_goals goals;
     sg_goals_begin(&goals, loss->goal, events, sample, outputs);
     for (size_t row = first; row < end; row++) {
         double *by_values = backward ? workspace->by_values + (row - first) * outputs : NULL;
         sg_goal goal;
-        if (sg_goals_take(&goals, row, &goal))
+        const bool is_there = sg_goals_take(&goals, row, &goal);
+        if (is_there)
             sum += apply_row(config, network, workspace, row, &goal, scale, count, by_values);
         else if (backward)
             memset(by_values, 0, outputs * sizeof *by_values);
+        if (is_local)
+            apply_locally(config, network, workspace, row, is_there ? &goal : NULL, scale / (double)count);
     }
     return count > 0 ? sum / (double)count : 0; /* none of the steps may have one */
 }

@@ -39,7 +39,8 @@ sg_train_criterion sg_spike_time, sg_region_count;
 /* The loss of sample `sample` of the events after its forward pass: the criterion of what was read of it, or its mean
  * over the steps that have a goal, or that of its trains. `backward`: `scale` times its gradient is left in the
  * workspace. 0 where the data do not have what it needs, as for predictions. Of a loss with a number for each step, it
- * is the part of the steps whose numbers are there (sg_readout_state). */
+ * is the part of the steps whose numbers are there (sg_readout_state), and with local read-outs `backward` leaves the
+ * gradient of theirs, too, of which the loss that is told knows nothing. */
 double sg_loss_apply(const sg_learn_config *config, const sg_network *network, const sg_events *events, size_t sample,
                      double scale, bool backward, sg_workspace *workspace);
 

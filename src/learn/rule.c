@@ -1,4 +1,5 @@
 #include "learn/rule.h"
+#include "net/neuron_param.h"
 #include "net/surrogate.h"
 
 #define ROW(name) &sg_rule_##name,
@@ -12,6 +13,31 @@ bool sg_rule_trains_feedback(const sg_learn_config *config) {
 sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network) {
     const sg_rule_kind *rule = sg_rule_at(config->rule);
     return rule->check ? rule->check(config, network) : SG_OK;
+}
+
+static sg_status check_traces(size_t l, const sg_layer_config *layer, const char *what, const char *instead) {
+    if (sg_link_at(layer->link)->forward_layer)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.link.kind: %s would need traces for each place of a convolution: use dense or "
+                       "sparse, or %s",
+                       l, what, instead);
+    if (layer->delay != SG_DELAY_NONE)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.delay.kind: %s takes samples in chunks, which delayed spikes would cross: use none, "
+                       "or %s",
+                       l, what, instead);
+    for (int param = 0; layer->shared && param < SG_NEURON_PARAMS; param++)
+        if (sg_layer_has_raw(layer, (sg_neuron_param)param))
+            return sg_fail(SG_CONFIG,
+                           "layers.%zu.neuron.shared: %s has traces of each neuron's own parameters: use false, or %s",
+                           l, what, instead);
+    return SG_OK;
+}
+
+sg_status sg_rule_check_traces(const sg_network_config *network, const char *what, const char *instead) {
+    for (size_t l = 0; l < network->layer_count; l++)
+        SG_TRY(check_traces(l, &network->layers[l], what, instead));
+    return SG_OK;
 }
 
 /* From this growth a step on, gradients of small networks exploded; a membrane seldom stays at its threshold, so that

@@ -24,7 +24,7 @@ typedef struct sg_rule_kind {
 } sg_rule_kind;
 
 /* The rows: symbol sg_rule_X. */
-#define SG_RULES(X) X(bptt) X(eprop) X(ottt) X(eventprop) X(slayer)
+#define SG_RULES(X) X(bptt) X(eprop) X(ottt) X(decolle) X(eventprop) X(slayer)
 
 #define SG_RULE_DECLARE(name) extern const sg_rule_kind sg_rule_##name;
 SG_RULES(SG_RULE_DECLARE)
@@ -32,6 +32,10 @@ SG_RULES(SG_RULE_DECLARE)
 SG_KINDS_DECLARE(sg_rule, sg_rule_kind);
 
 bool sg_rule_trains_feedback(const sg_learn_config *config);
+
+/* SG_CONFIG where a layer has what traces of each parameter and neuron cannot follow. `what` asks for these, as in
+ * "eprop.form: online"; `instead` is the setting that does not. */
+sg_status sg_rule_check_traces(const sg_network_config *network, const char *what, const char *instead);
 
 /* The rule's own check. */
 sg_status sg_rule_check_config(const sg_learn_config *config, const sg_network_config *network);

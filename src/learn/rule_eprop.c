@@ -44,27 +44,6 @@ static sg_status check_online_loss(const sg_learn_config *config) {
                    loss->head.name);
 }
 
-/* What a trace of each parameter and neuron cannot have. */
-static sg_status check_online_layer(size_t l, const sg_layer_config *layer) {
-    if (sg_link_at(layer->link)->forward_layer)
-        return sg_fail(SG_CONFIG,
-                       "layers.%zu.link.kind: eprop.form: online would need traces for each place of a convolution: "
-                       "use dense or sparse, or eprop.form: backward",
-                       l);
-    if (layer->delay != SG_DELAY_NONE)
-        return sg_fail(SG_CONFIG,
-                       "layers.%zu.delay.kind: eprop.form: online takes samples in chunks, which delayed spikes would "
-                       "cross: use none, or eprop.form: backward",
-                       l);
-    for (int param = 0; layer->shared && param < SG_NEURON_PARAMS; param++)
-        if (sg_layer_has_raw(layer, (sg_neuron_param)param))
-            return sg_fail(SG_CONFIG,
-                           "layers.%zu.neuron.shared: eprop.form: online has traces of each neuron's own parameters: "
-                           "use false, or eprop.form: backward",
-                           l);
-    return SG_OK;
-}
-
 /* An error takes the same way back through the states of all outputs. They have no pool, as no layer below is a map. */
 static sg_status check_online_outputs(size_t l, const sg_layer_config *last) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
@@ -81,8 +60,7 @@ static sg_status check_online_outputs(size_t l, const sg_layer_config *last) {
 static sg_status check_online(const sg_learn_config *config, const sg_network_config *network) {
     const size_t last = network->layer_count - 1;
     SG_TRY(check_online_loss(config));
-    for (size_t l = 0; l <= last; l++)
-        SG_TRY(check_online_layer(l, &network->layers[l]));
+    SG_TRY(sg_rule_check_traces(network, "eprop.form: online", "eprop.form: backward"));
     return check_online_outputs(last, &network->layers[last]);
 }
 

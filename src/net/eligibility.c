@@ -26,7 +26,7 @@ static size_t largest_stride(const sg_network *network) {
 
 /* Groups of hidden layers come before those of the last. */
 void sg_eligibility_lay_out(sg_eligibility *eligibility, sg_arena *arena, const sg_network *network, size_t steps,
-                            bool late) {
+                            bool late, bool through) {
     const sg_layer *last = sg_network_top(network);
     *eligibility = (sg_eligibility){0};
     for (size_t r = 0; r < SG_NEURON_ADJOINTS; r++) {
@@ -34,7 +34,7 @@ void sg_eligibility_lay_out(sg_eligibility *eligibility, sg_arena *arena, const 
             eligibility->own[r] = take(arena, network->parameter_count, network->row_count);
             eligibility->next_own[r] = take(arena, network->parameter_count, network->row_count);
         }
-        if (sg_neuron_carries(&last->neuron, r)) {
+        if (through && sg_neuron_carries(&last->neuron, r)) {
             eligibility->through[r] = take(arena, last->first_parameter, last->first_row);
             eligibility->next_through[r] = take(arena, last->first_parameter, last->first_row);
         }

@@ -28,9 +28,10 @@ typedef struct sg_eligibility {
     float *column;      /* (steps) scratch */
 } sg_eligibility;
 
-/* Takes arrays for chunks of `steps` steps. late: dL/dvalues are known at the end of a sample. */
+/* Takes arrays for chunks of `steps` steps. late: dL/dvalues are known at the end of a sample. through: hidden layers
+ * get what goes through the outputs' adjoints. */
 void sg_eligibility_lay_out(sg_eligibility *eligibility, sg_arena *arena, const sg_network *network, size_t steps,
-                            bool late);
+                            bool late, bool through);
 
 /* Before a sample: nothing was done. */
 void sg_eligibility_begin(sg_eligibility *eligibility, const sg_network *network);

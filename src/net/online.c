@@ -29,6 +29,11 @@ static bool carries(const learner *work, size_t l, size_t adjoint) {
     return sg_neuron_carries(&work->network->layers[l].neuron, adjoint);
 }
 
+/* Whether hidden layers have an eligibility through an adjoint of the outputs. */
+static bool goes_through(const learner *work, size_t adjoint) {
+    return work->eligibility->through[adjoint].values != NULL;
+}
+
 /* --------------------------------------------------------------------------------------------- a layer in a chunk */
 
 static const size_t NO_ADJOINT = SG_NEURON_ADJOINTS;
@@ -74,7 +79,7 @@ static const float *to_hidden(const learner *work, size_t l, const float *output
         sg_link_call call = sg_call_of(&last, &last.layer->link, block);
         call.steps = 1;
         if (use->plan.feedback)
-            sg_feedback_project(use->feedback, work->network->kernels, l, block, hidden + block.first, row, NULL);
+            sg_feedback_project(use->feedback, work->network->kernels, l, block, 1, hidden + block.first, row, NULL);
         else
             last.layer->link.kind->project(&call, hidden + block.first, row, NULL);
         if (mask && !use->plan.feedback)
@@ -110,7 +115,7 @@ static void learn_by_step(const learner *work) {
         run_back(run_of(work, l), NULL, NO_ADJOINT, to);
         add_before(work, l, to);
         for (size_t r = 0; r < SG_NEURON_ADJOINTS; r++)
-            if (carries(work, work->last, r))
+            if (goes_through(work, r))
                 sg_eligibility_add(work->network, l, to, &work->eligibility->through[r],
                                    to_hidden(work, l,
                                              work->eligibility->outputs + r * sg_network_top(work->network)->stride));
@@ -126,7 +131,7 @@ static void through_outputs(const learner *work, size_t l, const sg_gradient *to
     add_before(work, l, to);
     for (size_t r = 0; r < SG_NEURON_ADJOINTS; r++) {
         const float output = work->eligibility->outputs[r * sg_network_top(work->network)->stride];
-        if (carries(work, work->last, r))
+        if (goes_through(work, r))
             sg_eligibility_add(work->network, l, to, &work->eligibility->through[r],
                                sg_eligibility_ones(work->eligibility, layer, output));
     }
@@ -188,7 +193,7 @@ static void make_eligibility(const learner *work) {
         for (size_t l = 0; l <= work->last; l++)
             if (carries(work, l, r))
                 make_own(work, l, r);
-        if (carries(work, work->last, r))
+        if (goes_through(work, r))
             make_through(work, r);
     }
     sg_eligibility_end_chunk(work->eligibility, work->network);
@@ -200,7 +205,8 @@ void sg_online_begin(const sg_network *network, sg_workspace *workspace) {
     sg_eligibility_begin(&workspace->eligibility, network);
 }
 
-void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk) {
+void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk,
+                     bool more) {
     const learner work = learner_of(network, workspace, sample, chunk);
     if (sg_readout_has_rows(workspace->use.readout)) {
         learn_by_step(&work);
@@ -208,7 +214,8 @@ void sg_online_learn(const sg_network *network, sg_workspace *workspace, const s
         learn_by_sample(&work);
         learn_by_spikes(&work);
     }
-    make_eligibility(&work);
+    if (more)
+        make_eligibility(&work);
 }
 
 /* Each column of the sample's gradient times its dL/dvalue, or what comes of it to the neuron. */

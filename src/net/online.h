@@ -12,10 +12,11 @@
 
 #include "net/sample_run.h"
 
-/* Before a sample; after each chunk went forward, of a read-out with rows when by_values of its steps are there; and
- * after the last, once all are. */
+/* Before a sample; after each chunk went forward, of a read-out with rows when by_values of its steps are there, and
+ * whether more steps follow; and after the last, once all are. */
 void sg_online_begin(const sg_network *network, sg_workspace *workspace);
-void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk);
+void sg_online_learn(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk,
+                     bool more);
 void sg_online_end(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample);
 
 #endif

@@ -200,11 +200,21 @@ static void end_reading(const sg_layer_run *run) {
                           run->layer->neurons, run->workspace->values);
 }
 
+/* The numbers of local read-outs, of a chunk. */
+static void read_local(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
+    for (size_t l = 0; l + 1 < network->layer_count; l++)
+        if (workspace->layers[l].local)
+            sg_feedback_read(workspace->use.feedback, network->kernels, l, workspace->layers[l].spikes, chunk->steps,
+                             workspace->layers[l].local, workspace->local_rows,
+                             chunk->first - workspace->outputs.first_row);
+}
+
 /* After a chunk went forward through all layers. */
 static void collect(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample, sg_chunk chunk) {
     const sg_layer_run last = sg_layer_run_of(network, workspace, sample, chunk, network->layer_count - 1);
     count_spikes(network, workspace, &chunk);
     read_chunk(&last);
+    read_local(network, workspace, &chunk);
     if (sample->record)
         sample->record(sample->user, network, workspace, chunk.first, chunk.steps);
 }
@@ -259,7 +269,7 @@ static void forward_online(const sg_network *network, sg_workspace *workspace, c
         if (online && online->loss)
             online->loss(online->user, workspace);
         if (online && online->gradient)
-            sg_online_learn(network, workspace, sample, chunk);
+            sg_online_learn(network, workspace, sample, chunk, c + 1 < workspace->chunks || online->is_part);
     }
     end(network, workspace, sample);
 }
@@ -348,6 +358,12 @@ void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_
     }
     for (size_t n = 0; n < last->neurons; n++)
         values[n] = workspace->outputs.membranes[(row - workspace->outputs.first_row) * last->stride + n];
+}
+
+float *sg_local_at(const sg_network *network, const sg_workspace *workspace, size_t l, size_t row, size_t output) {
+    const sg_block block = sg_block_at(sg_network_top(network)->neurons, output / SG_BLOCK);
+    return workspace->layers[l].local + block.first * workspace->local_rows +
+           (row - workspace->outputs.first_row) * block.width + (output - block.first);
 }
 
 /* ----------------------------------------------------------------------------------------------------- backward */

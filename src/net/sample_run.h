@@ -34,6 +34,7 @@ typedef struct sg_online_run {
     sg_chunk_loss *loss;           /* of a loss with numbers in each step, else NULL */
     void *user;                    /* of the loss */
     bool goes_on;                  /* from where the workspace's sample before ended; else from rest */
+    bool is_part;                  /* another sample may go on from where it ends */
 } sg_online_run;
 
 typedef struct sg_sample_run {
@@ -56,6 +57,10 @@ void sg_read(const sg_network *network, const sg_workspace *workspace, double *v
 /* A row of the numbers that a loss gets of it, (outputs): those, or the membranes of step `row`, whose numbers are
  * there (sg_readout_state). */
 void sg_read_row(const sg_network *network, const sg_workspace *workspace, size_t row, double *values);
+
+/* The place of a number that the local read-out of hidden layer l has in step `row`, or of dL/dnumber, where the plan
+ * has local read-outs and the step's numbers are there. */
+float *sg_local_at(const sg_network *network, const sg_workspace *workspace, size_t l, size_t row, size_t output);
 
 /* After sg_forward of the same sample: adds to `gradient`, beginning with the workspace's by_values. Forward in time
  * most of it was added on the way (sg_online_run), and the rest is now. by_spikes: for

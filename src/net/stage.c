@@ -526,7 +526,14 @@ const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const fl
 static void seed_by_feedback(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_layer_buffers *last = &run->workspace->layers[run->network->layer_count - 1];
     const sg_step_rows gx = {sg_projected(last), run->chunk.steps, 0};
-    sg_feedback_project(run->workspace->use.feedback, run->network->kernels, run->l, block, g, gx, active);
+    sg_feedback_project(run->workspace->use.feedback, run->network->kernels, run->l, block, gx.steps, g, gx, active);
+}
+
+static void seed_by_local(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
+    const sg_workspace *workspace = run->workspace;
+    const sg_step_rows gx = {run->buffers->local, workspace->local_rows,
+                             run->chunk.first - workspace->outputs.first_row};
+    sg_feedback_project(workspace->use.feedback, run->network->kernels, run->l, block, run->chunk.steps, g, gx, active);
 }
 
 static bool has_kinks(const sg_layer_run *run) {
@@ -542,7 +549,9 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
                                              run->chunk.steps, block.width);
     if (run->seed || run->l + 1 == run->network->layer_count)
         return;
-    if (run->workspace->use.plan.constant_inputs) {
+    if (run->buffers->local) {
+        seed_by_local(run, block, g, active);
+    } else if (run->workspace->use.plan.constant_inputs) {
         memset(g, 0, run->chunk.steps * block.width * sizeof *g);
     } else if (run->workspace->use.plan.feedback) {
         seed_by_feedback(run, block, g, active);

@@ -101,9 +101,12 @@ static void lay_out(sg_workspace *workspace, const sg_network *network, sg_works
     if (use.backward)
         workspace->by_values =
             sg_arena_take(&workspace->memory, sg_readout_rows(use.readout, steps) * last->neurons, sizeof(double));
+    workspace->local_rows = steps;
+    for (size_t l = 0; use.backward && use.plan.local > 0 && l + 1 < network->layer_count; l++)
+        workspace->layers[l].local = sg_arena_take(&workspace->memory, steps * last->stride, sizeof(float));
     if (use.backward && use.plan.online > 0)
         sg_eligibility_lay_out(&workspace->eligibility, &workspace->memory, network, workspace->steps,
-                               !sg_readout_has_rows(use.readout));
+                               !sg_readout_has_rows(use.readout), !use.plan.constant_inputs);
 }
 
 /* A workspace whose chunks have `steps` steps, only counted. */

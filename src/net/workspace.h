@@ -56,6 +56,8 @@ typedef struct sg_layer_buffers {
     float *by_inputs_block;  /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
     float *added_g;          /* (steps, SG_BLOCK) scratch of a layer that is added to others (added.h); for backward */
     float *constant_gx;      /* (stride) dL/dx summed over steps, of the first layer; for backward */
+    float *local;            /* blocks of (local_rows, width of the outputs) numbers of the local read-out, then
+                                dL/dnumbers (feedback.h); for backward where the plan has them */
 } sg_layer_buffers;
 
 /* What a workspace is for; it has no buffers for anything else. */
@@ -64,7 +66,7 @@ typedef struct sg_workspace_use {
     bool backward;
     bool traces;           /* i, v and a of all layers are kept; where the backward pass needs them they are anyway */
     sg_backward_plan plan; /* of the backward pass */
-    const sg_feedback *feedback; /* where the plan has feedback; it is drawn by whoever opens the workspace */
+    const sg_feedback *feedback; /* where the plan has matrices; it is drawn by whoever opens the workspace */
     const sg_norm_batch *norms;  /* (layers) of the batch, where it is normalised by it: ... */
     bool by_batch;               /* ... samples go through in parts (sample_run.h), each with a workspace */
     bool input_gradient;         /* dL/dx of the first layer is kept whole, so that it can be projected to the inputs */
@@ -77,6 +79,7 @@ typedef struct sg_workspace {
     const sg_stage *stages[SG_MAX_LAYERS];                         /* how each layer is computed */
     size_t steps, chunks;                                          /* of a chunk; number of them */
     size_t kept;                                                   /* states that are: chunks + 1, or two */
+    size_t local_rows;                                             /* steps whose numbers of local read-outs are */
     sg_workspace_use use;
     sg_readout_state outputs;   /* what was read so far, or ... */
     sg_linear_readout linear;   /* ... the linear read-out's */

@@ -102,13 +102,15 @@ static sg_status check_memory(const sg_network *network, sg_workspace_use use) {
                            "use fewer threads, or `memory:`");
 }
 
-/* Feedback is how weights learn, and no derivative by what comes in: that is through the weights above. EventProp's is
+/* Feedback and local read-outs are how weights learn, and no derivative by what comes in: that is through the weights
+ * above. EventProp's is
  * by the time of a spike, not by its number: the surrogate derivatives answer. */
 static sg_backward_plan plan_of(const sg_learn_config *config) {
     sg_backward_plan plan = sg_rule_at(config->rule)->plan(config);
     if (plan.gradient == SG_GRADIENT_EVENTPROP)
         return (sg_backward_plan){.gradient = SG_GRADIENT_SURROGATE};
-    plan.feedback = false;
+    plan.feedback = plan.constant_inputs = false;
+    plan.local = 0;
     plan.online = 0; /* the backward form, whose gradient is the same */
     return plan;
 }

@@ -222,7 +222,8 @@ static sg_status check_stream(const sg_trainer *trainer) {
     const sg_learn_config *config = &trainer->config;
     const sg_network *network = trainer->network;
     if (sg_rule_at(config->rule)->plan(config).online == 0)
-        return sg_fail(SG_CONFIG, "rule: a stream is learned forward in time: use rule eprop with eprop.form: online");
+        return sg_fail(SG_CONFIG, "rule: a stream is learned forward in time: use rule decolle, or rule eprop with "
+                                  "eprop.form: online");
     if (!sg_readout_has_rows(sg_loss_at(config->loss)->readout))
         return sg_fail(SG_CONFIG,
                        "loss.kind: '%s' is known at the end, which a stream has not: use a loss of each step, step_ce",
@@ -264,6 +265,10 @@ sg_status sg_trainer_backward(sg_trainer *trainer, const sg_events *events, cons
     sg_batch batch = batch_of(trainer, events, samples, count);
     if (!by_outputs)
         return sg_fail(SG_ARGUMENT, "by_outputs is NULL: sg_trainer_gradient has the configured loss's gradient");
+    if (sg_rule_at(trainer->config.rule)->plan(&trainer->config).local > 0)
+        return sg_fail(SG_CONFIG,
+                       "rule: decolle applies the loss to each hidden layer, too, so that derivatives for the "
+                       "outputs are not enough: use the configuration's loss, or another rule");
     SG_TRY(sg_check_by_outputs(trainer->network, by_outputs, count));
     batch.by_outputs = by_outputs;
     return run_alone(trainer, &batch, result);

@@ -13,6 +13,16 @@ layers:
   - {size: 9, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: fast_sigmoid}}
   - {size: 2, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: triangle}}
 YAML
+make_tiny_config 1 2 | sed '/^layers/d; /^loss/d' >decolle.yaml
+cat >>decolle.yaml <<'YAML'
+rule: decolle
+decolle: {chunk: 13}
+loss: {kind: step_ce}
+layers:
+  - {size: 20, link: {sd: 1}, neuron: {kind: cuba_lif}, surrogate: {kind: sigmoid}}
+  - {size: 9, link: {sd: 1}, neuron: {kind: lif, reset: subtract}, surrogate: {kind: fast_sigmoid}}
+  - {size: 2, link: {sd: 1}, neuron: {kind: li}}
+YAML
 sed 's/^epochs: .*/epochs: 3/; s/^steps: .*/steps: 150/; s/samples: [0-9]*/samples: 4/' \
     "$SOURCE_DIR/recipes/oxford.yaml" >slayer.yaml
 
@@ -30,7 +40,7 @@ for level in "${levels[@]}"; do
 done
 expect_level "${levels[-1]}" env SURGRAD_CPU= "$surgrad" info cpu
 
-for recipe in notebook fast eprop windows ottt slayer; do
+for recipe in notebook fast eprop windows ottt decolle slayer; do
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" train $recipe.yaml --out $recipe
     expect_exit 0 env -u SURGRAD_CPU "$surgrad" eval $recipe --json
     cp out $recipe.eval

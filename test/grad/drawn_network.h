@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "config/config.h"
+#include "learn/rule.h"
 #include "net/neuron.h"
 
 #include <math.h>
@@ -299,6 +300,31 @@ static void draw_window(drawn *d) {
         set(d, "bptt.window", "0");
 }
 
+/* DECOLLE for one of ten that bptt was drawn for, of a number of its own, with neurons and a loss that it is defined
+ * for.
+ */
+static void draw_local(drawn *d) {
+    static const char *const losses[] = {"step_ce", "step_mse", "step_bce"}, *const neurons[] = {"lif", "cuba_lif",
+                                                                                                 "if"};
+    const double share = sg_random_uniform(d->number, 3, 0);
+    const sg_config before = *d->config;
+    const size_t layers = before.network.layer_count;
+    if (share < 0.25 || share > 0.35 || before.learn.rule != sg_kind_find(sg_rule_kinds, "bptt"))
+        return;
+    set(d, "rule", "decolle");
+    set(d, "loss.kind", losses[(size_t)(3 * sg_random_uniform(d->number, 7, 0))]);
+    set_number(d, "decolle.scale", 0.2 + 2 * sg_random_uniform(d->number, 7, 1), "");
+    set(d, "decolle.chunk", sg_random_uniform(d->number, 7, 2) < 0.3 ? "0" : "256");
+    for (size_t l = 0; l < layers; l++) {
+        set_layer(d, l, "neuron.reset_gradient", "false");
+        set_layer(d, l, "delay.kind", "none");
+        set_layer(d, l, "neuron.kind", l + 1 < layers ? neurons[(d->number + l) % 3] : "li");
+    }
+    sg_config_reset_useless(d->config);
+    if (sg_config_check(d->config) != SG_OK)
+        *d->config = before;
+}
+
 static drawn *draw_until_legal(uint64_t number, bool maps) {
     drawn *d = calloc(1, sizeof *d);
     assert_non_null(d);
@@ -312,6 +338,7 @@ static drawn *draw_until_legal(uint64_t number, bool maps) {
         sg_config_reset_useless(d->config);
         draw_window(d);
     } while ((maps && d->config->network.layer_count == 1) || sg_config_check(d->config) != SG_OK);
+    draw_local(d);
     return d;
 }
 

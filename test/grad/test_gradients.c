@@ -913,6 +913,70 @@ static void ottt_by_neurons_by_orders_by_losses(void **state) {
     assert_true(checked - before > i / 3);
 }
 
+/* DECOLLE forward in time and backward, in networks of one and two hidden layers. */
+static const char *const local_neurons[] = {"cuba_lif", "lif", "if", NULL}, *const local_losses[] = {"step_ce",
+                                                                                                     "step_mse",
+                                                                                                     "step_bce", NULL};
+
+static void decolle_by_neurons_by_orders_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, local_neurons)
+    EACH(order, orders)
+    EACH(loss, local_losses)
+    for (int link = 0; link < 4; link++, i++) {
+        sg_config *config = two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], *loss);
+        set(config, "rule", "decolle");
+        set(config, "decolle.chunk", i / 4 % 2 ? "0" : "256");
+        set(config, "decolle.scale", i % 3 ? "2" : "0.5");
+        add_link(config, link);
+        if (i % 2) {
+            set(config, "layers.2.size", "3");
+            set(config, "layers.2.neuron.kind", read_outs[i / 2 % 2]);
+            set(config, "layers.1.size", "4");
+            set(config, "layers.1.neuron.kind", local_neurons[i % 3]);
+            set(config, "layers.all.neuron.tau_mem", "6 ms");
+            set(config, "layers.all.surrogate.kind", surrogates[i % 8]);
+        }
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.reset", resets[i % 3]);
+        set(config, "layers.0.neuron.train.tau_mem", i % 7 == 2 && strcmp(*neuron, "if") != 0 ? "true" : "false");
+        set(config, "layers.0.link.kind", i % 5 == 1 ? "sparse" : "dense");
+        set(config, "regularise.upper", i % 4 ? "0" : "0.1");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
+/* Of maps, backward, and of layers that are added. */
+static void decolle_of_maps_and_skips(void **state) {
+    (void)state;
+    size_t before = checked + beyond;
+    for (size_t i = 0; i < 18; i++) {
+        const char *const neuron = local_neurons[i % 3];
+        sg_config *config =
+            i % 2 ? skipping(&neuron, i)
+                  : convolutions(i % 4 ? "conv1d" : "conv2d", i % GEOMETRIES, i % 4 ? "none" : "sum", neuron, i);
+        const int last = i % 2 ? 3 : 2;
+        char key[64];
+        for (int l = 0; l < last; l++) {
+            snprintf(key, sizeof key, "layers.%d.neuron.kind", l);
+            set(config, key, neuron);
+            snprintf(key, sizeof key, "layers.%d.delay.kind", l);
+            set(config, key, "none");
+        }
+        snprintf(key, sizeof key, "layers.%d.neuron.kind", last);
+        set(config, key, "li");
+        snprintf(key, sizeof key, "layers.%d.delay.kind", last);
+        set(config, key, "none");
+        set(config, "loss.kind", local_losses[i / 2 % 3]);
+        set(config, "rule", "decolle");
+        set(config, "decolle.chunk", i % 2 ? "8" : "0");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, 18);
+}
+
 /* Numbers in the place of spikes, constant and as frames, for each way to compute the first layer. */
 static void set_numbers(sg_config *config, const char *sequence) {
     set(config, "data.set", "mnist");
@@ -1070,6 +1134,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(norms_by_convolutions),
         cmocka_unit_test(norms_by_numbers),
         cmocka_unit_test(ottt_by_neurons_by_orders_by_losses),
+        cmocka_unit_test(decolle_by_neurons_by_orders_by_losses),
+        cmocka_unit_test(decolle_of_maps_and_skips),
         cmocka_unit_test(numbers_by_neurons_by_links_by_losses),
         cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),

@@ -728,6 +728,9 @@ static const char two_layers[] = "steps: 20\nlayers: [{size: 6, " LIF "}, {size:
                   of_maxima[] = "steps: 26\nrule: eventprop\nlayers: [{size: 9, " TIMED(
                       "cuba_lif") "}, "
                                   "{size: 3, " TIMED("cuba_li") "}]\nloss: {kind: max_ce}\n",
+                  in_each_step[] =
+                      "steps: 20\nlayers: [{size: 6, " LIF "}, {size: 6, " LIF "}, {size: 3, neuron: {kind: "
+                      "li}}]\nloss: {kind: step_ce}\n",
                   of_first_spikes[] = "steps: 20\nlayers: [{size: 9, " LIF "}, {size: 3, " LIF "}]\n"
                                       "loss: {kind: ttfs_ce, early_tau: 5 ms}\n";
 
@@ -756,6 +759,10 @@ static void another_rule_is_found(void **state) {
         {two_layers, "rule=bptt", {"bptt.window", "6"}},
         {two_layers, "rule=ottt", {"rule", "bptt"}},
         {two_layers, "rule=bptt", {"rule", "ottt"}},
+        {in_each_step, "rule=decolle", {"rule", "bptt"}},
+        {in_each_step, "rule=bptt", {"rule", "decolle"}},
+        {in_each_step, "rule=decolle", {"decolle.scale", "0.6"}},
+        {in_each_step, "rule=decolle", {"seed", "2"}},
         {of_maxima, "eventprop.kink=true", {"eventprop.kink", "false"}},
         {of_maxima, "eventprop.kink=false", {"eventprop.kink", "true"}},
         {of_first_spikes, "loss.early=0.5", {"loss.early", "0"}},
@@ -779,15 +786,21 @@ static void another_rule_is_found(void **state) {
  * each chunk would begin anew. */
 static void a_chunk_without_those_before_is_found(void **state) {
     (void)state;
-    static const char *const losses[] = {"step_ce", "mean_ce"};
+    static const struct {
+        const char *network, *rule, *settings[2][2];
+    } forms[] = {
+        {recurrent, "rule=eprop", {{"eprop.form", "online"}, {"loss.kind", "step_ce"}}},
+        {recurrent, "rule=eprop", {{"eprop.form", "online"}, {"loss.kind", "mean_ce"}}},
+        {in_each_step, "rule=decolle", {{"decolle.chunk", "8"}, {"decolle.scale", "1"}}},
+    };
     assert_int_equal(sg_kernels_get(&sound), SG_OK);
-    for (size_t i = 0; i < 2; i++) {
-        sg_config *config = small_network(recurrent, "rule=eprop");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        sg_config *config = small_network(forms[i].network, forms[i].rule);
         sg_kernels faulty = *sound;
         sg_check *check;
         faulty.sum_products = sum_products_less;
-        assert_int_equal(sg_config_set(config, "eprop.form", "online"), SG_OK);
-        assert_int_equal(sg_config_set(config, "loss.kind", losses[i]), SG_OK);
+        for (size_t j = 0; j < 2; j++)
+            assert_int_equal(sg_config_set(config, forms[i].settings[j][0], forms[i].settings[j][1]), SG_OK);
         assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
         assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
         assert_true(sg_check_report(check, NULL, NULL));

@@ -95,7 +95,7 @@ static void expect(const told *t, const char *name, const char *group, bool is_b
 static void without_recurrence_more_is_equal(void **state) {
     (void)state;
     const told t = tell("  - " LIF, "loss: {kind: mean_ce}");
-    assert_int_equal(t.refused, 3); /* slayer, exodus, eventprop */
+    assert_int_equal(t.refused, 5); /* decolle's two, slayer, exodus, eventprop */
     expect(&t, "bptt ", "layers.0.weights", true);
     expect(&t, "bptt bptt.window=65535", "layers.0.weights", true);
     expect(&t, "bptt bptt.window=5", "layers.0.weights", false);
@@ -115,12 +115,26 @@ static void what_a_rule_leaves_out_differs(void **state) {
     expect(&t, "eprop eprop.form=online", "layers.0.recurrent", false);
     expect(&t, "eprop eprop.form=online", "layers.1.weights", true);
     expect(&t, "eprop eprop.feedback=symmetric", "layers.1.weights", true);
-    assert_int_equal(t.refused, 4); /* ottt, slayer, exodus, eventprop */
+    assert_int_equal(t.refused, 6); /* ottt, decolle's two, slayer, exodus, eventprop */
     const told deep = tell("  - " LIF "  - " LIF, "loss: {kind: mean_ce}");
     expect(&deep, "ottt ", "layers.0.weights", false);
     expect(&deep, "ottt ", "layers.1.weights", true);
     expect(&deep, "ottt ", "layers.2.weights", true);
-    assert_int_equal(deep.refused, 6); /* symmetric, online and adaptive, slayer, exodus, eventprop */
+    assert_int_equal(deep.refused, 8); /* symmetric, online and adaptive, decolle's two, slayer, exodus, eventprop */
+}
+
+/* A read-out learns as under bptt, which the layers below it do not; forward in time they learn the same. */
+static void local_read_outs_are_not_bptt(void **state) {
+    (void)state;
+    const told t = tell("  - " LIF "  - " LIF, "loss: {kind: step_ce}");
+    static const char *const names[] = {"decolle ", "decolle decolle.chunk=0"};
+    for (size_t i = 0; i < 2; i++) {
+        expect(&t, names[i], "layers.0.weights", false);
+        expect(&t, names[i], "layers.1.weights", false);
+        expect(&t, names[i], "layers.2.weights", true);
+    }
+    assert_true(fabs(t.rows[index_of(&t, names[0], "layers.0.weights")].difference -
+                     t.rows[index_of(&t, names[1], "layers.0.weights")].difference) < 1e-4);
 }
 
 /* SLAYER holds the refractory kernel constant, which EXODUS does not; both are the read-out's whole gradient. */
@@ -163,6 +177,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_recurrence_more_is_equal),
         cmocka_unit_test(what_a_rule_leaves_out_differs),
+        cmocka_unit_test(local_read_outs_are_not_bptt),
         cmocka_unit_test(exodus_is_bptt),
         cmocka_unit_test(bptt_is_the_true_gradient_of_the_smooth_twin),
         cmocka_unit_test(the_configured_rule_does_not_matter),

@@ -38,6 +38,7 @@ static const struct {
     {"schedule.final", {{"schedule.kind", "cosine"}}},
     {"schedule.peak", {{"schedule.kind", "one_cycle"}}},
     {"schedule.divisor", {{"schedule.kind", "one_cycle"}}},
+    {"decolle.scale", {{"rule", "decolle"}, {"loss.kind", "step_ce"}, {"layers.1.neuron.kind", "li"}}},
     {"eprop.decay", {{"rule", "eprop"}, {"eprop.feedback", "adaptive"}}},
     {"eventprop", {{"loss.kind", "ttfs_ce"}, {"layers.all.neuron.order", "eventprop"}, {"rule", "eventprop"}}},
     {"loss.early", {{"loss.kind", "ttfs_ce"}}},

@@ -64,7 +64,7 @@ static sg_engine_bytes bytes(const sg_engine_request *request) {
                                                sg_workspace_bytes(network, use_of(&blockwise, request))};
     size_t slices = lay_out_slices(&partial, &blockwise, &normed, &arena, request);
     const sg_workspace_use use = use_of(&blockwise, request);
-    size_t feedback = use.plan.feedback ? sg_feedback_bytes(network) : 0;
+    size_t feedback = sg_plan_draws(&use.plan) ? sg_feedback_bytes(network, &use.plan) : 0;
     return (sg_engine_bytes){
         .arrays = (1 + sg_optimiser_arrays(request->learn)) * network->parameter_count * sizeof(float) + feedback,
         .slices = slices,
@@ -125,8 +125,8 @@ sg_status sg_cpu_open_workspaces(sg_cpu *cpu, size_t samples) {
 
 static sg_status open_all_workspaces(sg_cpu *cpu) {
     const sg_workspace_use use = use_of(&cpu->blockwise, &cpu->request);
-    if (use.backward && use.plan.feedback)
-        SG_TRY(sg_feedback_open(&cpu->feedback, cpu->request.network, (uint64_t)cpu->request.learn->seed));
+    if (use.backward && sg_plan_draws(&use.plan))
+        SG_TRY(sg_feedback_open(&cpu->feedback, cpu->request.network, &use.plan, (uint64_t)cpu->request.learn->seed));
     cpu->places = use.by_batch ? cpu->normed.most : (size_t)use.count;
     cpu->round = (size_t)use.count / (size_t)cpu->request.threads;
     cpu->workspaces = sg_array(cpu->places, sizeof *cpu->workspaces);

@@ -196,7 +196,8 @@ static sg_batch_slice whole_of(const sg_cpu *cpu, const sg_batch *batch) {
                             .forward_only = batch->forward_only,
                             .by_outputs = batch->by_outputs,
                             .outputs = batch->outputs,
-                            .goes_on = batch->goes_on};
+                            .goes_on = batch->goes_on,
+                            .is_part = batch->part};
 }
 
 sg_status sg_cpu_gradient(sg_engine *engine, const sg_batch *batch, sg_batch_sums *sums) {

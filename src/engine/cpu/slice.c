@@ -88,7 +88,8 @@ static void run_online(const sg_batch_slice *slice, const sg_sample_places *plac
                                   .by_spikes = slice->by_spikes,
                                   .loss = sg_has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
                                   .user = &sample,
-                                  .goes_on = slice->goes_on};
+                                  .goes_on = slice->goes_on,
+                                  .is_part = slice->is_part};
     sg_dropout_key key;
     sg_sample_run run = sg_training_run(slice, s, &key, places->scratch);
     run.online = &online;

@@ -33,7 +33,8 @@ typedef struct sg_batch_slice {
     bool forward_only;
     const double *by_outputs; /* (samples of the batch, outputs) dL/doutputs; NULL: the configured loss makes them */
     double *outputs;          /* (samples of the batch, outputs) becomes what samples are read as; or NULL */
-    bool goes_on;             /* its sample goes on where the workspace's sample before ended */
+    bool goes_on;             /* its sample goes on where the workspace's sample before ended, ... */
+    bool is_part;             /* ... or another one may go on where it ends */
 } sg_batch_slice;
 
 /* Sums over the samples of a slice. A cache line of its own, since the next slice's are another thread's. */

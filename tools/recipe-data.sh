@@ -4,10 +4,12 @@
 # Sets the array `where` to the options that say so; false, with a line, where the data are not there.
 recipe_data() { # recipe_data NAME SCRATCH
     local shared=${SURGRAD_SHARED_DATA:-} packed set=${1%_conv}
+    set=${set%_slayer}
     where=()
     case $1 in
     braille) where=(--set "data.file=$shared/braille/braille_taxels.h5") packed=$shared/braille/braille_taxels.h5 ;;
-    nmnist | nmnist_conv) where=(--set "data.dir=$2/nmnist" --set data.seed=7) packed=$shared/nmnist/bs2_0.tar.gz ;; # its first 1,000
+    oxford) where=(--set "data.dir=$shared/oxford") packed=$shared/oxford/input.bs1 ;;
+    nmnist | nmnist_conv | nmnist_slayer) where=(--set "data.dir=$2/nmnist" --set data.seed=7) packed=$shared/nmnist/bs2_0.tar.gz ;; # its first 1,000
     fsdd) where=(--set "data.dir=$2/fsdd") packed=$shared/fsdd/theo.tar.gz ;;
     *) return 0 ;;
     esac
@@ -15,7 +17,7 @@ recipe_data() { # recipe_data NAME SCRATCH
         echo "$1: skipped, since its data are not below SURGRAD_SHARED_DATA" >&2
         return 1
     fi
-    [[ $set == braille || -e $2/$set ]] && return
+    [[ $set == braille || $set == oxford || -e $2/$set ]] && return
     mkdir -p "$2/$set"
     for packed in "$shared/$set"/*.tar.gz; do tar -xzf "$packed" -C "$2/$set"; done
     ! compgen -G "$shared/$set/*.txt" >/dev/null || cp "$shared/$set"/*.txt "$2/$set"

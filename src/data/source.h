@@ -18,7 +18,7 @@
     X(events)                                                                                                          \
     X(recordings)                                                                                                      \
     X(nmnist)                                                                                                          \
-    X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(evidence) X(store_recall) X(trains)
+    X(dvs_gesture) X(shd) X(ssc) X(wav) X(randman) X(patterns) X(yinyang) X(evidence) X(store_recall) X(trains) X(sines)
 #define SG_SOURCES_OF_IMAGES "mnist, fashion-mnist, idx"
 #define SG_SOURCES_OF_FILES  "events"
 #define SG_SOURCES_RECORDED  "recordings, nmnist, dvs-gesture, shd, ssc"
@@ -27,6 +27,7 @@
 #define SG_SOURCES_DRAWN     "randman, patterns, yinyang, evidence, store_recall"
 #define SG_SOURCES_SHAPED    "randman, patterns, evidence, store_recall" /* of as many classes and channels as asked */
 #define SG_SOURCES_OF_TRAINS "trains"
+#define SG_SOURCES_OF_ONE    SG_SOURCES_OF_TRAINS ", sines" /* sample */
 
 typedef struct sg_source_kind sg_source_kind;
 

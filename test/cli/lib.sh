@@ -193,7 +193,7 @@ small_recipe() {
     train=("$surgrad" train "$1" --set schedule.kind=constant)
     case $1 in
         randman | patterns | yinyang | store_recall | evidence) train+=(--set data.samples=20) ;;
-        oxford) train+=(--set data.samples=6 --set steps=120) ;;
+        oxford | pattern) train+=(--set data.samples=6 --set steps=120) ;;
         *) train+=(--set data.dir="$PWD/data" --set data.set=mnist --set batch=8) ;;
     esac
     [[ $1 != smnist ]] || train+=(--set steps=8)

@@ -2,7 +2,7 @@
 source "$SOURCE_DIR/test/cli/lib.sh"
 make_data data
 
-for recipe in fast mnist fashion smnist notebook randman patterns yinyang latency_eventprop oxford store_recall evidence; do
+for recipe in fast mnist fashion smnist notebook randman patterns yinyang latency_eventprop oxford pattern store_recall evidence; do
     small_recipe $recipe
     expect_exit 0 "${train[@]}" --epochs 4 --threads 2 --out "$recipe-whole"
     expect_exit 0 "${train[@]}" --epochs 2 --threads 1 --cpu scalar --out "$recipe-parts"

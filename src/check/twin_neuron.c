@@ -30,6 +30,16 @@ static sg_dual exact_gain(const sg_twin_neuron *n) {
     return sg_scaled(-1, sg_times(sg_times(b, n->beta), flow(sg_minus(a, b))));
 }
 
+/* e (dt / tau) alpha; dt / tau is -log(alpha), or of euler 1 - alpha. */
+static sg_dual rise_of(const sg_layer_config *config, double dt_ms, const sg_dual *raw) {
+    sg_dual rest, alpha = param_of(config, dt_ms, SG_PARAM_TAU_SYN, raw, &rest), steps = rest;
+    if (sg_layer_integration(config) != SG_INTEGRATE_EULER) {
+        double lost = 1 - alpha.value; /* rest, but for the digits that 1 - rest has lost */
+        steps = (sg_dual){lost == 0 ? rest.value : -sg_log(alpha.value) * rest.value / lost, rest.slope / alpha.value};
+    }
+    return sg_scaled(sg_exp(1), sg_times(alpha, steps));
+}
+
 /* The alpha function of `tau`: its top is 1, after tau. `kernel` (steps) begins with the first step after a spike. */
 static void make_alpha_function(double tau_ms, double dt_ms, double *kernel) {
     for (size_t k = 1; k <= SG_TWIN_MEMORY; k++) {
@@ -63,23 +73,33 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
         make_alpha_function(config->param[SG_PARAM_TAU_SYN], dt_ms, n.response);
         make_alpha_function(config->tau_ref, dt_ms, n.refractory);
     }
+    n.rise = sg_rounded(rounding, rise_of(config, dt_ms, has_raw[SG_PARAM_TAU_SYN] ? &raw[SG_PARAM_TAU_SYN] : NULL));
     if (config->order == SG_ORDER_EVENTPROP)
         n.gain = exact_gain(&n);
     return n;
 }
 
 void sg_twin_neuron_rest(sg_twin_neuron *n) {
-    n->i = n->v = n->a = n->spike = sg_fixed(0);
+    n->h = n->i = n->v = n->a = n->spike = sg_fixed(0);
     n->rest = 0;
     n->step = 0;
 }
 
 void sg_twin_neuron_cut(sg_twin_neuron *n, double *states, bool holding) {
-    sg_dual *const all[SG_TWIN_STATES] = {&n->i, &n->v, &n->a};
+    sg_dual *const all[SG_TWIN_STATES] = {&n->h, &n->i, &n->v, &n->a};
     for (size_t i = 0; i < SG_TWIN_STATES; i++) {
         states[i] = holding ? states[i] : all[i]->value;
         *all[i] = sg_fixed(states[i]);
     }
+}
+
+/* The current after an input of this step: it jumps, or rises by what has come in and decays alike. */
+static sg_dual synapse(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    if (sg_layer_rises(n->config)) {
+        n->h = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->h), x));
+        x = sg_times(n->rise, n->h);
+    }
+    return sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
 }
 
 /* What the membrane takes of its input. */
@@ -184,7 +204,7 @@ static void adapt(sg_twin_neuron *n, sg_dual v, sg_dual s, const sg_twin_mode *m
 static sg_dual step_notebook(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual i = x, v;
     if (n->kind->synapse)
-        i = n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
+        i = n->i = synapse(n, x, mode);
     v = leak(n, i, mode);
     if (!n->kind->spiking)
         return n->v = v;
@@ -202,13 +222,13 @@ static sg_dual step_spytorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
         adapt(n, v, s, mode);
     }
     n->v = n->kind->spiking ? reset(n, leak(n, i, mode), n->spike) : leak(n, i, mode);
-    n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
+    n->i = synapse(n, x, mode);
     return s;
 }
 
 /* The last step's spike resets this one. */
 static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
-    n->i = n->kind->synapse ? sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x)) : x;
+    n->i = n->kind->synapse ? synapse(n, x, mode) : x;
     n->v = leak(n, n->i, mode);
     if (!n->kind->spiking)
         return n->v;
@@ -222,7 +242,7 @@ static sg_dual step_snntorch(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
 static sg_dual step_norse(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     sg_dual i = x;
     if (n->kind->synapse)
-        i = n->i = sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x));
+        i = n->i = synapse(n, x, mode);
     if (n->kind->adaptation == SG_ADAPTS_CURRENT)
         i = sg_minus(i, n->a);
     sg_dual v = left(n, mode);
@@ -324,7 +344,7 @@ static bool is_above(const sg_twin_neuron *n, const sg_twin_mode *mode) {
 /* What subtraction has left above threshold lowers the membrane that fires, and that one alone. */
 static sg_dual step_snntorch_no_delay(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
     bool above = n->kind->spiking && is_above(n, mode);
-    n->i = n->kind->synapse ? sg_rounded(mode->rounding, sg_plus(sg_times(n->alpha, n->i), x)) : x;
+    n->i = n->kind->synapse ? synapse(n, x, mode) : x;
     sg_dual v = leak(n, n->i, mode);
     if (!n->kind->spiking)
         return n->v = v;

@@ -14,7 +14,8 @@ typedef struct sg_twin_neuron {
     sg_surrogate surrogate;
     sg_dual alpha, beta, rho, theta, strength, coupling;
     sg_dual beta_rest, rho_rest; /* 1 - beta, 1 - rho, where these round to 1 too */
-    sg_dual i, v, a;             /* states */
+    sg_dual rise;                /* of alpha synapses: what h adds to the current */
+    sg_dual h, i, v, a;          /* states */
     sg_dual spike;               /* of the last step, as resets see it */
     int64_t rest;                /* steps in which it may not fire */
     double tau_mem, tau_syn;     /* in steps; of order eventprop */
@@ -62,7 +63,7 @@ void sg_twin_neuron_rest(sg_twin_neuron *neuron);
 
 /* Its states (SG_TWIN_STATES) become constant: in the first run what they are, which is written to `states`; in those
  * that are compared with it what they were there. */
-enum { SG_TWIN_STATES = 3 };
+enum { SG_TWIN_STATES = 4 };
 void sg_twin_neuron_cut(sg_twin_neuron *neuron, double *states, bool holding);
 
 /* The spike of a step, or the membrane of a read-out, from its weighted input. */

@@ -175,6 +175,7 @@ typedef struct sg_kernels {
     /* --------------------------------------------------------------------------------------------- neuron_general */
 
     /* Some steps of general neurons. Here x is the input of `delay` steps before, 0 before the first step:
+     *     rises: h = alpha h + x, and h takes the place of x in the next line
      *     i = alpha i + input_gain x;   j = i - to_current a;   y = beta v + membrane_gain j
      *     late: y = y - (reset_share y + reset_amount) if it fired in the last step
      *     raises: y in the next line is y - reset_amount if v > theta + to_threshold a, v that of the step before
@@ -183,9 +184,9 @@ typedef struct sg_kernels {
      *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y;   floor < 0: v = max(v, floor)
      *     a = rho a + from_membrane y, + from_spike where u > 0
      * Without `adapts` every term with a in it is left out, and a and ga are 0. Without a delay the inputs of before
-     * are not kept. i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are the same. x (T,
+     * are not kept. h, i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are the same. x (T,
      * width)         in, out: the weighted input, overwritten by u state                in, out: (SG_NEURON_STATES,
-     * stride) before these steps, then after them trace                out  i, y and a of each step, or NULL */
+     * stride) before these steps, then after them trace                out  i, y, a and h of each step, or NULL */
     void (*general_neuron_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                    const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride);
 
@@ -200,19 +201,21 @@ typedef struct sg_kernels {
      *     late: gy = gy - reset_share gy where s'
      *     gi = alpha gi' + membrane_gain gy
      *     ga = rho ga - to_current (membrane_gain gy) - to_threshold gu, for the step before
+     *     rises: gh = alpha gh' + input_gain gi, and gh takes the place of input_gain gi in the next line
      *     g = input_gain gi of `delay` steps later, 0 after the last step
-     * gi, gy and ga are flushed.
+     * gh, gi, gy and ga are flushed.
      *     g (T, width)         in, out: dL/dspikes, of a read-out dL/dmembrane, overwritten by dL/dx
      *     adjoint              in, out: (SG_NEURON_ADJOINTS, stride) of the next step, then of the first of these
      *     sums                 out  (SG_NEURON_CONSTANTS, stride) += dL/dconstants, or NULL
      *     u (T, width)         in
      *     state                in   that before row 0 of the arrays
      *     trace                in   needed with sums, with a floor, and with reset_gradient where it adapts; else NULL
-     * sums, with i', v', a' of the step before: gi i' to SG_ALPHA; gi i to SG_INPUT_GAIN (times input_gain: the true
-     * one is gi x); gy v' to SG_BETA; gy j to SG_MEMBRANE_GAIN; -gu to SG_THETA; -b where s (late: -gy before its reset
-     * where s') to SG_RESET_AMOUNT; ga a' to SG_RHO; ga y to SG_FROM_MEMBRANE; ga where s to SG_FROM_SPIKE; -gu a' to
-     * SG_TO_THRESHOLD; -(membrane_gain gy) a' to SG_TO_CURRENT. With `raises` also -gu to SG_RESET_AMOUNT where the
-     * threshold was raised; y is as if it was not, so a reset has no share and an amount, or no amount. */
+     * sums, with h', i', v', a' of the step before: gi i' to SG_ALPHA, where it rises and gh h'; gi i to SG_INPUT_GAIN
+     * (times input_gain: the true one is gi x), where it rises gi h; gy v' to SG_BETA; gy j to SG_MEMBRANE_GAIN; -gu to
+     * SG_THETA; -b where s (late: -gy before its reset where s') to SG_RESET_AMOUNT; ga a' to SG_RHO; ga y to
+     * SG_FROM_MEMBRANE; ga where s to SG_FROM_SPIKE; -gu a' to SG_TO_THRESHOLD; -(membrane_gain gy) a' to
+     * SG_TO_CURRENT. With `raises` also -gu to SG_RESET_AMOUNT where the threshold was raised; y is as if it was not,
+     * so a reset has no share and an amount, or no amount. */
     void (*general_neuron_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                     const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                     size_t width, size_t stride);

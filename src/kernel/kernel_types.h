@@ -96,7 +96,7 @@ typedef struct sg_cuba_lif {
 /* The general neuron (docs/maths.md, "Neurons"): its constants, each an array with a number for every neuron. */
 typedef enum sg_neuron_constant {
     SG_ALPHA,         /* decay of the current i in a step; 0: there is no current, and i is the input */
-    SG_INPUT_GAIN,    /* fraction of the input that enters the current */
+    SG_INPUT_GAIN,    /* fraction of the input, or of h, that enters the current */
     SG_BETA,          /* decay of the membrane v in a step */
     SG_MEMBRANE_GAIN, /* fraction of the current that enters the membrane */
     SG_THETA,         /* threshold */
@@ -119,6 +119,7 @@ typedef enum sg_neuron_state {
     SG_REFRACTORY_LEFT, /* steps for which it may not fire */
     SG_INPUT_1,         /* x of the last step */
     SG_INPUT_2,         /* x of the step before that */
+    SG_RISE,            /* h: what enters the current of an alpha synapse */
     SG_NEURON_STATES
 } sg_neuron_state;
 
@@ -141,6 +142,7 @@ typedef enum sg_neuron_adjoint {
     SG_ADJOINT_ADAPTATION, /* dL/da, from all later steps */
     SG_ADJOINT_INPUT_1,    /* dL/dinput that enters in the next step */
     SG_ADJOINT_INPUT_2,    /* dL/dinput that enters in the step after that */
+    SG_ADJOINT_RISE,       /* dL/dh of the next step */
     SG_NEURON_ADJOINTS
 } sg_neuron_adjoint;
 
@@ -155,6 +157,7 @@ typedef struct sg_general_neuron {
     uint32_t delay;      /* steps until an input enters: 0, 1 or 2 */
     bool fires;          /* false: a read-out, which never fires; its threshold is 0, so that u is its membrane */
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
+    bool rises;          /* the input decays with alpha, too, before it enters the current: an alpha synapse */
     bool adapts;
     bool reset_gradient; /* the reset is differentiated, too; not with `late` */
     bool raises; /* a membrane above threshold before a step raises the threshold of the step by reset_amount; not with
@@ -179,9 +182,10 @@ typedef enum sg_srm_state {
     SG_SRM_STATES
 } sg_srm_state;
 
-/* States of every step of a block, (T, width) each: i, the membrane before an early reset and after a late one, a. */
+/* States of every step of a block, (T, width) each: i, the membrane before an early reset and after a late one, a; and
+ * h of neurons that have it, else it is NULL. */
 typedef struct sg_neuron_trace {
-    float *current, *membrane, *adaptation;
+    float *current, *membrane, *adaptation, *rise;
 } sg_neuron_trace;
 
 /* Steps begin .. end-1 of arrays over steps, whose row 0 is step `first` of the sample. */

@@ -109,9 +109,11 @@ static sg_status orthogonal(float *values, const sg_weights_plan *plan) {
 /* The sum over the steps of the square of neuron n's membrane after one input spike of weight 1. */
 static double response(const sg_weights_plan *plan, size_t n) {
     const float *c = plan->neuron->constants + n;
-    double current = 0, membrane = 0, sum = 0;
+    const double decay = c[SG_ALPHA * plan->stride];
+    double rise = 1, current = 0, membrane = 0, sum = 0;
     for (size_t t = 0; t < plan->steps; t++) {
-        current = c[SG_ALPHA * plan->stride] * current + (t == 0 ? c[SG_INPUT_GAIN * plan->stride] : 0);
+        current = decay * current + c[SG_INPUT_GAIN * plan->stride] * rise;
+        rise = plan->neuron->spiking.rises ? decay * rise : 0;
         membrane = c[SG_BETA * plan->stride] * membrane + c[SG_MEMBRANE_GAIN * plan->stride] * current;
         sum += membrane * membrane;
     }

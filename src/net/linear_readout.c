@@ -27,12 +27,13 @@ void sg_linear_readout_prepare(sg_linear_readout *linear, const sg_network *netw
     const sg_layer *layer = sg_network_top(network);
     const float *constants = layer->neuron.constants;
     size_t stride = layer->stride, delay = layer->neuron.spiking.delay;
-    double gv = 0, gi = 0, total = 0;
+    const bool rises = layer->neuron.spiking.rises;
+    double gv = 0, gi = 0, c = 0, total = 0;
     memset(linear->response, 0, network->steps * sizeof *linear->response);
     for (size_t t = network->steps; t-- > delay;) {
         gv = (double)constants[SG_BETA * stride] * gv + sg_readout_slope(readout, t, network->steps);
         gi = (double)constants[SG_ALPHA * stride] * gi + (double)constants[SG_MEMBRANE_GAIN * stride] * gv;
-        double c = (double)constants[SG_INPUT_GAIN * stride] * gi;
+        c = (double)constants[SG_INPUT_GAIN * stride] * gi + (rises ? (double)constants[SG_ALPHA * stride] * c : 0);
         linear->response[t - delay] = fabs(c) < (double)SG_FLUSH ? 0 : (float)c;
         total += c;
     }

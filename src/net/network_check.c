@@ -85,6 +85,12 @@ static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
                        "layers.%zu.neuron.order: eventprop takes the exact flow over a step: use neuron.scale none and "
                        "neuron.integration exact, or another order",
                        i);
+    if (kind->synapse && layer->synapse == SG_SYNAPSE_ALPHA &&
+        (layer->order == SG_ORDER_EVENTPROP || layer->order == SG_ORDER_SINABS))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.synapse: alpha, but orders eventprop and sinabs have an exponential current "
+                       "by definition: use another order, or synapse exponential",
+                       i);
     if (kind->spiking && layer->reset_gradient && sg_layer_is_late(layer))
         return sg_fail(
             SG_CONFIG,

@@ -8,6 +8,7 @@
 typedef enum sg_integration { SG_INTEGRATE_EXACT, SG_INTEGRATE_EULER } sg_integration;
 typedef enum sg_reset { SG_RESET_AUTO, SG_RESET_ZERO, SG_RESET_SUBTRACT, SG_RESET_NONE } sg_reset;
 typedef enum sg_scale { SG_SCALE_NONE, SG_SCALE_DECAY } sg_scale;
+typedef enum sg_synapse { SG_SYNAPSE_EXPONENTIAL, SG_SYNAPSE_ALPHA } sg_synapse;
 typedef enum sg_units { SG_UNITS_MEMBRANE, SG_UNITS_THRESHOLD } sg_units;
 typedef enum sg_pooling { SG_POOL_NONE, SG_POOL_SUM, SG_POOL_AVERAGE, SG_POOL_MAX } sg_pooling;
 typedef enum sg_norming { SG_NORM_NONE, SG_NORM_TDBN, SG_NORM_BNTT } sg_norming;
@@ -75,6 +76,7 @@ typedef struct sg_layer_config {
     bool train[SG_NEURON_PARAMS];
     bool shared;            /* whether a trained parameter is one number for the whole layer */
     const char *param_file; /* HDF5 file of a value for each neuron, by the parameter's name; "": none */
+    int synapse;            /* sg_synapse */
     int integration;        /* sg_integration */
     int order;              /* sg_order */
     int scale;              /* sg_scale */

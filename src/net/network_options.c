@@ -25,6 +25,8 @@ SG_KINDS_LIST(delays, {"none", "spikes reach the link in the step in which they 
               {"synaptic", "a delay for each synapse of a dense link, which must be shorter than a sample"})
 SG_KINDS_LIST(delay_kernels, {"triangle", "height 1 + sigma, falls by 1 a step"},
               {"gauss", "of standard deviation sigma + 0.27"})
+SG_KINDS_LIST(synapses, {"exponential", "jumps with an input, then decays"},
+              {"alpha", "rises and decays with tau_syn: an alpha function, whose top is 1, tau_syn after the input"})
 SG_KINDS_LIST(scales, {"none", "1"},
               {"decay", "1 - the membrane's decay of a step, as orders norse and sinabs have it"})
 SG_KINDS_LIST(units, {"membrane", "taken as they are"},
@@ -448,6 +450,13 @@ const sg_option sg_layer_options[] = {
      .high = SG_SINGLE_MOST,
      .or_zero = true,
      .help = "strength of adaptation by the membrane; no unit"},
+    {.key = "neuron.synapse",
+     .type = SG_OPTION_CHOICE,
+     .offset = LAYER_AT(synapse),
+     .fallback = "exponential",
+     .needs = {"neuron.kind", SYNAPTIC},
+     .choice = synapses,
+     .help = "course of the synaptic current after an input of 1"},
     {.key = "neuron.integration",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(integration),

@@ -73,6 +73,10 @@ bool sg_layer_waits(const sg_layer_config *config) {
            config->order == SG_ORDER_EVENTPROP;
 }
 
+bool sg_layer_rises(const sg_layer_config *config) {
+    return config->synapse == SG_SYNAPSE_ALPHA && sg_neuron_at(config->neuron)->synapse;
+}
+
 double sg_layer_unit(const sg_layer_config *config) {
     bool by_threshold = config->units == SG_UNITS_THRESHOLD && sg_neuron_at(config->neuron)->spiking;
     return by_threshold ? config->param[SG_PARAM_THRESHOLD] : 1;
@@ -144,6 +148,20 @@ static void add_current_gain(const sg_neuron_param_value param[SG_NEURON_PARAMS]
     by[SG_PARAM_TAU_MEM] += by_gain * (b * slope - (1 + b) * flow);
 }
 
+/* --- alpha synapses: what h adds to the current --- */
+
+/* e (dt / tau) alpha, with which a current of samples of (t / tau) exp(1 - t / tau) has its top at 1. */
+static double rise_gain(const sg_neuron *neuron, sg_neuron_param_value decay) {
+    bool euler = sg_layer_integration(&neuron->config) == SG_INTEGRATE_EULER;
+    return sg_exp(1) * decay.value * (euler ? decay.rest : -log_of_decay(decay));
+}
+
+/* Its derivative by alpha. */
+static double rise_slope(const sg_neuron *neuron, sg_neuron_param_value decay) {
+    bool euler = sg_layer_integration(&neuron->config) == SG_INTEGRATE_EULER;
+    return sg_exp(1) * (euler ? decay.rest - decay.value : -log_of_decay(decay) - 1);
+}
+
 static bool has_any_raw(const sg_layer_config *config) {
     for (int param = 0; param < SG_NEURON_PARAMS; param++)
         if (sg_layer_has_raw(config, (sg_neuron_param)param))
@@ -153,8 +171,8 @@ static bool has_any_raw(const sg_layer_config *config) {
 
 bool sg_neuron_is_plain(const sg_neuron *neuron) {
     const sg_general_neuron *s = &neuron->spiking;
-    if (s->late || s->delay || s->refractory || s->floor < 0 || s->reset_gradient || s->raises || s->adapts ||
-        is_scaled(neuron) || is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
+    if (s->rises || s->late || s->delay || s->refractory || s->floor < 0 || s->reset_gradient || s->raises ||
+        s->adapts || is_scaled(neuron) || is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
         return false;
     bool zero = sg_layer_reset(&neuron->config) == SG_RESET_ZERO;
     return s->fires ? neuron->kind->synapse && neuron->kind->leaks && zero : !neuron->kind->synapse;
@@ -173,6 +191,7 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .refractory = neuron.kind->spiking ? (uint32_t)config->refractory : 0,
         .floor = neuron.kind->spiking ? (float)config->floor : 0,
         .delay = delay_of(&neuron),
+        .rises = sg_layer_rises(config),
         .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,
         .raises = raises_threshold(&neuron),
@@ -242,6 +261,8 @@ static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value pa
     }
     c[SG_ALPHA] = kind->synapse ? param[SG_PARAM_TAU_SYN].value : 0;
     c[SG_INPUT_GAIN] = is_driven_by_alpha(neuron) ? c[SG_ALPHA] : 1;
+    if (neuron->spiking.rises)
+        c[SG_INPUT_GAIN] = rise_gain(neuron, param[SG_PARAM_TAU_SYN]);
     c[SG_BETA] = kind->leaks ? param[SG_PARAM_TAU_MEM].value : 1;
     c[SG_MEMBRANE_GAIN] = is_scaled(neuron) ? param[SG_PARAM_TAU_MEM].rest : 1;
     if (neuron->config.order == SG_ORDER_EVENTPROP)
@@ -306,6 +327,8 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
     double rest = param[SG_PARAM_TAU_ADAPT].rest;
     by[SG_PARAM_TAU_SYN] =
         is_driven_by_alpha(neuron) ? sum[SG_INPUT_GAIN] / param[SG_PARAM_TAU_SYN].value : sum[SG_ALPHA];
+    if (neuron->spiking.rises)
+        by[SG_PARAM_TAU_SYN] += sum[SG_INPUT_GAIN] * rise_slope(neuron, param[SG_PARAM_TAU_SYN]);
     by[SG_PARAM_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_MEMBRANE_GAIN] : 0);
     if (neuron->config.order == SG_ORDER_EVENTPROP)
         add_current_gain(param, sum[SG_MEMBRANE_GAIN], by);
@@ -320,11 +343,10 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
 }
 
 bool sg_neuron_carries(const sg_neuron *neuron, size_t adjoint) {
-    const bool carried[SG_NEURON_ADJOINTS] = {[SG_ADJOINT_CURRENT] = neuron->kind->synapse,
-                                              [SG_ADJOINT_MEMBRANE] = true,
-                                              [SG_ADJOINT_ADAPTATION] = neuron->spiking.adapts,
-                                              [SG_ADJOINT_INPUT_1] = neuron->spiking.delay > 0,
-                                              [SG_ADJOINT_INPUT_2] = neuron->spiking.delay > 1};
+    const bool carried[SG_NEURON_ADJOINTS] = {
+        [SG_ADJOINT_CURRENT] = neuron->kind->synapse,     [SG_ADJOINT_MEMBRANE] = true,
+        [SG_ADJOINT_ADAPTATION] = neuron->spiking.adapts, [SG_ADJOINT_INPUT_1] = neuron->spiking.delay > 0,
+        [SG_ADJOINT_INPUT_2] = neuron->spiking.delay > 1, [SG_ADJOINT_RISE] = neuron->spiking.rises};
     return neuron->kind->response ? adjoint < SG_SRM_STATES : carried[adjoint];
 }
 

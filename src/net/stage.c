@@ -100,6 +100,8 @@ void sg_lay_out_states(sg_workspace *workspace, const sg_stage_request *request)
         buffers->trace.current = sg_arena_take(arena, size, sizeof(float));
         buffers->trace.membrane = sg_arena_take(arena, size, sizeof(float));
         buffers->trace.adaptation = sg_arena_take(arena, size, sizeof(float));
+        if (neuron->rises)
+            buffers->trace.rise = sg_arena_take(arena, size, sizeof(float));
     }
 }
 
@@ -164,9 +166,9 @@ void sg_begin_adjoints(const sg_layer_run *run) {
 static sg_neuron_trace trace_of(const sg_layer_run *run, sg_block block) {
     const sg_neuron_trace *all = &run->buffers->trace;
     size_t start = block.first * run->chunk.steps;
-    return run->buffers->traced
-               ? (sg_neuron_trace){all->current + start, all->membrane + start, all->adaptation + start}
-               : (sg_neuron_trace){0};
+    return run->buffers->traced ? (sg_neuron_trace){all->current + start, all->membrane + start,
+                                                    all->adaptation + start, all->rise ? all->rise + start : NULL}
+                                : (sg_neuron_trace){0};
 }
 
 /* The stepwise form, of which the others are faster forms over whole samples. */

@@ -67,7 +67,7 @@ static void check(const sg_kernels *kernels, sg_h5 *file, const char *kind, cons
     };
     const float *const raw[SG_NEURON_PARAMS] = {NULL};
     const sg_neuron neuron = sg_neuron_make(&config, 1, sg_surrogate_make(&config), constants);
-    const sg_neuron_trace to = {trace[0], trace[1], trace[2]};
+    const sg_neuron_trace to = {.current = trace[0], .membrane = trace[1], .adaptation = trace[2]};
     sg_neuron_prepare(&neuron, raw, N);
     kernels->general_neuron_forward(spikes, x, states, &to, &neuron.spiking, (sg_span){0, 0, T}, N, N);
     for (size_t i = 0; neuron.spiking.raises && i < T * N; i++)

@@ -153,6 +153,8 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
         set_layer(d, l, "neuron.order", "snntorch_no_delay");
     if (fires && sg_random_uniform(d->number, 6, 2 * l) < 0.15)
         set_layer_number(d, l, "neuron.floor", -threshold * sg_random_uniform(d->number, 6, 2 * l + 1), "");
+    if (sg_random_uniform(d->number, 7, l) < 0.25)
+        set_layer(d, l, "neuron.synapse", "alpha");
     set_layer(d, l, "neuron.reset", ONE_OF(d, resets));
     set_layer(d, l, "neuron.integration", ONE_OF(d, integrations));
     set_layer(d, l, "neuron.scale", ONE_OF(d, scales));
@@ -182,6 +184,7 @@ static void make_plain(drawn *d, size_t l, bool fires) {
     set_layer(d, l, "neuron.reset_gradient", "false");
     set_layer(d, l, "neuron.refractory", "0");
     set_layer(d, l, "neuron.floor", "0");
+    set_layer(d, l, "neuron.synapse", "exponential");
     set_layer(d, l, "recurrent.from", "none");
 }
 

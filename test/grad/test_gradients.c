@@ -242,6 +242,54 @@ static void floors_by_neurons_by_orders_by_resets(void **state) {
     }
 }
 
+/* Alpha synapses below, above, and both, under every rule that is defined for them, with trained time constants. */
+static void alphas_by_orders_by_resets_by_rules_by_links(void **state) {
+    (void)state;
+    static const char *const rules[][2] = {{"rule", "bptt"},
+                                           {"bptt.window", "5"},
+                                           {"eprop.feedback", "symmetric"},
+                                           {"eprop.feedback", "random"},
+                                           {"eprop.form", "online"}};
+    static const char *const integrations[] = {"exact", "euler"}, *const kinds[] = {"cuba_lif", "lif"};
+    size_t i = 0, before = checked + refused;
+    EACH(order, orders)
+    EACH(reset, resets)
+    for (size_t rule = 0; rule < sizeof rules / sizeof *rules; rule++)
+        for (int link = 0; link < 4; link++, i++) {
+            sg_config *config =
+                two_layers(kinds[i % 3 == 2], surrogates[i % 8], "cuba_li", rule == 3 ? "max_ce" : "mean_ce");
+            set(config, "layers.0.neuron.synapse", "alpha");
+            set(config, "layers.1.neuron.synapse", i % 3 ? "alpha" : "exponential");
+            set(config, "layers.all.neuron.order", *order);
+            set(config, "layers.0.neuron.reset", *reset);
+            set(config, "layers.0.neuron.reset_gradient", rule < 2 ? switches[i % 2] : "false");
+            set(config, "layers.all.neuron.integration", integrations[i / 2 % 2]);
+            set(config, "layers.all.neuron.train.tau_mem", switches[rule != 4 && i % 5 == 0]);
+            set(config, "layers.all.neuron.train.tau_syn", switches[rule != 4 && i % 4 < 2]);
+            set(config, "rule", rule < 2 ? "bptt" : "eprop");
+            set(config, rules[rule][0], rules[rule][1]);
+            add_link(config, link);
+            check(config);
+        }
+    assert_int_equal(checked + refused - before, i);
+}
+
+/* Up to time constants whose decay rounds to 1 in single precision. */
+static void slow_alphas(void **state) {
+    (void)state;
+    static const char *const taus[] = {"0.3 ms", "1e4 ms", "1e6 ms", "1e8 ms", NULL};
+    static const char *const integrations[] = {"exact", "euler", NULL};
+    EACH(integration, integrations)
+    EACH(tau, taus) {
+        sg_config *config = two_layers("cuba_lif", "sigmoid", "cuba_li", "mean_ce");
+        set(config, "layers.all.neuron.synapse", "alpha");
+        set(config, "layers.all.neuron.train.tau_syn", "true");
+        set(config, "layers.all.neuron.tau_syn", *tau);
+        set(config, "layers.all.neuron.integration", *integration);
+        check(config);
+    }
+}
+
 static void scale_refractoriness_and_regularisers(void **state) {
     (void)state;
     EACH(neuron, neurons)
@@ -1113,6 +1161,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(trained_constants),
         cmocka_unit_test(slow_time_constants),
         cmocka_unit_test(floors_by_neurons_by_orders_by_resets),
+        cmocka_unit_test(alphas_by_orders_by_resets_by_rules_by_links),
+        cmocka_unit_test(slow_alphas),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(lags_by_neurons_by_losses_by_links),

@@ -280,14 +280,16 @@ static void general_neuron_forward_fast(uint16_t *spikes, float *x, float *state
     sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
-/* As if nothing were left above threshold, and as if there were no floor. */
+/* As if nothing were left above threshold, there were no floor, and synapses were exponential. */
 static void general_neuron_forward_low(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                        const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
     sg_general_neuron wrong = *neuron;
     if (part == 0)
         wrong.raises = false;
-    else
+    else if (part == 1)
         wrong.floor = 0;
+    else
+        wrong.rises = false;
     sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
@@ -312,7 +314,7 @@ static void general_neuron_backward_surrogate(float *g, float *adjoint, float *s
 }
 
 /* As if the reset came in the other step, the input one step later, the reset were held constant, and what is left
- * above threshold did not depend on it, and as if a floor let gradients pass. */
+ * above threshold did not depend on it, a floor let gradients pass, and synapses were exponential. */
 static void general_neuron_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                           const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                           size_t width, size_t stride) {
@@ -325,8 +327,10 @@ static void general_neuron_backward_other(float *g, float *adjoint, float *sums,
         wrong.reset_gradient = false;
     else if (part == 3)
         wrong.raises = false;
-    else
+    else if (part == 4)
         wrong.floor = 0;
+    else
+        wrong.rises = false;
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
@@ -561,6 +565,7 @@ static const fault faults[] = {
     FAULT(general_neuron_forward_fast, 0),
     FAULT(general_neuron_forward_low, 0),
     FAULT(general_neuron_forward_low, 1),
+    FAULT(general_neuron_forward_low, 2),
     FAULT(general_neuron_backward_constant, SG_ALPHA),
     FAULT(general_neuron_backward_constant, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_constant, SG_BETA),
@@ -579,6 +584,7 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_other, 1),
     FAULT(general_neuron_backward_other, 2),
     FAULT(general_neuron_backward_other, 4),
+    FAULT(general_neuron_backward_other, 5),
     FAULT(general_neuron_backward_sum, SG_ALPHA),
     FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_sum, SG_BETA),

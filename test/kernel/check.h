@@ -37,6 +37,7 @@ enum check_variant { /* of a general neuron */
                      VARIANT_RESET_GRADIENT,
                      VARIANT_RAISES,
                      VARIANT_FLOOR,
+                     VARIANT_RISES,
                      VARIANT_ALL,
                      VARIANTS
 };

@@ -42,6 +42,7 @@ static void make_neuron(check_set *set) {
         .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_REFRACTORY ||
                           (variant == VARIANT_ADAPTS && check_draw(set) % 2),
         .raises = variant == VARIANT_RAISES,
+        .rises = variant == VARIANT_RISES || variant == VARIANT_ALL,
         .floor = variant == VARIANT_FLOOR || variant == VARIANT_ALL ? -0.25f : 0,
     };
     size_t first = set->at[BEGIN], steps = set->at[STEPS];
@@ -50,8 +51,8 @@ static void make_neuron(check_set *set) {
 
 static void make_trace(check_set *set, bool filled) {
     size_t count = set->at[STEPS] * set->block.width;
-    float **const arrays[] = {&set->trace.current, &set->trace.membrane, &set->trace.adaptation};
-    for (size_t i = 0; i < 3; i++)
+    float **const arrays[] = {&set->trace.current, &set->trace.membrane, &set->trace.adaptation, &set->trace.rise};
+    for (size_t i = 0; i < (set->spiking.rises ? 4 : 3); i++)
         *arrays[i] = filled ? check_floats(set, "trace", count) : check_blank(set, "trace", TYPE_FLOAT, count);
 }
 
@@ -61,10 +62,17 @@ static void clear_adaptation(const check_set *set, float *row) {
         row[n] = 0;
 }
 
+/* Likewise neurons whose input does not rise. */
+static void clear_rise(const check_set *set, float *row) {
+    for (size_t n = 0; n < set->block.width && !set->spiking.rises; n++)
+        row[n] = 0;
+}
+
 /* Whole numbers, as steps of rest are, and 0 or 1 for having fired. */
 static void make_state(check_set *set) {
     set->state = rows(set, "state", SG_NEURON_STATES);
     clear_adaptation(set, set->state + SG_ADAPTATION * set->block.stride);
+    clear_rise(set, set->state + SG_RISE * set->block.stride);
     for (size_t n = 0; n < set->block.width; n++) {
         set->state[SG_FIRED * set->block.stride + n] = (float)(check_draw(set) % 2);
         set->state[SG_REFRACTORY_LEFT * set->block.stride + n] = (float)(check_draw(set) % 3);
@@ -97,7 +105,8 @@ const check_case case_general_neuron_forward = {
     .make = make_forward,
     .call = call_forward,
     .bench = {{"128, plain", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN}},
-              {"128, adapts", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS}}},
+              {"128, adapts", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS}},
+              {"128, rises", {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_RISES}}},
 };
 
 /* Refractory neurons rest in some steps, and in all where none fires. */
@@ -117,6 +126,7 @@ static void make_backward(check_set *set) {
     make_state(set);
     set->adjoint = rows(set, "adjoint", SG_NEURON_ADJOINTS);
     clear_adaptation(set, set->adjoint + SG_ADJOINT_ADAPTATION * set->block.stride);
+    clear_rise(set, set->adjoint + SG_ADJOINT_RISE * set->block.stride);
     set->u = check_floats(set, "u", count);
     for (size_t j = 0; j < count; j++)
         if (set->at[SPIKES] == SPIKES_NONE || set->at[SPIKES] == SPIKES_ALL)

@@ -121,6 +121,7 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
         for (size_t i = 0; i < 3; i++)
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]),
                              kind->spiking && !kind->response);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "synapse"), kind->synapse);
         for (size_t i = 0; i < 2; i++)
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_leaks[i]), kind->leaks);
         for (size_t i = 0; i < 2; i++)

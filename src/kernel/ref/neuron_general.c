@@ -37,6 +37,14 @@ static inline float delayed(float *state, uint32_t delay, float x) {
     return inputs[delay];
 }
 
+/* What enters the current now. */
+static inline float entering(float *s, const sg_general_neuron *neuron, const neuron_constants *c, float x) {
+    x = delayed(s, neuron->delay, x);
+    if (neuron->rises)
+        x = s[SG_RISE] = c->at[SG_ALPHA] * s[SG_RISE] + x;
+    return x;
+}
+
 static inline float reset_of(const neuron_constants *c, float y) {
     return c->at[SG_RESET_SHARE] * y + c->at[SG_RESET_AMOUNT];
 }
@@ -56,7 +64,7 @@ static inline float floored(const sg_general_neuron *neuron, float v) {
 
 /* One step; returns u. *y is the membrane that it was made of. */
 static float forward_step(float *s, float *y, const sg_general_neuron *neuron, const neuron_constants *c, float x) {
-    s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_INPUT_GAIN] * delayed(s, neuron->delay, x);
+    s[SG_CURRENT] = c->at[SG_ALPHA] * s[SG_CURRENT] + c->at[SG_INPUT_GAIN] * entering(s, neuron, c, x);
     float a = s[SG_ADAPTATION], j = neuron->adapts ? s[SG_CURRENT] - c->at[SG_TO_CURRENT] * a : s[SG_CURRENT];
     *y = c->at[SG_BETA] * s[SG_MEMBRANE] + c->at[SG_MEMBRANE_GAIN] * j;
     if (neuron->late && s[SG_FIRED] > 0)
@@ -84,6 +92,8 @@ static void keep(const sg_neuron_trace *trace, size_t at, const float *state, fl
     trace->current[at] = state[SG_CURRENT];
     trace->membrane[at] = y;
     trace->adaptation[at] = state[SG_ADAPTATION];
+    if (trace->rise)
+        trace->rise[at] = state[SG_RISE];
 }
 
 static void set_spike(uint16_t *spikes, size_t n, bool fired) {
@@ -100,9 +110,11 @@ void sg_ref_general_neuron_forward(uint16_t *spikes, float *x, float *state, con
         for (size_t t = span.begin; t < span.end; t++) {
             x[t * width + n] = forward_step(s, &y, neuron, &c, x[t * width + n]);
             set_spike(spikes + t * (stride / SG_LANES), n, s[SG_FIRED] > 0);
-            if (sg_flushes(span.first + t))
+            if (sg_flushes(span.first + t)) {
                 for (size_t row = SG_CURRENT; row <= SG_ADAPTATION; row++)
                     s[row] = sg_flush(s[row]);
+                s[SG_RISE] = sg_flush(s[SG_RISE]);
+            }
             if (trace)
                 keep(trace, t * width + n, s, y);
         }
@@ -139,7 +151,7 @@ static instant instant_at(const float *u, const float *state, const sg_neuron_tr
 
 /* Gradients within a step that the sums want. */
 typedef struct step_gradients {
-    float gu, gy, gi, ga, by_reset;
+    float gu, gy, gi, ga, gh, by_reset;
 } step_gradients;
 
 static step_gradients backward_step(float *d, const sg_general_neuron *neuron, const neuron_constants *c,
@@ -165,6 +177,9 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
     r.gi = c->at[SG_ALPHA] * d[SG_ADJOINT_CURRENT] + gj;
     if (neuron->adapts)
         d[SG_ADJOINT_ADAPTATION] = c->at[SG_RHO] * r.ga - c->at[SG_TO_CURRENT] * gj - c->at[SG_TO_THRESHOLD] * r.gu;
+    r.gh = c->at[SG_INPUT_GAIN] * r.gi;
+    if (neuron->rises)
+        r.gh = d[SG_ADJOINT_RISE] = c->at[SG_ALPHA] * d[SG_ADJOINT_RISE] + r.gh;
     d[SG_ADJOINT_MEMBRANE] = r.gy;
     d[SG_ADJOINT_CURRENT] = r.gi;
     return r;
@@ -198,7 +213,11 @@ static void add_sums(float *sums, const float *state, const sg_neuron_trace *tra
     float j = neuron->adapts ? i - c->at[SG_TO_CURRENT] * m->a_before : i;
     float before = membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
     sums[SG_ALPHA] += r->gi * i_before;
-    sums[SG_INPUT_GAIN] += r->gi * i;
+    if (neuron->rises) {
+        float h_before = t > 0 ? trace->rise[(t - 1) * width + n] : state[SG_RISE * stride];
+        sums[SG_ALPHA] += r->gh * h_before;
+    }
+    sums[SG_INPUT_GAIN] += r->gi * (neuron->rises ? trace->rise[t * width + n] : i);
     sums[SG_BETA] += r->gy * before;
     sums[SG_MEMBRANE_GAIN] += r->gy * j;
     sums[SG_THETA] -= r->gu;
@@ -226,10 +245,12 @@ void sg_ref_general_neuron_backward(float *g, float *adjoint, float *sums, const
             const step_gradients r = backward_step(d, neuron, &c, &m, g[t * width + n]);
             if (sums)
                 add_sums(sum, state + n, trace, neuron, &c, &m, &r, n, span.first, t, width, stride);
-            g[t * width + n] = by_input(d, neuron->delay, c.at[SG_INPUT_GAIN] * r.gi);
-            if (sg_flushes_back(span.first + t))
+            g[t * width + n] = by_input(d, neuron->delay, r.gh);
+            if (sg_flushes_back(span.first + t)) {
                 for (size_t row = SG_ADJOINT_CURRENT; row <= SG_ADJOINT_ADAPTATION; row++)
                     d[row] = sg_flush(d[row]);
+                d[SG_ADJOINT_RISE] = sg_flush(d[SG_ADJOINT_RISE]);
+            }
         }
         save(adjoint + n, d, SG_NEURON_ADJOINTS, stride);
         if (sums)

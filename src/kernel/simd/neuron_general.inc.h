@@ -4,13 +4,14 @@
 
 /* What a neuron has besides current, membrane and reset. */
 typedef struct features {
-    bool adapts, late, reads_out, reset_gradient, raises, traced, sums;
+    bool rises, adapts, late, reads_out, reset_gradient, raises, traced, sums;
     uint32_t delay, refractory;
     float floor;
 } features;
 
 static features features_of(const sg_general_neuron *neuron, bool traced, bool sums) {
-    return (features){.adapts = neuron->adapts,
+    return (features){.rises = neuron->rises,
+                      .adapts = neuron->adapts,
                       .late = neuron->late,
                       .reads_out = !neuron->fires,
                       .reset_gradient = neuron->reset_gradient,
@@ -23,7 +24,7 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
 }
 
 static bool has_only_adaptation(features f) {
-    return !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
+    return !f.rises && !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
            !f.refractory && f.floor == 0;
 }
 
@@ -52,6 +53,8 @@ static ALWAYS_INLINE void load_constants(lane *c, const float *from, size_t stri
             MOVE(SG_REFRACTORY_LEFT, SG_REFRACTORY_LEFT + 1);                                                          \
         if ((f).delay)                                                                                                 \
             MOVE(SG_INPUT_1, SG_INPUT_2 + 1);                                                                          \
+        if ((f).rises)                                                                                                 \
+            MOVE(SG_RISE, SG_RISE + 1);                                                                                \
     } while (0)
 
 /* Likewise for the adjoints. */
@@ -62,6 +65,8 @@ static ALWAYS_INLINE void load_constants(lane *c, const float *from, size_t stri
             MOVE(SG_ADJOINT_ADAPTATION, SG_ADJOINT_ADAPTATION + 1);                                                    \
         if ((f).delay)                                                                                                 \
             MOVE(SG_ADJOINT_INPUT_1, SG_ADJOINT_INPUT_2 + 1);                                                          \
+        if ((f).rises)                                                                                                 \
+            MOVE(SG_ADJOINT_RISE, SG_ADJOINT_RISE + 1);                                                                \
     } while (0)
 
 static ALWAYS_INLINE lane reset_of(const lane *c, lane y) {
@@ -99,6 +104,8 @@ static ALWAYS_INLINE lane floored(lane v, features f) {
 /* One step of a tile; returns u, and in *y the membrane that it was made of. */
 static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, features f) {
     x = delay_line(&s[SG_INPUT_1], f.delay, x);
+    if (f.rises)
+        x = s[SG_RISE] = lane_add(lane_mul(c[SG_ALPHA], s[SG_RISE]), x);
     s[SG_CURRENT] = lane_add(lane_mul(c[SG_ALPHA], s[SG_CURRENT]), lane_mul(c[SG_INPUT_GAIN], x));
     const lane a = s[SG_ADAPTATION];
     const lane j = f.adapts ? lane_sub(s[SG_CURRENT], lane_mul(c[SG_TO_CURRENT], a)) : s[SG_CURRENT];
@@ -151,10 +158,14 @@ static ALWAYS_INLINE void spiking_forward_tile(const way_forward *w, size_t n, f
         w->spikes[t * (stride / SG_LANES) + n / SG_LANES] = lane_bits(lane_above(s[SG_FIRED], lane_zero()));
         if (sg_flushes(w->span.first + t))
             flush_tiles(s, f.adapts ? SG_ADAPTATION + 1 : SG_ADAPTATION);
+        if (f.rises && sg_flushes(w->span.first + t))
+            flush_tiles(&s[SG_RISE], 1);
         if (f.traced) {
             lane_store(w->trace->current + at, s[SG_CURRENT]);
             lane_store(w->trace->membrane + at, y);
             lane_store(w->trace->adaptation + at, s[SG_ADAPTATION]);
+            if (f.rises)
+                lane_store(w->trace->rise + at, s[SG_RISE]);
         }
     }
     MOVE_STATE(f, SAVE_STATE);
@@ -212,7 +223,7 @@ static ALWAYS_INLINE instant instant_at(const way_back *w, const lane *c, size_t
 
 /* Gradients within a step that the sums want. */
 typedef struct step_gradients {
-    lane gu, gy, gi, ga, by_reset;
+    lane gu, gy, gi, ga, gh, by_reset;
 } step_gradients;
 
 static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, const instant *m, lane g,
@@ -245,6 +256,9 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, co
     if (f.adapts)
         d[SG_ADJOINT_ADAPTATION] = lane_sub(lane_sub(lane_mul(c[SG_RHO], r.ga), lane_mul(c[SG_TO_CURRENT], gj)),
                                             lane_mul(c[SG_TO_THRESHOLD], r.gu));
+    r.gh = lane_mul(c[SG_INPUT_GAIN], r.gi);
+    if (f.rises)
+        r.gh = d[SG_ADJOINT_RISE] = lane_add(lane_mul(c[SG_ALPHA], d[SG_ADJOINT_RISE]), r.gh);
     d[SG_ADJOINT_MEMBRANE] = r.gy;
     d[SG_ADJOINT_CURRENT] = r.gi;
     return r;
@@ -276,7 +290,10 @@ static ALWAYS_INLINE void add_sums(lane *sum, const way_back *w, const lane *c, 
         t > 0 ? lane_load(w->trace->current + at - w->width) : lane_load(w->state + SG_CURRENT * w->stride + n);
     const lane j = f.adapts ? lane_sub(i, lane_mul(c[SG_TO_CURRENT], m->a_before)) : i;
     add_to(&sum[SG_ALPHA], r->gi, i_before);
-    add_to(&sum[SG_INPUT_GAIN], r->gi, i);
+    if (f.rises)
+        add_to(&sum[SG_ALPHA], r->gh,
+               t > 0 ? lane_load(w->trace->rise + at - w->width) : lane_load(w->state + SG_RISE * w->stride + n));
+    add_to(&sum[SG_INPUT_GAIN], r->gi, f.rises ? lane_load(w->trace->rise + at) : i);
     const lane before = membrane_before(w, c, m, n, t, f);
     add_to(&sum[SG_BETA], r->gy, before);
     add_to(&sum[SG_MEMBRANE_GAIN], r->gy, j);
@@ -307,10 +324,11 @@ static ALWAYS_INLINE void spiking_backward_tile(const way_back *w, size_t n, sg_
         const step_gradients r = spiking_step_back(d, c, &m, lane_load(w->g + t * w->width + n), surrogate, f);
         if (f.sums)
             add_sums(sum, w, c, &m, &r, n, t, f);
-        const lane by_input = lane_mul(c[SG_INPUT_GAIN], r.gi);
-        lane_store(w->g + t * w->width + n, delay_line(&d[SG_ADJOINT_INPUT_1], f.delay, by_input));
+        lane_store(w->g + t * w->width + n, delay_line(&d[SG_ADJOINT_INPUT_1], f.delay, r.gh));
         if (sg_flushes_back(w->span.first + t))
             flush_tiles(d, f.adapts ? SG_ADJOINT_ADAPTATION + 1 : SG_ADJOINT_ADAPTATION);
+        if (f.rises && sg_flushes_back(w->span.first + t))
+            flush_tiles(&d[SG_ADJOINT_RISE], 1);
     }
     MOVE_ADJOINTS(f, SAVE_ADJOINTS);
     if (f.sums)

@@ -443,7 +443,7 @@ SG_API const char *sg_network_class_name(const sg_network *network, uint32_t lab
 /* Where what a layer does goes: arrays of the caller's, (count, T, N) each, or NULL. */
 typedef struct sg_layer_record {
     size_t layer;
-    uint8_t *raster;   /* 1 where a neuron fires, else 0 */
+    uint8_t *raster;   /* spikes of each neuron in each step: 0, 1, or with neuron.max_spikes more */
     float *membrane;   /* as it is compared with the threshold, before a reset: see sg_network_membrane */
     float *current;    /* the synaptic current; of neurons without one, their weighted input */
     float *adaptation; /* the adaptation variable; 0 of neurons that do not adapt (docs/maths.md) */
@@ -454,8 +454,8 @@ typedef struct sg_layer_record {
 SG_API sg_status sg_network_record(const sg_network *network, const sg_events *events, const uint32_t *samples,
                                    size_t count, int threads, const sg_layer_record *records, size_t record_count);
 
-/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is 0 or 1. `raster` is (T, N); neurons of a map
- * are numbered by channel, row, column. */
+/* Spikes of a layer for one sample, one byte each: raster[t * N + n] is their number in a step. `raster` is (T, N);
+ * neurons of a map are numbered by channel, row, column. */
 SG_API sg_status sg_network_raster(const sg_network *network, const sg_events *events, size_t sample, size_t layer,
                                    uint8_t *raster);
 

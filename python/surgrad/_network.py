@@ -52,7 +52,7 @@ class Evaluation:
 class Record:
     """What a layer did in every step, (samples, T, N) each."""
 
-    raster: npt.NDArray[np.uint8]  # 1 where a neuron fires
+    raster: npt.NDArray[np.uint8]  # spikes of a neuron in a step
     membrane: npt.NDArray[np.float32]  # as it is compared with the threshold, before a reset
     current: npt.NDArray[np.float32]  # synaptic current; of neurons without one the weighted input
     adaptation: npt.NDArray[np.float32]  # 0 of neurons that do not adapt

@@ -4,6 +4,7 @@
 
 enum {
     SG_MAX_LAYERS = 32,
+    SG_MAX_SPIKES = 32,   /* of a neuron in a step */
     SG_MAX_CLASSES = 1024 /* labels of a data set, and neurons of the last layer */
 };
 

@@ -150,10 +150,39 @@ void sg_twin_keep_straight(sg_twin_clearance *clearance, double slope, double sc
         clearance->bend = fmin(clearance->bend, scale / fabs(slope));
 }
 
+/* Where a neuron fires several times in a step, the function of a spike is a stair of as many of them, each between
+ * half a threshold below and above its own; the first begins, and the last ends, as one alone does. `passed` are those
+ * below. u above the nearest. */
+static double nearest(const sg_twin_neuron *n, double u, double *passed) {
+    double most = (double)sg_layer_most_spikes(n->config), theta = n->theta.value;
+    *passed = n->config->periodic ? fmin(fmax(ceil(u / theta - 0.5), 0), most - 1) : 0;
+    return u - *passed * theta;
+}
+
+static double stair(const sg_twin_neuron *n, double u) {
+    double passed, near = nearest(n, u, &passed), half = n->theta.value / 2,
+                   begin = sg_surrogate_smooth(n->surrogate, -half);
+    if (passed == 0)
+        return sg_surrogate_smooth(n->surrogate, near);
+    double end = sg_surrogate_smooth(n->surrogate, half);
+    return end + (passed - 1) * (end - begin) + sg_surrogate_smooth(n->surrogate, near) - begin;
+}
+
+/* Thresholds that u is above, as many as the neuron has. */
+static double spikes_at(const sg_twin_neuron *n, double u) {
+    double most = (double)sg_layer_most_spikes(n->config);
+    return u > 0 ? fmax(1, fmin(ceil(u / n->theta.value), most)) : 0;
+}
+
 /* The corners of the step and of the smooth functions. A membrane at rest lies in triangle's. */
 static void keep_room(const sg_twin_neuron *n, sg_dual u, double theta, const sg_twin_mode *mode) {
-    double corner = sg_surrogate_end(n->surrogate), size = fabs(theta) + fabs(u.value + theta);
-    double distance = fmin(fabs(u.value), fabs(fabs(u.value) - corner));
+    double corner = sg_surrogate_end(n->surrogate), size = fabs(theta) + fabs(u.value + theta), passed;
+    double near = nearest(n, u.value, &passed), distance = fmin(fabs(near), fabs(fabs(near) - corner));
+    for (size_t k = 1; k < sg_layer_most_spikes(n->config); k++) {
+        distance = fmin(distance, fabs(u.value - (double)k * n->theta.value));
+        if (n->config->periodic)
+            distance = fmin(distance, fabs(u.value - ((double)k - 0.5) * n->theta.value));
+    }
     sg_twin_keep_off(mode->clearance, distance, u.slope, size);
     sg_twin_keep_straight(mode->clearance, u.slope, fmin(size, sg_surrogate_scale(n->surrogate)));
 }
@@ -179,10 +208,11 @@ static sg_dual fire(sg_twin_neuron *n, sg_dual v, const sg_twin_mode *mode) {
     if (!resting) {
         if (mode->clearance)
             keep_room(n, u, theta.value, mode);
-        s.value = mode->smooth ? sg_surrogate_smooth(n->surrogate, u.value) : 0;
-        s.slope = u.slope != 0 ? sg_surrogate_slope(n->surrogate, u.value) * u.slope : 0; /* 0 nearly everywhere */
+        double passed, near = nearest(n, u.value, &passed);
+        s.value = mode->smooth ? stair(n, u.value) : 0;
+        s.slope = u.slope != 0 ? sg_surrogate_slope(n->surrogate, near) * u.slope : 0; /* 0 nearly everywhere */
         s = sg_rounded(mode->rounding, s);
-        s.value = mode->smooth ? s.value : above; /* exact */
+        s.value = mode->smooth ? s.value : spikes_at(n, u.value); /* exact */
     }
     if (!mode->holding)
         *mode->resets = s.value;

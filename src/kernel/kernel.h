@@ -180,13 +180,15 @@ typedef struct sg_kernels {
      *     late: y = y - (reset_share y + reset_amount) if it fired in the last step
      *     raises: y in the next line is y - reset_amount if v > theta + to_threshold a, v that of the step before
      *     u = y - (theta + to_threshold a), or SG_RESTING within `refractory` steps after a spike
-     *     a spike where u > 0
+     *     a spike where u > 0; most > 1: n spikes, n the number of k below `most` with u > k theta
      *     v = y - (reset_share y + reset_amount) where u > 0, if not late; else v = y;   floor < 0: v = max(v, floor)
      *     a = rho a + from_membrane y, + from_spike where u > 0
-     * Without `adapts` every term with a in it is left out, and a and ga are 0. Without a delay the inputs of before
-     * are not kept. h, i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are the same. x (T,
-     * width)         in, out: the weighted input, overwritten by u state                in, out: (SG_NEURON_STATES,
-     * stride) before these steps, then after them trace                out  i, y, a and h of each step, or NULL */
+     * With `most` above 1 a reset takes n reset_amount; such neurons have no reset_share, are not late, do not adapt,
+     * and do not raise. Without `adapts` every term with a in it is left out, and a and ga are 0. Without a delay the
+     * inputs of before are not kept. h, i, v and a are flushed. Where cuba_lif_forward computes the same, the bits are
+     * the same. x (T, width)         in, out: the weighted input, overwritten by u state                in, out:
+     * (SG_NEURON_STATES, stride) before these steps, then after them trace                out  i, y, a and h of each
+     * step, or NULL */
     void (*general_neuron_forward)(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                    const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride);
 
@@ -195,7 +197,8 @@ typedef struct sg_kernels {
      *     b = beta gy', with a floor 0 where v was not above it;   gs = g;   adapts: gs = gs + from_spike ga
      *     reset_gradient: gs = gs - (reset_share y + reset_amount) b, with y = u + (theta + to_threshold a); not
      *     where u <= SG_RESTING: there sigma is 0, y is lost, and the product may overflow
-     *     gu = gs sigma(u); for a read-out gu = gs
+     *     gu = gs sigma(u); for a read-out gu = gs; periodic: u is u - k theta here, k the number of k from 1 to
+     *     most - 1 with u > (k - 1/2) theta
      *     not late: b = b - reset_share b where s
      *     gy = b + gu;   adapts: gy = gy + from_membrane ga
      *     late: gy = gy - reset_share gy where s'
@@ -215,10 +218,18 @@ typedef struct sg_kernels {
      * SG_THETA; -b where s (late: -gy before its reset where s') to SG_RESET_AMOUNT; ga a' to SG_RHO; ga y to
      * SG_FROM_MEMBRANE; ga where s to SG_FROM_SPIKE; -gu a' to SG_TO_THRESHOLD; -(membrane_gain gy) a' to
      * SG_TO_CURRENT. With `raises` also -gu to SG_RESET_AMOUNT where the threshold was raised; y is as if it was not,
-     * so a reset has no share and an amount, or no amount. */
+     * so a reset has no share and an amount, or no amount. With `most` above 1 the sums of
+     * SG_THETA and SG_RESET_AMOUNT are as if a neuron had fired once. */
     void (*general_neuron_backward)(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                     const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                     size_t width, size_t stride);
+
+    /* Where general neurons fire more than once in a step: planes (most - 1, pitch) of bits, (stride / SG_LANES) each
+     * step. Plane k, from 0, has those with u > (k + 1) theta, in the steps of the span.
+     *     u (T, width)         in   of the forward pass
+     *     pitch                in   words from a plane to the next */
+    void (*pass_thresholds)(uint16_t *planes, size_t pitch, const float *u, const sg_general_neuron *neuron,
+                            sg_span span, size_t width, size_t stride);
 
     /* ------------------------------------------------------------------------------------------- neuron_eventprop */
 

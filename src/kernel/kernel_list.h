@@ -36,6 +36,7 @@
     /* neuron_general */                                                                                               \
     ROW(general_neuron_forward)                                                                                        \
     ROW(general_neuron_backward)                                                                                       \
+    ROW(pass_thresholds)                                                                                               \
     /* neuron_eventprop */                                                                                             \
     ROW(eventprop_backward)                                                                                            \
     /* neuron_srm */                                                                                                   \

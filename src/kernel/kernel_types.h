@@ -155,6 +155,8 @@ typedef struct sg_general_neuron {
     uint32_t refractory; /* steps after a spike in which a neuron may not fire */
     float floor;         /* lowest membrane that a step leaves, below 0; 0: there is none */
     uint32_t delay;      /* steps until an input enters: 0, 1 or 2 */
+    uint32_t most;       /* spikes of a step at most, one for each theta that y has passed; 0: one */
+    bool periodic;       /* their surrogate derivative is that at the nearest of these thresholds */
     bool fires;          /* false: a read-out, which never fires; its threshold is 0, so that u is its membrane */
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
     bool rises;          /* the input decays with alpha, too, before it enters the current: an alpha synapse */

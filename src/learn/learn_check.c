@@ -94,6 +94,17 @@ static sg_status check_norms(const sg_learn_config *config, const sg_network_con
     return SG_OK;
 }
 
+/* Losses of when outputs fire, one spike in a step. */
+static sg_status check_several(const sg_loss_kind *loss, const sg_network_config *network) {
+    const size_t last = network->layer_count - 1, most = sg_layer_most_spikes(&network->layers[last]);
+    if (most == 1 || (loss->readout != SG_READOUT_FIRST && loss->readout != SG_READOUT_TRAIN))
+        return SG_OK;
+    return sg_fail(SG_CONFIG,
+                   "loss.kind: '%s' is of the times of spikes, but layers.%zu.neuron.max_spikes is %zu: use a loss of "
+                   "counts, or max_spikes 1 in the last layer",
+                   loss->head.name, last, most);
+}
+
 sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_config *network) {
     size_t last = network->layer_count - 1;
     const sg_neuron_kind *neuron = sg_neuron_at(network->layers[last].neuron);
@@ -107,6 +118,7 @@ sg_status sg_learn_config_check(const sg_learn_config *config, const sg_network_
     SG_TRY(check_region(config, network));
     SG_TRY(check_early(config, network));
     SG_TRY(check_norms(config, network));
+    SG_TRY(check_several(loss, network));
     if (sg_readout_spikes(loss->readout) == neuron->spiking)
         return SG_OK;
     return refuse_pair(loss, last, neuron);

@@ -25,6 +25,11 @@ static sg_status check_neurons(size_t l, const sg_layer_config *layer) {
             "layers.%zu.neuron.reset: rule ottt needs membranes that a spike lowers by a constant: use reset "
             "subtract or none, and reset_gradient false",
             l);
+    if (sg_layer_most_spikes(layer) > 1)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.max_spikes: %zu, but rule ottt is defined for one spike in a step: use 1, or "
+                       "rule bptt",
+                       l, sg_layer_most_spikes(layer));
     if (layer->floor < 0)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.neuron.floor: %g, but rule ottt has a trace of each input, which a floor would end: "

@@ -76,20 +76,27 @@ bool sg_is_added(const sg_network *network, size_t l) {
     return false;
 }
 
-/* Layers whose spikes come in, and the inputs that dropout leaves in. */
+const uint16_t *sg_spike_plane(const sg_workspace *workspace, const sg_layer *layer, size_t l, size_t k) {
+    const sg_layer_buffers *buffers = &workspace->layers[l];
+    const size_t words = layer->stride / SG_LANES;
+    return k == 0 ? buffers->spikes : buffers->more + (k - 1) * workspace->steps * words;
+}
+
+/* What comes in, and the inputs that dropout leaves in. */
 typedef struct sources {
-    const uint16_t *spikes[SG_MAX_LAYERS]; /* (count) of (T, words) */
+    const uint16_t *spikes[SG_MAX_LAYERS * SG_MAX_SPIKES]; /* (count) of (T, words) */
     size_t count;
     const uint16_t *mask; /* (words), or NULL */
 } sources;
 
 static sources sources_of(const sg_layer_run *above) {
-    const sg_layer_buffers *layers = above->workspace->layers;
     sources from = {.mask = above->sample->dropout ? above->buffers->dropout_mask : NULL};
-    for (size_t l = 0; l + 1 < above->l; l++)
-        if (above->layer->added >> l & 1)
-            from.spikes[from.count++] = layers[l].spikes;
-    from.spikes[from.count++] = layers[above->l - 1].spikes;
+    for (size_t l = 0; l < above->l; l++) {
+        const sg_layer *layer = &above->network->layers[l];
+        const bool comes_in = l + 1 == above->l || above->layer->added >> l & 1;
+        for (size_t k = 0; comes_in && k < layer->planes; k++)
+            from.spikes[from.count++] = sg_spike_plane(above->workspace, layer, l, k);
+    }
     return from;
 }
 

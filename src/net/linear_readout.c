@@ -6,7 +6,7 @@
 bool sg_linear_readout_fits(const sg_network *network, sg_readout readout) {
     const sg_layer *layer = sg_network_top(network);
     return network->layer_count > 1 && sg_readout_is_linear(readout) && !layer->neuron.spiking.fires &&
-           !layer->inlet.is_there && !layer->added && layer->norm.rows == 0 && !layer->has_raw &&
+           !layer->inlet.is_there && layer->sources == 1 && layer->norm.rows == 0 && !layer->has_raw &&
            !layer->recurrent.kind && layer->link.kind->forward_row;
 }
 

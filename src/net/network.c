@@ -62,6 +62,7 @@ static void describe_layer(sg_layer *layer, const sg_network_config *network, co
         .below = (size_t)sg_shape_size(in),
         .dropout = (float)config->dropout,
         .added = sg_added_layers(config, l),
+        .planes = sg_layer_most_spikes(config),
     };
     layer->stride_below = sg_stride(layer->below);
     layer->form = sg_neuron_form_of(&layer->neuron);
@@ -92,11 +93,20 @@ static void place_groups(sg_network *network, sg_layer *layer) {
     }
 }
 
+/* The input comes as one. */
+static size_t count_sources(const sg_network *network, size_t l) {
+    size_t count = l > 0 ? network->layers[l - 1].planes : 1;
+    for (size_t other = 0; other + 1 < l; other++)
+        count += network->layers[l].added >> other & 1 ? network->layers[other].planes : 0;
+    return count;
+}
+
 static void describe(sg_network *network, const sg_network_config *config, sg_shape in) {
     *network = (sg_network){.steps = (size_t)config->steps, .memory_limit = config->memory};
     for (size_t l = 0; l < config->layer_count; l++) {
         sg_layer *layer = &network->layers[network->layer_count++];
         describe_layer(layer, config, &config->layers[l], in, l);
+        layer->sources = count_sources(network, l);
         place_groups(network, layer);
         in = layer->link.out;
     }
@@ -256,7 +266,7 @@ bool sg_network_changes_input(const sg_network *network, bool training) {
 }
 
 bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps) {
-    return layer->inlet.is_there || layer->added || !sg_link_prefers_bits(&layer->link, count, steps);
+    return layer->inlet.is_there || layer->sources > 1 || !sg_link_prefers_bits(&layer->link, count, steps);
 }
 
 size_t sg_network_padded_neurons(const sg_network *network) {

@@ -28,6 +28,8 @@ typedef struct sg_layer {
     size_t below, stride_below; /* neurons of the layer below, or input channels; before a pool */
     float dropout;              /* fraction of the inputs left out in training */
     uint32_t added;             /* layers whose spikes are added to those of the layer below, a bit each (added.h) */
+    size_t planes;  /* arrays of bits that its spikes are in: as many as its neurons fire in a step at most */
+    size_t sources; /* and those that come in, from the layer below and layers that are added */
     sg_group groups[SG_MAX_GROUPS];
     size_t group_count;
     size_t first_parameter, first_row; /* where its groups begin: in the parameter array, and among rows of blocks */
@@ -97,11 +99,6 @@ bool sg_network_changes_input(const sg_network *network, bool training);
 
 /* Whether a layer takes `count` spikes of the layer below as a list, and not as bits. */
 bool sg_layer_takes_list(const sg_layer *layer, size_t count, size_t steps);
-
-/* Layers whose spikes come into a layer. */
-static inline size_t sg_layer_listed(const sg_layer *layer) {
-    return 1 + (size_t)__builtin_popcount(layer->added);
-}
 
 /* Neurons of all layers, padded to whole tiles. */
 size_t sg_network_padded_neurons(const sg_network *network);

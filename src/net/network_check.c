@@ -100,6 +100,48 @@ static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
     return SG_OK;
 }
 
+/* What several spikes of a step are not defined for. */
+static sg_status check_several(const sg_network_config *config, size_t i) {
+    const sg_layer_config *layer = &config->layers[i];
+    const long long most = (long long)sg_layer_most_spikes(layer);
+    if (most == 1)
+        return SG_OK;
+    if (layer->order == SG_ORDER_EVENTPROP || layer->order == SG_ORDER_SNNTORCH_NO_DELAY || sg_layer_is_late(layer))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.max_spikes: %lld, but orders spytorch, snntorch, snntorch_no_delay and "
+                       "eventprop have one spike in a step by definition: use 1, or order notebook, norse or sinabs",
+                       i, most);
+    if (sg_layer_reset(layer) == SG_RESET_ZERO)
+        return sg_fail(
+            SG_CONFIG,
+            "layers.%zu.neuron.max_spikes: %lld, but reset zero leaves nothing for a second spike: use 1, or "
+            "reset auto or subtract",
+            i, most);
+    if (layer->train[SG_PARAM_THRESHOLD])
+        return sg_fail(
+            SG_CONFIG,
+            "layers.%zu.neuron.max_spikes: %lld, but neuron.train.threshold would move all of them, which is "
+            "not defined: use 1, or do not train it",
+            i, most);
+    if (sg_layer_recurs(layer))
+        return sg_fail(
+            SG_CONFIG,
+            "layers.%zu.neuron.max_spikes: %lld, but spikes that come back to a layer are one for each neuron "
+            "and step: use 1, or recurrent.from none",
+            i, most);
+    return SG_OK;
+}
+
+/* A pool of max lets one spike of a window through. */
+static sg_status check_pooled(const sg_network_config *config, size_t i) {
+    if (i == 0 || config->layers[i].pool != SG_POOL_MAX || sg_layer_most_spikes(&config->layers[i - 1]) == 1)
+        return SG_OK;
+    return sg_fail(SG_CONFIG,
+                   "layers.%zu.link.pool: max lets one spike of a window through, but neurons of layer %zu fire up to "
+                   "%lld times in a step: use sum or avg",
+                   i, i - 1, (long long)sg_layer_most_spikes(&config->layers[i - 1]));
+}
+
 bool sg_layer_recurs(const sg_layer_config *config) {
     return !sg_is_empty(config->recurrent) && strcmp(config->recurrent, "none") != 0;
 }
@@ -227,6 +269,8 @@ sg_status sg_network_config_check(const sg_network_config *config) {
         SG_TRY(check_norm(i, &config->layers[i]));
         SG_TRY(sg_added_check(&config->layers[i], i));
         SG_TRY(check_neuron(i, &config->layers[i]));
+        SG_TRY(check_several(config, i));
+        SG_TRY(check_pooled(config, i));
         SG_TRY(check_recurrent(config, i));
         SG_TRY(check_weights(i, "link", &config->layers[i].weights));
         if (sg_layer_recurs(&config->layers[i]))

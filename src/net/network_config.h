@@ -90,6 +90,8 @@ typedef struct sg_layer_config {
     int surrogate;                                       /* row of the surrogate table */
     int units;                                           /* sg_units */
     double floor;                                        /* lowest membrane after a step; 0: there is none */
+    int64_t max_spikes;                                  /* of a neuron in a step */
+    bool periodic;                                       /* whether each of their thresholds has its surrogate */
     bool own[SG_NEURON_PARAMS];                          /* whether each neuron has its own, which comes with a model */
 } sg_layer_config;
 

@@ -11,7 +11,8 @@
 #define LAYER_AT(field) offsetof(sg_layer_config, field)
 
 SG_KINDS_LIST(integrations, {"exact", "exp(-dt/tau)"}, {"euler", "1 - dt/tau, which needs dt below tau"})
-SG_KINDS_LIST(resets, {"auto", "subtract for orders snntorch, snntorch_no_delay and sinabs, else zero"},
+SG_KINDS_LIST(resets,
+              {"auto", "subtract for orders snntorch, snntorch_no_delay and sinabs and with max_spikes, else zero"},
               {"zero", "sets the membrane to 0"}, {"subtract", "takes the threshold away"},
               {"none", "leaves the membrane"})
 SG_KINDS_LIST(pools, {"none", "spikes come as they are"}, {"sum", "the number of spikes of a window in a step"},
@@ -44,6 +45,7 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
 #define LEAKY       "cuba_lif, lif, alif, adlif, li, cuba_li"
 #define SYNAPTIC    "cuba_lif, cuba_li"
 #define RESETTING   "cuba_lif, lif, if, alif, adlif"
+#define REPEATING   "cuba_lif, lif, if"
 #define RESPONSE    "srm"
 #define FIRING      RESETTING ", " RESPONSE
 #define ORDERED     RESETTING ", li, cuba_li"
@@ -508,6 +510,15 @@ const sg_option sg_layer_options[] = {
      .high = -SG_SINGLE_LEAST,
      .or_zero = true,
      .help = "lowest membrane that a step leaves, as Sinabs' min_v_mem, below 0; no gradient passes there; 0: none"},
+    {.key = "neuron.max_spikes",
+     .type = SG_OPTION_INTEGER,
+     .offset = LAYER_AT(max_spikes),
+     .fallback = "1",
+     .needs = {"neuron.kind", REPEATING},
+     .low = 1,
+     .high = SG_MAX_SPIKES,
+     .help = "most spikes of a neuron in a step: one for each threshold that the membrane holds, which all are taken "
+             "away, as in Rockpool and Sinabs; what they reach gets as many"},
     {.key = "neuron.tau_ref",
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(tau_ref),
@@ -590,6 +601,13 @@ const sg_option sg_layer_options[] = {
      .high = SG_SINGLE_MOST,
      .or_zero = true,
      .help = "factor; 0: what is usual for the kind; no unit"},
+    {.key = "surrogate.periodic",
+     .type = SG_OPTION_SWITCH,
+     .offset = LAYER_AT(periodic),
+     .fallback = "true",
+     .needs = {"neuron.max_spikes", "above 1"},
+     .help = "whether the derivative is that at the nearest of the thresholds that the membrane may pass, or at the "
+             "first"},
     {.key = "surrogate.cutoff",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(surrogate_cutoff),

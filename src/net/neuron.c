@@ -60,7 +60,7 @@ int sg_layer_reset(const sg_layer_config *config) {
     if (config->reset != SG_RESET_AUTO)
         return config->reset;
     bool subtracts = config->order == SG_ORDER_SNNTORCH || config->order == SG_ORDER_SNNTORCH_NO_DELAY ||
-                     config->order == SG_ORDER_SINABS;
+                     config->order == SG_ORDER_SINABS || sg_layer_most_spikes(config) > 1;
     return subtracts ? SG_RESET_SUBTRACT : SG_RESET_ZERO;
 }
 
@@ -71,6 +71,12 @@ bool sg_layer_is_late(const sg_layer_config *config) {
 bool sg_layer_waits(const sg_layer_config *config) {
     return sg_neuron_at(config->neuron)->response || config->order == SG_ORDER_SPYTORCH ||
            config->order == SG_ORDER_EVENTPROP;
+}
+
+size_t sg_layer_most_spikes(const sg_layer_config *config) {
+    const sg_neuron_kind *kind = sg_neuron_at(config->neuron);
+    bool repeats = kind->spiking && !kind->response && kind->adaptation == SG_ADAPTS_NOT;
+    return repeats && config->max_spikes > 1 ? (size_t)config->max_spikes : 1;
 }
 
 bool sg_layer_rises(const sg_layer_config *config) {
@@ -171,8 +177,8 @@ static bool has_any_raw(const sg_layer_config *config) {
 
 bool sg_neuron_is_plain(const sg_neuron *neuron) {
     const sg_general_neuron *s = &neuron->spiking;
-    if (s->rises || s->late || s->delay || s->refractory || s->floor < 0 || s->reset_gradient || s->raises ||
-        s->adapts || is_scaled(neuron) || is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
+    if (s->rises || s->most > 1 || s->late || s->delay || s->refractory || s->floor < 0 || s->reset_gradient ||
+        s->raises || s->adapts || is_scaled(neuron) || is_driven_by_alpha(neuron) || has_any_raw(&neuron->config))
         return false;
     bool zero = sg_layer_reset(&neuron->config) == SG_RESET_ZERO;
     return s->fires ? neuron->kind->synapse && neuron->kind->leaks && zero : !neuron->kind->synapse;
@@ -191,6 +197,8 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .refractory = neuron.kind->spiking ? (uint32_t)config->refractory : 0,
         .floor = neuron.kind->spiking ? (float)config->floor : 0,
         .delay = delay_of(&neuron),
+        .most = (uint32_t)sg_layer_most_spikes(config),
+        .periodic = config->periodic && sg_layer_most_spikes(config) > 1,
         .rises = sg_layer_rises(config),
         .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,

@@ -21,11 +21,12 @@ typedef struct sg_neuron_kind {
 SG_KINDS_DECLARE(sg_neuron, sg_neuron_kind);
 
 /* What a layer's order and reset come to. */
-int sg_layer_integration(const sg_layer_config *config); /* sg_integration */
-int sg_layer_reset(const sg_layer_config *config);       /* sg_reset, not auto */
-bool sg_layer_is_late(const sg_layer_config *config);    /* a spike resets the membrane of the next step */
-bool sg_layer_waits(const sg_layer_config *config);      /* an input acts on spikes of later steps alone */
-bool sg_layer_rises(const sg_layer_config *config);      /* its synapses are alpha functions */
+int sg_layer_integration(const sg_layer_config *config);    /* sg_integration */
+int sg_layer_reset(const sg_layer_config *config);          /* sg_reset, not auto */
+bool sg_layer_is_late(const sg_layer_config *config);       /* a spike resets the membrane of the next step */
+bool sg_layer_waits(const sg_layer_config *config);         /* an input acts on spikes of later steps alone */
+size_t sg_layer_most_spikes(const sg_layer_config *config); /* of a neuron in a step */
+bool sg_layer_rises(const sg_layer_config *config);         /* its synapses are alpha functions */
 
 /* What a number in the layer's units is multiplied by to be one of the membrane: its configured threshold, or 1. */
 double sg_layer_unit(const sg_layer_config *config);

@@ -123,7 +123,7 @@ static void publish_spikes(const sg_layer_run *run) {
     if (!buffers->listed)
         return;
     const sg_spike_arrays list = {buffers->step, buffers->channel};
-    if (above.layer->added) {
+    if (above.layer->sources > 1) {
         above.buffers->incoming = sg_added_list(&above, list);
     } else {
         kernels->list_spikes(list.step, list.channel, spikes, steps, stride);
@@ -161,6 +161,15 @@ static void run_layers(const sg_round *round, sg_chunk chunk, size_t l, size_t e
         run_layer(round, chunk, l);
 }
 
+/* Spikes of a layer in a chunk beyond the first of each neuron and step. */
+static size_t count_more(const sg_network *network, const sg_workspace *workspace, size_t l, size_t steps) {
+    const sg_layer *layer = &network->layers[l];
+    size_t count = 0;
+    for (size_t k = 1; k < layer->planes; k++)
+        count += network->kernels->count_all_spikes(sg_spike_plane(workspace, layer, l, k), steps, layer->stride);
+    return count;
+}
+
 static void count_spikes(const sg_network *network, sg_workspace *workspace, const sg_chunk *chunk) {
     for (size_t l = 0; l < network->layer_count; l++) {
         sg_layer_buffers *buffers = &workspace->layers[l];
@@ -169,7 +178,16 @@ static void count_spikes(const sg_network *network, sg_workspace *workspace, con
             buffers->spike_count +=
                 counted ? buffers->outgoing_count
                         : network->kernels->count_all_spikes(buffers->spikes, chunk->steps, network->layers[l].stride);
+        buffers->spike_count += count_more(network, workspace, l, chunk->steps);
     }
+}
+
+/* The counts of outputs that fire more than once in a step. */
+static void read_more(const sg_layer_run *run) {
+    for (size_t k = 1; k < run->layer->planes && run->workspace->use.readout == SG_READOUT_COUNT; k++)
+        run->network->kernels->count_spikes(run->workspace->outputs.counts,
+                                            sg_spike_plane(run->workspace, run->layer, run->l, k), run->chunk.steps,
+                                            run->layer->stride);
 }
 
 /* What is read of the last layer, of which a stage may have an own way. */
@@ -181,6 +199,7 @@ static void read_chunk(const sg_layer_run *run) {
         sg_readout_collect(run->workspace->use.readout, run->network->kernels, &run->workspace->outputs,
                            run->buffers->x, run->buffers->spikes, run->chunk.first, run->chunk.steps,
                            run->network->steps, run->layer->neurons);
+    read_more(run);
 }
 
 static void begin_reading(const sg_layer_run *run) {

@@ -171,6 +171,15 @@ static sg_neuron_trace trace_of(const sg_layer_run *run, sg_block block) {
                                 : (sg_neuron_trace){0};
 }
 
+static void pass_thresholds(const sg_layer_run *run, const sg_neuron_io *io) {
+    const size_t words = run->layer->stride / SG_LANES;
+    sg_general_neuron neuron = run->layer->neuron.spiking;
+    neuron.constants += io->block.first;
+    run->network->kernels->pass_thresholds(run->buffers->more + io->block.first / SG_LANES,
+                                           run->workspace->steps * words, io->x, &neuron, io->span, io->block.width,
+                                           io->stride);
+}
+
 /* The stepwise form, of which the others are faster forms over whole samples. */
 void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size_t end) {
     const sg_neuron_trace trace = trace_of(run, block);
@@ -184,6 +193,8 @@ void sg_step_forward(const sg_layer_run *run, sg_block block, size_t begin, size
         .trace = run->buffers->traced ? &trace : NULL,
     };
     sg_neuron_stepwise_form(run->layer->form)->forward(run->network->kernels, &run->layer->neuron, &io);
+    if (run->layer->planes > 1)
+        pass_thresholds(run, &io);
 }
 
 static bool is_by_time(const sg_layer_run *run) {
@@ -516,6 +527,8 @@ const uint16_t *sg_find_active(const sg_layer_run *run, sg_block block, const fl
     const sg_surrogate surrogate = layer->neuron.spiking.surrogate;
     if (is_by_time(run))
         return run->buffers->spikes;
+    if (layer->planes > 1) /* any of their thresholds may be near */
+        return NULL;
     bool many = run->buffers->outgoing_count >= run->chunk.steps * layer->neurons / 4;
     bool nearly_all = sg_surrogate_is_step(surrogate) && surrogate.cutoff == 0 && many && !layer->recurrent.kind;
     if (!run->buffers->active || !sg_surrogate_is_compact(surrogate) || nearly_all)

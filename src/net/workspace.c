@@ -13,7 +13,7 @@ static void lay_out_outgoing(sg_workspace *workspace, const sg_stage_request *re
     sg_layer_buffers *buffers = &workspace->layers[request->l];
     const sg_layer *layer = request->layer, *above = layer + 1;
     sg_arena *arena = &workspace->memory;
-    size_t words = layer->stride / SG_LANES, size = sg_layer_listed(above) * workspace->steps * layer->stride;
+    size_t words = layer->stride / SG_LANES, size = above->sources * workspace->steps * layer->stride;
     if (request->use.backward && sg_is_added(request->network, request->l))
         buffers->added_g = sg_arena_take(arena, workspace->steps * SG_BLOCK, sizeof(float));
     if (request->use.backward && above->dropout > 0)
@@ -42,7 +42,7 @@ static void lay_out_incoming(sg_workspace *workspace, const sg_stage_request *re
     bool is_whole = sg_link_is_whole(&layer->link), backward = request->use.backward;
     buffers->inlet = sg_inlet_buffers_lay_out(&layer->inlet, arena, workspace->steps);
     if (layer->inlet.delays && request->l > 0) {
-        const size_t most = sg_layer_listed(layer) * workspace->steps * layer->stride_below;
+        const size_t most = layer->sources * workspace->steps * layer->stride_below;
         buffers->delayed.step = sg_arena_take(arena, most, sizeof(uint16_t));
         buffers->delayed.channel = sg_arena_take(arena, most, sizeof(uint32_t));
     }
@@ -68,6 +68,8 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
     *buffers = (sg_layer_buffers){0};
     buffers->history = sg_arena_take(arena, (1 + workspace->steps) * words, sizeof(uint16_t));
     buffers->spikes = buffers->history ? buffers->history + words : NULL;
+    if (layer->planes > 1)
+        buffers->more = sg_arena_take(arena, (layer->planes - 1) * workspace->steps * words, sizeof(uint16_t));
     if (request->use.backward && layer->dropout > 0)
         buffers->dropout_mask = sg_arena_take(arena, layer->stride_below / SG_LANES, sizeof(uint16_t));
     lay_out_incoming(workspace, request);

@@ -26,6 +26,7 @@ typedef struct sg_layer_buffers {
     float *below;      /* like x: what goes on to the layer below, if that is another array than g (backward_plan.h) */
     uint16_t *history; /* (1 + steps, words) the spikes, from the step before the chunk on ... */
     uint16_t *spikes;  /* ... and from its first step on */
+    uint16_t *more;    /* (planes - 1, steps, words) where neurons fire a second time in a step, a third, ... */
     uint16_t *masked;  /* (steps, words) the spikes without those that the layer above drops; for backward */
     uint16_t *active;  /* (steps, words) where the surrogate is not 0; for backward */
     uint16_t *step;    /* (steps * stride) the spikes that the layer above gets, as a list, ... */

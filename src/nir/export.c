@@ -202,6 +202,8 @@ static sg_status check_layer(const job *j) {
         return refuse(j, "delay.kind");
     if (sg_layer_rises(config))
         return refuse(j, "neuron.synapse");
+    if (sg_layer_most_spikes(config) > 1)
+        return refuse(j, "neuron.max_spikes");
     return config->refractory ? refuse(j, "neuron.refractory") : SG_OK;
 }
 

@@ -2,9 +2,11 @@
 #include "base/memory_limit.h"
 #include "base/threads.h"
 #include "engine/cpu/slice.h"
+#include "net/added.h"
 #include "train/trainer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Samples that threads share. */
 typedef struct task {
@@ -22,14 +24,22 @@ typedef struct current {
     size_t s;
 } current;
 
-/* Copies the steps of a chunk into place (T, N) of a sample's raster. */
-static void copy_spikes(uint8_t *raster, const sg_layer *layer, const uint16_t *spikes, size_t first, size_t steps) {
+/* Adds the steps of a chunk in place (T, N) of a sample's raster. */
+static void add_spikes(uint8_t *raster, const sg_layer *layer, const uint16_t *spikes, size_t first, size_t steps) {
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t number = sg_layer_number(layer, n);
         for (size_t t = 0; t < steps; t++)
-            raster[(first + t) * layer->neurons + number] =
+            raster[(first + t) * layer->neurons + number] +=
                 spikes[t * (layer->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
     }
+}
+
+/* The spikes of each neuron and step. */
+static void copy_spikes(uint8_t *raster, const sg_workspace *workspace, const sg_layer *layer, size_t l, size_t first,
+                        size_t steps) {
+    memset(raster + first * layer->neurons, 0, steps * layer->neurons);
+    for (size_t k = 0; k < layer->planes; k++)
+        add_spikes(raster, layer, sg_spike_plane(workspace, layer, l, k), first, steps);
 }
 
 /* The same of a trace, whose blocks are (steps, width); `to` may be NULL. */
@@ -54,7 +64,8 @@ static void copy_chunk(void *user, const sg_network *network, const sg_workspace
         const sg_layer *layer = &network->layers[record->layer];
         const sg_layer_buffers *buffers = &workspace->layers[record->layer];
         if (record->raster)
-            copy_spikes(record->raster + at->s * network->steps * layer->neurons, layer, buffers->spikes, first, steps);
+            copy_spikes(record->raster + at->s * network->steps * layer->neurons, workspace, layer, record->layer,
+                        first, steps);
         copy_trace(place_of(record->membrane, at, layer), layer, buffers->trace.membrane, first, steps);
         copy_trace(place_of(record->current, at, layer), layer, buffers->trace.current, first, steps);
         copy_trace(place_of(record->adaptation, at, layer), layer, buffers->trace.adaptation, first, steps);

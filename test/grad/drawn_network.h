@@ -134,6 +134,16 @@ static void draw_response(drawn *d, size_t l, double dt) {
     set_layer_number(d, l, "neuron.scale_ref", share < 0.02 ? 0 : 20 * share, "");
 }
 
+/* Neurons that fire several times in a step, which the orders drawn before may refuse. */
+static void draw_several(drawn *d, size_t l) {
+    static const char *const kinds[] = {"cuba_lif", "lif", "if"}, *const orders[] = {"notebook", "norse", "sinabs"};
+    const double share = sg_random_uniform(d->number, 8, 2 * l + 1);
+    set_layer(d, l, "neuron.kind", kinds[(size_t)(share * 3)]);
+    set_layer(d, l, "neuron.order", orders[(size_t)(share * 9) % 3]);
+    set_layer_number(d, l, "neuron.max_spikes", 2 + floor(fmod(share * 27, 1) * 6), "");
+    set_layer(d, l, "surrogate.periodic", fmod(share * 81, 1) < 0.7 ? "true" : "false");
+}
+
 static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     static const char *const firing[] = {"cuba_lif", "cuba_lif", "lif", "if", "alif", "adlif"};
     static const char *const read_outs[] = {"li", "cuba_li"};
@@ -153,6 +163,8 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
         set_layer(d, l, "neuron.order", "snntorch_no_delay");
     if (fires && sg_random_uniform(d->number, 6, 2 * l) < 0.15)
         set_layer_number(d, l, "neuron.floor", -threshold * sg_random_uniform(d->number, 6, 2 * l + 1), "");
+    if (fires && sg_random_uniform(d->number, 8, 2 * l) < 0.3)
+        draw_several(d, l);
     if (sg_random_uniform(d->number, 7, l) < 0.25)
         set_layer(d, l, "neuron.synapse", "alpha");
     set_layer(d, l, "neuron.reset", ONE_OF(d, resets));
@@ -185,6 +197,7 @@ static void make_plain(drawn *d, size_t l, bool fires) {
     set_layer(d, l, "neuron.refractory", "0");
     set_layer(d, l, "neuron.floor", "0");
     set_layer(d, l, "neuron.synapse", "exponential");
+    set_layer(d, l, "neuron.max_spikes", "1");
     set_layer(d, l, "recurrent.from", "none");
 }
 

@@ -290,6 +290,43 @@ static void slow_alphas(void **state) {
     }
 }
 
+/* Several spikes in a step, below a dense link and in the outputs, by neuron, order, surrogate, loss and rule. */
+static void several_spikes_by_neurons_by_orders_by_surrogates(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"cuba_lif", "lif", "if", NULL}, *const most[] = {"2", "3", "32"};
+    static const char *const well[] = {"notebook", "norse", "sinabs", NULL};
+    static const char *const made[] = {"spike_count_mse", "mean_ce", "count_ce", "max_ce"};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, kinds)
+    EACH(order, well)
+    EACH(surrogate, surrogates)
+    for (int periodic = 0; periodic < 2; periodic++, i++) {
+        const char *loss = made[(i + i / 4) % 4];
+        bool counts = loss[0] != 'm';
+        sg_config *config = two_layers(*neuron, *surrogate, counts ? *neuron : "cuba_li", loss);
+        set(config, "layers.0.neuron.order", *order);
+        set(config, "layers.0.neuron.max_spikes", most[i % 3]);
+        set(config, "layers.1.neuron.max_spikes", counts && i % 5 ? "3" : "1");
+        set(config, "layers.0.surrogate.periodic", switches[!periodic]);
+        set(config, "layers.0.neuron.reset", i % 7 == 3 ? "none" : "subtract");
+        set(config, "layers.0.neuron.reset_gradient", switches[i / 2 % 2 && i % 7 != 3]);
+        set(config, "layers.all.link.sd", "2");
+        set(config, "layers.all.link.bias", switches[i % 4 == 1]);
+        set(config, "layers.0.neuron.refractory", i % 9 == 4 ? "2" : "0");
+        set(config, "layers.0.neuron.floor", i % 8 == 5 ? "-0.3" : "0");
+        set(config, "layers.0.neuron.train.tau_mem", switches[strcmp(*neuron, "if") != 0 && i % 6 == 2]);
+        set(config, "layers.0.surrogate.cutoff", i % 10 == 7 ? "0.3" : "0");
+        if (i % 6 == 4 && strcmp(loss, "max_ce") != 0)
+            set(config, "bptt.window", "5");
+        if (counts && i % 3 == 0) {
+            set(config, "regularise.upper", "0.1");
+            set(config, "regularise.upper_rate", "2");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 static void scale_refractoriness_and_regularisers(void **state) {
     (void)state;
     EACH(neuron, neurons)
@@ -513,6 +550,44 @@ static void convolutions_by_pools_by_geometries(void **state) {
         check(convolutions(*kind, g, *pool, neurons[(i + 2 * i / GEOMETRIES) % 5], i + i / GEOMETRIES));
     assert_int_equal(checked - before + beyond - beyond_before, i);
     assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+/* Above them: sparse links, delays, convolutions, pools, layers that are added, dropped inputs; and e-prop. */
+static void several_spikes_by_links(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"cuba_lif", "lif", "if", NULL}, *const pools[] = {"none", "sum", "avg"};
+    size_t i = 0, before = checked + beyond;
+    EACH(neuron, kinds)
+    for (int way = 0; way < 7; way++, i++) {
+        sg_config *config = way == 6   ? skipping(neuron, i)
+                            : way == 5 ? convolutions("conv2d", i % GEOMETRIES, pools[i % 3], *neuron, i)
+                                       : two_layers(*neuron, surrogates[i % 8], "li", "mean_ce");
+        if (way == 5)
+            set(config, "loss.kind", "count_ce"), set(config, "layers.2.neuron.kind", "lif");
+        if (way == 0)
+            set_sparse(config, 1, "0.6");
+        if (way == 1)
+            set_delays(config, 1);
+        if (way == 2)
+            set_lags(config, 1, i);
+        if (way >= 3 && way < 5) {
+            set(config, "rule", "eprop");
+            set(config, "eprop.form", way == 3 ? "online" : "backward");
+            set(config, "eprop.feedback", way == 3 ? "symmetric" : "random");
+        }
+        for (int l = 0; l < (way < 5 ? 1 : 2); l++) {
+            char key[64];
+            snprintf(key, sizeof key, "layers.%d.neuron.max_spikes", l);
+            set(config, key, "3");
+            snprintf(key, sizeof key, "layers.%d.neuron.reset", l);
+            set(config, key, "subtract");
+            snprintf(key, sizeof key, "layers.%d.neuron.order", l);
+            set(config, key, "notebook");
+        }
+        set(config, "layers.0.link.sd", "2");
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
 }
 
 /* e-prop with either feedback, for every kind of neuron, loss and link; two hidden layers where feedback is random. */
@@ -1163,6 +1238,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(floors_by_neurons_by_orders_by_resets),
         cmocka_unit_test(alphas_by_orders_by_resets_by_rules_by_links),
         cmocka_unit_test(slow_alphas),
+        cmocka_unit_test(several_spikes_by_neurons_by_orders_by_surrogates),
+        cmocka_unit_test(several_spikes_by_links),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(lags_by_neurons_by_losses_by_links),

@@ -280,7 +280,7 @@ static void general_neuron_forward_fast(uint16_t *spikes, float *x, float *state
     sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
-/* As if nothing were left above threshold, there were no floor, and synapses were exponential. */
+/* As if nothing were left above threshold, there were no floor, synapses were exponential, and a neuron fired once. */
 static void general_neuron_forward_low(uint16_t *spikes, float *x, float *state, const sg_neuron_trace *trace,
                                        const sg_general_neuron *neuron, sg_span span, size_t width, size_t stride) {
     sg_general_neuron wrong = *neuron;
@@ -288,8 +288,10 @@ static void general_neuron_forward_low(uint16_t *spikes, float *x, float *state,
         wrong.raises = false;
     else if (part == 1)
         wrong.floor = 0;
-    else
+    else if (part == 2)
         wrong.rises = false;
+    else
+        wrong.most = 1;
     sound->general_neuron_forward(spikes, x, state, trace, &wrong, span, width, stride);
 }
 
@@ -314,7 +316,8 @@ static void general_neuron_backward_surrogate(float *g, float *adjoint, float *s
 }
 
 /* As if the reset came in the other step, the input one step later, the reset were held constant, and what is left
- * above threshold did not depend on it, a floor let gradients pass, and synapses were exponential. */
+ * above threshold did not depend on it, a floor let gradients pass, synapses were exponential, and one threshold
+ * had a surrogate. */
 static void general_neuron_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                           const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                           size_t width, size_t stride) {
@@ -329,8 +332,10 @@ static void general_neuron_backward_other(float *g, float *adjoint, float *sums,
         wrong.raises = false;
     else if (part == 4)
         wrong.floor = 0;
-    else
+    else if (part == 5)
         wrong.rises = false;
+    else
+        wrong.periodic = !neuron->periodic;
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
@@ -340,6 +345,14 @@ static void general_neuron_backward_sum(float *g, float *adjoint, float *sums, c
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, neuron, span, width, stride);
     if (sums && span.begin == 0)
         scale_largest(sums + part * stride, width);
+}
+
+static void pass_thresholds_less(uint16_t *planes, size_t pitch, const float *u, const sg_general_neuron *neuron,
+                                 sg_span span, size_t width, size_t stride) {
+    sound->pass_thresholds(planes, pitch, u, neuron, span, width, stride);
+    for (size_t t = span.begin; t < span.end; t++)
+        for (size_t n = 0; n < words(width); n++)
+            planes[t * words(stride) + n] = 0;
 }
 
 static sg_srm wrong_srm(const sg_srm *neuron) {
@@ -494,6 +507,7 @@ KERNEL(general_neuron_backward, general_neuron_backward_constant)
 KERNEL(general_neuron_backward, general_neuron_backward_surrogate)
 KERNEL(general_neuron_backward, general_neuron_backward_other)
 KERNEL(general_neuron_backward, general_neuron_backward_sum)
+KERNEL(pass_thresholds, pass_thresholds_less)
 KERNEL(srm_forward, srm_forward_wrong)
 KERNEL(srm_backward, srm_backward_wrong)
 KERNEL(srm_backward, srm_backward_other)
@@ -566,6 +580,7 @@ static const fault faults[] = {
     FAULT(general_neuron_forward_low, 0),
     FAULT(general_neuron_forward_low, 1),
     FAULT(general_neuron_forward_low, 2),
+    FAULT(general_neuron_forward_low, 3),
     FAULT(general_neuron_backward_constant, SG_ALPHA),
     FAULT(general_neuron_backward_constant, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_constant, SG_BETA),
@@ -585,6 +600,8 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_other, 2),
     FAULT(general_neuron_backward_other, 4),
     FAULT(general_neuron_backward_other, 5),
+    FAULT(general_neuron_backward_other, 6),
+    FAULT(pass_thresholds_less, 0),
     FAULT(general_neuron_backward_sum, SG_ALPHA),
     FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),
     FAULT(general_neuron_backward_sum, SG_BETA),

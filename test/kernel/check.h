@@ -38,6 +38,7 @@ enum check_variant { /* of a general neuron */
                      VARIANT_RAISES,
                      VARIANT_FLOOR,
                      VARIANT_RISES,
+                     VARIANT_SEVERAL,
                      VARIANT_ALL,
                      VARIANTS
 };

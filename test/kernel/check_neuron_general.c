@@ -27,10 +27,11 @@ static void make_neuron(check_set *set) {
     static const bool late[VARIANTS] = {[VARIANT_LATE] = true, [VARIANT_ALL] = true};
     static const bool adapts[VARIANTS] = {[VARIANT_ADAPTS] = true, [VARIANT_ALL] = true};
     size_t variant = set->at[VARIANT], stride = set->block.stride;
+    bool several = variant == VARIANT_SEVERAL;
     float *constants = check_blank(set, "constants", TYPE_FLOAT, SG_NEURON_CONSTANTS * stride);
     for (size_t row = 0; row < SG_NEURON_CONSTANTS; row++)
         for (size_t n = 0; n < stride; n++)
-            constants[row * stride + n] = constant(set, row);
+            constants[row * stride + n] = several && row == SG_RESET_SHARE ? 0 : constant(set, row);
     set->spiking = (sg_general_neuron){
         .constants = constants + set->block.first,
         .surrogate = set->surrogate,
@@ -39,11 +40,13 @@ static void make_neuron(check_set *set) {
         .fires = variant != VARIANT_READ_OUT,
         .late = late[variant],
         .adapts = adapts[variant],
-        .reset_gradient = variant == VARIANT_RESET_GRADIENT || variant == VARIANT_REFRACTORY ||
-                          (variant == VARIANT_ADAPTS && check_draw(set) % 2),
+        .reset_gradient = variant == VARIANT_RESET_GRADIENT || (several && check_draw(set) % 2) ||
+                          variant == VARIANT_REFRACTORY || (variant == VARIANT_ADAPTS && check_draw(set) % 2),
         .raises = variant == VARIANT_RAISES,
+        .most = several ? 2 + (uint32_t)(check_draw(set) % 4) : 1,
+        .periodic = several && check_draw(set) % 2,
         .rises = variant == VARIANT_RISES || variant == VARIANT_ALL,
-        .floor = variant == VARIANT_FLOOR || variant == VARIANT_ALL ? -0.25f : 0,
+        .floor = variant == VARIANT_FLOOR || variant == VARIANT_ALL || (several && check_draw(set) % 2) ? -0.25f : 0,
     };
     size_t first = set->at[BEGIN], steps = set->at[STEPS];
     set->span = (sg_span){first, steps > 2 ? check_draw(set) % 2 : 0, steps};
@@ -162,4 +165,30 @@ const check_case case_general_neuron_backward = {
                {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_PLAIN, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}},
               {"128, adapts",
                {[STEPS] = 100, [NEURONS] = 128, [VARIANT] = VARIANT_ADAPTS, [SURROGATE] = SG_SURROGATE_FAST_SIGMOID}}},
+};
+
+static void make_pass_thresholds(check_set *set) {
+    const size_t count = set->at[STEPS] * set->block.width;
+    set->at[VARIANT] = VARIANT_SEVERAL;
+    make_neuron(set);
+    set->u = check_floats(set, "u", count);
+    for (size_t j = 0; j < count; j++)
+        set->u[j] *= 3;
+    set->spikes =
+        check_blank(set, "planes", TYPE_U16, (set->spiking.most - 1) * set->at[STEPS] * set->block.stride / SG_LANES);
+    set->spikes += set->block.first / SG_LANES;
+}
+
+static void call_pass_thresholds(const sg_kernels *kernels, check_set *set) {
+    kernels->pass_thresholds(set->spikes, set->at[STEPS] * set->block.stride / SG_LANES, set->u, &set->spiking,
+                             set->span, set->block.width, set->block.stride);
+}
+
+const check_case case_pass_thresholds = {
+    .name = "pass_thresholds",
+    .each = 1u << STEPS | 1u << NEURONS | 1u << VALUES,
+    .some = 1u << LAYER | 1u << BEGIN,
+    .make = make_pass_thresholds,
+    .call = call_pass_thresholds,
+    .bench = {{"128", {[STEPS] = 100, [NEURONS] = 128}}},
 };

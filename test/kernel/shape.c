@@ -14,14 +14,14 @@ static const size_t inputs[] = {1, 15, 16, 17, 100};
 static const size_t counts[] = {0, 1, 15, 16, 17, 1000};
 static const size_t begins[] = {0, 1, 7, 16, 33};
 static const size_t pieces[] = {1, 2, 16, 65};
-static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+static const size_t kinds[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 static const char *const value_names[] = {"normal", "threshold", "flush", "tiny", "large"};
 static const char *const spike_names[] = {"none", "one", "rare", "sparse", "gaps", "many", "all", "counts"};
 static const char *const layer_names[] = {"alone", "first", "last"};
 static const char *const surrogate_names[] = {"relu",     "fast_sigmoid", "sigmoid",  "arctan",
                                               "triangle", "boxcar",       "gaussian", "exponential"};
-static const char *const variant_names[] = {"plain",          "late",   "adapts", "refractory", "read-out",
-                                            "reset gradient", "raises", "floor",  "rises",      "all"};
+static const char *const variant_names[] = {"plain",  "late",  "adapts", "refractory", "read-out", "reset gradient",
+                                            "raises", "floor", "rises",  "several",    "all"};
 static const char *const cutoff_names[] = {"none", "1/4"};
 static const char *const optional_names[] = {"left out", "given"};
 

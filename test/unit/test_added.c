@@ -32,8 +32,8 @@ typedef struct example {
     const char *memory; /* that cuts time */
 } example;
 
-/* Fused layers of several blocks; dropout, biases and recurrent layers; a read-out that is added to; and residual
- * blocks of maps. */
+/* Fused layers of several blocks; dropout, biases and recurrent layers; a read-out that is added to; residual blocks
+ * of maps; and neurons that fire several times in a step. */
 static const example examples[] = {
     {{30, 1, 1},
      CHAIN "  - size: 150\n    link: {add: 0, sd: 0.15}\n" NEURON
@@ -51,6 +51,13 @@ static const example examples[] = {
      "  - link: {kind: conv2d, channels: 5, kernel: 3, padding: 1, sd: 0.3, add: 0, dropout: 0.1}\n" NEURON
      "  - size: 3\n    link: {pool: avg, add: \"0, 1\"}\n    neuron: {kind: li}\n",
      "400 kB"},
+    {{30, 1, 1},
+     "layers:\n  - size: 150\n    link: {sd: 0.6}\n    neuron: {kind: lif, max_spikes: 3}\n"
+     "  - size: 150\n    link: {sd: 0.15, dropout: 0.2}\n    neuron: {kind: if, max_spikes: 5, reset_gradient: true}\n"
+     "    surrogate: {kind: exponential}\n"
+     "  - size: 150\n    link: {add: 0, sd: 0.1, dropout: 0.1, bias: true}\n" NEURON
+     "  - size: 3\n    link: {add: \"0, 1\"}\n    neuron: {kind: li}\n",
+     "500 kB"},
 };
 enum { EXAMPLES = sizeof examples / sizeof *examples };
 

@@ -63,7 +63,7 @@ static void every_need_names_what_is_there(void **state) {
                 if (!needed || length == *section->count)
                     fail_msg("%s needs %s, which is not there or needs it", option->key, option->needs.key);
                 bool number = strncmp(option->needs.values, "above ", 6) == 0;
-                assert_true(!number || needed->type == SG_OPTION_NUMBER);
+                assert_true(!number || needed->type == SG_OPTION_NUMBER || needed->type == SG_OPTION_INTEGER);
                 assert_names_are_choices(needed, option->needs.values);
                 option = needed;
                 needs++;

@@ -1,6 +1,7 @@
 /* The gradient of a batch: threads share its slices, or the blocks of a wide first layer. */
 #include "engine/cpu/cpu.h"
 #include "learn/rate_penalty.h"
+#include "net/added.h"
 
 #include <string.h>
 
@@ -70,7 +71,8 @@ static void count_chunk(void *user, const sg_network *network, const sg_workspac
     (void)first;
     for (size_t l = 0; l + 1 < network->layer_count; l++) {
         size_t stride = network->layers[l].stride;
-        network->kernels->count_spikes(counts, workspace->layers[l].spikes, steps, stride);
+        for (size_t k = 0; k < network->layers[l].planes; k++)
+            network->kernels->count_spikes(counts, sg_spike_plane(workspace, &network->layers[l], l, k), steps, stride);
         counts += stride;
     }
 }

@@ -53,9 +53,27 @@ static inline float threshold_of(const sg_general_neuron *neuron, const neuron_c
     return neuron->adapts ? c->at[SG_THETA] + c->at[SG_TO_THRESHOLD] * a : c->at[SG_THETA];
 }
 
+/* Spikes of a step in which the membrane is u above threshold. */
+static float spikes_of(const sg_general_neuron *neuron, const neuron_constants *c, float u) {
+    float n = u > 0;
+    for (uint32_t k = 1; k < neuron->most; k++)
+        n += u > (float)k * c->at[SG_THETA];
+    return n;
+}
+
+/* How far u is above the threshold that sigma is taken at. */
+static float nearest(const sg_general_neuron *neuron, const neuron_constants *c, float u) {
+    float passed = 0;
+    for (uint32_t k = 1; neuron->periodic && k < neuron->most; k++)
+        passed += u > ((float)k - 0.5f) * c->at[SG_THETA];
+    return neuron->periodic ? u - passed * c->at[SG_THETA] : u;
+}
+
 /* The membrane after a step but for its floor. */
-static inline float after_spike(const sg_general_neuron *neuron, const neuron_constants *c, float y, bool fired) {
-    return fired && !neuron->late ? y - reset_of(c, y) : y;
+static inline float after_spike(const sg_general_neuron *neuron, const neuron_constants *c, float y, float u) {
+    if (neuron->most > 1)
+        return y - spikes_of(neuron, c, u) * c->at[SG_RESET_AMOUNT];
+    return u > 0 && neuron->fires && !neuron->late ? y - reset_of(c, y) : y;
 }
 
 static inline float floored(const sg_general_neuron *neuron, float v) {
@@ -75,7 +93,7 @@ static float forward_step(float *s, float *y, const sg_general_neuron *neuron, c
     if (neuron->refractory > 0 && s[SG_REFRACTORY_LEFT] > 0)
         u = SG_RESTING;
     bool fired = neuron->fires && u > 0;
-    s[SG_MEMBRANE] = floored(neuron, after_spike(neuron, c, *y, fired));
+    s[SG_MEMBRANE] = floored(neuron, after_spike(neuron, c, *y, u));
     s[SG_FIRED] = fired;
     if (neuron->refractory > 0)
         s[SG_REFRACTORY_LEFT] = fired                       ? (float)neuron->refractory
@@ -144,8 +162,7 @@ static instant instant_at(const float *u, const float *state, const sg_neuron_tr
     if (trace && neuron->adapts)
         m.a_before = t > 0 ? trace->adaptation[(t - 1) * width + n] : state[SG_ADAPTATION * stride];
     m.y = m.u + threshold_of(neuron, c, m.a_before);
-    m.is_floored =
-        neuron->floor < 0 && !(after_spike(neuron, c, trace->membrane[t * width + n], m.fired) > neuron->floor);
+    m.is_floored = neuron->floor < 0 && !(after_spike(neuron, c, trace->membrane[t * width + n], m.u) > neuron->floor);
     return m;
 }
 
@@ -161,7 +178,7 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
     float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
     if (neuron->reset_gradient && !m->rests)
         gs -= reset_of(c, m->y) * b;
-    r.gu = neuron->fires ? sg_times_sigma(neuron->surrogate, gs, m->u) : gs;
+    r.gu = neuron->fires ? sg_times_sigma(neuron->surrogate, gs, nearest(neuron, c, m->u)) : gs;
     if (!neuron->late && m->fired) {
         r.by_reset = b;
         b -= c->at[SG_RESET_SHARE] * b;
@@ -197,21 +214,21 @@ static inline float by_input(float *d, uint32_t delay, float now) {
 
 /* v of the end of the step before: traces hold it before an early reset, its floor and its flush. */
 static float membrane_before(const float *state, const sg_neuron_trace *trace, const sg_general_neuron *neuron,
-                             const neuron_constants *c, const instant *m, size_t n, size_t first, size_t t,
-                             size_t width, size_t stride) {
+                             const neuron_constants *c, const float *u, size_t n, size_t first, size_t t, size_t width,
+                             size_t stride) {
     if (t == 0)
         return state[SG_MEMBRANE * stride];
-    float v = floored(neuron, after_spike(neuron, c, trace->membrane[(t - 1) * width + n], m->fired_before));
+    float v = floored(neuron, after_spike(neuron, c, trace->membrane[(t - 1) * width + n], u[(t - 1) * width]));
     return sg_flushes(first + t - 1) ? sg_flush(v) : v;
 }
 
-static void add_sums(float *sums, const float *state, const sg_neuron_trace *trace, const sg_general_neuron *neuron,
-                     const neuron_constants *c, const instant *m, const step_gradients *r, size_t n, size_t first,
-                     size_t t, size_t width, size_t stride) {
+static void add_sums(float *sums, const float *u, const float *state, const sg_neuron_trace *trace,
+                     const sg_general_neuron *neuron, const neuron_constants *c, const instant *m,
+                     const step_gradients *r, size_t n, size_t first, size_t t, size_t width, size_t stride) {
     float i = trace->current[t * width + n];
     float i_before = t > 0 ? trace->current[(t - 1) * width + n] : state[SG_CURRENT * stride];
     float j = neuron->adapts ? i - c->at[SG_TO_CURRENT] * m->a_before : i;
-    float before = membrane_before(state, trace, neuron, c, m, n, first, t, width, stride);
+    float before = membrane_before(state, trace, neuron, c, u, n, first, t, width, stride);
     sums[SG_ALPHA] += r->gi * i_before;
     if (neuron->rises) {
         float h_before = t > 0 ? trace->rise[(t - 1) * width + n] : state[SG_RISE * stride];
@@ -244,7 +261,7 @@ void sg_ref_general_neuron_backward(float *g, float *adjoint, float *sums, const
             const instant m = instant_at(u + n, state + n, trace, neuron, &c, n, t, width, stride);
             const step_gradients r = backward_step(d, neuron, &c, &m, g[t * width + n]);
             if (sums)
-                add_sums(sum, state + n, trace, neuron, &c, &m, &r, n, span.first, t, width, stride);
+                add_sums(sum, u + n, state + n, trace, neuron, &c, &m, &r, n, span.first, t, width, stride);
             g[t * width + n] = by_input(d, neuron->delay, r.gh);
             if (sg_flushes_back(span.first + t)) {
                 for (size_t row = SG_ADJOINT_CURRENT; row <= SG_ADJOINT_ADAPTATION; row++)
@@ -256,4 +273,14 @@ void sg_ref_general_neuron_backward(float *g, float *adjoint, float *sums, const
         if (sums)
             save(sums + n, sum, SG_NEURON_CONSTANTS, stride);
     }
+}
+
+void sg_ref_pass_thresholds(uint16_t *planes, size_t pitch, const float *u, const sg_general_neuron *neuron,
+                            sg_span span, size_t width, size_t stride) {
+    for (uint32_t k = 1; k < neuron->most; k++, planes += pitch)
+        for (size_t t = span.begin; t < span.end; t++)
+            for (size_t n = 0; n < width; n++) {
+                const float theta = neuron->constants[SG_THETA * stride + n];
+                set_spike(planes + t * (stride / SG_LANES), n, u[t * width + n] > (float)k * theta);
+            }
 }

@@ -5,7 +5,8 @@
 /* What a neuron has besides current, membrane and reset. */
 typedef struct features {
     bool rises, adapts, late, reads_out, reset_gradient, raises, traced, sums;
-    uint32_t delay, refractory;
+    bool periodic;
+    uint32_t most, delay, refractory;
     float floor;
 } features;
 
@@ -18,6 +19,8 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
                       .raises = neuron->raises,
                       .traced = traced,
                       .sums = sums,
+                      .periodic = neuron->periodic,
+                      .most = neuron->most,
                       .delay = neuron->delay,
                       .refractory = neuron->refractory,
                       .floor = neuron->floor};
@@ -25,7 +28,7 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
 
 static bool has_only_adaptation(features f) {
     return !f.rises && !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
-           !f.refractory && f.floor == 0;
+           !f.refractory && f.most <= 1 && f.floor == 0;
 }
 
 static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t first, size_t end, size_t stride) {
@@ -92,8 +95,25 @@ static ALWAYS_INLINE lane delay_line(lane *line, uint32_t delay, lane now) {
     return out;
 }
 
+/* How many of most - 1 thresholds after the first u has passed, when `ahead` of each. */
+static ALWAYS_INLINE lane passed_of(const lane *c, lane u, float ahead, features f) {
+    lane n = lane_zero();
+    for (uint32_t k = 1; k < f.most; k++)
+        n = lane_add(n, lane_keep(lane_above(u, lane_mul(lane_all((float)k - ahead), c[SG_THETA])), lane_all(1)));
+    return n;
+}
+
+/* How far u is above the threshold that sigma is taken at. */
+static ALWAYS_INLINE lane nearest(const lane *c, lane u, features f) {
+    return f.periodic ? lane_sub(u, lane_mul(passed_of(c, u, 0.5f, f), c[SG_THETA])) : u;
+}
+
 /* The membrane after a step but for its floor. */
-static ALWAYS_INLINE lane after_spike(const lane *c, lane y, lane_mask fired, features f) {
+static ALWAYS_INLINE lane after_spike(const lane *c, lane y, lane u, lane_mask fired, features f) {
+    if (f.most > 1) {
+        const lane n = lane_add(lane_keep(fired, lane_all(1)), passed_of(c, u, 0, f));
+        return lane_sub(y, lane_mul(n, c[SG_RESET_AMOUNT]));
+    }
     return f.late ? y : take_where(fired, y, reset_of(c, y));
 }
 
@@ -120,7 +140,7 @@ static ALWAYS_INLINE lane spiking_step(lane *s, lane *y, const lane *c, lane x, 
     if (f.refractory > 0)
         u = lane_choose(lane_above(s[SG_REFRACTORY_LEFT], lane_zero()), lane_all(SG_RESTING), u);
     const lane_mask fired = lane_above(u, f.reads_out ? lane_all(INFINITY) : lane_zero());
-    s[SG_MEMBRANE] = floored(after_spike(c, *y, fired, f), f);
+    s[SG_MEMBRANE] = floored(after_spike(c, *y, u, fired, f), f);
     s[SG_FIRED] = lane_keep(fired, lane_all(1));
     if (f.refractory > 0) {
         const lane rest = lane_sub(s[SG_REFRACTORY_LEFT], lane_all(1));
@@ -214,7 +234,7 @@ static ALWAYS_INLINE instant instant_at(const way_back *w, const lane *c, size_t
         m.fired_before =
             lane_above(t > 0 ? lane_load(w->u + before) : lane_load(w->state + SG_FIRED * w->stride + n), least);
     if (f.floor < 0)
-        m.v = after_spike(c, lane_load(w->trace->membrane + t * w->width + n), m.fired, f);
+        m.v = after_spike(c, lane_load(w->trace->membrane + t * w->width + n), m.u, m.fired, f);
     if ((f.sums || f.reset_gradient) && f.adapts)
         m.a_before =
             t > 0 ? lane_load(w->trace->adaptation + before) : lane_load(w->state + SG_ADAPTATION * w->stride + n);
@@ -239,7 +259,7 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, co
         const lane_mask rests = lane_at_least(lane_all(SG_RESTING), m->u);
         g = lane_sub(g, lane_drop(rests, lane_mul(reset_of(c, y), b)));
     }
-    r.gu = f.reads_out ? g : times_sigma(surrogate, g, m->u);
+    r.gu = f.reads_out ? g : times_sigma(surrogate, g, nearest(c, m->u, f));
     if (!f.late) {
         r.by_reset = lane_keep(m->fired, b);
         b = take_where(m->fired, b, lane_mul(c[SG_RESET_SHARE], b));
@@ -270,7 +290,7 @@ static ALWAYS_INLINE lane membrane_before(const way_back *w, const lane *c, cons
     if (t == 0)
         return lane_load(w->state + SG_MEMBRANE * w->stride + n);
     const lane y = lane_load(w->trace->membrane + (t - 1) * w->width + n);
-    const lane v = floored(after_spike(c, y, m->fired_before, f), f);
+    const lane v = floored(after_spike(c, y, lane_load(w->u + (t - 1) * w->width + n), m->fired_before, f), f);
     return sg_flushes(w->span.first + t - 1) ? flush(v) : v;
 }
 
@@ -353,4 +373,17 @@ static void v_general_neuron_backward(float *g, float *adjoint, float *sums, con
         WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD_ADAPTING);
     else
         WITH_KNOWN_SURROGATE(neuron->surrogate, SPIKING_BACKWARD_PLAIN);
+}
+
+static void v_pass_thresholds(uint16_t *planes, size_t pitch, const float *u, const sg_general_neuron *neuron,
+                              sg_span span, size_t width, size_t stride) {
+    for (size_t n = 0; n < width; n += SG_LANES) {
+        const lane theta = lane_load(neuron->constants + SG_THETA * stride + n);
+        for (uint32_t k = 1; k < neuron->most; k++) {
+            const lane least = lane_mul(lane_all((float)k), theta);
+            uint16_t *plane = planes + (k - 1) * pitch + n / SG_LANES;
+            for (size_t t = span.begin; t < span.end; t++)
+                plane[t * (stride / SG_LANES)] = lane_bits(lane_above(lane_load(u + t * width + n), least));
+        }
+    }
 }

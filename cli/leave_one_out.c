@@ -48,7 +48,7 @@ static int open_samples(const sg_config *config, sg_data **data) {
         const char *key, *value;
     } settings[] = {{"data.split", "shuffled"}, {"data.train_fraction", "0.5"},  {"data.test_groups", ""},
                     {"data.validation", "0"},   {"data.validation_groups", "0"}, {"data.stratified", "false"},
-                    {"patience", "0"}};
+                    {"patience", "0"},          {"wav.test_numbers", ""},        {"wav.test_groups", ""}};
     sg_config *copy = NULL;
     sg_status status = copy_config(config, &copy);
     for (size_t i = 0; i < sizeof settings / sizeof *settings && status == SG_OK; i++)
@@ -234,7 +234,7 @@ static int write_table(const folds *all, const char *dir) {
 
 /* --------------------------------------------------------------------------------------------------------- runs */
 
-/* Options of another split have no effect any more, which would be refused. */
+/* Options of another split have no effect any more, which would be refused or warned of. */
 static sg_status reset(sg_config *config, const char *key) {
     sg_option_info info = SG_SIZED(sg_option_info);
     for (size_t i = 0; sg_option_at(i, &info); i++)
@@ -244,9 +244,10 @@ static sg_status reset(sg_config *config, const char *key) {
 }
 
 static int configure_fold(sg_config *config, const char *group) {
+    static const char *const others[] = {"data.train_fraction", "wav.test_numbers", "wav.test_groups"};
     sg_status status = sg_config_set(config, "data.split", "groups");
-    if (status == SG_OK)
-        status = reset(config, "data.train_fraction");
+    for (size_t i = 0; i < sizeof others / sizeof *others && status == SG_OK; i++)
+        status = reset(config, others[i]);
     if (status == SG_OK)
         status = sg_config_set(config, "data.test_groups", group);
     return status == SG_OK ? 0 : sg_cli_fail(status);

@@ -666,7 +666,7 @@ SG_API sg_status sg_trainer_step(sg_trainer *trainer, const sg_events *events, c
 
 /* The training part (samples of `events`, count): what augment.blend may blend a sample with. Needed once before the
  * first batch where that option is above 0, else without effect; sg_run does it by itself. Shares the events.
- * SG_ARGUMENT for a number that is no sample. */
+ * SG_ARGUMENT for a number that is no sample; SG_DATA where none has a label, as samples of one class are blended. */
 SG_API sg_status sg_trainer_set_partners(sg_trainer *trainer, const sg_events *events, const uint32_t *samples,
                                          size_t count);
 

@@ -1,6 +1,7 @@
 #include "data/blend.h"
 
 #include "base/random.h"
+#include "base/status.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,8 +34,23 @@ static void fill(sg_partners *p, const uint32_t *samples, size_t count, size_t *
             p->samples[next[p->events->label[samples[s]]]++] = samples[s];
 }
 
+static sg_status check_labels(const sg_events *events, const uint32_t *samples, size_t count) {
+    size_t without = 0;
+    for (size_t s = 0; s < count; s++)
+        without += events->label[samples[s]] == SG_NO_LABEL;
+    if (without == count)
+        return sg_fail(SG_DATA,
+                       "augment.blend: blends samples of one class, but none of the %zu samples to train has "
+                       "a label: use augment.blend: 0, or give them labels",
+                       count);
+    if (without > 0)
+        sg_warn("augment.blend: %zu of %zu samples to train have no label, and are not blended", without, count);
+    return SG_OK;
+}
+
 sg_status sg_partners_open(sg_partners *partners, const sg_events *events, const uint32_t *samples, size_t count) {
     sg_partners_close(partners);
+    SG_TRY(check_labels(events, samples, count));
     partners->first = sg_array((size_t)events->classes + 1, sizeof *partners->first);
     partners->samples = sg_array(count, sizeof *partners->samples);
     size_t *next = sg_array(events->classes, sizeof *next);

@@ -12,8 +12,8 @@ typedef struct sg_partners {
     size_t *first;     /* (classes + 1) */
 } sg_partners;
 
-/* `samples` (count) are the training part; those without a label are nobody's partners. Takes the place of what was
- * open before. SG_MEMORY. */
+/* `samples` (count) are the training part; those without a label are nobody's partners, which is warned of. Takes the
+ * place of what was open before. SG_DATA if none has a label, SG_MEMORY. */
 sg_status sg_partners_open(sg_partners *partners, const sg_events *events, const uint32_t *samples, size_t count);
 void sg_partners_close(sg_partners *partners);
 

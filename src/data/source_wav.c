@@ -170,8 +170,17 @@ static sg_status check_labels(const sg_source_request *request, const sg_wav_fil
     return SG_OK;
 }
 
+/* What wav.name tells of the parts counts where the data set divides itself. */
+static void warn_of_split(const sg_data_config *config) {
+    const char *key = sg_is_empty(config->wav_test_numbers) ? "wav.test_groups" : "wav.test_numbers";
+    if (has_test(config) && config->split != SG_SPLIT_STANDARD)
+        sg_warn("%s: %.80s has no effect, since data.split is not standard: leave one of the two out", key,
+                sg_is_empty(config->wav_test_numbers) ? config->wav_test_groups : config->wav_test_numbers);
+}
+
 static sg_status read_files(const sg_source_request *request, sg_event_writer *out) {
     sg_wav_files files;
+    warn_of_split(request->config);
     SG_TRY(sg_wav_find(request->config, &files));
     sg_status status = check_labels(request, &files);
     if (status == SG_OK)

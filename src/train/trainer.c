@@ -137,10 +137,24 @@ sg_status sg_check_by_outputs(const sg_network *network, const double *by_output
     return SG_OK;
 }
 
+/* A softmax of one number is 1 whatever it is. */
+static sg_status check_outputs(const sg_loss_kind *loss, size_t outputs) {
+    if (loss->criterion != sg_cross_entropy || outputs > 1)
+        return SG_OK;
+    return sg_fail(
+        SG_CONFIG,
+        "loss.kind: '%s' compares outputs with each other, but the network has one, which would learn "
+        "nothing: give its last layer a neuron for each class, or use a loss of numbers, such as mean_bce or "
+        "mean_mse",
+        loss->head.name);
+}
+
 sg_status sg_check_wanted(const sg_learn_config *learn, const sg_network *network, const sg_events *events,
                           const uint32_t *samples, size_t count) {
     const sg_loss_kind *loss = sg_loss_at(learn->loss);
-    return sg_goals_check(loss->goal, loss->head.name, sg_network_top(network)->neurons, events, samples, count);
+    const size_t outputs = sg_network_top(network)->neurons;
+    SG_TRY(check_outputs(loss, outputs));
+    return sg_goals_check(loss->goal, loss->head.name, outputs, events, samples, count);
 }
 
 /* ------------------------------------------------------------------------------------------------- gradient */

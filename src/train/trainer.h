@@ -36,7 +36,8 @@ sg_status sg_check_samples(const sg_events *events, const uint32_t *samples, siz
  * back. */
 sg_status sg_check_by_outputs(const sg_network *network, const double *by_outputs, size_t count);
 
-/* SG_DATA unless all of these samples, which are in the store, have a label, and what else the loss compares with. */
+/* SG_DATA unless all of these samples, which are in the store, have a label, and what else the loss compares with;
+ * SG_CONFIG where it is a softmax of one output. */
 sg_status sg_check_wanted(const sg_learn_config *learn, const sg_network *network, const sg_events *events,
                           const uint32_t *samples, size_t count);
 

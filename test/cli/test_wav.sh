@@ -72,6 +72,7 @@ expect_exit 0 "$surgrad" train net.yaml -o speaker --epochs 1 --set wav.test_num
 expect_exit 0 "$surgrad" eval speaker
 expect_line '^samples +6 of the test split$' out
 expect_exit 0 "$surgrad" train net.yaml -o group --epochs 1 --set data.split=groups --set data.test_groups=bo
+expect_line "^surgrad: warning: wav.test_numbers: 0-1 has no effect, since data.split is not standard" err
 expect_same_metrics speaker group
 expect_exit 2 "$surgrad" train net.yaml --set wav.test_numbers=
 expect_line 'data.split: standard, but neither wav.test_numbers nor wav.test_groups tells what to test by' err

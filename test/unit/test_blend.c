@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,10 @@ static sg_events *make_samples(bool held_out) {
     return end(&writer);
 }
 
+static void keep_warning(void *user, const char *text) {
+    snprintf(user, 256, "%s", text);
+}
+
 static sg_partners partners_of(const sg_events *events, size_t count) {
     uint32_t samples[SAMPLES];
     sg_partners partners = {0};
@@ -54,6 +59,26 @@ static sg_partners partners_of(const sg_events *events, size_t count) {
         samples[s] = s;
     assert_int_equal(sg_partners_open(&partners, events, samples, count), SG_OK);
     return partners;
+}
+
+/* Of three samples the last has no label. */
+static void samples_without_a_label_are_told(void **state) {
+    const uint32_t samples[] = {0, 1, 2};
+    sg_event_writer writer = begin((sg_shape){CHANNELS, 1, 1}, true);
+    sg_partners partners = {0};
+    char warning[256] = "";
+    (void)state;
+    for (uint32_t s = 0; s < 3; s++)
+        assert_int_equal(sg_event_writer_begin(&writer, SG_TRAIN, s < 2 ? 0 : SG_NO_LABEL), SG_OK);
+    sg_events *events = end(&writer);
+    sg_set_warning_handler(keep_warning, warning);
+    assert_int_equal(sg_partners_open(&partners, events, samples, 3), SG_OK);
+    assert_string_equal(warning, "augment.blend: 1 of 3 samples to train have no label, and are not blended");
+    assert_int_equal(sg_partners_open(&partners, events, samples + 2, 1), SG_DATA);
+    assert_non_null(strstr(sg_error_message(), "none of the 1 samples to train has a label"));
+    sg_set_warning_handler(NULL, NULL);
+    sg_partners_close(&partners);
+    sg_events_free(events);
 }
 
 typedef struct room {
@@ -204,6 +229,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(partners_are_of_the_training_part_and_class),
         cmocka_unit_test(as_many_are_blended_as_asked),
+        cmocka_unit_test(samples_without_a_label_are_told),
         cmocka_unit_test(centres_are_brought_together),
         cmocka_unit_test(what_leaves_the_channels_is_lost),
         cmocka_unit_test(runs_are_the_same),

@@ -152,6 +152,25 @@ static void what_does_not_fit_is_refused(void **state) {
     refuse("step_ce", &spikes, 3, "the targets of the data are of 3 outputs, expected 2");
 }
 
+static void a_softmax_of_one_output_is_refused(void **state) {
+    const uint32_t samples[] = {0};
+    sg_batch_result result = SG_SIZED(sg_batch_result);
+    sg_events *events = sample_with(NULL, 0);
+    sg_config *config = configure("max_ce");
+    sg_network *network;
+    sg_trainer *trainer;
+    (void)state;
+    OK(sg_config_set(config, "layers.0.size", "1"));
+    OK(sg_network_create(config, 1, &network));
+    OK(sg_trainer_create(network, config, 1, &trainer));
+    assert_int_equal(sg_trainer_gradient(trainer, events, samples, 1, &result), SG_CONFIG);
+    assert_message_has("loss.kind: 'max_ce' compares outputs with each other, but the network has one");
+    sg_trainer_free(trainer);
+    sg_network_free(network);
+    sg_config_free(config);
+    sg_events_free(events);
+}
+
 /* What training refuses is no reason not to predict: the target is not looked at. */
 static void predictions_need_no_target(void **state) {
     static const float numbers[] = {1, 2};
@@ -328,6 +347,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(losses_are_those_of_the_equations),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(a_softmax_of_one_output_is_refused),
         cmocka_unit_test(predictions_need_no_target),
         cmocka_unit_test(evaluation_needs_no_label),
         cmocka_unit_test(a_whole_run_needs_no_labels),

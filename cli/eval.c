@@ -1,6 +1,7 @@
 #include "command.h"
 #include "json.h"
 #include "message.h"
+#include "metric.h"
 #include "model.h"
 #include "print.h"
 #include "settings.h"
@@ -67,18 +68,37 @@ static void print_confusion(const work *w) {
     printf("\n");
 }
 
+/* Whether samples have labels, which some then are predicted as. */
+static bool has_labels(const work *w) {
+    const sg_metric_info metric = sg_cli_metric(w->model.config);
+    return sg_cli_is_accuracy(&metric) && w->result.metric == (double)w->result.correct / (double)w->result.samples;
+}
+
+static void print_metric(const work *w) {
+    const sg_metric_info metric = sg_cli_metric(w->model.config);
+    const sg_evaluation *result = &w->result;
+    sg_cli_number value, correct;
+    printf("%-12s  %s", metric.name, sg_cli_score(value, &metric, result->metric));
+    if (has_labels(w))
+        printf(" (%s right)\n", sg_cli_count(correct, result->correct));
+    else
+        printf(" (%s)\n", metric.summary);
+}
+
 static void print_text(const work *w) {
     const sg_evaluation *result = &w->result;
-    sg_cli_number samples, correct;
+    sg_cli_number samples;
     sg_cli_name name;
     printf("model         %s\n", sg_cli_shown(name, w->model.path));
     printf("samples       %s of the test split\n", sg_cli_count(samples, result->samples));
-    printf("accuracy      %.4f (%s right)\n", result->accuracy, sg_cli_count(correct, result->correct));
+    print_metric(w);
     printf("loss          %.6g\n", result->loss);
     printf("input events  %.1f per sample\n", result->input_events_per_sample);
     for (size_t l = 0; l < w->layers; l++)
         printf("spikes        %.1f per sample in layer %zu; %u neurons never fire\n", w->activity[l].spikes_per_sample,
                l, w->activity[l].silent);
+    if (!has_labels(w))
+        return;
     if (w->outputs <= CLASSES_SHOWN && w->classes <= CLASSES_SHOWN)
         print_confusion(w);
     else
@@ -97,13 +117,15 @@ static cJSON *confusion_json(const work *w) {
 }
 
 static int print_json(const work *w) {
+    const sg_metric_info metric = sg_cli_metric(w->model.config);
     const sg_evaluation *result = &w->result;
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "model", w->model.path);
-    cJSON_AddNumberToObject(object, "accuracy", result->accuracy);
+    cJSON_AddNumberToObject(object, metric.name, result->metric);
     cJSON_AddNumberToObject(object, "loss", result->loss);
     cJSON_AddNumberToObject(object, "samples", (double)result->samples);
-    cJSON_AddNumberToObject(object, "correct", (double)result->correct);
+    if (has_labels(w))
+        cJSON_AddNumberToObject(object, "correct", (double)result->correct);
     cJSON_AddNumberToObject(object, "input_events_per_sample", result->input_events_per_sample);
     cJSON *spikes = cJSON_AddArrayToObject(object, "spikes_per_sample");
     cJSON *silent = cJSON_AddArrayToObject(object, "silent_neurons");
@@ -111,7 +133,8 @@ static int print_json(const work *w) {
         cJSON_AddItemToArray(spikes, cJSON_CreateNumber(w->activity[l].spikes_per_sample));
         cJSON_AddItemToArray(silent, cJSON_CreateNumber(w->activity[l].silent));
     }
-    cJSON_AddItemToObject(object, "confusion", confusion_json(w));
+    if (has_labels(w))
+        cJSON_AddItemToObject(object, "confusion", confusion_json(w));
     return sg_cli_print_json(object, false);
 }
 
@@ -147,7 +170,8 @@ const sg_cli_command sg_cli_eval_command = {
     .description =
         "Evaluates a model file, or that of a run directory (best.h5 if there is one, else model.h5), on the test "
         "split of the data that it was trained on: accuracy, loss, spikes per sample and the confusion "
-        "matrix.\n",
+        "matrix. Where targets are numbers, several classes or spike trains, the accuracy's place is taken by the mean "
+        "squared error, the share of right bits or that of matched spikes, and there is no confusion.\n",
     .examples = "surgrad eval runs/notebook\nsurgrad eval runs/notebook/model.h5 --json\n",
     .options = options,
     .option_count = sizeof options / sizeof *options,

@@ -1,6 +1,7 @@
 #include "leave_one_out.h"
 
 #include "message.h"
+#include "metric.h"
 #include "output_file.h"
 #include "text.h"
 #include "train_run.h"
@@ -174,34 +175,38 @@ static const sg_epoch *chosen(const fold *one) {
     return one->result.validated ? &one->result.best : &one->result.last;
 }
 
-/* The mean of the test accuracies, and their standard deviation, with n - 1. */
+/* The mean of the test part's metric, and its standard deviation, with n - 1. */
 static void summarise(const folds *all, double *mean, double *sd) {
     double squares = 0;
     *mean = 0;
     for (size_t i = 0; i < all->count; i++)
-        *mean += chosen(&all->folds[i])->test_accuracy / (double)all->count;
+        *mean += chosen(&all->folds[i])->test_metric / (double)all->count;
     for (size_t i = 0; i < all->count; i++)
-        squares += pow(chosen(&all->folds[i])->test_accuracy - *mean, 2);
+        squares += pow(chosen(&all->folds[i])->test_metric - *mean, 2);
     *sd = sqrt(squares / (double)(all->count - 1));
 }
 
-static void print_table(const folds *all, const char *path) {
+static void print_table(const folds *all, const sg_metric_info *metric, const char *path) {
     double mean, sd;
     sg_cli_name name;
-    int width = 5;
+    sg_cli_number score, spread;
+    int width = 5, brief = (int)strlen(metric->brief);
     for (size_t i = 0; i < all->count; i++)
         width = (int)strlen(all->folds[i].group) > width ? (int)strlen(all->folds[i].group) : width;
-    printf("\n%-*s  samples  epoch%s  test acc\n", width, "group", all->folds[0].result.validated ? "  valid acc" : "");
+    printf("\n%-*s  samples  epoch", width, "group");
+    if (all->folds[0].result.validated)
+        printf("  valid %s", metric->brief);
+    printf("  test %s\n", metric->brief);
     for (size_t i = 0; i < all->count; i++) {
         const fold *one = &all->folds[i];
         printf("%-*s  %7zu  %5u", width, sg_cli_shown(name, one->group), one->samples, chosen(one)->epoch);
         if (one->result.validated)
-            printf("  %9.4f", chosen(one)->validation_accuracy);
-        printf("  %8.4f\n", chosen(one)->test_accuracy);
+            printf("  %*s", brief + 6, sg_cli_score(score, metric, chosen(one)->validation_metric));
+        printf("  %*s\n", brief + 5, sg_cli_score(score, metric, chosen(one)->test_metric));
     }
     summarise(all, &mean, &sd);
-    printf("test accuracy %.4f, mean of %zu groups; standard deviation %.4f; runs: %s\n", mean, all->count, sd,
-           sg_cli_shown(name, path));
+    printf("test %s %s, mean of %zu groups; standard deviation %s; runs: %s\n", metric->title,
+           sg_cli_score(score, metric, mean), all->count, sg_cli_score(spread, metric, sd), sg_cli_shown(name, path));
 }
 
 static void write_cell(FILE *file, const char *text) {
@@ -212,7 +217,7 @@ static void write_cell(FILE *file, const char *text) {
 }
 
 /* What is done so far, as CSV. */
-static int write_table(const folds *all, const char *dir) {
+static int write_table(const folds *all, const sg_metric_info *metric, const char *dir) {
     char path[SG_CLI_PATH];
     sg_cli_output output;
     int code = sg_cli_path(path, "%s/leave-one-out.csv", dir);
@@ -220,14 +225,14 @@ static int write_table(const folds *all, const char *dir) {
         code = sg_cli_output_open(path, &output);
     if (code)
         return code;
-    fprintf(output.file, "group,samples,epoch,validation_accuracy,test_accuracy\n");
+    fprintf(output.file, "group,samples,epoch,validation_%s,test_%s\n", metric->name, metric->name);
     for (size_t i = 0; i < all->count && all->folds[i].is_done; i++) {
         const fold *one = &all->folds[i];
         write_cell(output.file, one->group);
         fprintf(output.file, ",%zu,%u,", one->samples, chosen(one)->epoch);
         if (one->result.validated)
-            fprintf(output.file, "%.9g", chosen(one)->validation_accuracy);
-        fprintf(output.file, ",%.9g\n", chosen(one)->test_accuracy);
+            fprintf(output.file, "%.9g", chosen(one)->validation_metric);
+        fprintf(output.file, ",%.9g\n", chosen(one)->test_metric);
     }
     return sg_cli_output_close(&output, true);
 }
@@ -284,6 +289,7 @@ static int run_folds(sg_config *config, const sg_cli_arguments *arguments, const
                                   .resume = arguments->resume,
                                   .threads = (int)arguments->threads,
                                   .stop = sg_cli_train_listen()};
+    const sg_metric_info metric = sg_cli_metric(config);
     int code = 0;
     for (size_t i = 0; i < all->count && code == 0; i++) {
         sg_cli_name name;
@@ -294,12 +300,13 @@ static int run_folds(sg_config *config, const sg_cli_arguments *arguments, const
         if (code == 0)
             code = run_fold(&job, places->dir, one);
         if (code == 0)
-            code = write_table(all, places->dir);
+            code = write_table(all, &metric, places->dir);
     }
     return code;
 }
 
 int sg_cli_leave_one_out(sg_config *config, const sg_cli_arguments *arguments, const sg_cli_places *places) {
+    const sg_metric_info metric = sg_cli_metric(config);
     folds all = {0};
     int code = find_groups(config, places->source, &all);
     if (code == 0)
@@ -307,7 +314,7 @@ int sg_cli_leave_one_out(sg_config *config, const sg_cli_arguments *arguments, c
     if (code == 0)
         code = run_folds(config, arguments, places, &all);
     if (code == 0)
-        print_table(&all, places->dir);
+        print_table(&all, &metric, places->dir);
     free_folds(&all);
     return code;
 }

@@ -1,3 +1,4 @@
+#include "metric.h"
 #include "pictures.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@ enum { EPOCH_MARKS = 12 };
 
 /* A curve: a column of metrics.csv and its name in the legend. */
 typedef struct curve {
-    char column[32], title[32];
+    char column[SG_CLI_COLUMN], title[32];
     size_t at; /* of the column */
 } curve;
 
@@ -61,11 +62,15 @@ int sg_cli_draw_loss(const sg_cli_scene *scene, FILE *script) {
     return draw(scene->metrics, script, "loss", shown(scene->metrics, "validation_loss"), curves);
 }
 
-int sg_cli_draw_accuracy(const sg_cli_scene *scene, FILE *script) {
-    curve curves[] = {{"train_accuracy", "training", 0},
-                      {"test_accuracy", "test", 0},
-                      {"validation_accuracy", "validation", 0}};
-    return draw(scene->metrics, script, "accuracy", shown(scene->metrics, "validation_accuracy"), curves);
+int sg_cli_draw_metric(const sg_cli_scene *scene, FILE *script) {
+    const sg_metric_info metric = sg_cli_metric(scene->config);
+    curve curves[] = {{"train", "training", 0}, {"test", "test", 0}, {"validation", "validation", 0}};
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++) {
+        char column[SG_CLI_COLUMN];
+        snprintf(curves[i].column, sizeof curves[i].column, "%s",
+                 sg_cli_metric_column(column, &metric, curves[i].column));
+    }
+    return draw(scene->metrics, script, metric.title, shown(scene->metrics, curves[2].column), curves);
 }
 
 /* Of the layers that fire. */

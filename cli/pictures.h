@@ -23,11 +23,11 @@ typedef struct sg_cli_scene {
 /* Writes a script: numbers and texts of our own, see gnuplot.h. Returns 0, or the exit code after the message. */
 typedef int sg_cli_draw(const sg_cli_scene *scene, FILE *script);
 
-sg_cli_draw sg_cli_draw_loss, sg_cli_draw_accuracy, sg_cli_draw_rates, /* picture_curves.c */
-    sg_cli_draw_weights,                                               /* picture_weights.c */
-    sg_cli_draw_confusion,                                             /* picture_confusion.c; needs the data */
-    sg_cli_draw_raster, sg_cli_draw_membranes,                         /* picture_sample.c; need the data */
-    sg_cli_draw_sound;                                                 /* picture_sound.c; needs a recording */
+sg_cli_draw sg_cli_draw_loss, sg_cli_draw_metric, sg_cli_draw_rates, /* picture_curves.c */
+    sg_cli_draw_weights,                                             /* picture_weights.c */
+    sg_cli_draw_confusion,                                           /* picture_confusion.c; needs the data */
+    sg_cli_draw_raster, sg_cli_draw_membranes,                       /* picture_sample.c; need the data */
+    sg_cli_draw_sound;                                               /* picture_sound.c; needs a recording */
 
 /* What they share: a layer; memory for `count` things of `size` bytes, never NULL. */
 sg_layer_info sg_cli_layer(const sg_cli_scene *scene, size_t layer);

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "gnuplot.h"
 #include "message.h"
+#include "metric.h"
 #include "model.h"
 #include "picture_file.h"
 #include "pictures.h"
@@ -13,19 +14,19 @@
 #include <unistd.h>
 
 static const struct {
-    const char *name;
+    const char *name;                /* NULL: that of the metric */
     int width, height, layer_height; /* in pixels; for each layer */
-    bool needs_data, of_sample, as_text, needs_sound, needs_spikes;
+    bool needs_data, of_sample, as_text, needs_sound, needs_spikes, needs_classes;
     sg_cli_draw *draw;
 } pictures[] = {
-    {"loss", 640, 400, 0, false, false, true, false, false, sg_cli_draw_loss},
-    {"accuracy", 640, 400, 0, false, false, true, false, false, sg_cli_draw_accuracy},
-    {"rates", 640, 400, 0, false, false, true, false, true, sg_cli_draw_rates},
-    {"weights", 720, 720, 0, false, false, false, false, false, sg_cli_draw_weights},
-    {"confusion", 640, 560, 0, true, false, false, false, false, sg_cli_draw_confusion},
-    {"raster", 720, 200, 180, true, true, true, false, false, sg_cli_draw_raster},
-    {"membranes", 720, 60, 290, true, true, false, false, false, sg_cli_draw_membranes},
-    {"sound", 720, 400, 0, false, false, false, true, false, sg_cli_draw_sound},
+    {"loss", 640, 400, 0, false, false, true, false, false, false, sg_cli_draw_loss},
+    {NULL, 640, 400, 0, false, false, true, false, false, false, sg_cli_draw_metric},
+    {"rates", 640, 400, 0, false, false, true, false, true, false, sg_cli_draw_rates},
+    {"weights", 720, 720, 0, false, false, false, false, false, false, sg_cli_draw_weights},
+    {"confusion", 640, 560, 0, true, false, false, false, false, true, sg_cli_draw_confusion},
+    {"raster", 720, 200, 180, true, true, true, false, false, false, sg_cli_draw_raster},
+    {"membranes", 720, 60, 290, true, true, false, false, false, false, sg_cli_draw_membranes},
+    {"sound", 720, 400, 0, false, false, false, true, false, false, sg_cli_draw_sound},
 };
 
 /* All that the command reads; freed by release(). */
@@ -85,12 +86,15 @@ static bool has_spikes(const sg_cli_scene *scene) {
 }
 
 static int draw_all(work *w, bool ascii) {
+    const sg_metric_info metric = sg_cli_metric(w->model.config);
     int code = 0;
     for (size_t i = 0; code == 0 && i < sizeof pictures / sizeof *pictures; i++) {
         if ((ascii && !pictures[i].as_text) || (pictures[i].needs_data && !w->data) ||
-            (pictures[i].needs_sound && !w->scene.sound) || (pictures[i].needs_spikes && !has_spikes(&w->scene)))
+            (pictures[i].needs_sound && !w->scene.sound) || (pictures[i].needs_spikes && !has_spikes(&w->scene)) ||
+            (pictures[i].needs_classes && !sg_cli_is_accuracy(&metric)))
             continue;
-        code = pictures[i].of_sample ? draw_samples(w, i, ascii) : draw_one(w, pictures[i].name, i, ascii);
+        code = pictures[i].of_sample ? draw_samples(w, i, ascii)
+                                     : draw_one(w, pictures[i].name ? pictures[i].name : metric.name, i, ascii);
     }
     return code;
 }
@@ -212,7 +216,8 @@ const sg_cli_command sg_cli_plot_command = {
     .operand = "RUN_DIR",
     .operand_needed = true,
     .summary = "draw a run: curves, confusion, spikes, membranes, weights",
-    .description = "Draws a run through gnuplot, each picture as SVG and PNG: loss, accuracy and rates by epoch; the "
+    .description = "Draws a run through gnuplot, each picture as SVG and PNG: loss, accuracy (or another metric of the "
+                   "loss) and rates by epoch; the "
                    "confusion matrix of "
                    "the test part; the spikes of chosen test samples, input and all layers; the membranes of the "
                    "neurons of each layer "

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "leave_one_out.h"
 #include "message.h"
+#include "metric.h"
 #include "nir.h"
 #include "run_dir.h"
 #include "settings.h"
@@ -18,17 +19,21 @@ static void print_resume(const char *dir) {
     free(word);
 }
 
-static void print_result(const sg_run_result *result, const char *path) {
+static void print_result(const sg_config *config, const sg_run_result *result, const char *path) {
+    const sg_metric_info metric = sg_cli_metric(config);
     sg_cli_name dir;
+    sg_cli_number validation, test;
+    const char *plural = result->epochs == 1 ? "" : "s";
     sg_cli_shown(dir, path);
     if (result->validated) {
-        printf("best epoch %u: validation accuracy %.4f, test accuracy %.4f; %u epoch%s in %.1f s; model: %s/best.h5\n",
-               result->best.epoch, result->best.validation_accuracy, result->best.test_accuracy, result->epochs,
-               result->epochs == 1 ? "" : "s", result->seconds, dir);
+        printf("best epoch %u: validation %s %s, test %s %s; %u epoch%s in %.1f s; model: %s/best.h5\n",
+               result->best.epoch, metric.title, sg_cli_score(validation, &metric, result->best.validation_metric),
+               metric.title, sg_cli_score(test, &metric, result->best.test_metric), result->epochs, plural,
+               result->seconds, dir);
         return;
     }
-    printf("test accuracy %.4f after %u epoch%s in %.1f s; model: %s/model.h5\n", result->last.test_accuracy,
-           result->epochs, result->epochs == 1 ? "" : "s", result->seconds, dir);
+    printf("test %s %s after %u epoch%s in %.1f s; model: %s/model.h5\n", metric.title,
+           sg_cli_score(test, &metric, result->last.test_metric), result->epochs, plural, result->seconds, dir);
 }
 
 static int train(const sg_config *config, const sg_network *network, const sg_cli_arguments *arguments,
@@ -47,7 +52,7 @@ static int train(const sg_config *config, const sg_network *network, const sg_cl
     if (status != SG_OK && status != SG_STOPPED)
         return sg_cli_fail(status);
     if (status == SG_OK)
-        print_result(&result, view.dir);
+        print_result(config, &result, view.dir);
     else
         print_resume(view.dir);
     return sg_cli_exit_code(status);

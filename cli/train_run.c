@@ -1,6 +1,7 @@
 #include "train_run.h"
 
 #include "interrupt.h"
+#include "metric.h"
 #include "progress.h"
 
 const volatile int *sg_cli_train_listen(void) {
@@ -12,6 +13,7 @@ sg_status sg_cli_train_run(const sg_cli_train_job *job, sg_cli_train_view *view,
     *view = (sg_cli_train_view){.source = job->source,
                                 .threads = job->threads,
                                 .resume = job->resume,
+                                .metric = sg_cli_metric(job->config),
                                 .protocol = sg_data_protocol(job->config)};
     sg_config_get(job->config, "init", view->init, sizeof view->init);
     sg_run_options options = sg_cli_train_view_options(view);

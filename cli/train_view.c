@@ -1,6 +1,7 @@
 #include "train_view.h"
 
 #include "message.h"
+#include "metric.h"
 #include "print.h"
 #include "progress.h"
 #include "text.h"
@@ -76,14 +77,15 @@ static void format_rates(char text[LINE], const sg_progress *progress) {
 }
 
 static void on_batch(void *user, const sg_progress *progress) {
-    (void)user;
+    const sg_cli_train_view *view = user;
     if (!sg_cli_progress_due())
         return;
     char label[64], score[64], left[64] = "? left", speed[64], rates[LINE];
     const char *const parts[] = {score, left, speed, rates};
     sg_cli_number number;
     snprintf(label, sizeof label, "epoch %2u/%u", progress->epoch, progress->epochs);
-    snprintf(score, sizeof score, "loss %.4g  acc %.3f", progress->loss, progress->accuracy);
+    snprintf(score, sizeof score, "loss %.4g  %s %s", progress->loss, view->metric.brief,
+             sg_cli_score(number, &view->metric, progress->metric));
     if (progress->seconds_left >= 0)
         snprintf(left, sizeof left, "%s left", sg_cli_duration(number, progress->seconds_left));
     snprintf(speed, sizeof speed, "%s samples/s", sg_cli_count(number, (uint64_t)progress->samples_per_s));
@@ -92,8 +94,27 @@ static void on_batch(void *user, const sg_progress *progress) {
                          sizeof parts / sizeof *parts, parts);
 }
 
-static void print_header(size_t layers, bool has_validation) {
-    printf("epoch  train loss  train acc%s   test loss   test acc", has_validation ? "  valid loss  valid acc" : "");
+/* The width of a metric's column. */
+static int width_of(const sg_metric_info *metric) {
+    return (int)strlen("train ") + (int)strlen(metric->brief);
+}
+
+/* "  train loss  train acc", but for the blanks before. */
+static void print_titles(const sg_metric_info *metric, const char *part) {
+    printf("  %5s loss  %*s %s", part, (int)strlen("train"), part, metric->brief);
+}
+
+static void print_scores(const sg_metric_info *metric, double loss, double value) {
+    sg_cli_number text;
+    printf("  %10.4f  %*s", loss, width_of(metric), sg_cli_score(text, metric, value));
+}
+
+static void print_header(const sg_cli_train_view *view, size_t layers) {
+    printf("epoch");
+    print_titles(&view->metric, "train");
+    if (view->has_validation)
+        print_titles(&view->metric, "valid");
+    print_titles(&view->metric, "test");
     for (size_t i = 0; i < layers; i++) {
         char title[32];
         snprintf(title, sizeof title, "rate %zu Hz", i);
@@ -106,12 +127,13 @@ static void on_epoch(void *user, const sg_epoch *epoch, size_t layers) {
     sg_cli_train_view *view = user;
     sg_cli_progress_clear();
     if (!view->header_printed)
-        print_header(layers, view->has_validation);
+        print_header(view, layers);
     view->header_printed = true;
-    printf("%5u  %10.4f  %9.4f", epoch->epoch, epoch->train_loss, epoch->train_accuracy);
+    printf("%5u", epoch->epoch);
+    print_scores(&view->metric, epoch->train_loss, epoch->train_metric);
     if (view->has_validation)
-        printf("  %10.4f  %9.4f", epoch->validation_loss, epoch->validation_accuracy);
-    printf("  %10.4f  %9.4f", epoch->test_loss, epoch->test_accuracy);
+        print_scores(&view->metric, epoch->validation_loss, epoch->validation_metric);
+    print_scores(&view->metric, epoch->test_loss, epoch->test_metric);
     for (size_t i = 0; i < layers; i++)
         printf("  %10.1f", epoch->rate_hz[i]);
     sg_cli_number speed;

@@ -7,8 +7,9 @@
 
 typedef struct sg_cli_train_view {
     const char *source;
-    char dir[SG_CLI_PATH];    /* the folder in use, once the run has opened it */
-    const char *protocol;     /* how the data's parts are meant; NULL: nothing is told */
+    char dir[SG_CLI_PATH]; /* the folder in use, once the run has opened it */
+    const char *protocol;  /* how the data's parts are meant; NULL: nothing is told */
+    sg_metric_info metric;
     char init[SG_VALUE_TEXT]; /* the file of the initial weights; "": there is none */
     int threads;
     bool resume;

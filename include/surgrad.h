@@ -494,12 +494,27 @@ typedef struct sg_layer_activity {
     uint32_t silent;          /* neurons that fired for no sample; 0 of a read-out, which never fires */
 } sg_layer_activity;
 
+/* What is told beside the loss: the fraction of right predictions or, where a loss compares with numbers, bits or spike
+ * trains, what fits those. */
+typedef struct sg_metric_info {
+    size_t size;          /* SG_SIZED(sg_metric_info) */
+    const char *name;     /* in columns such as test_accuracy: "accuracy", "mse", "bits", "spikes" */
+    const char *title;    /* "accuracy", "mean squared error", ... */
+    const char *brief;    /* for the heading of a table: "acc", "mse", ... */
+    const char *summary;  /* what it is, half a line */
+    bool lower_is_better; /* of two epochs the better one has the lower number */
+} sg_metric_info;
+
+/* The metric of the configured loss. */
+SG_API sg_status sg_metric(const sg_config *config, sg_metric_info *info);
+
 typedef struct sg_evaluation {
-    size_t size; /* SG_SIZED(sg_evaluation) */
-    size_t samples, correct;
-    double loss;     /* mean over samples */
-    double accuracy; /* correct / samples */
+    size_t size;             /* SG_SIZED(sg_evaluation) */
+    size_t samples, correct; /* correct: whose largest output is that of their label */
+    double loss;             /* mean over samples */
+    double accuracy;         /* of losses of classes the metric; NaN of others */
     double input_events_per_sample;
+    double metric; /* that of the loss (sg_metric); NaN where no target was there */
 } sg_evaluation;
 
 /* Evaluates `count` samples (indices into `events`). `activity`, (layers) or NULL, is filled with what each layer did,
@@ -610,6 +625,7 @@ typedef struct sg_batch_result {
     size_t correct;       /* right predictions */
     double gradient_norm; /* of the whole gradient, before it is clipped */
     double lr;            /* learning rate of the step; 0 of a gradient alone */
+    double metric;        /* that of the loss (sg_metric) over the batch; NaN where no target was there */
 } sg_batch_result;
 
 /* The spikes of a layer over the last batch. */
@@ -682,7 +698,7 @@ SG_API sg_status sg_trainer_load(sg_trainer *trainer, const char *path);
 typedef struct sg_epoch {
     uint32_t epoch;                  /* 1, 2, ... */
     double train_loss;               /* mean of the batches' mean losses, each before its own step (file-formats.md) */
-    double train_accuracy;           /* of the same forward passes */
+    double train_accuracy;           /* of the same forward passes; NaN where the metric is another one */
     double test_loss, test_accuracy; /* after the epoch */
     double validation_loss;          /* likewise of the validation part, ... */
     double validation_accuracy;      /* ... 0 if there is none */
@@ -693,17 +709,19 @@ typedef struct sg_epoch {
     const double *rate_hz;           /* (layers) spikes per neuron and second in training, mean of the layer */
     const double *silent; /* (layers) fraction of a layer's neurons that fired for no test sample, 0 of a read-out that
                              never fires; it, lr and gradient_norm are NaN of an old checkpoint's epochs */
-    double reserved[8];   /* 0: for later versions */
+    double train_metric, test_metric, validation_metric; /* what sg_metric tells of, at the same times */
+    double reserved[5];                                  /* 0: for later versions */
 } sg_epoch;
 
 typedef struct sg_progress {
     uint32_t epoch, epochs;
     size_t batch, batches; /* done so far in this epoch */
-    double loss, accuracy; /* means over this epoch so far */
+    double loss, accuracy; /* means over this epoch so far; accuracy NaN where the metric is another one */
     const double *rate_hz; /* (layers) so far in this epoch */
     size_t layers;
     double samples_per_s;
     double seconds_left; /* of the run; below 0 while unknown */
+    double metric;       /* what sg_metric tells of, over this epoch so far */
 } sg_progress;
 
 /* Options of a run; those that are 0 write nothing and use all processors. */
@@ -737,14 +755,14 @@ typedef struct sg_run_result {
     uint32_t epochs; /* done in all, those before a resume too */
     size_t layers;
     bool validated; /* whether there was a validation part, and so a best epoch chosen by it, best.h5 */
-    sg_epoch best;  /* metrics of the best epoch by validation accuracy, else of the last; its arrays are NULL */
+    sg_epoch best;  /* metrics of the best epoch by validation metric, else of the last; its arrays are NULL */
     sg_epoch last;  /* metrics of the last epoch; likewise */
     double seconds; /* of this call */
 } sg_run_result;
 
 /* Trains as `config` says. With a directory, writes config.yaml, metrics.csv, model.h5 and checkpoint.h5 there after
  * every epoch, each aside and then renamed, so that what is there can always be loaded; with data.validation also
- * best.h5, the model of the epoch with the best validation accuracy. SG_STOPPED after `*stop`: the checkpoint then
+ * best.h5, the model of the epoch with the best validation metric. SG_STOPPED after `*stop`: the checkpoint then
  * holds the very batch, and a resume gives the same bits as a run that was not stopped. So does a resume after the
  * process was killed or the disk was full, at any moment: all files are then written again from the checkpoint. The
  * directory is made after configuration and data are found right, and locked until the run ends. SG_IO_ERROR if another

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from typing import Any, Callable, Iterator
 
@@ -136,7 +137,10 @@ class _Listener:
         self.epochs: list[Epoch] = []
         self.kept: Any = None
         self._network: Any = None
-        self._best = (-1.0, 0.0)
+        metric = _lib.sized("sg_metric_info")
+        call(lib.sg_metric, config._handle, metric)
+        self._sign = -1 if metric.lower_is_better else 1
+        self._best = (-math.inf, -math.inf)
         self.calls = (
             ffi.callback("void(void *, const sg_data *, const sg_network *)", self._start, onerror=self._catch),
             ffi.callback("void(void *, const sg_progress *)", self._batch, onerror=self._catch),
@@ -155,11 +159,13 @@ class _Listener:
     def _validates(self) -> bool:
         return self.data is not None and len(self.data.validation) > 0
 
-    def _keep_best(self, epoch: Any) -> None:
-        """As the library chooses: by validation accuracy, then by validation loss, then the first."""
-        if not self._validates():
+    def _keep_best(self, epoch: Epoch, metric: float) -> None:
+        """As the library chooses: by the validation metric, then by validation loss, then the first."""
+        if epoch.validation_loss is None:
             self._keep()
-        elif (found := (epoch.validation_accuracy, -epoch.validation_loss)) > self._best:
+            return
+        score = self._sign * metric
+        if (found := (-math.inf if math.isnan(score) else score, -epoch.validation_loss)) > self._best:
             self._best = found
             self._keep()
 
@@ -178,7 +184,7 @@ class _Listener:
 
     def _epoch(self, _user: Any, found: Any, layers: int) -> None:
         self.epochs.append(_epoch(found, layers, self.data, True, self.counts))
-        self._keep_best(found)
+        self._keep_best(self.epochs[-1], found.validation_metric)
         if self.on_epoch:
             self.on_epoch(self.epochs[-1])
 

@@ -8,6 +8,7 @@
 
 #include "data/augment.h"
 #include "engine/overflow.h"
+#include "learn/metric.h"
 #include "learn/optimiser.h"
 #include "learn/rule.h"
 
@@ -52,7 +53,8 @@ typedef struct sg_batch {
 typedef struct sg_batch_sums {
     double loss; /* 0 where by_outputs is given */
     double penalty;
-    size_t correct;
+    size_t correct; /* samples whose largest output is that of their label */
+    sg_score score; /* of the loss's metric; nothing where by_outputs is given and data have other targets */
     uint64_t spikes[SG_MAX_LAYERS];
 } sg_batch_sums;
 

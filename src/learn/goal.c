@@ -84,6 +84,10 @@ bool sg_goals_are_there(sg_goal_kind kind, const sg_events *events, size_t sampl
     return has_kind(kind, target) && has_outputs(kind, target, outputs);
 }
 
+bool sg_goals_are_labels(sg_goal_kind kind, const sg_events *events) {
+    return kinds[kind].or_label && !target_of(kind, events);
+}
+
 size_t sg_goals_count(sg_goal_kind kind, const sg_events *events, size_t sample, size_t rows) {
     const sg_events *target = target_of(kind, events);
     size_t count = 0;

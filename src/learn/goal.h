@@ -41,6 +41,9 @@ bool sg_goals_take(sg_goals *goals, size_t row, sg_goal *goal);
 /* Of `rows` rows, those that have a goal. */
 size_t sg_goals_count(sg_goal_kind kind, const sg_events *events, size_t sample, size_t rows);
 
+/* Whether the goals of these data are labels of whole samples. */
+bool sg_goals_are_labels(sg_goal_kind kind, const sg_events *events);
+
 /* Whether a sample has a label, or targets that can be read for so many outputs: of predictions it need not. */
 bool sg_goals_are_there(sg_goal_kind kind, const sg_events *events, size_t sample, size_t outputs);
 

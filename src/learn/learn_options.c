@@ -44,8 +44,8 @@ const sg_option sg_learn_options[] = {
      .offset = AT(patience),
      .fallback = "0",
      .high = 1e6,
-     .help =
-         "epochs without a better validation accuracy after which the run ends early; 0: never; needs data.validation"},
+     .help = "epochs without a better validation accuracy, or another metric of the loss, after which the run ends "
+             "early; 0: never; needs data.validation"},
     {.key = "batch",
      .type = SG_OPTION_INTEGER,
      .offset = AT(batch),

@@ -33,10 +33,6 @@ static size_t cell_of(const sg_trains *trains, size_t t, size_t n) {
     return first * trains->steps + t * width + (n - first);
 }
 
-static bool fires(const sg_trains *trains, size_t t, size_t n) {
-    return trains->spikes[t * (trains->stride / SG_LANES) + n / SG_LANES] >> (n % SG_LANES) & 1;
-}
-
 /* g = scale dE/ds, from e in its place. */
 static void send_back(const sg_learn_config *config, const sg_trains *trains, double scale, float *g) {
     filter f = filter_of(config, trains->dt_ms);
@@ -78,7 +74,7 @@ double sg_spike_time(const sg_learn_config *config, const sg_trains *trains, dou
         memset(g, 0, trains->steps * trains->stride * sizeof *g);
     for (size_t t = 0; t < trains->steps; t++) {
         for (size_t n = 0; n < trains->outputs; n++)
-            e.in[n] = fires(trains, t, n);
+            e.in[n] = sg_trains_fires(trains, t, n);
         for (; next < target.count && target.step[next] == t; next++)
             e.in[target.channel[next]] -= 1;
         add_step(&e, trains, t, false, g);
@@ -109,13 +105,13 @@ double sg_region_count(const sg_learn_config *config, const sg_trains *trains, d
         e.flat[n] = -(n == trains->label ? config->true_count : config->false_count);
     for (size_t t = begin; t < end; t++)
         for (size_t n = 0; n < trains->outputs; n++)
-            e.flat[n] += fires(trains, t, n);
+            e.flat[n] += sg_trains_fires(trains, t, n);
     for (size_t n = 0; n < trains->outputs; n++)
         e.flat[n] /= (double)(end - begin);
     for (size_t t = 0; t < trains->steps; t++) {
         bool inside = t >= begin && t < end;
         for (size_t n = 0; n < trains->outputs; n++)
-            e.in[n] = !inside && fires(trains, t, n);
+            e.in[n] = !inside && sg_trains_fires(trains, t, n);
         add_step(&e, trains, t, inside, g);
     }
     return finish(&e, config, trains, scale, g);

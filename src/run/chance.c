@@ -1,5 +1,7 @@
 #include "run/chance.h"
 
+#include "learn/loss.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -20,19 +22,17 @@ static measured measured_of(const sg_outcome *outcome) {
     const sg_position *position = outcome->position;
     sg_data_view view = sg_data_get(outcome->data);
     if (view.validation_count > 0)
-        return (measured){"validation", position->history[sg_best_epoch(position)].validation_accuracy, view.validation,
-                          view.validation_count};
-    return (measured){"test", position->history[position->epoch - 1].test_accuracy, view.test, view.test_count};
+        return (measured){"validation",
+                          position->history[sg_best_epoch(position, &outcome->config->learn)].validation_metric,
+                          view.validation, view.validation_count};
+    return (measured){"test", position->history[position->epoch - 1].test_metric, view.test, view.test_count};
 }
 
 /* The share of the commonest label. */
 static double commonest(const sg_events *events, const measured *m) {
     size_t counts[SG_MAX_CLASSES] = {0}, most = 0;
     for (size_t s = 0; s < m->count; s++) {
-        const uint32_t label = events->label[m->samples[s]];
-        if (label == SG_NO_LABEL) /* its target is another one: chance has no say */
-            return 1;
-        size_t count = ++counts[label];
+        size_t count = ++counts[events->label[m->samples[s]]];
         most = count > most ? count : most;
     }
     return (double)most / (double)m->count;
@@ -67,6 +67,8 @@ static void find_hint(const sg_outcome *outcome, char text[HINT]) {
 }
 
 void sg_warn_of_chance(const sg_outcome *outcome) {
+    if (!sg_goals_are_labels(sg_loss_at(outcome->config->learn.loss)->goal, outcome->data->events))
+        return; /* of other targets chance has no say */
     const measured m = measured_of(outcome);
     double chance = commonest(outcome->data->events, &m);
     double most = chance + 2 * sqrt(chance * (1 - chance) / (double)m.count);

@@ -80,9 +80,10 @@ static const struct {
     const char *format;
     sg_status (*describe)(const char *path, sg_text *text);
 } formats[] = {
-    {"surgrad model 1", describe_network},         {"surgrad checkpoint 2", describe_checkpoint},
-    {"surgrad checkpoint 1", describe_checkpoint}, {SG_EVENTS_FORMAT, sg_describe_events},
-    {SG_EVENTS_FORMAT_COUNTS, sg_describe_events}, {SG_EVENTS_FORMAT_VALUES, sg_describe_events},
+    {"surgrad model 1", describe_network},         {"surgrad checkpoint 3", describe_checkpoint},
+    {"surgrad checkpoint 2", describe_checkpoint}, {"surgrad checkpoint 1", describe_checkpoint},
+    {SG_EVENTS_FORMAT, sg_describe_events},        {SG_EVENTS_FORMAT_COUNTS, sg_describe_events},
+    {SG_EVENTS_FORMAT_VALUES, sg_describe_events},
 };
 
 static sg_status describe_format(const char *path, const char *format, sg_text *text) {

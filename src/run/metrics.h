@@ -2,8 +2,10 @@
 #ifndef SG_RUN_METRICS_H
 #define SG_RUN_METRICS_H
 
-#include "base/status.h"
+#include "learn/learn_config.h"
 
-sg_status sg_metrics_write(const char *path, const sg_epoch *epochs, size_t count, size_t layers, bool has_validation);
+/* Columns are named by the metric of the loss. */
+sg_status sg_metrics_write(const char *path, const sg_learn_config *learn, const sg_epoch *epochs, size_t count,
+                           size_t layers, bool has_validation);
 
 #endif

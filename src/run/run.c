@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/sized.h"
 #include "data/augment.h"
+#include "learn/loss.h"
 #include "run/chance.h"
 #include "run/from_config.h"
 #include "run/plan.h"
@@ -11,6 +12,7 @@
 #include "train/diverge.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -88,13 +90,16 @@ static void report_batch(run *r, double epoch_started) {
         return;
     rates(r, sums, rate_hz);
     uint64_t left = ((uint64_t)r->config->learn.epochs - r->position.epoch) * r->batches - r->position.batch;
+    const double metric = sg_score_mean(&sums->score);
+    const bool has_accuracy = sg_loss_at(r->config->learn.loss)->metric == &sg_metric_accuracy;
     const sg_progress progress = {
         .epoch = (uint32_t)r->position.epoch + 1,
         .epochs = (uint32_t)r->config->learn.epochs,
         .batch = (size_t)r->position.batch,
         .batches = r->batches,
         .loss = sums->loss / (double)r->position.batch,
-        .accuracy = (double)sums->correct / (double)sums->samples,
+        .accuracy = has_accuracy ? metric : NAN,
+        .metric = metric,
         .rate_hz = rate_hz,
         .layers = r->network->layer_count,
         .samples_per_s = (double)sums->samples / (sums->seconds + now() - epoch_started),
@@ -103,10 +108,10 @@ static void report_batch(run *r, double epoch_started) {
     r->options.on_batch(r->options.user, &progress);
 }
 
-static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, size_t samples) {
+static void add_batch(sg_epoch_sums *sums, const sg_batch_result *batch, const sg_score *score, size_t samples) {
     sums->loss += batch->loss;
     sums->samples += samples;
-    sums->correct += batch->correct;
+    sg_score_add(&sums->score, score);
     sums->gradient_norm += batch->gradient_norm;
     sums->lr = batch->lr;
 }
@@ -119,7 +124,7 @@ static sg_status train_batch(run *r) {
     if (status != SG_OK)
         return sg_fail_in(status, "epoch %" PRIu64 ", batch %" PRIu64 " of %zu", r->position.epoch + 1,
                           r->position.batch + 1, r->batches);
-    add_batch(&r->position.sums, &batch, end - begin);
+    add_batch(&r->position.sums, &batch, &r->trainer->score, end - begin);
     for (size_t l = 0; l < r->network->layer_count; l++)
         r->position.sums.spikes[l] += r->trainer->spikes[l];
     r->position.batch++;
@@ -191,11 +196,11 @@ static sg_status finish_epoch(run *r) {
     *epoch = (sg_epoch){
         .epoch = (uint32_t)r->position.epoch,
         .train_loss = sums->loss / (double)r->batches,
-        .train_accuracy = (double)sums->correct / (double)sums->samples,
+        .train_metric = sg_score_mean(&sums->score),
         .test_loss = test.loss,
-        .test_accuracy = test.accuracy,
+        .test_metric = test.metric,
         .validation_loss = validation.loss,
-        .validation_accuracy = validation.accuracy,
+        .validation_metric = validation.metric,
         .seconds = sums->seconds + now() - started,
         .samples_per_s = (double)sums->samples / sums->seconds,
         .lr = sums->lr,
@@ -203,6 +208,7 @@ static sg_status finish_epoch(run *r) {
         .rate_hz = rate_hz,
         .silent = silent,
     };
+    sg_history_tell_accuracy(epoch, &r->config->learn);
     warn_of_rates(r, sums);
     warn_of_silent_outputs(r, activity);
     r->position.batch = 0;
@@ -330,7 +336,8 @@ static sg_status open_folder(run *r) {
 /* Whether the best epoch is so long ago that better ones are not waited for. */
 static bool has_stopped_learning(const run *r) {
     uint64_t patience = (uint64_t)r->config->learn.patience;
-    return patience > 0 && r->position.epoch > 0 && r->position.epoch - 1 - sg_best_epoch(&r->position) >= patience;
+    return patience > 0 && r->position.epoch > 0 &&
+           r->position.epoch - 1 - sg_best_epoch(&r->position, &r->config->learn) >= patience;
 }
 
 static sg_status train(run *r) {
@@ -355,7 +362,8 @@ static void fill_result(const run *r, double started, sg_run_result *result) {
     if (r->position.epoch == 0)
         return;
     result->last = r->position.history[r->position.epoch - 1];
-    result->best = result->validated ? r->position.history[sg_best_epoch(&r->position)] : result->last;
+    result->best =
+        result->validated ? r->position.history[sg_best_epoch(&r->position, &r->config->learn)] : result->last;
     result->best.rate_hz = result->best.silent = result->last.rate_hz = result->last.silent = NULL;
 }
 

@@ -209,12 +209,12 @@ static sg_status save_model(const sg_run_directory *folder, const char *name, co
 static sg_status save_results(const sg_run_directory *folder, const sg_config *config, const sg_trainer *trainer,
                               const sg_position *position) {
     char path[PATH];
-    if (folder->has_validation && sg_best_epoch(position) + 1 == position->epoch)
+    if (folder->has_validation && sg_best_epoch(position, &trainer->config) + 1 == position->epoch)
         SG_TRY(save_model(folder, BEST, config, trainer));
     SG_TRY(save_model(folder, MODEL, config, trainer));
     SG_TRY(place(folder, METRICS, path));
-    return sg_metrics_write(path, position->history, (size_t)position->epoch, trainer->network->layer_count,
-                            folder->has_validation);
+    return sg_metrics_write(path, &trainer->config, position->history, (size_t)position->epoch,
+                            trainer->network->layer_count, folder->has_validation);
 }
 
 sg_status sg_run_directory_load(const sg_run_directory *folder, const sg_config *config, sg_trainer *trainer,

@@ -1,20 +1,23 @@
 #include "store/checkpoint.h"
 
+#include "learn/loss.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const formats[] = {"surgrad checkpoint 2", "surgrad checkpoint 1", NULL};
+enum { LATEST = 3 };
+static const char *const formats[] = {"surgrad checkpoint 3", "surgrad checkpoint 2", "surgrad checkpoint 1", NULL};
 
 /* The history is an array of doubles, a row an epoch: these, then the rate of each layer, ... */
 enum {
     TRAIN_LOSS,
-    TRAIN_ACCURACY,
+    TRAIN_METRIC,
     TEST_LOSS,
-    TEST_ACCURACY,
+    TEST_METRIC,
     VALIDATION_LOSS,
-    VALIDATION_ACCURACY,
+    VALIDATION_METRIC,
     SECONDS,
     SAMPLES_PER_S,
     RATES
@@ -30,11 +33,11 @@ static size_t columns_of(bool first_format, size_t layers) {
 
 static void pack_epoch(double *row, const sg_epoch *epoch, size_t layers) {
     row[TRAIN_LOSS] = epoch->train_loss;
-    row[TRAIN_ACCURACY] = epoch->train_accuracy;
+    row[TRAIN_METRIC] = epoch->train_metric;
     row[TEST_LOSS] = epoch->test_loss;
-    row[TEST_ACCURACY] = epoch->test_accuracy;
+    row[TEST_METRIC] = epoch->test_metric;
     row[VALIDATION_LOSS] = epoch->validation_loss;
-    row[VALIDATION_ACCURACY] = epoch->validation_accuracy;
+    row[VALIDATION_METRIC] = epoch->validation_metric;
     row[SECONDS] = epoch->seconds;
     row[SAMPLES_PER_S] = epoch->samples_per_s;
     double *more = row + RATES + layers;
@@ -54,11 +57,11 @@ static void unpack_epoch(const double *row, sg_position *position, size_t layers
     position->history[e] = (sg_epoch){
         .epoch = (uint32_t)e + 1,
         .train_loss = row[TRAIN_LOSS],
-        .train_accuracy = row[TRAIN_ACCURACY],
+        .train_metric = row[TRAIN_METRIC],
         .test_loss = row[TEST_LOSS],
-        .test_accuracy = row[TEST_ACCURACY],
+        .test_metric = row[TEST_METRIC],
         .validation_loss = row[VALIDATION_LOSS],
-        .validation_accuracy = row[VALIDATION_ACCURACY],
+        .validation_metric = row[VALIDATION_METRIC],
         .seconds = row[SECONDS],
         .samples_per_s = row[SAMPLES_PER_S],
         .lr = more[LR],
@@ -89,38 +92,51 @@ double *sg_history_silent(const sg_position *position, uint64_t e, size_t layers
     return sg_history_rates(position, e, layers) + layers;
 }
 
-uint64_t sg_best_epoch(const sg_position *position) {
+void sg_history_tell_accuracy(sg_epoch *epoch, const sg_learn_config *learn) {
+    const bool has_accuracy = sg_loss_at(learn->loss)->metric == &sg_metric_accuracy;
+    epoch->train_accuracy = has_accuracy ? epoch->train_metric : NAN;
+    epoch->test_accuracy = has_accuracy ? epoch->test_metric : NAN;
+    epoch->validation_accuracy = has_accuracy ? epoch->validation_metric : NAN;
+}
+
+uint64_t sg_best_epoch(const sg_position *position, const sg_learn_config *learn) {
+    const sg_metric_kind *metric = sg_loss_at(learn->loss)->metric;
     uint64_t best = 0;
     for (uint64_t e = 1; e < position->epoch; e++) {
         const sg_epoch *a = &position->history[e], *b = &position->history[best];
-        if (a->validation_accuracy > b->validation_accuracy ||
-            (a->validation_accuracy == b->validation_accuracy && a->validation_loss < b->validation_loss))
+        if (sg_metric_is_better(metric, a->validation_metric, b->validation_metric) ||
+            (!sg_metric_is_better(metric, b->validation_metric, a->validation_metric) &&
+             a->validation_loss < b->validation_loss))
             best = e;
     }
     return best;
 }
 
-/* The numbers of a position, each a dataset: name, type, where. */
+/* The numbers of a position, each a dataset: name, type, where, and the formats that have it. */
 typedef struct field {
     const char *name;
     sg_h5_type type;
     void *value;
+    int first, last;
 } field;
 
-enum { FIELDS = 9, FIRST_FIELDS = 7 }; /* in format 1, the first of them */
+enum { FIELDS = 11 };
 
-static void list_fields(sg_position *position, uint64_t *steps, field out[FIELDS]) {
+/* `correct`: what format 2 had in the place of the metric. */
+static void list_fields(sg_position *position, uint64_t *steps, uint64_t *correct, field out[FIELDS]) {
     sg_epoch_sums *sums = &position->sums;
     const field fields[FIELDS] = {
-        {"progress/epoch", SG_H5_U64, &position->epoch},
-        {"progress/batch", SG_H5_U64, &position->batch},
-        {"progress/steps", SG_H5_U64, steps},
-        {"progress/loss", SG_H5_F64, &sums->loss},
-        {"progress/seconds", SG_H5_F64, &sums->seconds},
-        {"progress/samples", SG_H5_U64, &sums->samples},
-        {"progress/correct", SG_H5_U64, &sums->correct},
-        {"progress/gradient_norm", SG_H5_F64, &sums->gradient_norm},
-        {"progress/lr", SG_H5_F64, &sums->lr},
+        {"progress/epoch", SG_H5_U64, &position->epoch, 1, LATEST},
+        {"progress/batch", SG_H5_U64, &position->batch, 1, LATEST},
+        {"progress/steps", SG_H5_U64, steps, 1, LATEST},
+        {"progress/loss", SG_H5_F64, &sums->loss, 1, LATEST},
+        {"progress/seconds", SG_H5_F64, &sums->seconds, 1, LATEST},
+        {"progress/samples", SG_H5_U64, &sums->samples, 1, LATEST},
+        {"progress/correct", SG_H5_U64, correct, 1, 2},
+        {"progress/gradient_norm", SG_H5_F64, &sums->gradient_norm, 2, LATEST},
+        {"progress/lr", SG_H5_F64, &sums->lr, 2, LATEST},
+        {"progress/metric_sum", SG_H5_F64, &sums->score.sum, 3, LATEST},
+        {"progress/metric_count", SG_H5_U64, &sums->score.count, 3, LATEST},
     };
     for (size_t i = 0; i < FIELDS; i++)
         out[i] = fields[i];
@@ -139,7 +155,8 @@ static sg_status put_history(sg_h5 *file, const sg_position *position, size_t la
 }
 
 /* What format 1 does not tell is NaN. */
-static sg_status get_history(sg_h5 *file, bool first_format, sg_position *position, size_t layers) {
+static sg_status get_history(sg_h5 *file, bool first_format, const sg_trainer *trainer, sg_position *position) {
+    const size_t layers = trainer->network->layer_count;
     const uint64_t shape[2] = {position->epoch, columns_of(first_format, layers)};
     double *rows = sg_array((size_t)(shape[0] * shape[1]), sizeof *rows), row[RATES + SILENT + 2 * SG_MAX_LAYERS];
     if (!rows)
@@ -150,6 +167,7 @@ static sg_status get_history(sg_h5 *file, bool first_format, sg_position *positi
     for (uint64_t e = 0; e < position->epoch && status == SG_OK; e++) {
         memcpy(row, rows + e * shape[1], shape[1] * sizeof *row);
         unpack_epoch(row, position, layers, e);
+        sg_history_tell_accuracy(&position->history[e], &trainer->config);
     }
     free(rows);
     return status;
@@ -165,9 +183,10 @@ static sg_status put_all(sg_h5 *file, const sg_config *config, const sg_trainer 
     for (size_t i = 0; i < sg_optimiser_arrays(&trainer->config); i++)
         SG_TRY(sg_put_array(file, network, sg_optimiser_array_name(&trainer->config, i),
                             trainer->engine->kind->read(trainer->engine, SG_ARRAY_OPTIMISER + (int)i)));
-    list_fields(&copy, &steps, fields);
+    list_fields(&copy, &steps, NULL, fields);
     for (size_t i = 0; i < FIELDS; i++)
-        SG_TRY(sg_h5_put(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL, false));
+        if (fields[i].last == LATEST)
+            SG_TRY(sg_h5_put(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL, false));
     SG_TRY(sg_h5_put(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers, false));
     return put_history(file, position, network->layer_count);
 }
@@ -192,11 +211,14 @@ sg_status sg_checkpoint_config(const char *path, sg_config **config) {
     return status;
 }
 
-static sg_status is_first_format(sg_h5 *file, bool *first_format) {
-    char *format;
-    SG_TRY(sg_h5_get_text(file, "format", &format));
-    *first_format = strcmp(format, formats[1]) == 0;
-    free(format);
+/* 1, 2, ..., LATEST. */
+static sg_status find_format(sg_h5 *file, int *format) {
+    char *found;
+    SG_TRY(sg_h5_get_text(file, "format", &found));
+    *format = LATEST;
+    while (*format > 1 && strcmp(found, formats[LATEST - *format]) != 0)
+        --*format;
+    free(found);
     return SG_OK;
 }
 
@@ -220,15 +242,25 @@ static sg_status get_arrays(sg_h5 *file, const char *path, const sg_trainer *tra
     return SG_OK;
 }
 
-static sg_status get_position(sg_h5 *file, const sg_network *network, sg_position *position, uint64_t *steps,
-                              bool first_format) {
-    const uint64_t layers = network->layer_count;
+/* What the batches of an epoch had that a format does not tell is NaN. */
+static void fill_unknown(sg_position *position, const sg_metric_kind *metric, int format, uint64_t correct) {
+    sg_epoch_sums *sums = &position->sums;
+    if (format < 2 && position->batch > 0)
+        sums->gradient_norm = sums->lr = NAN;
+    if (format < 3)
+        sums->score = (sg_score){metric == &sg_metric_accuracy ? (double)correct : NAN, sums->samples};
+}
+
+static sg_status get_position(sg_h5 *file, const sg_trainer *trainer, sg_position *position, uint64_t *steps,
+                              int format) {
+    const uint64_t layers = trainer->network->layer_count;
+    uint64_t correct = 0;
     field fields[FIELDS];
-    list_fields(position, steps, fields);
-    for (size_t i = 0; i < (first_format ? FIRST_FIELDS : FIELDS); i++)
-        SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
-    if (first_format && position->batch > 0) /* what these batches had is not known */
-        position->sums.gradient_norm = position->sums.lr = NAN;
+    list_fields(position, steps, &correct, fields);
+    for (size_t i = 0; i < FIELDS; i++)
+        if (fields[i].first <= format && format <= fields[i].last)
+            SG_TRY(sg_h5_get(file, fields[i].name, fields[i].type, fields[i].value, 0, NULL));
+    fill_unknown(position, sg_loss_at(trainer->config.loss)->metric, format, correct);
     return sg_h5_get(file, "progress/spikes", SG_H5_U64, position->sums.spikes, 1, &layers);
 }
 
@@ -244,16 +276,16 @@ static void put_into(sg_trainer *trainer, const contents *c) {
 
 static sg_status get_all(sg_h5 *file, const char *path, const sg_trainer *trainer, uint64_t epochs, contents *c,
                          sg_position *position) {
-    bool first_format;
-    SG_TRY(is_first_format(file, &first_format));
+    int format;
+    SG_TRY(find_format(file, &format));
     SG_TRY(get_arrays(file, path, trainer, c));
-    SG_TRY(get_position(file, trainer->network, position, &c->steps, first_format));
+    SG_TRY(get_position(file, trainer, position, &c->steps, format));
     if (!position->history) /* the run is not wanted */
         return SG_OK;
     if (position->epoch > epochs)
         return sg_fail(SG_MODEL, "%s: %" PRIu64 " epochs are done, but only %" PRIu64 " are asked for: raise epochs",
                        path, position->epoch, epochs);
-    return get_history(file, first_format, position, trainer->network->layer_count);
+    return get_history(file, format == 1, trainer, position);
 }
 
 sg_status sg_checkpoint_load(const char *path, sg_trainer *trainer, uint64_t epochs, sg_position *position) {

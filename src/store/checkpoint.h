@@ -9,7 +9,8 @@
 typedef struct sg_epoch_sums {
     double loss;    /* sum of the batches' mean losses */
     double seconds; /* of training */
-    uint64_t samples, correct;
+    uint64_t samples;
+    sg_score score; /* of the loss's metric */
     uint64_t spikes[SG_MAX_LAYERS];
     double gradient_norm; /* sum of the batches' */
     double lr;            /* of the last batch */
@@ -32,9 +33,12 @@ void sg_history_close(sg_position *position);
 double *sg_history_rates(const sg_position *position, uint64_t e, size_t layers);
 double *sg_history_silent(const sg_position *position, uint64_t e, size_t layers);
 
-/* The best of the epochs done, from 0: that of the highest validation accuracy, of those that tie the one of the lowest
+/* Sets the accuracies of an epoch from its metrics: NaN where the loss has another metric. */
+void sg_history_tell_accuracy(sg_epoch *epoch, const sg_learn_config *learn);
+
+/* The best of the epochs done, from 0: that of the best validation metric, of those that tie the one of the lowest
  * validation loss, the first. */
-uint64_t sg_best_epoch(const sg_position *position);
+uint64_t sg_best_epoch(const sg_position *position, const sg_learn_config *learn);
 
 sg_status sg_checkpoint_save(const sg_config *config, const sg_trainer *trainer, const sg_position *position,
                              const char *path);

@@ -2,7 +2,8 @@
 #include "store/network_file.h"
 
 /* A checkpoint holds all that a model does, so it can be evaluated as one. */
-static const char *const readable[] = {"surgrad model 1", "surgrad checkpoint 2", "surgrad checkpoint 1", NULL};
+static const char *const readable[] = {"surgrad model 1", "surgrad checkpoint 3", "surgrad checkpoint 2",
+                                       "surgrad checkpoint 1", NULL};
 
 sg_status sg_model_save(const sg_network *network, const sg_config *config, const char *path) {
     sg_h5 *file;

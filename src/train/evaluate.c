@@ -3,6 +3,7 @@
 #include "base/sized.h"
 #include "base/threads.h"
 #include "config/config.h"
+#include "learn/loss.h"
 #include "train/diverge.h"
 
 #include <math.h>
@@ -76,12 +77,14 @@ static void confuse(const evaluation *e, uint64_t *confusion) {
 }
 
 static void fill(const evaluation *e, sg_evaluation *result) {
-    double samples = (double)e->batch.count;
+    const double samples = (double)e->batch.count, metric = sg_score_mean(&e->sums.score);
+    const bool has_accuracy = sg_loss_at(e->config->learn.loss)->metric == &sg_metric_accuracy;
     *result = (sg_evaluation){.size = sizeof *result,
                               .samples = e->batch.count,
                               .correct = e->sums.correct,
                               .loss = e->sums.loss / samples,
-                              .accuracy = (double)e->sums.correct / samples};
+                              .accuracy = has_accuracy ? metric : NAN,
+                              .metric = metric};
     add_events(e, result);
 }
 
@@ -147,4 +150,17 @@ sg_status sg_predict(const sg_network *network, const sg_config *config, const s
     sg_status status = predict(&e, threads);
     free(own);
     return status;
+}
+
+/* ----------------------------------------------------------------------------------------------------- metric */
+
+sg_status sg_metric(const sg_config *config, sg_metric_info *info) {
+    const sg_metric_kind *metric = sg_loss_at(config->learn.loss)->metric;
+    const sg_metric_info whole = {.size = sizeof whole,
+                                  .name = metric->head.name,
+                                  .title = metric->title,
+                                  .brief = metric->brief,
+                                  .summary = metric->head.summary,
+                                  .lower_is_better = metric->lower_is_better};
+    return sg_copy_sized(info, &whole);
 }

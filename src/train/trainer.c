@@ -193,6 +193,8 @@ static sg_status run_batch(sg_trainer *trainer, const sg_batch *batch, sg_batch_
     memcpy(trainer->spikes, sums.spikes, sizeof sums.spikes);
     result->loss = sums.loss / (double)batch->count + sums.penalty;
     result->correct = sums.correct;
+    trainer->score = sums.score;
+    result->metric = sg_score_mean(&sums.score);
     return SG_OK;
 }
 

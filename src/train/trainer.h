@@ -14,6 +14,7 @@ struct sg_trainer {
     uint64_t steps;                 /* done */
     uint64_t epoch_steps;           /* of an epoch, for the schedule; 0: none is known, and the rate is constant */
     uint64_t spikes[SG_MAX_LAYERS]; /* of each layer over the last batch */
+    sg_score score;                 /* of the loss's metric over the last batch */
     bool has_gradient;              /* whether the engine holds one that was not applied */
     bool in_stream;                 /* whether its last batch was a part of a stream */
 };

@@ -72,7 +72,7 @@ tiny() { # tiny CLASSES OUTPUTS EPOCHS: a network of two neurons and outputs tha
     printf 'epochs: %d\nsteps: 20\ndata: {set: patterns, split: shuffled, classes: %d, samples: 8}\n' "$3" "$1"
     printf 'layers:\n- {size: 2}\n- {size: %d, neuron: {threshold: 1000000}}\nloss: {kind: count_ce}\n' "$2"
 }
-tiny 1 1 3 >one.yaml
+tiny 1 1 3 | sed 's/count_ce/spike_count_mse/' >one.yaml
 tiny 1 2 1 >row.yaml
 tiny 2 2 1 >two.yaml
 tiny 3 30 2 >wide.yaml

@@ -9,6 +9,7 @@ static void outputs_add_up_to_the_evaluation(void) {
     uint32_t predicted[SAMPLES];
     uint64_t confusion[CLASSES * CLASSES], counted[CLASSES * CLASSES] = {0};
     sg_evaluation result = SG_SIZED(sg_evaluation);
+    sg_metric_info metric = SG_SIZED(sg_metric_info);
     size_t correct = 0;
     const uint32_t *label;
     subject work;
@@ -25,7 +26,9 @@ static void outputs_add_up_to_the_evaluation(void) {
     }
     CHECK(memcmp(counted, confusion, sizeof counted) == 0);
     CHECK(result.samples == SAMPLES && result.correct == correct);
-    CHECK(fabs(result.accuracy - (double)correct / SAMPLES) < 1e-15);
+    CHECK(fabs(result.accuracy - (double)correct / SAMPLES) < 1e-15 && result.metric == result.accuracy);
+    OK(sg_metric(work.config, &metric));
+    CHECK(strcmp(metric.name, "accuracy") == 0 && !metric.lower_is_better && metric.title && metric.summary);
     CHECK(result.input_events_per_sample == EVENTS);
     CHECK(fabs(result.loss - cross_entropy(outputs, label, NULL)) < 1e-9);
     close_subject(&work);

@@ -130,9 +130,17 @@ static void copy_text(sg_h5 *from, sg_h5 *to, const char *name) {
     free(text);
 }
 
+/* What was right of the epoch so far, as a whole number. */
+static void put_correct(sg_h5 *from, sg_h5 *to) {
+    double sum;
+    OK(sg_h5_get(from, "progress/metric_sum", SG_H5_F64, &sum, 0, NULL));
+    const uint64_t correct = (uint64_t)sum;
+    OK(sg_h5_put(to, "progress/correct", SG_H5_U64, &correct, 0, NULL, false));
+}
+
 /* Makes a checkpoint one of format 1. */
 static void make_first_format(const char *path) {
-    static const char *const whole[] = {"epoch", "batch", "steps", "samples", "correct", "spikes"};
+    static const char *const whole[] = {"epoch", "batch", "steps", "samples", "spikes"};
     static const char *const real[] = {"loss", "seconds"};
     static const char *const arrays[] = {"weights", "first_moment", "second_moment"};
     char name[64];
@@ -155,6 +163,7 @@ static void make_first_format(const char *path) {
         snprintf(name, sizeof name, "progress/%s", real[i]);
         copy(from, to, name, SG_H5_F64, 0);
     }
+    put_correct(from, to);
     copy(from, to, "history", SG_H5_F64, OLD_COLUMNS);
     sg_h5_close(from);
     OK(sg_h5_write(to, path));
@@ -187,6 +196,7 @@ static void goes_on_from_first_format(const char *dir, const watch *whole, bool 
     assert_true(in_the_middle ? isnan(parts.epochs[2].gradient_norm)
                               : parts.epochs[2].gradient_norm == whole->epochs[2].gradient_norm);
     assert_true(parts.epochs[2].lr == whole->epochs[2].lr && parts.epochs[2].train_loss == whole->epochs[2].train_loss);
+    assert_true(parts.epochs[2].train_accuracy == whole->epochs[2].train_accuracy);
     assert_same_but_for_times(&parts.epochs[3], &whole->epochs[3]);
 }
 

@@ -72,18 +72,17 @@ static sg_config *configure(const char *loss) {
 }
 
 /* The loss of that sample and its gradient by the two weights; frees the events. */
-static sg_status measure(const char *loss, sg_events *events, double *found, float gradient[OUTPUTS]) {
+static sg_status measure(const char *loss, sg_events *events, sg_batch_result *result, float gradient[OUTPUTS]) {
     const float weights[OUTPUTS] = {1, 2};
     const uint32_t samples[] = {0};
-    sg_batch_result result = SG_SIZED(sg_batch_result);
     sg_config *config = configure(loss);
     sg_network *network;
     sg_trainer *trainer;
+    *result = SG_SIZED(sg_batch_result);
     OK(sg_network_create(config, 1, &network));
     OK(sg_network_set_weights(network, 0, weights));
     OK(sg_trainer_create(network, config, 1, &trainer));
-    sg_status status = sg_trainer_gradient(trainer, events, samples, 1, &result);
-    *found = result.loss;
+    sg_status status = sg_trainer_gradient(trainer, events, samples, 1, result);
     if (status == SG_OK)
         OK(sg_trainer_get_gradient(trainer, 0, gradient));
     sg_trainer_free(trainer);
@@ -93,10 +92,14 @@ static sg_status measure(const char *loss, sg_events *events, double *found, flo
     return status;
 }
 
-static void expect(const char *loss, const entries *wanted, double expected, double first, double second) {
-    double found;
+static void expect(const char *loss, const entries *wanted, double expected, double first, double second,
+                   double metric) {
+    sg_batch_result result;
     float gradient[OUTPUTS];
-    OK(measure(loss, sample_with(wanted, OUTPUTS), &found, gradient));
+    OK(measure(loss, sample_with(wanted, OUTPUTS), &result, gradient));
+    const double found = result.loss;
+    if (!(isnan(metric) ? isnan(result.metric) : fabs(result.metric - metric) < 1e-5))
+        fail_msg("the metric of %s is %g, expected %g", loss, result.metric, metric);
     if (!(fabs(found - expected) < 1e-5 && fabs((double)gradient[0] - first) < 1e-5 &&
           fabs((double)gradient[1] - second) < 1e-5))
         fail_msg("%s is %g with slopes %g and %g, expected %g, %g, %g", loss, found, (double)gradient[0],
@@ -109,29 +112,29 @@ static void losses_are_those_of_the_equations(void **state) {
     (void)state;
     /* two of four steps have a target: (4 - 1)^2 / 2, and (1^2 + 1.5^2) / 2 */
     const entries some = {3, {1, 3, 3}, {0, 0, 1}, numbers, false};
-    expect("step_mse", &some, (4.5 + 1.625) / 2, (-3 + 1) / 2.0, 1.5 / 2);
+    expect("step_mse", &some, (4.5 + 1.625) / 2, (-3 + 1) / 2.0, 1.5 / 2, 12.25 / 3);
     const entries whole = {2, {0, 0}, {0, 1}, numbers, true};
-    expect("mean_mse", &whole, 6.5, -3, 2);
-    expect("last_mse", &whole, 6.5, -3, 2);
-    expect("step_mse", &whole, 6.5, -3, 2);
+    expect("mean_mse", &whole, 6.5, -3, 2, 6.5);
+    expect("last_mse", &whole, 6.5, -3, 2, 6.5);
+    expect("step_mse", &whole, 6.5, -3, 2, 6.5);
     const entries one = {1, {0}, {1}, numbers, true};
-    expect("mean_mse", &one, 2, 0, -2);
+    expect("mean_mse", &one, 2, 0, -2, 4);
     const entries parts = {2, {0, 0}, {0, 1}, shares, true};
-    expect("mean_bce", &parts, -log(p1) - 0.25 * log(p2) - 0.75 * log(1 - p2), p1 - 1, p2 - 0.25);
-    expect("step_bce", &parts, -log(p1) - 0.25 * log(p2) - 0.75 * log(1 - p2), p1 - 1, p2 - 0.25);
+    expect("mean_bce", &parts, -log(p1) - 0.25 * log(p2) - 0.75 * log(1 - p2), p1 - 1, p2 - 0.25, 0.5);
+    expect("step_bce", &parts, -log(p1) - 0.25 * log(p2) - 0.75 * log(1 - p2), p1 - 1, p2 - 0.25, 0.5);
     /* a class of three steps: 0, 1, 1 */
     const entries classes = {3, {0, 2, 3}, {0, 1, 1}, NULL, false};
-    expect("step_ce", &classes, (-log(q) - 2 * log(1 - q)) / 3, q - 1.0 / 3, 1.0 / 3 - q);
+    expect("step_ce", &classes, (-log(q) - 2 * log(1 - q)) / 3, q - 1.0 / 3, 1.0 / 3 - q, 2.0 / 3);
     const entries none = {0, {0}, {0}, numbers, false};
-    expect("step_mse", &none, 0, 0, 0);
+    expect("step_mse", &none, 0, 0, 0, NAN);
 }
 
 /* -------------------------------------------------------------------------------------------------- what is refused */
 
 static void refuse(const char *loss, const entries *wanted, uint32_t outputs, const char *message) {
-    double found;
+    sg_batch_result result;
     float gradient[OUTPUTS];
-    assert_int_equal(measure(loss, sample_with(wanted, outputs), &found, gradient), SG_DATA);
+    assert_int_equal(measure(loss, sample_with(wanted, outputs), &result, gradient), SG_DATA);
     assert_message_has(message);
 }
 
@@ -211,7 +214,7 @@ static void evaluation_needs_no_label(void **state) {
     OK(sg_network_create(config, 1, &network));
     OK(sg_network_set_weights(network, 0, weights));
     OK(sg_evaluate(network, config, events, samples, 1, 1, &result, NULL, confusion));
-    assert_true(fabs(result.loss - (4.5 + 1.625) / 2) < 1e-5);
+    assert_true(fabs(result.loss - (4.5 + 1.625) / 2) < 1e-5 && fabs(result.metric - 12.25 / 3) < 1e-5);
     assert_true(confusion[0] == 7 && confusion[1] == 7);
     sg_network_free(network);
     sg_config_free(config);

@@ -9,8 +9,8 @@ enum { SAMPLES = 64 }; /* of a run, whose sums are one number */
 
 typedef struct task {
     sg_cpu *cpu;
-    const sg_batch *batch;
-    const sg_engine_outcome *outcome;
+    sg_batch_slice batch;     /* all of it */
+    bool marks;               /* whether it is wanted which neurons fire */
     sg_slice_result *results; /* (runs) */
 } task;
 
@@ -25,53 +25,15 @@ static void mark_neurons(void *user, const sg_network *network, const sg_workspa
     }
 }
 
-/* A sample whose loss is made on the way, or at its end. */
-typedef struct sample_loss {
-    const task *work;
-    size_t s; /* in the batch */
-    double loss;
-} sample_loss;
-
-static void add_loss(void *user, sg_workspace *workspace) {
-    sample_loss *sample = user;
-    const sg_engine_request *request = &sample->work->cpu->request;
-    const sg_batch *batch = sample->work->batch;
-    sample->loss +=
-        sg_loss_apply(request->learn, request->network, batch->events, batch->samples[sample->s], 1, false, workspace);
-}
-
-static void run_sample(const task *work, sg_workspace *workspace, sg_sample_run *run, size_t s,
-                       sg_slice_result *result) {
-    const sg_engine_request *request = &work->cpu->request;
-    const sg_network *network = request->network;
-    size_t outputs = sg_network_top(network)->neurons;
-    uint32_t label = work->batch->events->label[work->batch->samples[s]];
-    bool by_chunk = sg_has_loss_by_chunk(workspace);
-    sample_loss sample = {.work = work, .s = s};
-    const sg_online_run online = {.loss = add_loss, .user = &sample};
-    double values[SG_MAX_CLASSES];
-    run->online = by_chunk ? &online : NULL;
-    sg_forward(network, workspace, run);
-    sg_read(network, workspace, values);
-    if (!by_chunk)
-        add_loss(&sample, workspace);
-    uint32_t predicted = sg_largest_output(values, outputs);
-    if (work->outcome->predictions)
-        work->outcome->predictions[s] = predicted;
-    if (work->outcome->outputs)
-        memcpy(work->outcome->outputs + s * outputs, values, outputs * sizeof *values);
-    sg_result_add(result, network, workspace, sample.loss, predicted == label);
-}
-
 static void run_samples(void *context, int number, int thread) {
     const task *work = context;
-    const sg_batch *batch = work->batch;
-    size_t begin = (size_t)number * SAMPLES, end = begin + SAMPLES < batch->count ? begin + SAMPLES : batch->count;
-    sg_sample_run run = {.record = work->outcome->fired ? mark_neurons : NULL,
+    const sg_batch_slice *batch = &work->batch;
+    const size_t begin = (size_t)number * SAMPLES, end = begin + SAMPLES < batch->end ? begin + SAMPLES : batch->end;
+    sg_sample_run run = {.record = work->marks ? mark_neurons : NULL,
                          .user = work->cpu->fired + (size_t)thread * work->cpu->tiles};
     for (size_t s = begin; s < end; s++) {
         run.input = sg_events_input(batch->events, batch->samples[s]);
-        run_sample(work, &work->cpu->workspaces[thread], &run, s, &work->results[number]);
+        sg_run_forward(batch, &work->cpu->workspaces[thread], &run, s, &work->results[number]);
     }
 }
 
@@ -89,7 +51,17 @@ sg_status sg_cpu_evaluate(sg_engine *engine, const sg_batch *batch, sg_batch_sum
                           const sg_engine_outcome *outcome) {
     sg_cpu *cpu = (sg_cpu *)engine;
     size_t runs = (batch->count + SAMPLES - 1) / SAMPLES;
-    task work = {.cpu = cpu, .batch = batch, .outcome = outcome};
+    task work = {.cpu = cpu,
+                 .batch = {.network = cpu->request.network,
+                           .config = cpu->request.learn,
+                           .events = batch->events,
+                           .samples = batch->samples,
+                           .end = batch->count,
+                           .scale = 1,
+                           .forward_only = true,
+                           .outputs = outcome->outputs,
+                           .predictions = outcome->predictions},
+                 .marks = outcome->fired != NULL};
     work.results = sg_array(runs, sizeof *work.results);
     if (!work.results)
         return SG_MEMORY;

@@ -15,14 +15,6 @@ sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_
     };
 }
 
-void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
-                   bool correct) {
-    result->loss += loss;
-    result->correct += correct;
-    for (size_t l = 0; l < network->layer_count; l++)
-        result->spikes[l] += workspace->layers[l].spike_count;
-}
-
 /* dL/doutputs of the caller's loss; an output that is a mean over steps has as much of it in each. */
 static void take_by_outputs(const sg_batch_slice *slice, sg_workspace *workspace, size_t outputs,
                             const double *by_outputs) {
@@ -31,50 +23,76 @@ static void take_by_outputs(const sg_batch_slice *slice, sg_workspace *workspace
         workspace->by_values[j] = by_outputs[j % outputs] / (double)rows;
 }
 
-/* The loss of the numbers that are there, whose dL/dvalues are left in the workspace. */
-static double apply_loss(const sg_batch_slice *slice, sg_workspace *workspace, size_t s) {
+/* The loss of the numbers that are there, whose dL/dvalues are left in the workspace. Samples of a forward pass alone,
+ * for a loss of the caller's, may have no goal. */
+static void apply_loss(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_measure *measure) {
     const size_t outputs = sg_network_top(slice->network)->neurons;
     workspace->seeded = false;
-    if (!slice->by_outputs) /* of the forward pass alone, for a loss of the caller's, samples may have no label */
-        return sg_loss_apply(slice->config, slice->network, slice->events, slice->samples[s], slice->scale,
-                             !slice->forward_only, workspace);
-    take_by_outputs(slice, workspace, outputs, slice->by_outputs + s * outputs);
-    return 0;
+    if (slice->by_outputs)
+        take_by_outputs(slice, workspace, outputs, slice->by_outputs + s * outputs);
+    else
+        sg_loss_apply(slice->config, slice->network, slice->events, slice->samples[s], slice->scale,
+                      !slice->forward_only, workspace, measure);
 }
 
 /* A sample whose loss is made on the way. */
 typedef struct sample_loss {
     const sg_batch_slice *slice;
     size_t s; /* in the batch */
-    double loss;
+    sg_measure measure;
 } sample_loss;
 
 static void add_chunk(void *user, sg_workspace *workspace) {
     sample_loss *sample = user;
-    sample->loss += apply_loss(sample->slice, workspace, sample->s);
+    apply_loss(sample->slice, workspace, sample->s, &sample->measure);
 }
 
-bool sg_has_loss_by_chunk(const sg_workspace *workspace) {
+/* Whether the loss of a sample is made chunk by chunk, while it runs: of a plan forward in time, with a number a step.
+ */
+static bool has_loss_by_chunk(const sg_workspace *workspace) {
     return workspace->use.plan.online > 0 && sg_readout_has_rows(workspace->use.readout);
+}
+
+static void add_measure(const sg_measure *measure, sg_slice_result *result) {
+    result->loss += measure->loss;
+    sg_score_add(&result->score, &measure->score);
 }
 
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result) {
     const sg_network *network = slice->network;
-    size_t outputs = sg_network_top(network)->neurons;
-    uint32_t label = slice->events->label[slice->samples[s]];
-    double values[SG_MAX_CLASSES], loss = 0;
+    const size_t outputs = sg_network_top(network)->neurons, sample = slice->samples[s];
+    double values[SG_MAX_CLASSES];
+    sg_measure measure = {0};
     sg_read(network, workspace, values);
+    const uint32_t predicted = sg_largest_output(values, outputs);
     if (slice->outputs)
         memcpy(slice->outputs + s * outputs, values, outputs * sizeof *values);
-    if (!sg_has_loss_by_chunk(workspace))
-        loss = apply_loss(slice, workspace, s);
-    sg_result_add(result, network, workspace, loss, sg_largest_output(values, outputs) == label);
+    if (slice->predictions)
+        slice->predictions[s] = predicted;
+    if (!has_loss_by_chunk(workspace))
+        apply_loss(slice, workspace, s, &measure);
+    sg_loss_add_prediction(slice->config, slice->events, sample, predicted, &measure);
+    add_measure(&measure, result);
+    result->correct += predicted == slice->events->label[sample];
+    for (size_t l = 0; l < network->layer_count; l++)
+        result->spikes[l] += workspace->layers[l].spike_count;
+}
+
+void sg_run_forward(const sg_batch_slice *slice, sg_workspace *workspace, sg_sample_run *run, size_t s,
+                    sg_slice_result *result) {
+    sample_loss sample = {.slice = slice, .s = s};
+    const sg_online_run online = {.loss = add_chunk, .user = &sample};
+    run->online = has_loss_by_chunk(workspace) ? &online : NULL;
+    sg_forward(slice->network, workspace, run);
+    sg_finish_forward(slice, workspace, s, result);
+    add_measure(&sample.measure, result);
 }
 
 void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t count) {
     for (size_t i = 0; i < count; i++) {
         sums->loss += results[i].loss;
         sums->correct += results[i].correct;
+        sg_score_add(&sums->score, &results[i].score);
         for (size_t l = 0; l < SG_MAX_LAYERS; l++)
             sums->spikes[l] += results[i].spikes[l];
     }
@@ -86,7 +104,7 @@ static void run_online(const sg_batch_slice *slice, const sg_sample_places *plac
     sample_loss sample = {.slice = slice, .s = s};
     const sg_online_run online = {.gradient = slice->forward_only ? NULL : gradient,
                                   .by_spikes = slice->by_spikes,
-                                  .loss = sg_has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
+                                  .loss = has_loss_by_chunk(places->workspaces) ? add_chunk : NULL,
                                   .user = &sample,
                                   .goes_on = slice->goes_on,
                                   .is_part = slice->is_part};
@@ -95,7 +113,7 @@ static void run_online(const sg_batch_slice *slice, const sg_sample_places *plac
     run.online = &online;
     sg_forward(slice->network, places->workspaces, &run);
     sg_finish_forward(slice, places->workspaces, s, result);
-    result->loss += sample.loss;
+    add_measure(&sample.measure, result);
     if (!slice->forward_only)
         sg_backward(slice->network, places->workspaces, &run, slice->by_spikes, gradient);
 }

@@ -33,6 +33,7 @@ typedef struct sg_batch_slice {
     bool forward_only;
     const double *by_outputs; /* (samples of the batch, outputs) dL/doutputs; NULL: the configured loss makes them */
     double *outputs;          /* (samples of the batch, outputs) becomes what samples are read as; or NULL */
+    uint32_t *predictions;    /* (samples of the batch) becomes the largest output of each; or NULL */
     bool goes_on;             /* its sample goes on where the workspace's sample before ended, ... */
     bool is_part;             /* ... or another one may go on where it ends */
 } sg_batch_slice;
@@ -41,6 +42,7 @@ typedef struct sg_batch_slice {
 typedef struct sg_slice_result {
     _Alignas(SG_ALIGNMENT) double loss;
     size_t correct;
+    sg_score score;
     uint64_t spikes[SG_MAX_LAYERS];
 } sg_slice_result;
 
@@ -49,17 +51,13 @@ typedef struct sg_slice_result {
 sg_sample_run sg_training_run(const sg_batch_slice *slice, size_t s, sg_dropout_key *key,
                               const sg_augment_scratch *scratch);
 
-/* Whether the loss of a sample is made chunk by chunk, while it runs: of a plan forward in time, with a number a step.
- */
-bool sg_has_loss_by_chunk(const sg_workspace *workspace);
-
 /* Leaves dL/doutputs in the workspace's by_values, after the forward pass of the s-th sample of a batch; copies the
  * outputs where they are wanted, and adds to `result`. */
 void sg_finish_forward(const sg_batch_slice *slice, sg_workspace *workspace, size_t s, sg_slice_result *result);
 
-/* Adds to `result` what a forward pass of one sample showed. */
-void sg_result_add(sg_slice_result *result, const sg_network *network, const sg_workspace *workspace, double loss,
-                   bool correct);
+/* The forward pass of the s-th sample of a batch as evaluation makes it, and what sg_finish_forward does after it. */
+void sg_run_forward(const sg_batch_slice *slice, sg_workspace *workspace, sg_sample_run *run, size_t s,
+                    sg_slice_result *result);
 
 /* += what `count` slices showed. */
 void sg_add_results(sg_batch_sums *sums, const sg_slice_result *results, size_t count);

@@ -216,7 +216,7 @@ static void write_target(sg_event_writer *writer, sg_goal_kind kind, uint64_t se
 static sg_status make_target(sg_check *c, uint64_t seed) {
     const size_t outputs = sg_network_top(c->network)->neurons;
     const sg_goal_kind kind = sg_loss_at(c->config.learn.loss)->goal;
-    const bool is_whole = kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES;
+    const bool is_whole = kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES || kind == SG_GOAL_DIRECTION;
     const sg_event_layout layout = {.name = "random targets",
                                     .steps = (uint32_t)c->network->steps,
                                     .classes = 1,

@@ -4,6 +4,8 @@
 
 #include "base/exact.h"
 
+#include <math.h>
+
 typedef struct sg_dual {
     double value, slope;
 } sg_dual;
@@ -29,6 +31,14 @@ static inline sg_dual sg_dual_exp(sg_dual a) {
 }
 static inline sg_dual sg_dual_log(sg_dual a) {
     return (sg_dual){sg_log(a.value), a.slope / a.value};
+}
+static inline sg_dual sg_dual_sqrt(sg_dual a) {
+    const double root = sqrt(a.value);
+    return (sg_dual){root, a.slope / (2 * root)};
+}
+static inline sg_dual sg_dual_over(sg_dual a, sg_dual b) {
+    const double ratio = a.value / b.value;
+    return (sg_dual){ratio, (a.slope - ratio * b.slope) / b.value};
 }
 static inline sg_dual sg_dual_logistic(sg_dual a) {
     double s = 1 / (1 + sg_exp(-a.value)), rest = 1 / (1 + sg_exp(a.value)); /* 1 - s, where s rounds to 1 too */

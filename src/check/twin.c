@@ -397,13 +397,33 @@ static sg_dual binary_entropy(const run *r, const sg_dual *values, size_t output
     return sum;
 }
 
+/* 1 - v.y / (|v| |y|) over the outputs that have a target; 1 where either is 0. */
+static sg_dual cosine(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
+    sg_dual vv = sg_fixed(0), vy = sg_fixed(0);
+    double yy = 0;
+    for (size_t n = 0; n < outputs; n++) {
+        const double wanted = sg_twin_number(r->twin, goal, n);
+        if (isnan(wanted))
+            continue;
+        vv = sg_plus(vv, sg_times(values[n], values[n]));
+        vy = sg_plus(vy, sg_scaled(wanted, values[n]));
+        yy += wanted * wanted;
+    }
+    if (!(vv.value > 0 && yy > 0))
+        return sg_fixed(1);
+    for (size_t n = 0; n < outputs; n++)
+        sg_twin_keep_straight(r->twin->clearance, values[n].slope, sqrt(vv.value));
+    return sg_minus(sg_fixed(1), sg_dual_over(vy, sg_scaled(sqrt(yy), sg_dual_sqrt(vv))));
+}
+
 static const struct {
     sg_criterion *of; /* of the kernels */
     sg_dual (*twin)(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal);
 } criteria[] = {{sg_squared_error, squared_error},
                 {sg_cross_entropy, cross_entropy},
                 {sg_number_error, number_error},
-                {sg_binary_entropy, binary_entropy}};
+                {sg_binary_entropy, binary_entropy},
+                {sg_cosine, cosine}};
 
 static sg_dual criterion_of(const run *r, const sg_dual *values, size_t outputs, const sg_twin_goal *goal) {
     size_t i = 0;

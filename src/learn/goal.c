@@ -10,6 +10,7 @@ static const struct {
     bool or_label;       /* the label serves where there are none */
     bool numbers, whole; /* numbers; which are constant */
     bool shares;         /* within 0 and 1 */
+    bool direction;      /* not all 0 */
     bool single;         /* one event in a step at most, and channels may be fewer than outputs */
 } kinds[SG_GOAL_KINDS] = {
     [SG_GOAL_LABEL] = {.or_label = true},
@@ -21,6 +22,10 @@ static const struct {
                                  .numbers = true,
                                  .whole = true,
                                  .shares = true},
+    [SG_GOAL_DIRECTION] = {.needs = "constant numbers of the outputs",
+                           .numbers = true,
+                           .whole = true,
+                           .direction = true},
     [SG_GOAL_TRAINS] = {.needs = "spike trains"},
 };
 
@@ -113,6 +118,14 @@ static sg_status check_labels(const sg_events *events, const uint32_t *samples, 
     return SG_OK;
 }
 
+/* Whether a sample's numbers are there and all 0. */
+static bool is_nothing(const sg_events *target, uint64_t begin, uint64_t end) {
+    bool nothing = end > begin;
+    for (uint64_t e = begin; e < end; e++)
+        nothing = nothing && target->value[e] == 0;
+    return nothing;
+}
+
 /* The targets of one sample. */
 static sg_status check_sample(sg_goal_kind kind, const char *loss, const sg_events *target, uint32_t sample) {
     const uint64_t begin = target->first[sample], end = target->first[sample + 1];
@@ -128,6 +141,12 @@ static sg_status check_sample(sg_goal_kind kind, const char *loss, const sg_even
                            "the target of sample %u has %g, expected 0 to 1 for loss.kind %s: scale the targets, or "
                            "use a loss of squares",
                            sample, (double)target->value[e], loss);
+    if (kinds[kind].direction && is_nothing(target, begin, end))
+        return sg_fail(
+            SG_DATA,
+            "the target of sample %u is 0 for all outputs, which has no direction, expected a number that is "
+            "not 0 for loss.kind %s: leave the sample out, or use mean_mse",
+            sample, loss);
     return SG_OK;
 }
 

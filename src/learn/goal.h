@@ -13,7 +13,8 @@ typedef enum sg_goal_kind {
     SG_GOAL_CONSTANT, /* a number of each output for the whole sample */
     SG_GOAL_SHARES,   /* as numbers, within 0 and 1: how far the output's class is there */
     SG_GOAL_CONSTANT_SHARES,
-    SG_GOAL_TRAINS, /* spikes */
+    SG_GOAL_DIRECTION, /* as constant numbers, not all of them 0 */
+    SG_GOAL_TRAINS,    /* spikes */
     SG_GOAL_KINDS
 } sg_goal_kind;
 

@@ -86,6 +86,13 @@ static const sg_loss_kind mean_bce = {
     .goal = SG_GOAL_CONSTANT_SHARES,
     .metric = &sg_metric_bits,
 };
+static const sg_loss_kind cosine = {
+    .head = {"cosine", "1 - the cosine between the mean membranes and the numbers that the data have for the sample"},
+    .readout = SG_READOUT_MEAN,
+    .criterion = sg_cosine,
+    .goal = SG_GOAL_DIRECTION,
+    .metric = &sg_metric_cosine,
+};
 
 static const sg_loss_kind spike_time = {
     .head = {"spike_time", "distance of spike trains from those that the data have for them (SLAYER, van Rossum)"},
@@ -102,7 +109,7 @@ static const sg_loss_kind spike_count = {
 };
 
 SG_KINDS_DEFINE(sg_loss, sg_loss_kind, &spike_count_mse, &count_ce, &mean_ce, &weighted_ce, &max_ce, &last_ce, &ttfs_ce,
-                &step_ce, &step_mse, &mean_mse, &last_mse, &step_bce, &mean_bce, &spike_time, &spike_count)
+                &step_ce, &step_mse, &mean_mse, &last_mse, &step_bce, &mean_bce, &cosine, &spike_time, &spike_count)
 
 /* The target of a sample, or none. */
 static sg_spike_list target_of(const sg_events *events, size_t sample) {

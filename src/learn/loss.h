@@ -25,7 +25,7 @@ typedef struct sg_loss_kind {
     const sg_metric_kind *metric;
 } sg_loss_kind;
 
-sg_criterion sg_squared_error, sg_cross_entropy, sg_number_error, sg_binary_entropy;
+sg_criterion sg_squared_error, sg_cross_entropy, sg_number_error, sg_binary_entropy, sg_cosine;
 sg_train_criterion sg_spike_time, sg_region_count;
 
 /* What is known of a sample, or of a part of it. */

@@ -51,6 +51,19 @@ static void add_bits(const double *values, size_t outputs, const sg_goal *goal, 
         }
 }
 
+/* As the loss cosine has it: 0 of outputs that are all 0. */
+static void add_cosine(const double *values, size_t outputs, const sg_goal *goal, sg_score *score) {
+    double vv = 0, yy = 0, vy = 0;
+    for (size_t n = 0; n < outputs; n++) {
+        const double y = isnan(goal->numbers[n]) ? 0 : (double)goal->numbers[n];
+        vv += isnan(goal->numbers[n]) ? 0 : values[n] * values[n];
+        yy += y * y;
+        vy += values[n] * y;
+    }
+    score->sum += vv > 0 && yy > 0 ? vy / (sqrt(vv) * sqrt(yy)) : 0;
+    score->count++;
+}
+
 /* The first spike of the target for output n, from number `from` on and in step `most` at the latest, that no spike
  * before has; or the number of them all. */
 static size_t find_wanted(const sg_spike_list *target, size_t from, size_t n, size_t most) {
@@ -100,6 +113,12 @@ const sg_metric_kind sg_metric_bits = {
     .title = "share of right bits",
     .brief = "bits",
     .row = add_bits,
+};
+const sg_metric_kind sg_metric_cosine = {
+    .head = {"cosine", "mean over samples of the cosine between outputs and target"},
+    .title = "cosine",
+    .brief = "cosine",
+    .row = add_cosine,
 };
 const sg_metric_kind sg_metric_spikes = {
     .head = {"spikes", "share of spikes, of outputs and targets, with one of the other within 1 ms or in its step"},

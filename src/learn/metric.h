@@ -1,5 +1,5 @@
-/* Metrics: what is told of a trained network beside its loss, such as the fraction of right predictions. Each loss names
- * the one that fits its targets; table, column and choice of the best epoch follow it. */
+/* Metrics: what is told of a trained network beside its loss, such as the fraction of right predictions. Each loss
+ * names the one that fits its targets; table, column and choice of the best epoch follow it. */
 #ifndef SG_LEARN_METRIC_H
 #define SG_LEARN_METRIC_H
 
@@ -24,7 +24,7 @@ typedef struct sg_metric_kind {
     void (*trains)(const sg_trains *trains, sg_score *score);
 } sg_metric_kind;
 
-extern const sg_metric_kind sg_metric_accuracy, sg_metric_mse, sg_metric_bits, sg_metric_spikes;
+extern const sg_metric_kind sg_metric_accuracy, sg_metric_mse, sg_metric_bits, sg_metric_cosine, sg_metric_spikes;
 
 /* += another part of what is compared. */
 void sg_score_add(sg_score *score, const sg_score *part);

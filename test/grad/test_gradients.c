@@ -869,26 +869,85 @@ static void step_losses_by_neurons_by_links_by_rules(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+enum { NUMBER_LOSSES = 6 };
+static const char *const numbers[NUMBER_LOSSES] = {"step_mse", "mean_mse", "last_mse",
+                                                   "step_bce", "mean_bce", "cosine"};
+
 /* Losses whose targets are numbers, for every kind of neuron and link under each rule. */
 static void number_losses_by_neurons_by_links_by_rules(void **state) {
     (void)state;
-    static const char *const numbers[] = {"step_mse", "mean_mse", "last_mse", "step_bce", "mean_bce"};
     static const char *const rules[][2] = {{"rule", "bptt"}, {"rule", "eprop"}, {"eprop.feedback", "random"}};
     size_t i = 0, before = checked + beyond;
     EACH(neuron, neurons)
     for (size_t rule = 0; rule < sizeof rules / sizeof *rules; rule++)
         for (int link = 0; link < 4; link++, i++) {
-            sg_config *config = two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], numbers[i % 5]);
+            sg_config *config =
+                two_layers(*neuron, surrogates[i % 8], read_outs[i / 2 % 2], numbers[i % NUMBER_LOSSES]);
             set(config, "rule", rule == 0 ? "bptt" : "eprop");
             set(config, rules[rule][0], rules[rule][1]);
             set(config, "layers.0.neuron.order", orders[2 + i % 3]);
             set(config, "layers.1.neuron.train.tau_mem", switches[i % 2]);
-            if (strstr(numbers[i % 5], "bce"))
+            if (strstr(numbers[i % NUMBER_LOSSES], "bce"))
                 set(config, "loss.scale", i % 3 ? "1" : "2.5");
             add_link(config, link);
             check(config);
         }
     assert_int_equal(checked + beyond - before, i);
+}
+
+/* The network for a loss of the membrane under a rule that is defined for neurons or orders of its own. */
+static sg_config *ruled(const char *rule, const char *loss, size_t i) {
+    if (strcmp(rule, "eventprop") == 0) {
+        sg_config *config = two_layers("cuba_lif", "fast_sigmoid", "cuba_li", loss);
+        set(config, "layers.all.neuron.order", "eventprop");
+        set(config, "rule", "eventprop");
+        return config;
+    }
+    bool response = strcmp(rule, "slayer") == 0 || strcmp(rule, "exodus") == 0;
+    sg_config *config = two_layers(response ? "srm" : "lif", surrogates[1 + i % 7], read_outs[i / 2 % 2], loss);
+    if (response)
+        set_response(config, 0, rule);
+    else
+        set(config, "layers.0.neuron.reset", "subtract");
+    if (strcmp(rule, "window") == 0)
+        set(config, "bptt.window", "5");
+    if (strcmp(rule, "ottt") == 0)
+        set(config, "rule", "ottt");
+    return config;
+}
+
+/* Losses of steps and of numbers under the rules that step_losses and number_losses leave out. A window needs a part of
+ * the loss, and OTTT has no recurrence. */
+static void number_and_step_losses_by_other_rules(void **state) {
+    (void)state;
+    static const char *const rules[] = {"window", "ottt", "slayer", "exodus", "eventprop", NULL};
+    size_t i = 0, before = checked + beyond, refused_before = refused, undefined = 0;
+    EACH(rule, rules)
+    for (size_t loss = 0; loss <= NUMBER_LOSSES; loss++)
+        for (int link = 0; link < 4; link++, i++) {
+            const char *name = loss < NUMBER_LOSSES ? numbers[loss] : "step_ce";
+            sg_config *config = ruled(*rule, name, i);
+            add_link(config, link);
+            undefined += strcmp(*rule, "window") == 0 && strcmp(name, "last_mse") == 0;
+            undefined += strcmp(*rule, "ottt") == 0 && link >= 2;
+            check(config);
+        }
+    assert_int_equal(checked + beyond - before, i - undefined);
+    assert_int_equal(refused - refused_before, undefined);
+}
+
+/* The times of spikes have no gradient by a loss that is made of whether they are there. */
+static void losses_of_trains_are_refused_by_eventprop(void **state) {
+    (void)state;
+    static const char *const trains[] = {"spike_time", "spike_count", NULL};
+    size_t before = refused;
+    EACH(loss, trains) {
+        sg_config *config = two_layers("cuba_lif", "fast_sigmoid", "cuba_lif", *loss);
+        set(config, "layers.all.neuron.order", "eventprop");
+        set(config, "rule", "eventprop");
+        check(config);
+    }
+    assert_int_equal(refused - before, 2);
 }
 
 /* Truncated backpropagation, for every kind of neuron, order, reset and link, with trained constants and without, in
@@ -1272,6 +1331,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(response_by_convolutions),
         cmocka_unit_test(losses_of_trains_by_neurons_by_rules),
         cmocka_unit_test(number_losses_by_neurons_by_links_by_rules),
+        cmocka_unit_test(number_and_step_losses_by_other_rules),
+        cmocka_unit_test(losses_of_trains_are_refused_by_eventprop),
         cmocka_unit_test(all_were_there),
     };
     if (argc > 1)

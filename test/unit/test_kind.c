@@ -77,7 +77,7 @@ static void a_loss_that_does_not_suit_names_those_that_do(void **state) {
     assert_refused(parse("loss: {kind: count_ce}\nlayers: [{size: 2, neuron: {kind: li}}]"),
                    "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "
                    "the membrane (mean_ce, weighted_ce, max_ce, last_ce, step_ce, step_mse, mean_mse, last_mse, "
-                   "step_bce, mean_bce), or neurons that fire (cuba_lif, lif, if, alif, "
+                   "step_bce, mean_bce, cosine), or neurons that fire (cuba_lif, lif, if, alif, "
                    "adlif, srm)");
 }
 

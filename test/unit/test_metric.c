@@ -68,6 +68,11 @@ static void a_row_counts_what_has_a_target(void **state) {
     sg_metric_bits.row(none, 3, &share, &score);
     assert_true(score.sum == 2 && score.count == 4);
     score = (sg_score){0};
+    sg_metric_cosine.row(values, 3, &goal, &score); /* (3, -2) and (1, -2) */
+    assert_true(fabs(score.sum - 7 / sqrt(13.0 * 5)) < 1e-12 && score.count == 1);
+    sg_metric_cosine.row(none, 3, &goal, &score);
+    assert_true(fabs(score.sum - 7 / sqrt(13.0 * 5)) < 1e-12 && score.count == 2);
+    score = (sg_score){0};
     sg_metric_accuracy.row(values, 3, &label, &score);
     sg_metric_accuracy.row(none, 3, &label, &score); /* of those that tie the lowest */
     assert_true(score.sum == 1 && score.count == 2);

@@ -125,6 +125,10 @@ static void losses_are_those_of_the_equations(void **state) {
     /* a class of three steps: 0, 1, 1 */
     const entries classes = {3, {0, 2, 3}, {0, 1, 1}, NULL, false};
     expect("step_ce", &classes, (-log(q) - 2 * log(1 - q)) / 3, q - 1.0 / 3, 1.0 / 3 - q, 2.0 / 3);
+    /* outputs 1 and 2, target 4 and 0: an angle whose cosine is 1 / sqrt(5) */
+    const double root = sqrt(5.0);
+    expect("cosine", &whole, 1 - 1 / root, 1 / (5 * root) - 1 / root, 2 / (5 * root), 1 / root);
+    expect("cosine", &one, 0, 0, 0, 1);
     const entries none = {0, {0}, {0}, numbers, false};
     expect("step_mse", &none, 0, 0, 0, NAN);
 }
@@ -148,6 +152,9 @@ static void what_does_not_fit_is_refused(void **state) {
     refuse("mean_mse", &steps, 2,
            "mean_mse needs constant numbers of the outputs, but the targets of the data are num");
     refuse("mean_bce", &whole, 2, "the target of sample 0 has 2, expected 0 to 1 for loss.kind mean_bce");
+    const entries zeros = {2, {0, 0}, {0, 1}, (const float[]){0, 0}, true};
+    refuse("cosine", &steps, 2, "cosine needs constant numbers of the outputs, but the targets of the data are num");
+    refuse("cosine", &zeros, 2, "the target of sample 0 is 0 for all outputs, which has no direction");
     refuse("step_ce", &steps, 2, "step_ce needs a class in each step, but the targets of the data are numbers");
     refuse("step_ce", &two, 2, "the target of sample 0 has two classes in step 1, expected one");
     refuse("step_ce", NULL, 0, "sample 0 has no label");

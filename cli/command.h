@@ -25,7 +25,7 @@ typedef struct sg_cli_arguments {
     const char *cpu; /* the kernels to use; NULL: the fastest */
     const char *out, *data, *dir, *samples, *from, *format, *sound;
     const char *dt, *reset, *order, *integration; /* of a NIR file */
-    bool resume, leave_one_out, json, markdown, ascii, time, rules, help;
+    bool resume, leave_one_out, json, markdown, ascii, time, rules, by_step, help;
 } sg_cli_arguments;
 
 typedef enum sg_cli_type {

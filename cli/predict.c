@@ -6,17 +6,24 @@
 #include "settings.h"
 #include "surgrad.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 1024 }; /* samples that are predicted at once */
+enum {
+    BLOCK = 1024,     /* samples that are predicted at once, ... */
+    NUMBERS = 1 << 22 /* ... or as many, of steps, as have so many numbers */
+};
 
 /* All that predicting holds; freed by release(). */
 typedef struct work {
     sg_cli_model model;
     int threads;
-    uint32_t outputs;               /* N */
-    double *values, *probabilities; /* (BLOCK, N); the second NULL where the loss makes none */
+    sg_cli_answer_shape shape;
+    size_t block;                   /* samples that are predicted at once */
+    double *values, *probabilities; /* (block, T, N) or (block, N); the second NULL where the loss makes none */
+    float *membranes;               /* (block, T, N) of steps, ... */
+    uint8_t *spikes;                /* ... or spikes, of trains; or NULL */
     const char **names;             /* (N) of the classes, where the network or the data tell them */
     uint64_t done;                  /* samples */
     sg_cli_answers answers;
@@ -25,25 +32,65 @@ typedef struct work {
 static void release(work *w) {
     free(w->values);
     free(w->probabilities);
+    free(w->membranes);
+    free(w->spikes);
     free(w->names);
     sg_cli_model_free(&w->model);
 }
 
-static int prepare(const sg_cli_arguments *arguments, work *w) {
+static int no_steps(const sg_cli_arguments *arguments) {
+    return sg_cli_usage("predict",
+                        "--steps: the loss of %s makes no answer of a step: leave it out, or train with step_ce",
+                        arguments->operand);
+}
+
+/* What answers are like, by the loss and --steps. */
+static int find_shape(const sg_cli_arguments *arguments, work *w) {
     sg_layer_info last = SG_SIZED(sg_layer_info);
-    int code = sg_cli_model_load(arguments, &w->model);
-    if (code)
-        return code;
+    sg_answer_info info = SG_SIZED(sg_answer_info);
+    char dt[SG_VALUE_TEXT] = "";
     sg_status status = sg_network_layer(w->model.network, sg_network_layers(w->model.network) - 1, &last);
+    if (status == SG_OK)
+        status = sg_answer(w->model.config, &info);
+    if (status == SG_OK)
+        status = sg_config_get(w->model.config, "dt", dt, sizeof dt);
     if (status != SG_OK)
         return sg_cli_fail(status);
-    bool has_probabilities = sg_has_probabilities(w->model.config);
-    w->outputs = last.neurons;
+    if (arguments->by_step && !info.has_steps)
+        return no_steps(arguments);
+    const bool steps = info.needs_steps || arguments->by_step;
+    w->shape = (sg_cli_answer_shape){.kind = info.kind,
+                                     .outputs = last.neurons,
+                                     .steps = steps ? sg_network_steps(w->model.network) : 0,
+                                     .has_probabilities = sg_has_probabilities(w->model.config),
+                                     .dt_ms = strtod(dt, NULL)}; /* "1 ms": a configuration gives times in ms */
+    return 0;
+}
+
+static bool reserve(work *w) {
+    const sg_cli_answer_shape *shape = &w->shape;
+    const size_t row = (size_t)(shape->steps ? shape->steps : 1) * shape->outputs;
+    const size_t most = NUMBERS / row + 1;
+    const bool trains = shape->kind == SG_ANSWER_TRAINS;
+    w->block = shape->steps > 0 && most < BLOCK ? most : BLOCK;
+    w->values = calloc(w->block * row, sizeof *w->values);
+    w->names = calloc(shape->outputs, sizeof *w->names);
+    if (shape->has_probabilities)
+        w->probabilities = calloc(w->block * row, sizeof *w->probabilities);
+    if (shape->steps > 0 && trains)
+        w->spikes = calloc(w->block * row, sizeof *w->spikes);
+    else if (shape->steps > 0)
+        w->membranes = calloc(w->block * row, sizeof *w->membranes);
+    return w->values && w->names && (w->probabilities || !shape->has_probabilities) &&
+           (shape->steps == 0 || w->spikes || w->membranes);
+}
+
+static int prepare(const sg_cli_arguments *arguments, work *w) {
+    int code = sg_cli_model_load(arguments, &w->model);
+    if (code == 0)
+        code = find_shape(arguments, w);
     w->threads = (int)arguments->threads;
-    w->values = calloc((size_t)BLOCK * w->outputs, sizeof *w->values);
-    w->probabilities = has_probabilities ? calloc((size_t)BLOCK * w->outputs, sizeof *w->probabilities) : NULL;
-    w->names = calloc(w->outputs, sizeof *w->names);
-    return w->values && w->names && (w->probabilities || !has_probabilities) ? 0 : sg_cli_out_of_memory();
+    return code ? code : reserve(w) ? 0 : sg_cli_out_of_memory();
 }
 
 /* ---------------------------------------------------------------------------------------------------- predicting */
@@ -51,19 +98,19 @@ static int prepare(const sg_cli_arguments *arguments, work *w) {
 /* What comes before the first answer. Networks of older versions know no names; then the data may. */
 static int begin(work *w, const sg_events_details *details, uint32_t classes) {
     bool has_names = false;
-    for (uint32_t n = 0; n < w->outputs; n++) {
+    for (uint32_t n = 0; n < w->shape.outputs; n++) {
         w->names[n] = sg_network_class_name(w->model.network, n);
         has_names = has_names || w->names[n];
     }
-    for (uint32_t n = 0; !has_names && details->class_names && n < w->outputs && n < classes; n++)
+    for (uint32_t n = 0; !has_names && details->class_names && n < w->shape.outputs && n < classes; n++)
         w->names[n] = details->class_names[n];
     return sg_cli_answers_begin(&w->answers, has_names || details->class_names ? w->names : NULL,
                                 details->origin != NULL);
 }
 
 /* Adds what the network made of `count` samples of a store. */
-static int add(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint32_t *predicted,
-               const uint64_t *first) {
+static int add(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint64_t *first) {
+    const size_t row = (size_t)(w->shape.steps ? w->shape.steps : 1) * w->shape.outputs;
     const sg_events_view view = sg_events_get(events);
     sg_events_details details = SG_SIZED(sg_events_details);
     sg_status status = sg_events_get_details(events, &details);
@@ -71,24 +118,40 @@ static int add(work *w, const sg_events *events, const uint32_t *samples, size_t
     for (size_t i = 0; code == 0 && i < count; i++) {
         const sg_cli_answer one = {.sample = first ? *first + i : samples[i],
                                    .label = view.label[samples[i]],
-                                   .predicted = predicted[i],
-                                   .values = w->values + i * w->outputs,
-                                   .probabilities = w->probabilities ? w->probabilities + i * w->outputs : NULL,
+                                   .values = w->values + i * row,
+                                   .probabilities = w->probabilities ? w->probabilities + i * row : NULL,
                                    .origin = details.origin ? details.origin[samples[i]] : NULL};
         code = sg_cli_answers_add(&w->answers, &one);
     }
     return code;
 }
 
-/* Answers samples of a store, at most BLOCK; the i-th of them has the number first + i or, where `first` is NULL, that
- * of the store. */
+/* Fills `values` with what the last layer does in each step. */
+static sg_status record(work *w, const sg_events *events, const uint32_t *samples, size_t count) {
+    const sg_layer_record last = {.layer = sg_network_layers(w->model.network) - 1,
+                                  .raster = w->spikes,
+                                  .membrane = w->membranes};
+    sg_status status = sg_network_record(w->model.network, events, samples, count, w->threads, &last, 1);
+    bool finite = true;
+    for (size_t j = 0; status == SG_OK && j < count * w->shape.steps * w->shape.outputs; j++) {
+        w->values[j] = w->spikes ? w->spikes[j] : (double)w->membranes[j];
+        finite = finite && isfinite(w->values[j]);
+    }
+    if (finite)
+        return status;
+    return sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, NULL, NULL); /* tells it */
+}
+
+/* Answers samples of a store, at most a block; the i-th of them has the number first + i or, where `first` is NULL,
+ * that of the store. */
 static int answer(work *w, const sg_events *events, const uint32_t *samples, size_t count, const uint64_t *first) {
-    uint32_t predicted[BLOCK];
-    sg_status status =
-        sg_predict(w->model.network, w->model.config, events, samples, count, w->threads, w->values, predicted);
+    const size_t rows = count * (w->shape.steps ? w->shape.steps : 1);
+    sg_status status = w->shape.steps > 0 ? record(w, events, samples, count)
+                                          : sg_predict(w->model.network, w->model.config, events, samples, count,
+                                                       w->threads, w->values, NULL);
     if (status == SG_OK && w->probabilities)
-        status = sg_probabilities(w->model.config, w->values, count, w->probabilities);
-    return status == SG_OK ? add(w, events, samples, count, predicted, first) : sg_cli_fail(status);
+        status = sg_probabilities(w->model.config, w->values, rows, w->probabilities);
+    return status == SG_OK ? add(w, events, samples, count, first) : sg_cli_fail(status);
 }
 
 /* All samples of a store, numbered on from those before. */
@@ -96,8 +159,8 @@ static int answer_all(work *w, const sg_events *events) {
     size_t samples = sg_events_get(events).samples;
     uint32_t list[BLOCK];
     int code = 0;
-    for (size_t begin = 0; code == 0 && begin < samples; begin += BLOCK) {
-        size_t count = samples - begin < BLOCK ? samples - begin : BLOCK;
+    for (size_t begin = 0; code == 0 && begin < samples; begin += w->block) {
+        size_t count = samples - begin < w->block ? samples - begin : w->block;
         for (size_t i = 0; i < count; i++)
             list[i] = (uint32_t)(begin + i);
         code = answer(w, events, list, count, &w->done);
@@ -146,8 +209,8 @@ static int answer_test_part(work *w) {
     sg_data *data = NULL;
     int code = sg_cli_open_data(w->model.config, &data);
     sg_data_view view = code == 0 ? sg_data_get(data) : (sg_data_view){0};
-    for (size_t begin = 0; code == 0 && begin < view.test_count; begin += BLOCK) {
-        size_t count = view.test_count - begin < BLOCK ? view.test_count - begin : BLOCK;
+    for (size_t begin = 0; code == 0 && begin < view.test_count; begin += w->block) {
+        size_t count = view.test_count - begin < w->block ? view.test_count - begin : w->block;
         code = answer(w, view.events, view.test + begin, count, NULL);
     }
     sg_data_free(data);
@@ -163,7 +226,7 @@ static int answer_data(work *w, const char *data) {
 static int run_predict(const sg_cli_arguments *arguments) {
     work w = {0};
     int code = prepare(arguments, &w);
-    if (code == 0 && (code = sg_cli_answers_open(arguments, w.outputs, w.probabilities != NULL, &w.answers)) == 0) {
+    if (code == 0 && (code = sg_cli_answers_open(arguments, &w.shape, &w.answers)) == 0) {
         code = answer_data(&w, arguments->operand_count > 1 ? arguments->operands[1] : NULL);
         int closed = sg_cli_answers_close(&w.answers, code == 0);
         code = code ? code : closed;
@@ -179,6 +242,8 @@ static const sg_cli_option options[] = {
      "the file to write, of the format that its name ends in: .csv, .jsonl or .h5; default: standard output"},
     {"format", 'f', SG_CLI_TEXT, offsetof(sg_cli_arguments, format), "FORMAT", 0, 0,
      "csv (the default), jsonl (a JSON object each line) or hdf5, whatever the name"},
+    {"steps", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, by_step), NULL, 0, 0,
+     "answers for each step, of a network trained with step_ce: the class of each"},
     SG_CLI_THREADS_ROW,
     SG_CLI_CPU_ROW,
     SG_CLI_NIR_ROWS,
@@ -206,6 +271,11 @@ const sg_cli_command sg_cli_predict_command = {
         "that `surgrad eval` evaluates. With '-', each line of standard input is a sample, {\"t\": [0.5, 3], "
         "\"channel\": [7, 2]}, its times in ms from the sample's beginning, in any order; it is answered before the "
         "next is read.\n"
+        "\n"
+        "Where the loss has other targets than a label, answers are of the same kind: numbers (mean_mse, last_mse, "
+        "cosine), numbers of each step (step_mse), 1 for each of several classes that is there and its probability, "
+        "the sigmoid of the output (mean_bce, and step_bce in each step), or spike trains (spike_time). As CSV a step "
+        "or a spike has a line of its own. With --steps step_ce tells the class of each step.\n"
         "\n"
         "Where the data name their classes, or tell where samples come from, so do the answers.\n",
     .examples = "surgrad predict runs/notebook t10k-images-idx3-ubyte.gz -o answers.csv\n"

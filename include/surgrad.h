@@ -531,11 +531,30 @@ SG_API sg_status sg_evaluate(const sg_network *network, const sg_config *config,
 SG_API sg_status sg_predict(const sg_network *network, const sg_config *config, const sg_events *events,
                             const uint32_t *samples, size_t count, int threads, double *outputs, uint32_t *predicted);
 
+/* What a network's outputs say, by its loss. */
+typedef enum sg_answer_kind {
+    SG_ANSWER_CLASS,   /* the largest output is the class */
+    SG_ANSWER_BITS,    /* several classes: each is there whose output is above 0 */
+    SG_ANSWER_NUMBERS, /* the outputs themselves */
+    SG_ANSWER_TRAINS   /* the outputs' spikes in each step */
+} sg_answer_kind;
+
+typedef struct sg_answer_info {
+    size_t size; /* SG_SIZED(sg_answer_info) */
+    sg_answer_kind kind;
+    bool has_steps;   /* whether each step has an answer, by what the last layer does in it (sg_network_record) ... */
+    bool needs_steps; /* ... and the sample has none: sg_predict tells a mean over steps, or counts, all the same */
+} sg_answer_info;
+
+/* What the configured loss makes of a network's outputs. */
+SG_API sg_status sg_answer(const sg_config *config, sg_answer_info *info);
+
 /* Whether the configured loss is a cross-entropy, whose outputs stand for probabilities. */
 SG_API bool sg_has_probabilities(const sg_config *config);
 
-/* The probabilities of the classes, (count, N), from outputs (count, N) as sg_predict fills them: the softmax of the
- * outputs times loss.scale, which is what the loss takes the cross-entropy of. SG_ARGUMENT where it is none. */
+/* The probabilities of the classes, (count, N), from outputs (count, N) as sg_predict fills them, or as the last layer
+ * has them in `count` steps: the softmax of the outputs times loss.scale, or of each its sigmoid, which is what the
+ * loss takes the cross-entropy of. SG_ARGUMENT where it is none. */
 SG_API sg_status sg_probabilities(const sg_config *config, const double *outputs, size_t count, double *probabilities);
 
 /* New samples for a trained network, block after block, so that they need not all be in memory at the same time. */
@@ -583,11 +602,16 @@ typedef struct sg_predictions {
     size_t samples;
     uint32_t outputs;
     const uint32_t *label;          /* (samples) SG_NO_LABEL where there is none; or NULL */
-    const uint32_t *predicted;      /* (samples) */
-    const double *output;           /* (samples, outputs) */
-    const double *probability;      /* (samples, outputs); or NULL */
+    const uint32_t *predicted;      /* (samples), with `steps` (samples, steps), with `bits` (..., outputs); or NULL */
+    const double *output;           /* (samples, outputs), with `steps` (samples, steps, outputs); or NULL */
+    const double *probability;      /* likewise */
     const char *const *class_names; /* (outputs) "" of a class without one; or NULL */
     const char *const *origin;      /* (samples) where each came from; or NULL */
+    uint32_t steps;                 /* T where each step has an answer; 0: each sample has one */
+    bool bits;                      /* whether each output is predicted by itself, 1 or 0 */
+    const uint64_t *first;   /* (samples + 1) spike trains: sample s has spikes first[s] .. first[s+1]-1; or NULL */
+    const uint16_t *step;    /* (first[samples]) */
+    const uint32_t *channel; /* (first[samples]) the output */
 } sg_predictions;
 
 /* Writes them as HDF5 (docs/file-formats.md), aside and then renamed. */

@@ -60,6 +60,9 @@ void sg_loss_region(const sg_learn_config *config, double dt_ms, size_t steps, s
 /* What the cross-entropy makes of the numbers of a sample's outputs first: probabilities, (outputs). */
 void sg_softmax(const sg_learn_config *config, const double *values, size_t outputs, double *p);
 
+/* And what that of a sigmoid for each output makes of them. */
+void sg_sigmoid(const sg_learn_config *config, const double *values, size_t outputs, double *p);
+
 SG_KINDS_DECLARE(sg_loss, sg_loss_kind);
 
 #endif

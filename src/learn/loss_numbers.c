@@ -26,6 +26,11 @@ static double logistic(double z, double target, double *slope) {
     return (z > 0 ? z : 0) + sg_log(1 + power) - target * z;
 }
 
+void sg_sigmoid(const sg_learn_config *config, const double *values, size_t outputs, double *p) {
+    for (size_t n = 0; n < outputs; n++)
+        logistic(config->loss_scale * values[n], 0, &p[n]); /* its slope is p - target */
+}
+
 double sg_binary_entropy(const sg_learn_config *config, const double *values, size_t outputs, const sg_goal *goal,
                          double *gradient) {
     const double scale = config->loss_scale;

@@ -215,6 +215,7 @@ static void new_samples_are_predicted(void) {
     double outputs[SAMPLES * CLASSES], again[SAMPLES * CLASSES], probabilities[SAMPLES * CLASSES];
     uint32_t predicted[SAMPLES];
     sg_predictions all = SG_SIZED(sg_predictions);
+    sg_answer_info answer = SG_SIZED(sg_answer_info);
     sg_samples *samples;
     sg_events *events, *one;
     subject work;
@@ -229,6 +230,8 @@ static void new_samples_are_predicted(void) {
     OK(sg_samples_next(samples, &events));
     CHECK(events == NULL);
     sg_samples_free(samples);
+    OK(sg_answer(work.config, &answer));
+    CHECK(answer.kind == SG_ANSWER_CLASS && !answer.has_steps && !answer.needs_steps);
     CHECK(sg_has_probabilities(work.config));
     OK(sg_probabilities(work.config, outputs, SAMPLES, probabilities));
     CHECK(fabs(probabilities[0] + probabilities[1] + probabilities[2] - 1) < 1e-12);

@@ -3,6 +3,7 @@
 #include "file/h5_detail.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -53,12 +54,13 @@ static sg_status go_on_for_ever(sg_h5 *file, const void *question, void *answer,
     return SG_OK;
 }
 
-/* Waits for ever in the first try, as for a lock that nobody gives back; the answer is shared by all tries. */
+/* Waits for ever in the first try, for a lock that nobody gives back; the answer is shared by all tries. */
 static sg_status wait_at_first(sg_h5 *file, const void *question, void *answer, size_t size) {
     (void)file, (void)question, (void)size;
-    if (++*(uint8_t *)answer == 1)
-        for (;;)
-            pause();
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    const bool is_first = ++*(uint8_t *)answer == 1;
+    for (int i = 0; i < (is_first ? 2 : 1); i++)
+        pthread_mutex_lock(&lock);
     return SG_OK;
 }
 

@@ -15,7 +15,7 @@ build=${1:-build}
 shift || true
 names=("$@")
 ((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop slayer oxford pattern
-    nmnist nmnist_conv fsdd braille)
+    nmnist nmnist_slayer nmnist_conv fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT

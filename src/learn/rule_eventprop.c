@@ -55,8 +55,8 @@ static sg_status check(const sg_learn_config *config, const sg_network_config *n
     if (loss->readout == SG_READOUT_COUNT || loss->readout == SG_READOUT_TRAIN)
         return sg_fail(
             SG_CONFIG,
-            "loss.kind: '%s' is of which spikes there are, which has no gradient by their times: use ttfs_ce, "
-            "a loss on the membrane, or rule bptt",
+            "loss.kind: '%s' is of spike counts or trains, which have no gradient by the times of spikes: use "
+            "ttfs_ce, a loss on the membrane, or rule bptt",
             loss->head.name);
     for (size_t l = 0; l < network->layer_count; l++)
         SG_TRY(check_layer(l, &network->layers[l]));

@@ -9,8 +9,11 @@
 static sg_dual param_of(const sg_layer_config *config, double dt_ms, sg_neuron_param param, const sg_dual *raw,
                         sg_dual *rest) {
     bool time = param <= SG_PARAM_TAU_ADAPT;
+    const double largest = 2 * 3.14159265358979323846 / 5;
     const sg_neuron_param_value fixed = sg_neuron_param_from_config(config, param, dt_ms);
     *rest = raw && time ? sg_dual_logistic(sg_scaled(-1, *raw)) : sg_fixed(fixed.rest);
+    if (raw && param == SG_PARAM_FREQUENCY)
+        return sg_scaled(largest, sg_dual_logistic(*raw));
     return !raw ? sg_fixed(fixed.value) : time ? sg_dual_logistic(*raw) : sg_dual_exp(*raw);
 }
 
@@ -59,6 +62,7 @@ sg_twin_neuron sg_twin_neuron_make(const sg_layer_config *config, double dt_ms, 
         [SG_PARAM_TAU_MEM] = {&n.beta, &n.beta_rest},   [SG_PARAM_TAU_SYN] = {&n.alpha, &unused},
         [SG_PARAM_TAU_ADAPT] = {&n.rho, &n.rho_rest},   [SG_PARAM_THRESHOLD] = {&n.theta, &unused},
         [SG_PARAM_ADAPTATION] = {&n.strength, &unused}, [SG_PARAM_COUPLING] = {&n.coupling, &unused},
+        [SG_PARAM_FREQUENCY] = {&n.phi, &unused},
     };
     for (int d = 0; d < SG_NEURON_PARAMS; d++) {
         *to[d].value =
@@ -360,6 +364,19 @@ static sg_dual step_response(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *m
     return s;
 }
 
+/* z = beta exp(i phi) z + x, whose real part is the membrane; a spike lowers it. */
+static sg_dual step_resonant(sg_twin_neuron *n, sg_dual x, const sg_twin_mode *mode) {
+    const double cosine = cos(n->phi.value), sine = sin(n->phi.value);
+    const sg_dual c = sg_times(n->beta, (sg_dual){cosine, -sine * n->phi.slope});
+    const sg_dual s = sg_times(n->beta, (sg_dual){sine, cosine * n->phi.slope});
+    const sg_dual re = n->v, im = n->a;
+    sg_dual v = sg_rounded(mode->rounding, sg_plus(sg_minus(sg_times(c, re), sg_times(s, im)), x));
+    n->a = sg_rounded(mode->rounding, sg_plus(sg_times(s, re), sg_times(c, im)));
+    sg_dual spike = fire(n, v, mode);
+    n->v = reset(n, v, n->spike);
+    return spike;
+}
+
 /* Whether subtraction has left it above threshold: written in the first run, kept in those compared with it. */
 static bool is_above(const sg_twin_neuron *n, const sg_twin_mode *mode) {
     sg_dual theta = threshold_of(n), u = sg_minus(n->v, theta);
@@ -395,5 +412,7 @@ static sg_dual (*const orders[])(sg_twin_neuron *n, sg_dual x, const sg_twin_mod
 };
 
 sg_dual sg_twin_step(sg_twin_neuron *neuron, sg_dual x, const sg_twin_mode *mode) {
+    if (neuron->kind->resonates)
+        return step_resonant(neuron, x, mode);
     return neuron->kind->response ? step_response(neuron, x, mode) : orders[neuron->config->order](neuron, x, mode);
 }

@@ -13,6 +13,7 @@ typedef struct sg_twin_neuron {
     const sg_neuron_kind *kind;
     sg_surrogate surrogate;
     sg_dual alpha, beta, rho, theta, strength, coupling;
+    sg_dual phi;                 /* angle of a step */
     sg_dual beta_rest, rho_rest; /* 1 - beta, 1 - rho, where these round to 1 too */
     sg_dual rise;                /* of alpha synapses: what h adds to the current */
     sg_dual h, i, v, a;          /* states */

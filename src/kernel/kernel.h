@@ -194,7 +194,8 @@ typedef struct sg_kernels {
 
     /* The same steps backward, from the last to the first. gy', gi' are of the next step, ga is dL/da from all later
      * steps; s is the spike of the step, s' that of the step before:
-     *     b = beta gy', with a floor 0 where v was not above it;   gs = g;   adapts: gs = gs + from_spike ga
+     *     b = beta gy', with a floor 0 where v was not above it;   gs = g;   adapts: gs = gs + from_spike ga, but where
+     *     resets_adaptation without reset_gradient
      *     reset_gradient: gs = gs - (reset_share y + reset_amount) b, with y = u + (theta + to_threshold a); not
      *     where u <= SG_RESTING: there sigma is 0, y is lost, and the product may overflow
      *     gu = gs sigma(u); for a read-out gu = gs; periodic: u is u - k theta here, k the number of k from 1 to

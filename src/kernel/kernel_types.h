@@ -161,7 +161,8 @@ typedef struct sg_general_neuron {
     bool late;           /* a spike resets the membrane of the next step, after its decay and its input */
     bool rises;          /* the input decays with alpha, too, before it enters the current: an alpha synapse */
     bool adapts;
-    bool reset_gradient; /* the reset is differentiated, too; not with `late` */
+    bool resets_adaptation; /* from_spike is part of the reset, and has no gradient but with reset_gradient */
+    bool reset_gradient;    /* the reset is differentiated, too; not with `late` */
     bool raises; /* a membrane above threshold before a step raises the threshold of the step by reset_amount; not with
                   * `late` */
 } sg_general_neuron;

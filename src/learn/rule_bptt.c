@@ -15,6 +15,11 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "bptt.window: layers.%zu.delay.kind: delays bring spikes from one window into another, which is "
                        "not defined: use delay.kind none, or window 0",
                        l);
+    if (sg_neuron_at(layer->neuron)->resonates && layer->train[SG_PARAM_FREQUENCY])
+        return sg_fail(SG_CONFIG,
+                       "bptt.window: layers.%zu.neuron.train.frequency: a window would cut the turns that a frequency "
+                       "makes: do not train it, or use window 0",
+                       l);
     if (sg_layer_waits(layer))
         return sg_fail(
             SG_CONFIG,

@@ -110,12 +110,15 @@ static sg_status orthogonal(float *values, const sg_weights_plan *plan) {
 static double response(const sg_weights_plan *plan, size_t n) {
     const float *c = plan->neuron->constants + n;
     const double decay = c[SG_ALPHA * plan->stride];
-    double rise = 1, current = 0, membrane = 0, sum = 0;
+    double rise = 1, current = 0, membrane = 0, turned = 0, sum = 0;
     for (size_t t = 0; t < plan->steps; t++) {
         current = decay * current + c[SG_INPUT_GAIN * plan->stride] * rise;
         rise = plan->neuron->spiking.rises ? decay * rise : 0;
         membrane = c[SG_BETA * plan->stride] * membrane + c[SG_MEMBRANE_GAIN * plan->stride] * current;
+        membrane -= c[SG_TO_CURRENT * plan->stride] * turned;
         sum += membrane * membrane;
+        if (plan->neuron->kind->resonates)
+            turned = c[SG_RHO * plan->stride] * turned + c[SG_FROM_MEMBRANE * plan->stride] * membrane;
     }
     return sum;
 }

@@ -64,6 +64,26 @@ static sg_status check_shared(size_t i, const sg_layer_config *layer) {
                          i);
 }
 
+/* A turn of rf must take so many steps, and its reset leaves the imaginary part. */
+static sg_status check_resonance(size_t i, const sg_network_config *config) {
+    const sg_layer_config *layer = &config->layers[i];
+    char legal[64];
+    if (!sg_neuron_at(layer->neuron)->resonates)
+        return SG_OK;
+    sg_neuron_param_legal(layer, SG_PARAM_FREQUENCY, config->dt_ms, legal, sizeof legal);
+    if (!sg_neuron_param_is_legal(layer, SG_PARAM_FREQUENCY, config->dt_ms, layer->param[SG_PARAM_FREQUENCY]))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.frequency: %g Hz, expected %s, as a turn takes more than five steps: use a "
+                       "lower one, or a smaller dt",
+                       i, layer->param[SG_PARAM_FREQUENCY], legal);
+    return sg_layer_reset(layer) == SG_RESET_ZERO
+               ? sg_fail(SG_CONFIG,
+                         "layers.%zu.neuron.reset: zero, but a spike of rf takes the threshold from its membrane, or "
+                         "nothing: use subtract or none",
+                         i)
+               : SG_OK;
+}
+
 static sg_status check_neuron(size_t i, const sg_layer_config *layer) {
     const sg_neuron_kind *kind = sg_neuron_at(layer->neuron);
     SG_TRY(check_shared(i, layer));
@@ -269,6 +289,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
         SG_TRY(check_norm(i, &config->layers[i]));
         SG_TRY(sg_added_check(&config->layers[i], i));
         SG_TRY(check_neuron(i, &config->layers[i]));
+        SG_TRY(check_resonance(i, config));
         SG_TRY(check_several(config, i));
         SG_TRY(check_pooled(config, i));
         SG_TRY(check_recurrent(config, i));

@@ -32,6 +32,7 @@ typedef enum sg_neuron_param {
     SG_PARAM_THRESHOLD,
     SG_PARAM_ADAPTATION,
     SG_PARAM_COUPLING,
+    SG_PARAM_FREQUENCY,
     SG_NEURON_PARAMS
 } sg_neuron_param;
 
@@ -71,7 +72,7 @@ typedef struct sg_layer_config {
     const char *recurrent;           /* "none", "own", or the number of a layer: spikes that come back */
     bool self_connections;           /* whether a neuron's own spikes come back to it */
     int neuron;                      /* row of the neuron table */
-    double param[SG_NEURON_PARAMS];  /* times in ms */
+    double param[SG_NEURON_PARAMS];  /* times in ms, frequencies in Hz */
     double spread[SG_NEURON_PARAMS]; /* standard deviation of its logarithm over the neurons */
     bool train[SG_NEURON_PARAMS];
     bool shared;            /* whether a trained parameter is one number for the whole layer */

@@ -100,6 +100,8 @@ static sg_status read_param(sg_network *network, size_t l, const sg_network_conf
     const sg_layer_config *described = &config->layers[l];
     const uint64_t neurons = layer->neurons;
     float *raw = network->parameters + layer->raw[param]->at;
+    char legal[64];
+    sg_neuron_param_legal(described, param, config->dt_ms, legal, sizeof legal);
     SG_TRY(sg_h5_get(file, sg_neuron_param_name(param), SG_H5_F32, raw, 1, &neurons));
     if (described->spread[param] > 0)
         sg_warn("layers.%zu.neuron.spread.%s: has no effect, since %s has a value for each neuron", l,
@@ -107,9 +109,8 @@ static sg_status read_param(sg_network *network, size_t l, const sg_network_conf
     raised[param] = 0;
     for (size_t n = 0; n < neurons; n++) {
         if (!sg_neuron_param_is_legal(described, param, config->dt_ms, raw[n]))
-            return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected more than %s", described->param_file,
-                           sg_neuron_param_name(param), n, (double)raw[n],
-                           sg_neuron_param_is_legal(described, param, config->dt_ms, config->dt_ms / 2) ? "0" : "dt");
+            return sg_fail(SG_MODEL, "%s: '%s' of neuron %zu is %g, expected %s", described->param_file,
+                           sg_neuron_param_name(param), n, (double)raw[n], legal);
         raw[n] = (float)sg_neuron_param_to_raw(described, param, config->dt_ms, raw[n]);
     }
     return SG_OK;

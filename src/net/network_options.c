@@ -12,7 +12,8 @@
 
 SG_KINDS_LIST(integrations, {"exact", "exp(-dt/tau)"}, {"euler", "1 - dt/tau, which needs dt below tau"})
 SG_KINDS_LIST(resets,
-              {"auto", "subtract for orders snntorch, snntorch_no_delay and sinabs and with max_spikes, else zero"},
+              {"auto",
+               "subtract for orders snntorch, snntorch_no_delay and sinabs, with max_spikes, and for rf, else zero"},
               {"zero", "sets the membrane to 0"}, {"subtract", "takes the threshold away"},
               {"none", "leaves the membrane"})
 SG_KINDS_LIST(pools, {"none", "spikes come as they are"}, {"sum", "the number of spikes of a window in a step"},
@@ -44,11 +45,14 @@ SG_KINDS_LIST(orders, {"notebook", "current, membrane, spike, reset, in one step
 #define CONVOLUTION "conv2d, conv1d"
 #define LEAKY       "cuba_lif, lif, alif, adlif, li, cuba_li"
 #define SYNAPTIC    "cuba_lif, cuba_li"
-#define RESETTING   "cuba_lif, lif, if, alif, adlif"
+#define FLOORED     "cuba_lif, lif, if, alif, adlif"
+#define RESONATING  "rf"
+#define DECAYING    LEAKY ", " RESONATING
+#define RESETTING   FLOORED ", " RESONATING
 #define REPEATING   "cuba_lif, lif, if"
 #define RESPONSE    "srm"
 #define FIRING      RESETTING ", " RESPONSE
-#define ORDERED     RESETTING ", li, cuba_li"
+#define ORDERED     FLOORED ", li, cuba_li"
 #define ADAPTIVE    "alif, adlif"
 #define COUPLED     "adlif"
 
@@ -405,7 +409,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_TIME,
      .offset = LAYER_AT(param[SG_PARAM_TAU_MEM]),
      .fallback = "20 ms",
-     .needs = {"neuron.kind", LEAKY},
+     .needs = {"neuron.kind", DECAYING},
      .low = SG_TIME_LEAST,
      .high = SG_TIME_MOST,
      .help = "time constant of the membrane, with its unit"},
@@ -452,6 +456,14 @@ const sg_option sg_layer_options[] = {
      .high = SG_SINGLE_MOST,
      .or_zero = true,
      .help = "strength of adaptation by the membrane; no unit"},
+    {.key = "neuron.frequency",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(param[SG_PARAM_FREQUENCY]),
+     .fallback = "10",
+     .needs = {"neuron.kind", RESONATING},
+     .low = SG_SINGLE_LEAST,
+     .high = SG_SINGLE_MOST,
+     .help = "turns of the membrane of rf in a second, in Hz; a turn takes more than five steps"},
     {.key = "neuron.synapse",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(synapse),
@@ -463,7 +475,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(integration),
      .fallback = "exact",
-     .needs = {"neuron.kind", LEAKY},
+     .needs = {"neuron.kind", DECAYING},
      .choice = integrations,
      .help = "decay of a step; order norse is euler by definition"},
     {.key = "neuron.order",
@@ -505,7 +517,7 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(floor),
      .fallback = "0",
-     .needs = {"neuron.kind", RESETTING},
+     .needs = {"neuron.kind", FLOORED},
      .low = -SG_SINGLE_MOST,
      .high = -SG_SINGLE_LEAST,
      .or_zero = true,
@@ -548,25 +560,36 @@ const sg_option sg_layer_options[] = {
      .fallback = "",
      .help =
          "HDF5 file with values for each neuron, in datasets (neurons) named tau_mem, tau_syn, tau_adapt, threshold, "
-         "adaptation, coupling, times in ms; at least one that the kind has; what it does not have is as configured"},
-    SPREAD_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
+         "adaptation, coupling, frequency, times in ms, frequencies in Hz; at least one that the kind has; what it "
+         "does not have is as configured"},
+    SPREAD_ROW("tau_mem", SG_PARAM_TAU_MEM, DECAYING),
     SPREAD_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     SPREAD_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
     SPREAD_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     SPREAD_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     SPREAD_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
-    TRAIN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
+    {.key = "neuron.spread.frequency",
+     .type = SG_OPTION_NUMBER,
+     .offset = LAYER_AT(spread[SG_PARAM_FREQUENCY]),
+     .fallback = "0",
+     .high = 3,
+     .needs = {"neuron.kind", RESONATING},
+     .help = "standard deviation of the logit of frequency over the neurons, as a fraction of the largest one, drawn "
+             "from the seed; 0: all alike"},
+    TRAIN_ROW("tau_mem", SG_PARAM_TAU_MEM, DECAYING),
     TRAIN_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     TRAIN_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
     TRAIN_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     TRAIN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     TRAIN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
-    OWN_ROW("tau_mem", SG_PARAM_TAU_MEM, LEAKY),
+    TRAIN_ROW("frequency", SG_PARAM_FREQUENCY, RESONATING),
+    OWN_ROW("tau_mem", SG_PARAM_TAU_MEM, DECAYING),
     OWN_ROW("tau_syn", SG_PARAM_TAU_SYN, SYNAPTIC),
     OWN_ROW("tau_adapt", SG_PARAM_TAU_ADAPT, ADAPTIVE),
     OWN_ROW("threshold", SG_PARAM_THRESHOLD, RESETTING),
     OWN_ROW("adaptation", SG_PARAM_ADAPTATION, ADAPTIVE),
     OWN_ROW("coupling", SG_PARAM_COUPLING, COUPLED),
+    OWN_ROW("frequency", SG_PARAM_FREQUENCY, RESONATING),
     {.key = "surrogate.kind",
      .type = SG_OPTION_CHOICE,
      .offset = LAYER_AT(surrogate),

@@ -39,6 +39,12 @@ static const sg_neuron_kind srm_neuron = {
     .spiking = true,
     .response = true,
 };
+static const sg_neuron_kind rf_neuron = {
+    .head = {"rf", "resonate-and-fire, whose membrane is the real part of an oscillation that decays"},
+    .spiking = true,
+    .leaks = true,
+    .resonates = true,
+};
 static const sg_neuron_kind li_neuron = {
     .head = {"li", "leaky integrator: a read-out that never fires, for the last layer"},
     .leaks = true,
@@ -50,32 +56,38 @@ static const sg_neuron_kind cuba_li_neuron = {
 };
 
 SG_KINDS_DEFINE(sg_neuron, sg_neuron_kind, &cuba_lif_neuron, &lif_neuron, &if_neuron, &alif_neuron, &adlif_neuron,
-                &srm_neuron, &li_neuron, &cuba_li_neuron)
+                &srm_neuron, &rf_neuron, &li_neuron, &cuba_li_neuron)
+
+/* Kinds that have no order take that of the notebook. */
+static int order_of(const sg_layer_config *config) {
+    return sg_neuron_at(config->neuron)->resonates ? SG_ORDER_NOTEBOOK : config->order;
+}
 
 int sg_layer_integration(const sg_layer_config *config) {
-    return config->order == SG_ORDER_NORSE ? SG_INTEGRATE_EULER : config->integration;
+    return order_of(config) == SG_ORDER_NORSE ? SG_INTEGRATE_EULER : config->integration;
 }
 
 int sg_layer_reset(const sg_layer_config *config) {
     if (config->reset != SG_RESET_AUTO)
         return config->reset;
-    bool subtracts = config->order == SG_ORDER_SNNTORCH || config->order == SG_ORDER_SNNTORCH_NO_DELAY ||
-                     config->order == SG_ORDER_SINABS || sg_layer_most_spikes(config) > 1;
+    bool subtracts = order_of(config) == SG_ORDER_SNNTORCH || order_of(config) == SG_ORDER_SNNTORCH_NO_DELAY ||
+                     order_of(config) == SG_ORDER_SINABS || sg_layer_most_spikes(config) > 1 ||
+                     sg_neuron_at(config->neuron)->resonates;
     return subtracts ? SG_RESET_SUBTRACT : SG_RESET_ZERO;
 }
 
 bool sg_layer_is_late(const sg_layer_config *config) {
-    return config->order == SG_ORDER_SPYTORCH || config->order == SG_ORDER_SNNTORCH;
+    return order_of(config) == SG_ORDER_SPYTORCH || order_of(config) == SG_ORDER_SNNTORCH;
 }
 
 bool sg_layer_waits(const sg_layer_config *config) {
-    return sg_neuron_at(config->neuron)->response || config->order == SG_ORDER_SPYTORCH ||
-           config->order == SG_ORDER_EVENTPROP;
+    return sg_neuron_at(config->neuron)->response || order_of(config) == SG_ORDER_SPYTORCH ||
+           order_of(config) == SG_ORDER_EVENTPROP;
 }
 
 size_t sg_layer_most_spikes(const sg_layer_config *config) {
     const sg_neuron_kind *kind = sg_neuron_at(config->neuron);
-    bool repeats = kind->spiking && !kind->response && kind->adaptation == SG_ADAPTS_NOT;
+    bool repeats = kind->spiking && !kind->response && !kind->resonates && kind->adaptation == SG_ADAPTS_NOT;
     return repeats && config->max_spikes > 1 ? (size_t)config->max_spikes : 1;
 }
 
@@ -91,26 +103,26 @@ double sg_layer_unit(const sg_layer_config *config) {
 /* Whether the membrane takes 1 - beta of its input. */
 static bool is_scaled(const sg_neuron *neuron) {
     const sg_layer_config *c = &neuron->config;
-    return neuron->kind->leaks &&
-           (c->scale == SG_SCALE_DECAY || c->order == SG_ORDER_NORSE || c->order == SG_ORDER_SINABS);
+    return neuron->kind->leaks && !neuron->kind->resonates &&
+           (c->scale == SG_SCALE_DECAY || order_of(c) == SG_ORDER_NORSE || order_of(c) == SG_ORDER_SINABS);
 }
 
 /* Whether the input decays with the current that it enters. */
 static bool is_driven_by_alpha(const sg_neuron *neuron) {
-    return neuron->kind->synapse && neuron->config.order == SG_ORDER_SINABS;
+    return neuron->kind->synapse && order_of(&neuron->config) == SG_ORDER_SINABS;
 }
 
 /* Only what subtraction leaves can be above threshold: with another reset the order is the notebook's. */
 static bool raises_threshold(const sg_neuron *neuron) {
-    return neuron->kind->spiking && neuron->config.order == SG_ORDER_SNNTORCH_NO_DELAY &&
+    return neuron->kind->spiking && order_of(&neuron->config) == SG_ORDER_SNNTORCH_NO_DELAY &&
            sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT;
 }
 
 /* spytorch fires before the input of the step has come to the membrane; eventprop before it has come to the current. */
 static uint32_t delay_of(const sg_neuron *neuron) {
-    if (neuron->config.order == SG_ORDER_EVENTPROP)
+    if (order_of(&neuron->config) == SG_ORDER_EVENTPROP)
         return 1;
-    if (neuron->config.order != SG_ORDER_SPYTORCH)
+    if (order_of(&neuron->config) != SG_ORDER_SPYTORCH)
         return 0;
     return neuron->kind->synapse ? 2 : 1;
 }
@@ -195,12 +207,13 @@ sg_neuron sg_neuron_make(const sg_layer_config *config, double dt_ms, sg_surroga
         .fires = neuron.kind->spiking,
         .late = neuron.kind->spiking && sg_layer_is_late(config),
         .refractory = neuron.kind->spiking ? (uint32_t)config->refractory : 0,
-        .floor = neuron.kind->spiking ? (float)config->floor : 0,
+        .floor = neuron.kind->spiking && !neuron.kind->resonates ? (float)config->floor : 0,
         .delay = delay_of(&neuron),
         .most = (uint32_t)sg_layer_most_spikes(config),
         .periodic = config->periodic && sg_layer_most_spikes(config) > 1,
         .rises = sg_layer_rises(config),
-        .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT,
+        .adapts = neuron.kind->adaptation != SG_ADAPTS_NOT || neuron.kind->resonates,
+        .resets_adaptation = neuron.kind->resonates,
         .reset_gradient = neuron.kind->spiking && config->reset_gradient,
         .raises = raises_threshold(&neuron),
     };
@@ -257,6 +270,19 @@ static void response_constants(const sg_neuron *neuron, double c[SG_NEURON_CONST
     c[SG_THETA] = neuron->config.param[SG_PARAM_THRESHOLD];
 }
 
+/* The turn z = beta exp(i phi) z + x of rf, whose real part is y, by the state a = Im z + tan(phi) Re z: from those of
+ * the step before it makes y = (beta / cos(phi)) v - beta sin(phi) a + x, and a = beta cos(phi) a + tan(phi) y. What a
+ * reset takes from y it takes from a, too, so that Im z stays. */
+static void resonance_constants(const sg_neuron_param_value param[SG_NEURON_PARAMS], double c[SG_NEURON_CONSTANTS]) {
+    const double beta = param[SG_PARAM_TAU_MEM].value, phi = param[SG_PARAM_FREQUENCY].value;
+    const double cosine = sg_cos(phi), sine = sg_sin(phi);
+    c[SG_BETA] = beta / cosine;
+    c[SG_RHO] = beta * cosine;
+    c[SG_TO_CURRENT] = beta * sine;
+    c[SG_FROM_MEMBRANE] = sine / cosine;
+    c[SG_FROM_SPIKE] = -c[SG_FROM_MEMBRANE] * c[SG_RESET_AMOUNT];
+}
+
 static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
                          double c[SG_NEURON_CONSTANTS]) {
     const sg_neuron_kind *kind = neuron->kind;
@@ -273,11 +299,13 @@ static void constants_of(const sg_neuron *neuron, const sg_neuron_param_value pa
         c[SG_INPUT_GAIN] = rise_gain(neuron, param[SG_PARAM_TAU_SYN]);
     c[SG_BETA] = kind->leaks ? param[SG_PARAM_TAU_MEM].value : 1;
     c[SG_MEMBRANE_GAIN] = is_scaled(neuron) ? param[SG_PARAM_TAU_MEM].rest : 1;
-    if (neuron->config.order == SG_ORDER_EVENTPROP)
+    if (order_of(&neuron->config) == SG_ORDER_EVENTPROP)
         c[SG_MEMBRANE_GAIN] = current_gain(param);
     c[SG_THETA] = theta;
     c[SG_RESET_SHARE] = kind->spiking && reset == SG_RESET_ZERO;
     c[SG_RESET_AMOUNT] = reset == SG_RESET_SUBTRACT ? theta : 0;
+    if (kind->resonates)
+        resonance_constants(param, c);
     if (kind->adaptation == SG_ADAPTS_NOT)
         return;
     bool by_threshold = kind->adaptation == SG_ADAPTS_THRESHOLD;
@@ -328,6 +356,19 @@ sg_eventprop sg_neuron_eventprop(const sg_neuron *neuron, size_t stride, double 
     };
 }
 
+/* The mirror of resonance_constants. */
+static void by_resonance(const sg_neuron_param_value param[SG_NEURON_PARAMS], const double sum[SG_NEURON_CONSTANTS],
+                         double reset_amount, double by[SG_NEURON_PARAMS]) {
+    const double beta = param[SG_PARAM_TAU_MEM].value, phi = param[SG_PARAM_FREQUENCY].value;
+    const double cosine = sg_cos(phi), sine = sg_sin(phi), tangent = sine / cosine;
+    const double by_tangent = sum[SG_FROM_MEMBRANE] - reset_amount * sum[SG_FROM_SPIKE];
+    by[SG_PARAM_TAU_MEM] = sum[SG_BETA] / cosine + sum[SG_RHO] * cosine + sum[SG_TO_CURRENT] * sine;
+    by[SG_PARAM_FREQUENCY] = sum[SG_BETA] * beta * tangent / cosine - sum[SG_RHO] * beta * sine +
+                             sum[SG_TO_CURRENT] * beta * cosine + by_tangent / (cosine * cosine);
+    if (reset_amount > 0)
+        by[SG_PARAM_THRESHOLD] -= tangent * sum[SG_FROM_SPIKE];
+}
+
 /* d loss / d value, from the gradients by the constants that are made of it; the mirror of constants_of. */
 static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param[SG_NEURON_PARAMS],
                       const double sum[SG_NEURON_CONSTANTS], double by[SG_NEURON_PARAMS]) {
@@ -338,16 +379,20 @@ static void by_values(const sg_neuron *neuron, const sg_neuron_param_value param
     if (neuron->spiking.rises)
         by[SG_PARAM_TAU_SYN] += sum[SG_INPUT_GAIN] * rise_slope(neuron, param[SG_PARAM_TAU_SYN]);
     by[SG_PARAM_TAU_MEM] = sum[SG_BETA] - (is_scaled(neuron) ? sum[SG_MEMBRANE_GAIN] : 0);
-    if (neuron->config.order == SG_ORDER_EVENTPROP)
+    if (order_of(&neuron->config) == SG_ORDER_EVENTPROP)
         add_current_gain(param, sum[SG_MEMBRANE_GAIN], by);
     by[SG_PARAM_THRESHOLD] =
         sum[SG_THETA] + (sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT ? sum[SG_RESET_AMOUNT] : 0);
+    by[SG_PARAM_FREQUENCY] = 0;
     by[SG_PARAM_ADAPTATION] = by_threshold ? sum[SG_TO_THRESHOLD] : rest * sum[SG_FROM_SPIKE];
     by[SG_PARAM_COUPLING] = rest * sum[SG_FROM_MEMBRANE];
     by[SG_PARAM_TAU_ADAPT] = sum[SG_RHO];
     if (!by_threshold)
         by[SG_PARAM_TAU_ADAPT] -= param[SG_PARAM_COUPLING].value * sum[SG_FROM_MEMBRANE] +
                                   param[SG_PARAM_ADAPTATION].value * sum[SG_FROM_SPIKE];
+    if (neuron->kind->resonates)
+        by_resonance(param, sum,
+                     sg_layer_reset(&neuron->config) == SG_RESET_SUBTRACT ? param[SG_PARAM_THRESHOLD].value : 0, by);
 }
 
 bool sg_neuron_carries(const sg_neuron *neuron, size_t adjoint) {

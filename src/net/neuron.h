@@ -15,7 +15,8 @@ typedef struct sg_neuron_kind {
     bool synapse; /* whether it has a synaptic current, and so tau_syn */
     bool leaks;   /* whether its membrane decays, and so has tau_mem */
     sg_adapts adaptation;
-    bool response; /* it is a spike response model: potentials are kernels of spikes, and nothing of it is trained */
+    bool resonates; /* whether its membrane is the real part of an oscillation, and so has a frequency */
+    bool response;  /* it is a spike response model: potentials are kernels of spikes, and nothing of it is trained */
 } sg_neuron_kind;
 
 SG_KINDS_DECLARE(sg_neuron, sg_neuron_kind);
@@ -31,8 +32,9 @@ bool sg_layer_rises(const sg_layer_config *config);         /* its synapses are 
 /* What a number in the layer's units is multiplied by to be one of the membrane: its configured threshold, or 1. */
 double sg_layer_unit(const sg_layer_config *config);
 
-/* A parameter as the equations use it. `value` is the decay of a step for times. `rest` is 1 - value for
- * times, made so that it keeps its digits where a slow decay is nearly 1; 0 for others. */
+/* A parameter as the equations use it. `value` is the decay of a step for times, the angle of a step for
+ * frequencies, whose `rest` is 1 - angle / largest angle. `rest` is 1 - value for times, made so that it keeps its
+ * digits where a slow decay is nearly 1; 0 for others. */
 typedef struct sg_neuron_param_value {
     double value, rest;
 } sg_neuron_param_value;

@@ -144,6 +144,17 @@ static void draw_several(drawn *d, size_t l) {
     set_layer(d, l, "surrogate.periodic", fmod(share * 81, 1) < 0.7 ? "true" : "false");
 }
 
+/* Resonators now and then, of a stream of their own. */
+static void draw_resonance(drawn *d, size_t l, double dt) {
+    const double share = sg_random_uniform(d->number, 9, 2 * l), turn = sg_random_uniform(d->number, 9, 2 * l + 1);
+    if (share > 0.12)
+        return;
+    set_layer(d, l, "neuron.kind", "rf");
+    set_layer_number(d, l, "neuron.frequency", 1000 / dt * 0.001 * pow(190, turn), "");
+    set_layer(d, l, "neuron.train.frequency", share < 0.08 ? "true" : "false");
+    set_layer(d, l, "neuron.spread.frequency", share > 0.06 ? "0.5" : "0");
+}
+
 static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     static const char *const firing[] = {"cuba_lif", "cuba_lif", "lif", "if", "alif", "adlif"};
     static const char *const read_outs[] = {"li", "cuba_li"};
@@ -155,7 +166,7 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     set_layer(d, l, "neuron.kind", fires ? ONE_OF(d, firing) : ONE_OF(d, read_outs));
     draw_params(d, l, dt, threshold);
     if (fires)
-        draw_response(d, l, dt);
+        draw_response(d, l, dt), draw_resonance(d, l, dt);
     draw_surrogate(d, l, threshold);
     draw_cutoff(d, l, threshold);
     set_layer(d, l, "neuron.order", ONE_OF(d, orders));
@@ -181,7 +192,8 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
 
 /* A layer whose neurons are in the usual form, which have kernels of their own. */
 static void make_plain(drawn *d, size_t l, bool fires) {
-    static const char *const no[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+    static const char *const no[] = {"tau_mem",    "tau_syn",  "tau_adapt", "threshold",
+                                     "adaptation", "coupling", "frequency"};
     for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
         char key[48];
         snprintf(key, sizeof key, "neuron.train.%s", no[i]);
@@ -288,7 +300,8 @@ static void draw_pool(drawn *d, size_t l, size_t *halvings) {
 
 /* The first layers become convolutions, one at least; a pool may be before each layer above them. */
 static void draw_maps(drawn *d) {
-    static const char *const params[] = {"tau_mem", "tau_syn", "tau_adapt", "threshold", "adaptation", "coupling"};
+    static const char *const params[] = {"tau_mem",    "tau_syn",  "tau_adapt", "threshold",
+                                         "adaptation", "coupling", "frequency"};
     const size_t layers = d->config->network.layer_count, maps = layers > 1 ? 1 + below(d, layers - 1) : 0;
     const char *kind = chance(d, 0.6) ? "conv2d" : "conv1d";
     const size_t channels = chance(d, 0.3) ? 4 : 1 + below(d, 3);

@@ -327,6 +327,42 @@ static void several_spikes_by_neurons_by_orders_by_surrogates(void **state) {
     assert_int_equal(checked + beyond - before, i);
 }
 
+/* Resonators below, above and in the outputs, slow and fast, with what can be trained of them, under every rule. */
+static void resonators_by_frequencies_by_rules_by_links(void **state) {
+    (void)state;
+    static const char *const frequencies[] = {"1", "30", "150", "199", NULL}, *const how[] = {"subtract", "none"};
+    static const char *const rules[][2] = {{"rule", "bptt"},
+                                           {"bptt.window", "5"},
+                                           {"eprop.feedback", "symmetric"},
+                                           {"eprop.feedback", "random"},
+                                           {"eprop.form", "online"}};
+    size_t i = 0, before = checked + beyond;
+    EACH(frequency, frequencies)
+    EACH(loss, losses)
+    for (size_t rule = 0; rule < sizeof rules / sizeof *rules; rule++)
+        for (int link = 0; link < 4; link++, i++) {
+            bool membrane = strstr("mean_ce max_ce last_ce", *loss) != NULL;
+            bool online = rule == 4, cut = rule == 1;
+            const char *made = online ? "mean_ce" : cut ? "count_ce" : *loss;
+            membrane = online || (!cut && membrane);
+            sg_config *config = two_layers("rf", surrogates[i % 8], membrane ? "cuba_li" : "rf", made);
+            set(config, "layers.all.neuron.frequency", *frequency);
+            set(config, "layers.0.neuron.reset", how[i % 2]);
+            set(config, "layers.0.neuron.reset_gradient", switches[rule < 2 && i % 2 == 0 && i / 2 % 2]);
+            set(config, "layers.0.neuron.refractory", i % 5 == 4 ? "2" : "0");
+            set(config, "layers.0.neuron.integration", i % 4 == 3 ? "euler" : "exact");
+            set(config, "layers.all.neuron.train.frequency", switches[!cut && i % 3 == 0]);
+            set(config, "layers.0.neuron.train.tau_mem", switches[i % 3 < 2]);
+            set(config, "layers.0.neuron.train.threshold", switches[i % 3 == 1]);
+            set(config, "layers.0.neuron.spread.frequency", i % 7 == 2 ? "0.4" : "0");
+            set(config, "rule", rule < 2 ? "bptt" : "eprop");
+            set(config, rules[rule][0], rules[rule][1]);
+            add_link(config, link);
+            check(config);
+        }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 static void scale_refractoriness_and_regularisers(void **state) {
     (void)state;
     EACH(neuron, neurons)
@@ -587,6 +623,30 @@ static void several_spikes_by_links(void **state) {
         set(config, "layers.0.link.sd", "2");
         check(config);
     }
+    assert_int_equal(checked + beyond - before, i);
+}
+
+/* Resonators of maps, which share what is trained, and around delays, sparse links and layers that are added. */
+static void resonators_by_links(void **state) {
+    (void)state;
+    static const char *const rf = "rf";
+    size_t i = 0, before = checked + beyond;
+    for (int way = 0; way < 5; way++)
+        for (int k = 0; k < 2; k++, i++) {
+            sg_config *config = way == 4   ? skipping(&rf, i)
+                                : way == 3 ? convolutions("conv2d", i % GEOMETRIES, "sum", rf, i)
+                                           : two_layers(rf, surrogates[i % 8], "li", "mean_ce");
+            if (way == 0)
+                set_sparse(config, k, "0.6");
+            if (way == 1)
+                set_delays(config, k);
+            if (way == 2)
+                set_lags(config, k, i);
+            set(config, "layers.0.neuron.frequency", k ? "60" : "150");
+            set(config, "layers.0.neuron.train.frequency", "true");
+            set(config, "layers.0.neuron.shared", way == 3 ? "true" : "false");
+            check(config);
+        }
     assert_int_equal(checked + beyond - before, i);
 }
 
@@ -1299,6 +1359,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(slow_alphas),
         cmocka_unit_test(several_spikes_by_neurons_by_orders_by_surrogates),
         cmocka_unit_test(several_spikes_by_links),
+        cmocka_unit_test(resonators_by_frequencies_by_rules_by_links),
+        cmocka_unit_test(resonators_by_links),
         cmocka_unit_test(scale_refractoriness_and_regularisers),
         cmocka_unit_test(delays_by_neurons_by_losses),
         cmocka_unit_test(lags_by_neurons_by_losses_by_links),

@@ -316,8 +316,8 @@ static void general_neuron_backward_surrogate(float *g, float *adjoint, float *s
 }
 
 /* As if the reset came in the other step, the input one step later, the reset were held constant, and what is left
- * above threshold did not depend on it, a floor let gradients pass, synapses were exponential, and one threshold
- * had a surrogate. */
+ * above threshold did not depend on it, a floor let gradients pass, synapses were exponential, one threshold had
+ * a surrogate, and the reset of an adaptation were the other thing. */
 static void general_neuron_backward_other(float *g, float *adjoint, float *sums, const float *u, const float *state,
                                           const sg_neuron_trace *trace, const sg_general_neuron *neuron, sg_span span,
                                           size_t width, size_t stride) {
@@ -334,8 +334,10 @@ static void general_neuron_backward_other(float *g, float *adjoint, float *sums,
         wrong.floor = 0;
     else if (part == 5)
         wrong.rises = false;
-    else
+    else if (part == 6)
         wrong.periodic = !neuron->periodic;
+    else
+        wrong.resets_adaptation = !neuron->resets_adaptation;
     sound->general_neuron_backward(g, adjoint, sums, u, state, trace, &wrong, span, width, stride);
 }
 
@@ -601,6 +603,7 @@ static const fault faults[] = {
     FAULT(general_neuron_backward_other, 4),
     FAULT(general_neuron_backward_other, 5),
     FAULT(general_neuron_backward_other, 6),
+    FAULT(general_neuron_backward_other, 7),
     FAULT(pass_thresholds_less, 0),
     FAULT(general_neuron_backward_sum, SG_ALPHA),
     FAULT(general_neuron_backward_sum, SG_INPUT_GAIN),

@@ -43,6 +43,7 @@ static void make_neuron(check_set *set) {
         .reset_gradient = variant == VARIANT_RESET_GRADIENT || (several && check_draw(set) % 2) ||
                           variant == VARIANT_REFRACTORY || (variant == VARIANT_ADAPTS && check_draw(set) % 2),
         .raises = variant == VARIANT_RAISES,
+        .resets_adaptation = variant == VARIANT_ADAPTS && check_draw(set) % 2,
         .most = several ? 2 + (uint32_t)(check_draw(set) % 4) : 1,
         .periodic = several && check_draw(set) % 2,
         .rises = variant == VARIANT_RISES || variant == VARIANT_ALL,

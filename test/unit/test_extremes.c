@@ -28,6 +28,8 @@ static const struct {
     {"loss.false", {{"loss.kind", "spike_count_mse"}}},
     {"loss.tau", {{"loss.kind", "spike_count"}}},
     {"loss.region", {{"loss.kind", "spike_count"}}},
+    {"layers.0.neuron.frequency", {{"layers.0.neuron.kind", "rf"}}},
+    {"layers.0.neuron.spread.frequency", {{"layers.0.neuron.kind", "rf"}}},
     {"layers.0.neuron.tau_ref", {{"layers.0.neuron.kind", "srm"}}},
     {"layers.0.neuron.scale_ref", {{"layers.0.neuron.kind", "srm"}}},
     {"regularise.upper_rate", {{"regularise.upper", "0.1"}}},

@@ -78,7 +78,7 @@ static void a_loss_that_does_not_suit_names_those_that_do(void **state) {
                    "loss.kind: 'count_ce' is made of spikes, but layers.0.neuron.kind 'li' never fires: use a loss on "
                    "the membrane (mean_ce, weighted_ce, max_ce, last_ce, step_ce, step_mse, mean_mse, last_mse, "
                    "step_bce, mean_bce, cosine), or neurons that fire (cuba_lif, lif, if, alif, "
-                   "adlif, srm)");
+                   "adlif, srm, rf)");
 }
 
 static void kinds_check_their_own_options(void **state) {

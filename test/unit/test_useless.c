@@ -105,8 +105,7 @@ static bool is_fixed(const sg_neuron_kind *kind, int param) {
 static void needs_agree_with_the_kinds_of_neuron(void **state) {
     (void)state;
     static const char *const param_keys[] = {"neuron.%s", "neuron.spread.%s", "neuron.train.%s", "neuron.own.%s"};
-    static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory", "floor"};
-    static const char *const of_leaks[] = {"integration", "scale"};
+    static const char *const of_spikes[] = {"reset", "reset_gradient", "refractory"};
     static const char *const of_kernels[] = {"tau_ref", "scale_ref"};
     sg_layer_config *layer = calloc(1, sizeof *layer);
     sg_option_defaults(sg_layer_options, sg_layer_option_count, layer);
@@ -122,11 +121,13 @@ static void needs_agree_with_the_kinds_of_neuron(void **state) {
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_spikes[i]),
                              kind->spiking && !kind->response);
         assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "synapse"), kind->synapse);
-        for (size_t i = 0; i < 2; i++)
-            assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_leaks[i]), kind->leaks);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "integration"), kind->leaks);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "scale"), kind->leaks && !kind->resonates);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "floor"),
+                         kind->spiking && !kind->response && !kind->resonates);
         for (size_t i = 0; i < 2; i++)
             assert_int_equal(layer_option_has_effect(layer, "neuron.%s", of_kernels[i]), kind->response);
-        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "order"), !kind->response);
+        assert_int_equal(layer_option_has_effect(layer, "neuron.%s", "order"), !kind->response && !kind->resonates);
         assert_int_equal(layer_option_has_effect(layer, "surrogate.%s", "kind"), kind->spiking);
     }
     free(layer);

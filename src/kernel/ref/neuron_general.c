@@ -175,7 +175,8 @@ static step_gradients backward_step(float *d, const sg_general_neuron *neuron, c
                                     const instant *m, float g) {
     step_gradients r = {.ga = d[SG_ADJOINT_ADAPTATION]};
     float b = m->is_floored ? 0 : c->at[SG_BETA] * d[SG_ADJOINT_MEMBRANE];
-    float gs = neuron->adapts ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
+    bool held = neuron->resets_adaptation && !neuron->reset_gradient;
+    float gs = neuron->adapts && !held ? g + c->at[SG_FROM_SPIKE] * r.ga : g;
     if (neuron->reset_gradient && !m->rests)
         gs -= reset_of(c, m->y) * b;
     r.gu = neuron->fires ? sg_times_sigma(neuron->surrogate, gs, nearest(neuron, c, m->u)) : gs;

@@ -5,7 +5,7 @@
 /* What a neuron has besides current, membrane and reset. */
 typedef struct features {
     bool rises, adapts, late, reads_out, reset_gradient, raises, traced, sums;
-    bool periodic;
+    bool periodic, holds_adaptation;
     uint32_t most, delay, refractory;
     float floor;
 } features;
@@ -20,6 +20,7 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
                       .traced = traced,
                       .sums = sums,
                       .periodic = neuron->periodic,
+                      .holds_adaptation = neuron->resets_adaptation && !neuron->reset_gradient,
                       .most = neuron->most,
                       .delay = neuron->delay,
                       .refractory = neuron->refractory,
@@ -28,7 +29,7 @@ static features features_of(const sg_general_neuron *neuron, bool traced, bool s
 
 static bool has_only_adaptation(features f) {
     return !f.rises && !f.late && !f.reads_out && !f.reset_gradient && !f.raises && !f.traced && !f.sums && !f.delay &&
-           !f.refractory && f.most <= 1 && f.floor == 0;
+           !f.refractory && f.most <= 1 && !f.holds_adaptation && f.floor == 0;
 }
 
 static ALWAYS_INLINE void load_rows(lane *rows, const float *from, size_t first, size_t end, size_t stride) {
@@ -252,7 +253,7 @@ static ALWAYS_INLINE step_gradients spiking_step_back(lane *d, const lane *c, co
     lane b = lane_mul(c[SG_BETA], d[SG_ADJOINT_MEMBRANE]);
     if (f.floor < 0)
         b = lane_keep(lane_above(m->v, lane_all(f.floor)), b);
-    if (f.adapts)
+    if (f.adapts && !f.holds_adaptation)
         g = lane_add(g, lane_mul(c[SG_FROM_SPIKE], r.ga));
     if (f.reset_gradient) {
         const lane y = lane_add(m->u, threshold_of(c, m->a_before, f));

@@ -25,7 +25,8 @@ enum {
     SG_STREAM_DELAYS = 0x20004000,        /* + layer */
     SG_STREAM_FEEDBACK = 0x20005000,      /* + layer */
     SG_STREAM_SYNAPSES = 0x20007000,      /* + layer */
-    SG_STREAM_FREQUENCIES = 0x20008000    /* + layer */
+    SG_STREAM_FREQUENCIES = 0x20008000,   /* + layer */
+    SG_STREAM_SKIPS = 0x20009000          /* + layer x SG_MAX_LAYERS + the layer that they come from */
 };
 
 /* The four words of Philox4x32-10 for a 128-bit counter and a 64-bit key. */

@@ -168,12 +168,26 @@ static sg_dual add_feedback(const run *r, size_t s, size_t t, size_t k, sg_dual 
     return x;
 }
 
+/* += what comes to neuron n of layer l by links from earlier layers, of whose neurons `now` has the spikes. */
+static sg_dual weigh_skips(const run *r, size_t l, const sg_dual *now, size_t n, sg_dual x) {
+    const sg_layer *layers = r->twin->network->layers;
+    for (size_t k = 0; k < layers[l].skip_count; k++) {
+        size_t first = 0;
+        for (size_t before = 0; before < layers[l].skip_from[k]; before++)
+            first += layers[before].neurons;
+        x = weigh(r, l, &layers[l].skips[k], now + first, n, x);
+    }
+    return x;
+}
+
 /* The weighted input of neuron n of layer l, without its bias. */
-static sg_dual weigh_all(run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *back, size_t n, bool are_still) {
+static sg_dual weigh_all(run *r, size_t t, size_t l, const sg_dual *in, const sg_dual *now, const sg_dual *back,
+                         size_t n, bool are_still) {
     const sg_layer *layer = &r->twin->network->layers[l];
     sg_dual x = weigh_incoming(r, t, l, in, n, are_still);
     if (layer->norm.rows > 0)
         x = sg_twin_normalise(r->twin, &r->norms[l], l, t, n, sg_rounded(&r->rounding, x));
+    x = weigh_skips(r, l, now, n, x);
     return back ? weigh(r, l, &layer->recurrent, back, n, x) : x;
 }
 
@@ -189,7 +203,8 @@ static void weigh_in_step(run *r, size_t s, size_t t, size_t l, size_t first, si
     const sg_layer *layer = &r->twin->network->layers[l];
     const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, false));
     for (size_t n = 0; n < layer->neurons; n++)
-        r->in_step[first + n] = weigh(r, l, &layer->link, in, n, sg_fixed(0));
+        r->in_step[first + n] =
+            weigh_skips(r, l, r->out + (t + 1) * r->width, n, weigh(r, l, &layer->link, in, n, sg_fixed(0)));
 }
 
 /* How fast an output's membrane goes, before and after what came in the step. */
@@ -208,21 +223,22 @@ static void run_layer(run *r, size_t s, size_t t, size_t l, size_t first, size_t
     bool in_step = acts_in_step(twin, l);
     if (in_step)
         weigh_in_step(r, s, t, l, first, below);
-    const sg_dual *in =
-        incoming(r, s, t, l,
-                 spikes_below(r, s, t, l, below, in_step || twin->plan.feedback || twin->plan.constant_inputs));
+    const bool holds = in_step || twin->plan.feedback || twin->plan.constant_inputs;
+    const sg_dual *in = incoming(r, s, t, l, spikes_below(r, s, t, l, below, holds)),
+                  *seen = holds ? r->held_below : now;
     const sg_dual *back = layer->recurrent.kind ? spikes_back(r, s, t, l, first) : NULL;
     bool by_time = is_by_time(twin), looks_back = layer->link.lags.count > 0;
     for (size_t n = 0; n < layer->neurons; n++) {
         size_t at = (s * twin->data.steps + t) * r->width + first + n;
-        sg_dual x = weigh_all(r, t, l, in, back, n, false);
+        sg_dual x = weigh_all(r, t, l, in, seen, back, n, false);
         double moved = x.slope;
         if (by_time)
-            x = weigh_all(r, t, l, looks_back ? in : still(in, layer->link.inputs, r->held_below),
+            x = weigh_all(r, t, l, looks_back ? in : still(in, layer->link.inputs, r->held_below), seen,
                           back ? still(back, layer->neurons, r->held_own) : NULL, n, true);
         moved -= x.slope;
-        sg_dual besides =
-            in_step ? sg_minus(r->in_step[first + n], weigh_incoming(r, t, l, in, n, false)) : sg_fixed(0);
+        sg_dual besides = in_step ? sg_minus(r->in_step[first + n],
+                                             weigh_skips(r, l, r->held_below, n, weigh_incoming(r, t, l, in, n, false)))
+                                  : sg_fixed(0);
         if (is_led)
             x = add_feedback(r, s, t, n, x);
         if (layer->bias)

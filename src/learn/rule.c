@@ -1,5 +1,6 @@
 #include "learn/rule.h"
 #include "net/neuron_param.h"
+#include "net/skip.h"
 #include "net/surrogate.h"
 
 #define ROW(name) &sg_rule_##name,
@@ -21,6 +22,10 @@ static sg_status check_traces(size_t l, const sg_layer_config *layer, const char
                        "layers.%zu.link.kind: %s would need traces for each place of a convolution: use dense or "
                        "sparse, or %s",
                        l, what, instead);
+    if (sg_skip_layers(layer, l))
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.link.skip: %s has no traces through links from earlier layers: use none, or %s", l,
+                       what, instead);
     if (layer->delay != SG_DELAY_NONE)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.delay.kind: %s takes samples in chunks, which delayed spikes would cross: use none, "

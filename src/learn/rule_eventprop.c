@@ -5,6 +5,7 @@
 #include "net/kink.h"
 #include "net/neuron.h"
 #include "net/neuron_param.h"
+#include "net/skip.h"
 
 static sg_backward_plan plan(const sg_learn_config *config) {
     return (sg_backward_plan){.gradient = SG_GRADIENT_EVENTPROP,
@@ -31,6 +32,12 @@ static sg_status check_layer(size_t l, const sg_layer_config *layer) {
                        "layers.%zu.neuron.refractory: %lld, but rule eventprop is not defined for neurons that rest: "
                        "use 0, or rule bptt",
                        l, (long long)layer->refractory);
+    if (sg_skip_layers(layer, l))
+        return sg_fail(
+            SG_CONFIG,
+            "layers.%zu.link.skip: '%.40s', but rule eventprop is not defined for links from earlier layers: "
+            "use none, or rule bptt",
+            l, layer->skip);
     if (layer->floor < 0)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.neuron.floor: %g, but rule eventprop is not defined for membranes with a floor: use "

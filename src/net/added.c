@@ -19,7 +19,7 @@ static bool take_layer(const char **text, size_t below, uint32_t *layers) {
     return true;
 }
 
-static bool parse(const char *text, size_t layer, uint32_t *layers) {
+bool sg_earlier_layers(const char *text, size_t layer, uint32_t *layers) {
     *layers = 0;
     if (sg_is_empty(text) || strcmp(text, "none") == 0)
         return true;
@@ -33,15 +33,15 @@ static bool parse(const char *text, size_t layer, uint32_t *layers) {
 
 uint32_t sg_added_layers(const sg_layer_config *config, size_t layer) {
     uint32_t layers;
-    return parse(config->added, layer, &layers) ? layers : 0;
+    return sg_earlier_layers(config->added, layer, &layers) ? layers : 0;
 }
 
 sg_status sg_added_check(const sg_layer_config *config, size_t layer) {
     uint32_t layers;
-    if (!parse(config->added, layer, &layers) && layer < 2)
+    if (!sg_earlier_layers(config->added, layer, &layers) && layer < 2)
         return sg_fail(SG_CONFIG, "layers.%zu.link.add: '%.40s', but there is no layer before the one below: use none",
                        layer, config->added);
-    if (!parse(config->added, layer, &layers))
+    if (!sg_earlier_layers(config->added, layer, &layers))
         return sg_fail(SG_CONFIG,
                        "layers.%zu.link.add: found '%.40s', expected none, or numbers from 0 to %zu, each once, with "
                        "commas between: layers before the one below, whose spikes come in anyway",

@@ -10,6 +10,9 @@
 
 #include "net/stage.h"
 
+/* The layers that "none" or "0, 2" names, a bit each: before the one below `layer`. False where it is neither. */
+bool sg_earlier_layers(const char *text, size_t layer, uint32_t *layers);
+
 /* Layers that are added, a bit for each. What is no list of layers before the one below has none. */
 uint32_t sg_added_layers(const sg_layer_config *config, size_t layer);
 

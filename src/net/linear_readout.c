@@ -6,8 +6,8 @@
 bool sg_linear_readout_fits(const sg_network *network, sg_readout readout) {
     const sg_layer *layer = sg_network_top(network);
     return network->layer_count > 1 && sg_readout_is_linear(readout) && !layer->neuron.spiking.fires &&
-           !layer->inlet.is_there && layer->sources == 1 && layer->norm.rows == 0 && !layer->has_raw &&
-           !layer->recurrent.kind && layer->link.kind->forward_row;
+           !layer->inlet.is_there && layer->sources == 1 && layer->skip_count == 0 && layer->norm.rows == 0 &&
+           !layer->has_raw && !layer->recurrent.kind && layer->link.kind->forward_row;
 }
 
 void sg_linear_readout_lay_out(sg_linear_readout *linear, sg_arena *arena, const sg_network *network, bool backward) {

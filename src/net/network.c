@@ -4,6 +4,7 @@
 #include "base/sized.h"
 #include "net/added.h"
 #include "net/neuron_param.h"
+#include "net/skip.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -93,6 +94,23 @@ static void place_groups(sg_network *network, sg_layer *layer) {
     }
 }
 
+/* Links from earlier layers, which are there. */
+static void add_skips(const sg_network *network, sg_layer *layer, const sg_layer_config *config, size_t l) {
+    const uint32_t layers = sg_skip_layers(config, l);
+    char name[sizeof layer->groups->name];
+    for (size_t from = 0; from + 1 < l; from++) {
+        if (!(layers >> from & 1))
+            continue;
+        snprintf(name, sizeof name, "skip_%zu", from);
+        const sg_link_request request = {.in = sg_flat_shape((uint32_t)network->layers[from].neurons),
+                                         .config = config,
+                                         .name = name,
+                                         .projects = true};
+        layer->skip_from[layer->skip_count] = from;
+        add_link(layer, &layer->skips[layer->skip_count++], &sg_link_dense, &request);
+    }
+}
+
 /* The input comes as one. */
 static size_t count_sources(const sg_network *network, size_t l) {
     size_t count = l > 0 ? network->layers[l - 1].planes : 1;
@@ -107,6 +125,7 @@ static void describe(sg_network *network, const sg_network_config *config, sg_sh
         sg_layer *layer = &network->layers[network->layer_count++];
         describe_layer(layer, config, &config->layers[l], in, l);
         layer->sources = count_sources(network, l);
+        add_skips(network, layer, &config->layers[l], l);
         place_groups(network, layer);
         in = layer->link.out;
     }
@@ -128,6 +147,8 @@ static void lay_out(sg_network *network, const sg_network_config *config) {
         sg_link *const links[] = {&layer->link, &layer->recurrent};
         for (size_t i = 0; i < sizeof links / sizeof *links; i++)
             links[i]->derived = sg_arena_take(&network->memory, links[i]->derived_count, sizeof(float));
+        for (size_t k = 0; k < layer->skip_count; k++)
+            layer->skips[k].derived = sg_arena_take(&network->memory, layer->skips[k].derived_count, sizeof(float));
     }
 }
 
@@ -220,6 +241,8 @@ void sg_network_refresh(sg_network *network) {
         refresh_delays(network, layer);
         refresh_link(network, &layer->link);
         refresh_link(network, &layer->recurrent);
+        for (size_t k = 0; k < layer->skip_count; k++)
+            refresh_link(network, &layer->skips[k]);
         sg_norm_refresh(&layer->norm, network->parameters);
         if (layer->has_raw)
             prepare_neurons(network, layer);

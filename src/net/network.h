@@ -7,6 +7,7 @@
 #ifndef SG_NET_NETWORK_H
 #define SG_NET_NETWORK_H
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/texts.h"
 #include "net/inlet.h"
@@ -15,13 +16,16 @@
 #include "net/norm.h"
 #include "net/surrogate.h"
 
-enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 2 + SG_NORM_GROUPS + SG_NEURON_PARAMS };
+enum { SG_MAX_GROUPS = 2 * SG_LINK_GROUPS + 2 + SG_NORM_GROUPS + SG_NEURON_PARAMS + SG_MAX_SKIPS };
 
 typedef struct sg_layer {
-    sg_inlet inlet;    /* what the spikes of the layer below pass before the link */
-    sg_link link;      /* from the layer below, or the input */
-    sg_link recurrent; /* from the layer's own spikes; its kind is NULL where they do not come back */
-    sg_norm norm;      /* of the weighted input */
+    sg_inlet inlet;                 /* what the spikes of the layer below pass before the link */
+    sg_link link;                   /* from the layer below, or the input */
+    sg_link recurrent;              /* from the layer's own spikes; its kind is NULL where they do not come back */
+    sg_link skips[SG_MAX_SKIPS];    /* (skip_count) from layers before the one below (skip.h), ... */
+    size_t skip_from[SG_MAX_SKIPS]; /* ... which are these */
+    size_t skip_count;
+    sg_norm norm; /* of the weighted input */
     sg_neuron neuron;
     const sg_neuron_form *form; /* of the neurons */
     size_t neurons, stride;     /* N, and N padded to whole tiles */

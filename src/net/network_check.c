@@ -3,6 +3,7 @@
 #include "net/initialiser.h"
 #include "net/link.h"
 #include "net/neuron_param.h"
+#include "net/skip.h"
 
 #include <string.h>
 
@@ -288,6 +289,7 @@ sg_status sg_network_config_check(const sg_network_config *config) {
         SG_TRY(check_delays(i, config));
         SG_TRY(check_norm(i, &config->layers[i]));
         SG_TRY(sg_added_check(&config->layers[i], i));
+        SG_TRY(sg_skip_check(config, i));
         SG_TRY(check_neuron(i, &config->layers[i]));
         SG_TRY(check_resonance(i, config));
         SG_TRY(check_several(config, i));

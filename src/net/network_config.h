@@ -69,6 +69,7 @@ typedef struct sg_layer_config {
     double delay_shrink;             /* part of the epochs in which sigma shrinks */
     double dropout;                  /* fraction of the inputs left out in training */
     const char *added;               /* "none", or layers whose spikes are added to those below (added.h) */
+    const char *skip;                /* "none", or layers whose spikes come in by links of their own (skip.h) */
     const char *recurrent;           /* "none", "own", or the number of a layer: spikes that come back */
     bool self_connections;           /* whether a neuron's own spikes come back to it */
     int neuron;                      /* row of the neuron table */

@@ -60,6 +60,10 @@ static sg_status initialise_weights(sg_network *network, size_t l, const sg_netw
         .stream = SG_STREAM_WEIGHTS + (uint32_t)l,
     };
     SG_TRY(fill_link(network, l, &layer->link, &plan));
+    for (size_t k = 0; k < layer->skip_count; k++) {
+        plan.stream = SG_STREAM_SKIPS + (uint32_t)(l * SG_MAX_LAYERS + layer->skip_from[k]);
+        SG_TRY(fill_link(network, l, &layer->skips[k], &plan));
+    }
     plan.config = &config->layers[l].recurrent_weights;
     plan.stream = SG_STREAM_RECURRENT + (uint32_t)l;
     return fill_link(network, l, &layer->recurrent, &plan);

@@ -280,6 +280,12 @@ const sg_option sg_layer_options[] = {
      .fallback = "none",
      .help = "earlier layers, by number with commas between, whose spikes are added one to one to those of the layer "
              "below, as the identity of a residual block; all of one shape"},
+    {.key = "link.skip",
+     .type = SG_OPTION_STRING,
+     .offset = LAYER_AT(skip),
+     .fallback = "none",
+     .help = "earlier layers, by number with commas between, whose spikes come in through dense links of their own, as "
+             "weights skip_0, skip_1, ..., drawn as link.weights; they pass no pool, delay or dropout"},
     {.key = "link.dropout",
      .type = SG_OPTION_NUMBER,
      .offset = LAYER_AT(dropout),

@@ -3,6 +3,7 @@
 #include "net/added.h"
 #include "net/kink.h"
 #include "net/norm_batch.h"
+#include "net/skip.h"
 
 #include <string.h>
 
@@ -29,6 +30,8 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
     double projected = request->use.backward && request->l > 0 ? 2 * steps * products : 0;
     double per_step = ways * SG_ASSUMED_RATE + (request->use.backward ? 2 : 0);
     double recurrent = layer->recurrent.kind ? per_step * steps * neurons * neurons : 0;
+    for (size_t k = 0; k < layer->skip_count; k++)
+        recurrent += per_step * steps * neurons * (double)layer->skips[k].inputs;
     return ways * (spikes * layer->link.fan_out + NEURON * steps * neurons) + projected + recurrent;
 }
 
@@ -346,6 +349,7 @@ static void weigh_block(const sg_layer_run *run, sg_block block, float *x) {
         kernels->scale(x, factor, steps * block.width);
     if (layer->bias)
         kernels->add_row(x, run->network->parameters + layer->bias->at + block.first, steps, block.width);
+    sg_skip_weigh(run, block, x);
 }
 
 void sg_weigh_block(const sg_layer_run *run, sg_block block, float *x) {
@@ -404,6 +408,7 @@ static void add_link_gradient(const sg_layer_run *run, sg_block block, float *gx
         kernels->clear_untouched(row.values, row.touched, 1, block.width);
         kernels->add_steps(row.values, gx, steps, block.width);
     }
+    sg_skip_add_gradient(run, block, gx);
     if (factor != 1) {
         kernels->scale(gx, factor, steps * block.width);
         if (run->buffers->below)
@@ -573,6 +578,7 @@ void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint
     } else {
         stage->project(&above, block, g, active);
         sg_added_seed(run, block, g, active);
+        sg_skip_seed(run, block, g, active);
         if (has_kinks(run))
             sg_kink_seed(&above, block, g);
     }

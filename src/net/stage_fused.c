@@ -11,8 +11,8 @@ static bool applies(const sg_stage_request *request) {
     const sg_layer *layer = request->layer;
     bool drops = request->use.backward && layer->dropout > 0;
     bool has_surrogates = request->use.plan.gradient == SG_GRADIENT_SURROGATE;
-    return sg_may_run_whole(request) && pair_of(layer) && !layer->bias && layer->norm.rows == 0 && !drops &&
-           layer->inlet.factor == 1 && has_surrogates;
+    return sg_may_run_whole(request) && pair_of(layer) && !layer->bias && layer->skip_count == 0 &&
+           layer->norm.rows == 0 && !drops && layer->inlet.factor == 1 && has_surrogates;
 }
 
 static sg_neuron_io io_of(const sg_layer_run *run, sg_block block) {

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "net/added.h"
 #include "net/online.h"
+#include "net/skip.h"
 #include "net/stage.h"
 
 #include <math.h>
@@ -73,6 +74,7 @@ static void lay_out_layer(sg_workspace *workspace, const sg_stage_request *reque
     if (request->use.backward && layer->dropout > 0)
         buffers->dropout_mask = sg_arena_take(arena, layer->stride_below / SG_LANES, sizeof(uint16_t));
     lay_out_incoming(workspace, request);
+    sg_skip_lay_out(workspace, request);
     workspace->stages[request->l]->lay_out(workspace, request);
     if (request->l + 1 < request->network->layer_count)
         lay_out_outgoing(workspace, request);

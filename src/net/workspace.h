@@ -56,6 +56,7 @@ typedef struct sg_layer_buffers {
     uint8_t *wanted;         /* (steps, places of the link's inputs) where dL/dinputs are wanted; likewise */
     float *by_inputs_block;  /* (steps, SG_BLOCK) scratch of a link that works on blocks; likewise */
     float *added_g;          /* (steps, SG_BLOCK) scratch of a layer that is added to others (added.h); for backward */
+    float *skipped;          /* (steps, SG_BLOCK) scratch of links from earlier layers (skip.h) */
     float *constant_gx;      /* (stride) dL/dx summed over steps, of the first layer; for backward */
     float *local;            /* blocks of (local_rows, width of the outputs) numbers of the local read-out, then
                                 dL/dnumbers (feedback.h); for backward where the plan has them */

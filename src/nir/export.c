@@ -200,6 +200,8 @@ static sg_status check_layer(const job *j) {
         return refuse(j, "link.norm");
     if (config->delay != SG_DELAY_NONE && config->delay != SG_DELAY_AXONAL)
         return refuse(j, "delay.kind");
+    if (j->w.layer->skip_count > 0)
+        return refuse(j, "link.skip");
     if (sg_layer_rises(config))
         return refuse(j, "neuron.synapse");
     if (sg_layer_most_spikes(config) > 1)

@@ -190,6 +190,13 @@ static void draw_layer(drawn *d, size_t l, bool fires, double dt) {
     draw_switch(d, l, "recurrent.self", 0.5);
 }
 
+/* Links from earlier layers for one of four that may have some, of a stream of their own. */
+static void draw_skips(drawn *d, size_t l) {
+    const double share = sg_random_uniform(d->number, 10, l);
+    if (l >= 2 && share < 0.25)
+        set_layer(d, l, "link.skip", l == 2 ? "0" : share < 0.1 ? "0, 1" : "1");
+}
+
 /* A layer whose neurons are in the usual form, which have kernels of their own. */
 static void make_plain(drawn *d, size_t l, bool fires) {
     static const char *const no[] = {"tau_mem",    "tau_syn",  "tau_adapt", "threshold",
@@ -255,6 +262,7 @@ static void draw_network(drawn *d) {
         draw_layer(d, l, fires, dt);
         if (chance(d, 0.3))
             make_plain(d, l, fires);
+        draw_skips(d, l);
     }
     draw_rule(d, layers);
     draw_slayer(d, layers);
@@ -289,6 +297,7 @@ static void draw_convolution(drawn *d, size_t l, const char *kind, size_t channe
     set_layer(d, l, "link.groups", channels == 4 && chance(d, 0.6) ? "2" : "1");
     set_layer(d, l, "recurrent.from", "none");
     set_layer(d, l, "delay.kind", "none");
+    set_layer(d, l, "link.skip", "none");
 }
 
 static void draw_pool(drawn *d, size_t l, size_t *halvings) {
@@ -316,6 +325,8 @@ static void draw_maps(drawn *d) {
             set_layer(d, l, key, "0");
         }
         draw_pool(d, l + 1, &halvings);
+        for (size_t above = l + 2; above < layers; above++) /* spikes of a map have places */
+            set_layer(d, above, "link.skip", "none");
     }
 }
 
@@ -391,6 +402,7 @@ static drawn *draw_in_time(uint64_t number) {
     for (size_t l = 0; l < layers; l++) {
         bool fires = l + 1 < layers || loss == 4;
         make_plain(d, l, fires);
+        set_layer(d, l, "link.skip", "none");
         set_layer(d, l, "neuron.kind", fires ? "cuba_lif" : "cuba_li");
         set_layer(d, l, "neuron.order", "eventprop");
         set_layer(d, l, "neuron.integration", "exact");

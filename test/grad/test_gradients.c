@@ -1285,6 +1285,71 @@ static sg_config *skipping(const char *const *neuron, size_t i) {
     return config;
 }
 
+/* Four layers whose last two have links from earlier ones, too. */
+static sg_config *weighted_skips(const char *const *neuron, size_t i) {
+    static const char *const from[] = {"none", "0", "0, 1", "1"};
+    sg_config *config = skipping(neuron, i);
+    set(config, "layers.0.size", "4");
+    set(config, "layers.1.size", "6");
+    set(config, "layers.2.link.add", "none");
+    set(config, "layers.3.link.add", "none");
+    set(config, "layers.2.link.skip", i % 4 == 3 ? "none" : "0");
+    set(config, "layers.3.link.skip", from[(i + i / 4) % 4]);
+    return config;
+}
+
+static void weighted_skips_by_neurons_by_links_by_losses(void **state) {
+    (void)state;
+    size_t i = 0, before = checked, beyond_before = beyond;
+    EACH(neuron, neurons)
+    EACH(loss, losses)
+    for (int link = 0; link < 4; link++, i++) {
+        sg_config *config = weighted_skips(neuron, i);
+        add_link(config, link);
+        set(config, "layers.2.link.bias", switches[i % 2]);
+        set(config, "layers.2.recurrent.from", i % 5 == 4 ? "own" : "none");
+        if (i % 3 == 0)
+            set_delays(config, 2 + (int)(i / 3 % 2));
+        if (i % 7 == 1)
+            set_sparse(config, 2, "0.5");
+        if (i % 7 == 2)
+            set_lags(config, 2, i);
+        if (i % 6 == 5 && strcmp(*neuron, "alif") != 0 && strcmp(*neuron, "adlif") != 0) {
+            set(config, "layers.0.recurrent.from", "none");
+            set(config, "layers.0.neuron.max_spikes", "3");
+        }
+        if (i % 5 == 3) {
+            set(config, "rule", "eprop");
+            set(config, "eprop.feedback", "random");
+        }
+        check(config);
+    }
+    assert_int_equal(checked - before + beyond - beyond_before, i);
+    assert_true((beyond - beyond_before) * 20 <= i);
+}
+
+/* Under rules that hold something of what comes in constant. */
+static void weighted_skips_by_rules(void **state) {
+    (void)state;
+    static const char *const of[] = {"lif", "if"};
+    size_t before = checked + beyond, i = 0;
+    for (; i < 16; i++) {
+        const char *neuron = of[i % 2];
+        sg_config *config = weighted_skips(&neuron, i / 2);
+        set(config, "layers.1.neuron.kind", of[i / 2 % 2]);
+        set(config, "layers.all.neuron.reset", "subtract");
+        if (i < 8) {
+            set(config, "rule", "ottt");
+        } else {
+            set(config, "loss.kind", "mean_ce");
+            set(config, "layers.3.neuron.kind", "li");
+            set(config, "bptt.window", "4");
+        }
+        check(config);
+    }
+    assert_int_equal(checked + beyond - before, i);
+}
+
 static void feedback_by_skips(void **state) {
     (void)state;
     size_t before = checked + beyond;
@@ -1388,6 +1453,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(numbers_by_convolutions),
         cmocka_unit_test(skips_by_neurons_by_links_by_losses),
         cmocka_unit_test(skips_by_convolutions),
+        cmocka_unit_test(weighted_skips_by_neurons_by_links_by_losses),
+        cmocka_unit_test(weighted_skips_by_rules),
         cmocka_unit_test(feedback_by_skips),
         cmocka_unit_test(response_by_rules_by_links_by_surrogates_by_losses),
         cmocka_unit_test(response_by_convolutions),

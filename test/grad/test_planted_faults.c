@@ -894,13 +894,35 @@ static void a_fault_of_normalisation_is_found(void **state) {
     }
 }
 
+/* Nor have links from earlier layers: one that is left out, and one that comes from another layer. */
+static void a_fault_of_a_skip_link_is_found(void **state) {
+    (void)state;
+    static const char yaml[] =
+        "steps: 20\nlayers: [{size: 6, " LIF "}, {size: 6, " LIF "}, {size: 6, link: {skip: 0}, " LIF
+        "}, {size: 3, link: {skip: '0, 1'}, neuron: {kind: li}}]\nloss: {kind: mean_ce}\n";
+    for (int which = 0; which < 4; which++) {
+        sg_config *config = small_network(yaml, "rule=bptt");
+        sg_check *check;
+        assert_int_equal(sg_check_open(config, 1, &check), SG_OK);
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_true(sg_check_report(check, NULL, NULL));
+        sg_layer *layer = &check->network->layers[2 + which % 2];
+        if (which < 2)
+            layer->skip_count--;
+        else
+            layer->skip_from[layer->skip_count - 1] = which == 2 ? 1 : 0;
+        assert_int_equal(sg_check_run_kernels(check, NULL), SG_OK);
+        assert_false(sg_check_report(check, NULL, NULL));
+        sg_check_close(check);
+        sg_config_free(config);
+    }
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_chunk_without_those_before_is_found),
-        cmocka_unit_test(another_rule_is_found),
-        cmocka_unit_test(a_fault_of_normalisation_is_found),
-        cmocka_unit_test(what_is_left_above_threshold_is_found),
-        cmocka_unit_test(every_fault_is_found),
+        cmocka_unit_test(a_chunk_without_those_before_is_found), cmocka_unit_test(another_rule_is_found),
+        cmocka_unit_test(a_fault_of_normalisation_is_found),     cmocka_unit_test(a_fault_of_a_skip_link_is_found),
+        cmocka_unit_test(what_is_left_above_threshold_is_found), cmocka_unit_test(every_fault_is_found),
     };
     networks /= one_of(), convolutional /= one_of(), with_numbers /= one_of(), timed /= one_of();
     if (argc > 1)

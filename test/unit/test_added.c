@@ -33,7 +33,7 @@ typedef struct example {
 } example;
 
 /* Fused layers of several blocks; dropout, biases and recurrent layers; a read-out that is added to; residual blocks
- * of maps; and neurons that fire several times in a step. */
+ * of maps; neurons that fire several times in a step; and skip links with weights. */
 static const example examples[] = {
     {{30, 1, 1},
      CHAIN "  - size: 150\n    link: {add: 0, sd: 0.15}\n" NEURON
@@ -58,6 +58,12 @@ static const example examples[] = {
      "  - size: 150\n    link: {add: 0, sd: 0.1, dropout: 0.1, bias: true}\n" NEURON
      "  - size: 3\n    link: {add: \"0, 1\"}\n    neuron: {kind: li}\n",
      "500 kB"},
+    {{30, 1, 1},
+     "layers:\n  - size: 40\n    link: {sd: 0.6}\n    neuron: {kind: lif, max_spikes: 3}\n"
+     "  - size: 150\n    link: {sd: 0.3}\n" NEURON
+     "  - size: 140\n    link: {skip: 0, sd: 0.15, dropout: 0.2, bias: true}\n" NEURON
+     "  - size: 3\n    link: {skip: \"0, 1\", add: \"none\"}\n    neuron: {kind: li}\n",
+     "300 kB"},
 };
 enum { EXAMPLES = sizeof examples / sizeof *examples };
 

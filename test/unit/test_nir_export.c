@@ -378,6 +378,7 @@ static void what_nir_lacks_is_refused_or_told(void **state) {
         {"  - {size: 4, neuron: {kind: if, reset: none}}\n", "layers.0.neuron.kind: 'if' has no counterpart"},
         {"  - {size: 4, neuron: {refractory: 3}}\n", "layers.0.neuron.refractory: '3' has no counterpart"},
         {"  - {size: 4, link: {norm: bntt}}\n", "layers.0.link.norm: 'bntt' has no counterpart in NIR"},
+        {"  - {size: 4}\n  - {size: 4}\n  - {size: 4, link: {skip: 0}}\n", "layers.2.link.skip: '0' has no"},
         {"  - {size: 4, neuron: {max_spikes: 2}}\n", "layers.0.neuron.max_spikes: '2' has no"},
         {"  - {size: 4, neuron: {synapse: alpha}}\n", "layers.0.neuron.synapse: 'alpha' has no"},
         {"  - {link: {kind: conv2d, channels: 2}}\n  - {size: 4, link: {pool: max}}\n",

@@ -4,6 +4,7 @@
 #include "learn/rate_penalty.h"
 #include "learn/rule.h"
 #include "net/added.h"
+#include "net/skip.h"
 
 #include <string.h>
 
@@ -33,8 +34,8 @@ static bool is_wide(const sg_network *network, const sg_learn_config *config) {
     const sg_backward_plan plan = sg_rule_at(config->rule)->plan(config);
     /* A block does not keep what is apart from dL/dx. */
     return sg_part_count(network) == 1 && !sg_trains_apart(first, &plan) && !sg_link_is_whole(&first->link) &&
-           !sg_is_added(network, 0) && !first->trains_delays && !sg_has_rate_penalty(config) &&
-           bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
+           !sg_is_added(network, 0) && !sg_is_skipped(network, 0) && !first->trains_delays &&
+           !sg_has_rate_penalty(config) && bytes_of(&first->link) > FAR_BYTES && sg_layer_blocks(first) >= MIN_BLOCKS;
 }
 
 size_t sg_blockwise_count(const sg_network *network, const sg_learn_config *config) {

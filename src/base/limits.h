@@ -5,7 +5,7 @@
 enum {
     SG_MAX_LAYERS = 32,
     SG_MAX_SPIKES = 32,   /* of a neuron in a step */
-    SG_MAX_SKIPS = 4,     /* links from earlier layers than the one below */
+    SG_MAX_SKIPS = 2,     /* links from earlier layers than the one below */
     SG_MAX_CLASSES = 1024 /* labels of a data set, and neurons of the last layer */
 };
 

@@ -284,7 +284,8 @@ const sg_option sg_layer_options[] = {
      .type = SG_OPTION_STRING,
      .offset = LAYER_AT(skip),
      .fallback = "none",
-     .help = "earlier layers, by number with commas between, whose spikes come in through dense links of their own, as "
+     .help = "two earlier layers at most, by number with commas between, whose spikes come in through dense links of "
+             "their own, as "
              "weights skip_0, skip_1, ..., drawn as link.weights; they pass no pool, delay or dropout"},
     {.key = "link.dropout",
      .type = SG_OPTION_NUMBER,

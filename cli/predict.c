@@ -40,11 +40,11 @@ static void release(work *w) {
 
 static int no_steps(const sg_cli_arguments *arguments) {
     return sg_cli_usage("predict",
-                        "--steps: the loss of %s makes no answer of a step: leave it out, or train with step_ce",
+                        "--each-step: the loss of %s makes no answer of a step: leave it out, or train with step_ce",
                         arguments->operand);
 }
 
-/* What answers are like, by the loss and --steps. */
+/* What answers are like, by the loss and --each-step. */
 static int find_shape(const sg_cli_arguments *arguments, work *w) {
     sg_layer_info last = SG_SIZED(sg_layer_info);
     sg_answer_info info = SG_SIZED(sg_answer_info);
@@ -242,7 +242,7 @@ static const sg_cli_option options[] = {
      "the file to write, of the format that its name ends in: .csv, .jsonl or .h5; default: standard output"},
     {"format", 'f', SG_CLI_TEXT, offsetof(sg_cli_arguments, format), "FORMAT", 0, 0,
      "csv (the default), jsonl (a JSON object each line) or hdf5, whatever the name"},
-    {"steps", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, by_step), NULL, 0, 0,
+    {"each-step", 0, SG_CLI_SWITCH, offsetof(sg_cli_arguments, by_step), NULL, 0, 0,
      "answers for each step, of a network trained with step_ce: the class of each"},
     SG_CLI_THREADS_ROW,
     SG_CLI_CPU_ROW,
@@ -275,7 +275,7 @@ const sg_cli_command sg_cli_predict_command = {
         "Where the loss has other targets than a label, answers are of the same kind: numbers (mean_mse, last_mse, "
         "cosine), numbers of each step (step_mse), 1 for each of several classes that is there and its probability, "
         "the sigmoid of the output (mean_bce, and step_bce in each step), or spike trains (spike_time). As CSV a step "
-        "or a spike has a line of its own. With --steps step_ce tells the class of each step.\n"
+        "or a spike has a line of its own. With --each-step step_ce tells the class of each step.\n"
         "\n"
         "Where the data name their classes, or tell where samples come from, so do the answers.\n",
     .examples = "surgrad predict runs/notebook t10k-images-idx3-ubyte.gz -o answers.csv\n"

@@ -24,6 +24,11 @@ static sg_status check_neurons(size_t l, const sg_layer_config *layer) {
                        "layers.%zu.neuron.kind: rule decolle has traces of membrane and synaptic current, which are "
                        "all that if, lif and cuba_lif have, but found %s: use one of these, or rule eprop",
                        l, kind);
+    if (sg_layer_most_spikes(layer) > 1)
+        return sg_fail(SG_CONFIG,
+                       "layers.%zu.neuron.max_spikes: %zu, but rule decolle is defined for one spike in a step: use 1, "
+                       "or rule bptt",
+                       l, sg_layer_most_spikes(layer));
     if (layer->reset_gradient)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.neuron.reset_gradient: rule decolle holds the reset constant: use false, or rule "

@@ -133,9 +133,9 @@ expect_line '^sample,output_0,output_1,output_2$' of_numbers.csv
 expect_line '^\{"sample":3,"outputs":\[[^]]*\]\}$' of_numbers.jsonl
 expect_line '^sample,predicted_0,predicted_1,predicted_2,output_0,output_1,output_2,probability_0,probability_1,probability_2$' of_bits.csv
 expect_line '^sample,label,predicted,output_0,' of_steps.csv
-expect_error 2 "--steps: the loss of numbers makes no answer of a step" "$surgrad" predict numbers --steps
+expect_error 2 "--each-step: the loss of numbers makes no answer of a step" "$surgrad" predict numbers --each-step
 for ending in csv jsonl h5; do
-    expect_exit 0 "$surgrad" predict steps --steps -o each.$ending
+    expect_exit 0 "$surgrad" predict steps --each-step -o each.$ending
 done
 expect_line '^sample,step,predicted,output_0,output_1,output_2,probability_0,probability_1,probability_2$' each.csv
 expect_exit 0 "$surgrad" train net.yaml -o moving --set data.file=moving.h5 --set loss.kind=step_mse

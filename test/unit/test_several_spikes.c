@@ -281,6 +281,7 @@ static void what_is_not_defined_is_refused(void **state) {
         {{"layers.0.recurrent.from=own"}, "one for each neuron and step"},
         {{"loss.kind=ttfs_ce"}, "layers.1.neuron.max_spikes is 3: use a loss of counts"},
         {{"rule=ottt"}, "layers.0.neuron.max_spikes: 4, but rule ottt"},
+        {{"rule=decolle", "loss.kind=step_ce"}, "layers.0.neuron.max_spikes: 4, but rule decolle"},
         {{"layers.0.neuron.kind=alif"}, "layers.0.neuron.max_spikes: 4, but neuron.kind is 'alif'"},
         {{"layers.0.neuron.max_spikes=33"}, "layers.0.neuron.max_spikes: found '33'"},
         {{"layers.0.neuron.max_spikes=1", "layers.0.surrogate.periodic=false"}, "layers.0.surrogate.periodic: false"},

@@ -314,7 +314,7 @@ static sg_events *make_target(const sg_events *events, uint32_t outputs, sg_goal
         step[s] = (uint16_t)(s % view.steps), channel[s] = (uint32_t)s % outputs, value[s] = 0.5f;
     if (kind != SG_GOAL_TRAINS)
         details.value = value;
-    if (kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES) {
+    if (kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES || kind == SG_GOAL_DIRECTION) {
         details.constant = true;
         memset(step, 0, sizeof step);
     }
@@ -347,7 +347,8 @@ static outcome train(const sg_config *config) {
     assert_int_equal(sg_trainer_set_partners(trainer, view.events, view.train, view.train_count), SG_OK);
     sg_trainer_set_epoch(trainer, 1);
     for (size_t i = 0; i < BATCHES; i++) {
-        assert_int_equal(sg_trainer_step(trainer, view.events, view.train + i % 3 * 4, BATCH, &batch), SG_OK);
+        if (sg_trainer_step(trainer, view.events, view.train + i % 3 * 4, BATCH, &batch) != SG_OK)
+            fail_msg("%s", sg_error_message());
         o.loss[i] = batch.loss;
     }
     o.count = network->parameter_count;

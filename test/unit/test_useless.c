@@ -297,9 +297,9 @@ typedef struct outcome {
     float *parameters;
 } outcome;
 
-/* What one of the outputs should do, for each sample: a spike, or a number. */
+/* What one of the outputs should do, for each sample: a spike, or a number; a direction is of all of them. */
 static sg_events *make_target(const sg_events *events, uint32_t outputs, sg_goal_kind kind) {
-    enum { MOST = 64 };
+    enum { MOST = 1024 };
     const sg_events_view view = sg_events_get(events);
     uint64_t first[MOST + 1];
     uint16_t step[MOST];
@@ -307,11 +307,15 @@ static sg_events *make_target(const sg_events *events, uint32_t outputs, sg_goal
     float value[MOST];
     sg_events_details details = SG_SIZED(sg_events_details);
     sg_events *target;
-    assert_true(view.samples <= MOST);
+    const size_t each = kind == SG_GOAL_DIRECTION ? outputs : 1, count = each * view.samples;
+    assert_true(count <= MOST);
     for (size_t s = 0; s <= view.samples; s++)
-        first[s] = s;
-    for (size_t s = 0; s < view.samples; s++)
-        step[s] = (uint16_t)(s % view.steps), channel[s] = (uint32_t)s % outputs, value[s] = 0.5f;
+        first[s] = each * s;
+    for (size_t j = 0; j < count; j++) {
+        step[j] = (uint16_t)(j % view.steps);
+        channel[j] = (uint32_t)(j % outputs);
+        value[j] = 1 / (2 + (float)channel[j]);
+    }
     if (kind != SG_GOAL_TRAINS)
         details.value = value;
     if (kind == SG_GOAL_CONSTANT || kind == SG_GOAL_CONSTANT_SHARES || kind == SG_GOAL_DIRECTION) {

@@ -9,6 +9,7 @@ enum { GROUPS = 512 };
 /* "weights 784 x 128, bias 1 x 128": all that must be the same. */
 static void describe(const sg_layer *layer, char text[GROUPS]) {
     size_t used = 0;
+    *text = 0;
     for (size_t g = 0; g < layer->group_count && used < GROUPS; g++)
         used += (size_t)snprintf(text + used, GROUPS - used, "%s%s %zu x %zu", g ? ", " : "", layer->groups[g].name,
                                  layer->groups[g].rows, layer->groups[g].columns);

@@ -31,22 +31,27 @@ bool sg_earlier_layers(const char *text, size_t layer, uint32_t *layers) {
     return false;
 }
 
+sg_status sg_check_earlier_layers(const char *key, const char *text, size_t layer, const char *anyway) {
+    uint32_t layers;
+    if (sg_earlier_layers(text, layer, &layers))
+        return SG_OK;
+    if (layer < 2)
+        return sg_fail(SG_CONFIG, "layers.%zu.%s: '%.40s', but there is no layer before the one below: use none", layer,
+                       key, text);
+    return sg_fail(SG_CONFIG,
+                   "layers.%zu.%s: found '%.40s', expected none, or numbers from 0 to %zu, each once, with commas "
+                   "between: layers before the one below, %s anyway",
+                   layer, key, text, layer - 2, anyway);
+}
+
 uint32_t sg_added_layers(const sg_layer_config *config, size_t layer) {
     uint32_t layers;
     return sg_earlier_layers(config->added, layer, &layers) ? layers : 0;
 }
 
 sg_status sg_added_check(const sg_layer_config *config, size_t layer) {
-    uint32_t layers;
-    if (!sg_earlier_layers(config->added, layer, &layers) && layer < 2)
-        return sg_fail(SG_CONFIG, "layers.%zu.link.add: '%.40s', but there is no layer before the one below: use none",
-                       layer, config->added);
-    if (!sg_earlier_layers(config->added, layer, &layers))
-        return sg_fail(SG_CONFIG,
-                       "layers.%zu.link.add: found '%.40s', expected none, or numbers from 0 to %zu, each once, with "
-                       "commas between: layers before the one below, whose spikes come in anyway",
-                       layer, config->added, layer - 2);
-    if (layers && config->pool == SG_POOL_MAX)
+    SG_TRY(sg_check_earlier_layers("link.add", config->added, layer, "whose spikes come in"));
+    if (sg_added_layers(config, layer) && config->pool == SG_POOL_MAX)
         return sg_fail(SG_CONFIG,
                        "layers.%zu.link.add: '%.40s', but link.pool is max, which lets one spike of a window through: "
                        "use sum or avg",

@@ -13,6 +13,9 @@
 /* The layers that "none" or "0, 2" names, a bit each: before the one below `layer`. False where it is neither. */
 bool sg_earlier_layers(const char *text, size_t layer, uint32_t *layers);
 
+/* SG_CONFIG with `key`, unless the text is one of these; `anyway`: what the layer below has without it. */
+sg_status sg_check_earlier_layers(const char *key, const char *text, size_t layer, const char *anyway);
+
 /* Layers that are added, a bit for each. What is no list of layers before the one below has none. */
 uint32_t sg_added_layers(const sg_layer_config *config, size_t layer);
 

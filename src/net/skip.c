@@ -42,15 +42,8 @@ static sg_status check_target(const sg_layer_config *layer, size_t l) {
 
 sg_status sg_skip_check(const sg_network_config *config, size_t l) {
     const sg_layer_config *layer = &config->layers[l];
-    uint32_t layers;
-    if (!sg_earlier_layers(layer->skip, l, &layers) && l < 2)
-        return sg_fail(SG_CONFIG, "layers.%zu.link.skip: '%.40s', but there is no layer before the one below: use none",
-                       l, layer->skip);
-    if (!sg_earlier_layers(layer->skip, l, &layers))
-        return sg_fail(SG_CONFIG,
-                       "layers.%zu.link.skip: found '%.40s', expected none, or numbers from 0 to %zu, each once, with "
-                       "commas between: layers before the one below, which has a link anyway",
-                       l, layer->skip, l - 2);
+    SG_TRY(sg_check_earlier_layers("link.skip", layer->skip, l, "which has a link"));
+    const uint32_t layers = sg_skip_layers(layer, l);
     if (!layers)
         return SG_OK;
     if (__builtin_popcount(layers) > SG_MAX_SKIPS)

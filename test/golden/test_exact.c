@@ -11,14 +11,8 @@
 
 #include <cmocka.h>
 
+#include "unit/ok.h"
 #include "unit/reference.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 enum { SAMPLES = 4, INPUTS = 8, HIDDEN = 20, OUTPUTS = 3, EVENTS = 64, NEURONS = HIDDEN + OUTPUTS };
 enum { SOURCES = INPUTS + NEURONS, MATRIX = SOURCES * NEURONS };

@@ -11,12 +11,7 @@
 
 #include <cmocka.h>
 
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "unit/ok.h"
 
 enum { NAME = 512, MOST = 16384 };
 

@@ -15,21 +15,9 @@
 #include "net/neuron.h"
 #include "net/neuron_form.h"
 #include "net/surrogate.h"
+#include "ok.h"
 
 enum { T = 300, N = SG_LANES };
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
-
-static sg_config *parse(const char *yaml) {
-    sg_config *config;
-    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
-    return config;
-}
 
 /* ------------------------------------------------------------------------------------------------ the function */
 

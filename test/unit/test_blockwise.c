@@ -13,13 +13,7 @@
 #include <cmocka.h>
 
 #include "drawn_events.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 /* Five blocks of neurons; with a nominal batch of 32 a round has 36 samples at most, so a batch of 83 is three. */
 enum { SAMPLES = 83, STEPS = 20, INPUTS = 1800, EVENTS = 90, ROUND = 36, TRAINED = 2 };

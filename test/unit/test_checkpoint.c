@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
+#include "ok.h"
 
 static const char yaml[] = "epochs: 4\n"
                            "batch: 16\n"
@@ -24,13 +25,6 @@ static const char yaml[] = "epochs: 4\n"
                            "schedule: {kind: step, step_epochs: 2}\n";
 
 enum { LAYERS = 2, OLD_COLUMNS = 8 + LAYERS };
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 /* What the callbacks of a run see and do. */
 typedef struct watch {

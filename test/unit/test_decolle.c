@@ -17,13 +17,7 @@
 #include "folder.h"
 #include "learn/rule.h"
 #include "net/workspace.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { STEPS = 40, INPUTS = 30, WIDEST = 144, SAMPLES = 6, LAYERS = 3, SEED = 3 };
 

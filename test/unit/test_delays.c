@@ -12,14 +12,8 @@
 
 #include <cmocka.h>
 
+#include "ok.h"
 #include "reference.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 enum {
     STEPS = 40,

@@ -14,15 +14,9 @@
 #include "drawn_events.h"
 #include "engine/cpu/cpu.h"
 #include "folder.h"
+#include "ok.h"
 #include "reference.h"
 #include "train/trainer.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 enum { STEPS = 40, INPUTS = 30, HIDDEN = 20, OUTPUTS = 3, SAMPLES = 24 };
 #define MOST (HIDDEN * (INPUTS + HIDDEN + OUTPUTS))

@@ -11,12 +11,7 @@
 
 #include <cmocka.h>
 
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { STEPS = 43, INPUTS = 12, HIDDEN = 150, OUTPUTS = 5, EVENTS = STEPS * INPUTS / 2 };
 

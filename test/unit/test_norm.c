@@ -12,15 +12,9 @@
 #include <cmocka.h>
 
 #include "drawn_events.h"
+#include "ok.h"
 
 enum { SAMPLES = 12, STEPS = 10, INPUTS = 18, OUTPUTS = 3, HIDDEN = 20, ROOM = 1 << 14 };
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 /* Whatever a test needs. */
 typedef struct subject {

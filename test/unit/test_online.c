@@ -13,14 +13,8 @@
 
 #include "drawn_events.h"
 #include "folder.h"
+#include "ok.h"
 #include "reference.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
 
 enum { SAMPLES = 4, STEPS = 40, INPUTS = 8, FIRST = 16, SECOND = 12, OUTPUTS = 3, LAYERS = 3 };
 

@@ -15,12 +15,7 @@
 
 #include <cmocka.h>
 
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { SAMPLES = 40, STEPS = 64, INPUTS = 24, CLASSES = 3, EVENTS = 16, STEPS_TRAINED = 5, ROOM = INPUTS * 40 };
 

@@ -13,13 +13,7 @@
 #include <cmocka.h>
 
 #include "drawn_events.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { SAMPLES = 37, STEPS = 45, INPUTS = 24, EVENTS = 60, MOST = 1 << 15 };
 

@@ -16,13 +16,7 @@
 #include <cmocka.h>
 
 #include "drawn_events.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 /* Several spikes a channel, so that they are sorted for the gradient. */
 enum { SAMPLES = 19, STEPS = 80, INPUTS = 60, EVENTS = 150, TRAINED = 3 };

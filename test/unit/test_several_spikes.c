@@ -16,19 +16,7 @@
 #include "kernel/kernel.h"
 #include "net/neuron.h"
 #include "net/surrogate.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
-
-static sg_config *parse(const char *yaml) {
-    sg_config *config;
-    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
-    return config;
-}
+#include "ok.h"
 
 /* ----------------------------------------------------------------------------------------------- Sinabs' formulas */
 

@@ -13,13 +13,7 @@
 
 #include "drawn_events.h"
 #include "folder.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { STEPS = 30, INPUTS = 24, HIDDEN = 18, OUTPUTS = 3, SAMPLES = 6 };
 

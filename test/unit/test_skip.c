@@ -13,13 +13,7 @@
 
 #include "config/config.h"
 #include "drawn_events.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { SAMPLES = 6, STEPS = 40, INPUTS = 30, FIRST = 20, SECOND = 150, THIRD = 140 };
 

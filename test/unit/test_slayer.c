@@ -17,22 +17,10 @@
 #include "kernel/kernel.h"
 #include "net/neuron.h"
 #include "net/neuron_form.h"
+#include "ok.h"
 #include "reference.h"
 #include "run/from_config.h"
 #include "train/trainer.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
-
-static sg_config *parse(const char *yaml) {
-    sg_config *config;
-    OK(sg_config_parse("test", yaml, strlen(yaml), &config));
-    return config;
-}
 
 /* ------------------------------------------------------------------------------------- the independent references */
 

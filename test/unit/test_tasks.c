@@ -12,13 +12,7 @@
 #include <cmocka.h>
 
 #include "folder.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 /* Steps of 2 ms. */
 enum { CHANNELS = 40, GROUP = CHANNELS / 4, SAMPLES = 60, STEPS = 800, CUES = 7, DT = 2 };

@@ -14,13 +14,7 @@
 #include <cmocka.h>
 
 #include "drawn_events.h"
-
-#define OK(call) assert_ok((call), #call)
-
-static void assert_ok(sg_status status, const char *call) {
-    if (status != SG_OK)
-        fail_msg("%s: %s", call, sg_error_message());
-}
+#include "ok.h"
 
 enum { STEPS = 60, INPUTS = 24, HIDDEN = 40, OUTPUTS = 3, SCALE = 8 }; /* a power of two, so that products are exact */
 

@@ -9,8 +9,11 @@ set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$1" && pwd)
 shift
-python=${SURGRAD_PYTHON:-python3}
-"$python" -c 'import cffi, numpy, pytest' 2>/dev/null || {
+# The first that has the packages: of another Python in the PATH Debian's packages are not.
+for python in ${SURGRAD_PYTHON:-python3 /usr/bin/python3} ""; do
+    [[ -n $python ]] && "$python" -c 'import cffi, numpy, pytest' 2>/dev/null && break
+done
+[[ -n $python ]] || {
     echo "test-python: skipped, as Python has no cffi, numpy or pytest (Debian: python3-cffi python3-numpy python3-pytest)"
     exit 77
 }

@@ -26,6 +26,14 @@ def explained(answers: Array, targets: Array) -> float:
     return float(np.mean(shares)) if shares else float("nan")
 
 
+def cosine(answers: Array, targets: Array) -> float:
+    """The mean cosine between answers and targets, of the outputs whose targets are not NaN; 0 of an answer of zeros."""
+    there = ~np.isnan(targets)
+    a, b = (np.where(there, values, 0).astype(np.float64) for values in (answers, targets))
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    return _mean(np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1))
+
+
 def right(answers: Array, targets: Array) -> float:
     """The share of answers, 0 or 1, that targets are nearer to than to the other."""
     there = ~np.isnan(targets)
@@ -38,8 +46,8 @@ def right_classes(answers: Array, classes: Array) -> float:
     return _mean(answers[there] == classes[there])
 
 
-def _mean(right: Array) -> float:
-    return float(right.mean()) if right.size else float("nan")
+def _mean(values: Array) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _numbers(outputs: Array) -> Array:
@@ -76,6 +84,7 @@ _ANSWERS = {
     "step_mse": Answer(True, _numbers, lambda events: events.targets, explained),
     "mean_mse": Answer(False, _numbers, lambda events: events.targets, explained),
     "last_mse": Answer(False, _numbers, lambda events: events.targets, explained),
+    "cosine": Answer(False, _numbers, lambda events: events.targets, cosine),
     "step_bce": Answer(True, _several_classes, lambda events: events.targets, right),
     "mean_bce": Answer(False, _several_classes, lambda events: events.targets, right),
     "spike_time": TRAINS,

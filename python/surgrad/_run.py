@@ -36,6 +36,9 @@ class Epoch:
     gradient_norm: float
     rate_hz: tuple[float, ...]  # spikes per neuron and second of each layer
     silent: tuple[float, ...]  # share of each layer's neurons that fired for no test sample
+    train_metric: float | None = None  # what suits the loss, Result.metric; None where nothing of the data says it
+    validation_metric: float | None = None
+    test_metric: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,10 +56,11 @@ class Progress:
 
 
 class Result:
-    """What came of a run: its epochs, the best of them by validation accuracy (else the last), and the last."""
+    """What came of a run: its epochs, the best of them by the validation metric (else the last), and the last. `metric`
+    is what suits the loss: "accuracy", or of other targets than classes "mse", "bits", "cosine" or "spikes"."""
 
-    def __init__(self, epochs: list[Epoch], best: Epoch, last: Epoch, seconds: float) -> None:
-        self.epochs, self.best, self.last, self.seconds = epochs, best, last, seconds
+    def __init__(self, epochs: list[Epoch], best: Epoch, last: Epoch, seconds: float, metric: str) -> None:
+        self.epochs, self.best, self.last, self.seconds, self.metric = epochs, best, last, seconds, metric
 
     def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
         """Each metric over the epochs of this call; NaN where it is None."""
@@ -71,13 +75,11 @@ class Result:
         return len(self.epochs)
 
     def __repr__(self) -> str:
-        return "Result(%d epochs, best %s)" % (len(self.epochs), _short(self.best))
+        return "Result(%d epochs, best %s)" % (len(self.epochs), _short(self.best, self.metric))
 
     def _repr_html_(self) -> str:
-        metric = "loss" if self.last.train_accuracy is None else "accuracy"
-        names = ["epoch", "train_loss", "train_accuracy", "validation_" + metric, "test_" + metric, "seconds"]
-        names = [name for name in names if metric == "accuracy" or name != "train_accuracy"]
-        head = "".join("<th>%s</th>" % name.replace("_", " ") for name in names)
+        names = ["epoch", "train_loss", "train_metric", "validation_metric", "test_metric", "seconds"]
+        head = "".join("<th>%s</th>" % name.replace("metric", self.metric).replace("_", " ") for name in names)
         rows = "".join(
             "<tr>%s</tr>" % "".join("<td>%s</td>" % _number(getattr(e, name)) for name in names) for e in self.epochs
         )
@@ -88,11 +90,10 @@ def _number(value: float | None) -> str:
     return "" if value is None else "%.4g" % value
 
 
-def _short(epoch: Epoch) -> str:
-    metric = "loss" if epoch.train_accuracy is None else "accuracy"
+def _short(epoch: Epoch, metric: str) -> str:
     told = ["epoch %d" % epoch.epoch]
     for name in ("train", "validation", "test"):
-        value = getattr(epoch, "%s_%s" % (name, metric))
+        value = getattr(epoch, name + "_metric")
         told += ["%s %s %.4f" % (name, metric, value)] if value is not None else []
     return ", ".join(told)
 
@@ -116,7 +117,14 @@ def _epoch(found: Any, layers: int, data: Data | None, has_lists: bool, counts: 
         gradient_norm=found.gradient_norm,
         rate_hz=lists[0],
         silent=lists[1],
+        train_metric=_said(found.train_metric),
+        validation_metric=_said(found.validation_metric) if validated else None,
+        test_metric=_said(found.test_metric) if tested else None,
     )
+
+
+def _said(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 class _Listener:
@@ -139,6 +147,7 @@ class _Listener:
         self._network: Any = None
         metric = _lib.sized("sg_metric_info")
         call(lib.sg_metric, config._handle, metric)
+        self.metric = _lib.text(metric.name)
         self._sign = -1 if metric.lower_is_better else 1
         self._best = (-math.inf, -math.inf)
         self.calls = (
@@ -254,9 +263,8 @@ def run(
         listener.stop.raise_kept()
     best, last = (_epoch(e, 0, data, False, listener.counts) for e in (result.best, result.last))
     by_number = {e.epoch: e for e in listener.epochs}
-    return Result(
-        listener.epochs, by_number.get(best.epoch, best), by_number.get(last.epoch, last), float(result.seconds)
-    )
+    best, last = by_number.get(best.epoch, best), by_number.get(last.epoch, last)
+    return Result(listener.epochs, best, last, float(result.seconds), listener.metric)
 
 
 def progress_bar() -> tuple[Callable[[Progress], object], Callable[[], object]]:

@@ -137,7 +137,8 @@ def test_numbers_are_learned(loss):
     spread = ((wanted - wanted.reshape(-1, 2).mean(axis=0)) ** 2).reshape(-1, 2).sum(axis=0)
     assert network.score(data) == pytest.approx(np.mean(1 - residual / spread), abs=1e-6)
     assert network.score(data, [3, 5, 6]) > 0.9
-    assert result.last.train_accuracy is None and "accuracy" not in repr(result) and "train loss" in repr(result)
+    assert result.last.train_accuracy is None and "accuracy" not in repr(result) and "train mse" in repr(result)
+    assert result.metric == "mse" and result.last.train_metric < result.epochs[0].train_metric
     evaluation = network.evaluate(data)
     assert evaluation.accuracy is None and evaluation.correct is None and "accuracy" not in repr(evaluation)
     assert evaluation.loss == pytest.approx(0.5 * ((wanted - found) ** 2).sum(axis=-1).mean(), rel=1e-4)
@@ -244,3 +245,14 @@ def test_progress_of_numbers(capsys):
     assert "loss=" in shown and "accuracy" not in shown
     assert "train loss" in result._repr_html_() and "accuracy" not in result._repr_html_()
     assert np.isnan(result.arrays()["train_accuracy"]).all()
+
+
+def test_directions():
+    network, membranes = taught("mean_mse")
+    wanted = 3 * membranes.mean(axis=1)
+    data = sg.Events.from_dense(spikes(), targets=wanted)
+    result = network.fit(data, loss="cosine", epochs=30, lr=0.01, batch=8)
+    found = network.predict(data)
+    cosines = (found * wanted).sum(axis=1) / np.linalg.norm(found, axis=1) / np.linalg.norm(wanted, axis=1)
+    assert result.metric == "cosine" and network.score(data) == pytest.approx(cosines.mean(), abs=1e-6)
+    assert network.score(data) > 0.9

@@ -14,7 +14,7 @@ source tools/recipe-data.sh
 build=${1:-build}
 shift || true
 names=("$@")
-((${#names[@]})) || names=(notebook fast mnist fashion smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop slayer oxford pattern
+((${#names[@]})) || names=(notebook fast mnist mnist_conv fashion fashion_conv smnist randman patterns store_recall evidence coincidence yinyang latency_eventprop slayer oxford pattern
     nmnist nmnist_slayer nmnist_conv fsdd braille)
 results=recipes/results.csv
 new=$(mktemp -d)

@@ -1,8 +1,11 @@
 /* How much of a long test is run: one of so many cases. All, but with sanitisers, which take ten times as long and look
- * for other faults, one of 23; SURGRAD_ONE_OF in the environment says otherwise, as for a second compiler. */
+ * for other faults, one of 23; SURGRAD_ONE_OF in the environment says otherwise, as for a second compiler. What ctest
+ * runs side by side on several processors is a part each: SURGRAD_PART is "0/4", "1/4" and so on. */
 #ifndef TEST_GRAD_SHARE_H
 #define TEST_GRAD_SHARE_H
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static inline size_t one_of(void) {
@@ -14,6 +17,15 @@ static inline size_t one_of(void) {
 #else
     return 1;
 #endif
+}
+
+/* Whether the case of this number is run. */
+static inline bool is_of_share(size_t number) {
+    const char *given = getenv("SURGRAD_PART");
+    size_t part, parts;
+    if (!given || sscanf(given, "%zu/%zu", &part, &parts) != 2 || parts == 0)
+        part = 0, parts = 1;
+    return number % parts == part && number / parts % one_of() == 0;
 }
 
 /* Of this many cases, those that are run: some at least. */

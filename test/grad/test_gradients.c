@@ -51,7 +51,7 @@ static void check(sg_config *config) {
         sg_config_free(config);
         return;
     }
-    if (legal++ % one_of() != 0) {
+    if (!is_of_share(legal++)) {
         sg_config_free(config);
         checked++;
         return;

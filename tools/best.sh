@@ -14,7 +14,7 @@ best() { # best FILE -> epoch,validation_accuracy,test_accuracy, or another metr
         }
         { a = validated ? sign * $at["validation_" metric] : 0; l = validated ? $at["validation_loss"] : 0 }
         NR == 2 || !validated || a > top || (a == top && l < low) {
-            top = a; low = l; row = $1 "," (validated ? sign * a : "") "," $at["test_" metric]
+            top = a; low = l; row = $1 "," (validated ? $at["validation_" metric] : "") "," $at["test_" metric]
         }
         END { print row }' "$1"
 }

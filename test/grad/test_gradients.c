@@ -1406,7 +1406,7 @@ static void all_were_there(void **state) {
     printf("%zu combinations, one of %zu checked, %zu refused; %zu of %zu groups hidden by rounding\n", checked,
            one_of(), refused, hidden, groups);
     assert_true(checked > 5700 && refused > 50);
-    assert_true(hidden * 10 < groups);
+    assert_true(hidden * 6 < groups); /* of all a twelfth; parts and shares of them have more or less */
 }
 
 /* test_gradients [NAME]: the tests of that name, in which * stands for anything; all_were_there needs all. */

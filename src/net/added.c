@@ -133,19 +133,10 @@ sg_spike_list sg_added_list(const sg_layer_run *above, sg_spike_arrays to) {
 
 /* ----------------------------------------------------------------------------------------------------- backward */
 
-/* The same run for another layer. */
-static sg_layer_run run_at(const sg_layer_run *run, size_t l) {
-    sg_layer_run other = *run;
-    other.l = l;
-    other.layer = &run->network->layers[l];
-    other.buffers = &run->workspace->layers[l];
-    return other;
-}
-
 void sg_added_seed(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     float *scratch = run->buffers->added_g;
     for (size_t l = run->l + 2; l < run->network->layer_count; l++) {
-        const sg_layer_run above = run_at(run, l);
+        const sg_layer_run above = sg_run_at(run, l);
         if (!(above.layer->added >> run->l & 1))
             continue;
         run->workspace->stages[l]->project(&above, block, scratch, active);

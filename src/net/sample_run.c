@@ -108,7 +108,7 @@ sg_layer_run sg_layer_run_of(const sg_network *network, sg_workspace *workspace,
 
 /* Makes the spikes of a layer ready for the one above, in the form that its link prefers. */
 static void publish_spikes(const sg_layer_run *run) {
-    const sg_layer_run above = sg_run_above(run);
+    const sg_layer_run above = sg_run_at(run, run->l + 1);
     const sg_kernels *kernels = run->network->kernels;
     sg_layer_buffers *buffers = run->buffers;
     size_t steps = run->chunk.steps, stride = run->layer->stride;

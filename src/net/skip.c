@@ -107,15 +107,6 @@ void sg_skip_add_gradient(const sg_layer_run *run, sg_block block, const float *
     }
 }
 
-/* The same run for another layer. */
-static sg_layer_run run_at(const sg_layer_run *run, size_t l) {
-    sg_layer_run other = *run;
-    other.l = l;
-    other.layer = &run->network->layers[l];
-    other.buffers = &run->workspace->layers[l];
-    return other;
-}
-
 /* What is stored of dL/dx was scaled for the layer's own link. */
 static void seed_by(const sg_layer_run *above, const sg_link *link, sg_block block, float *scratch, float *g,
                     const uint16_t *active) {
@@ -127,7 +118,7 @@ static void seed_by(const sg_layer_run *above, const sg_link *link, sg_block blo
 
 void sg_skip_seed(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     for (size_t l = run->l + 2; l < run->network->layer_count; l++) {
-        const sg_layer_run above = run_at(run, l);
+        const sg_layer_run above = sg_run_at(run, l);
         for (size_t k = 0; k < above.layer->skip_count; k++)
             if (above.layer->skip_from[k] == run->l)
                 seed_by(&above, &above.layer->skips[k], block, run->buffers->skipped, g, active);

@@ -516,12 +516,12 @@ void sg_finish_layer(const sg_layer_run *run) {
 
 /* -------------------------------------------------------------------------------------------------- from above */
 
-sg_layer_run sg_run_above(const sg_layer_run *run) {
-    sg_layer_run above = *run;
-    above.l++;
-    above.layer++;
-    above.buffers++;
-    return above;
+sg_layer_run sg_run_at(const sg_layer_run *run, size_t l) {
+    sg_layer_run other = *run;
+    other.l = l;
+    other.layer = &run->network->layers[l];
+    other.buffers = &run->workspace->layers[l];
+    return other;
 }
 
 /* With a surrogate of 0 and 1 and many spikes nearly every tile is active; to skip the search is exact, since such a
@@ -563,7 +563,7 @@ static bool has_kinks(const sg_layer_run *run) {
 
 void sg_seed_block(const sg_layer_run *run, sg_block block, float *g, const uint16_t *active) {
     const sg_stage *stage = run->workspace->stages[run->l + 1];
-    const sg_layer_run above = sg_run_above(run);
+    const sg_layer_run above = sg_run_at(run, run->l + 1);
     if (run->seed)
         run->network->kernels->outer_product(g, run->seed->column, run->seed->row + block.first, false,
                                              run->chunk.steps, block.width);

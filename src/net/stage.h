@@ -99,10 +99,10 @@ double sg_stage_operations(const sg_stage *stage, const sg_stage_request *reques
 
 /* ------------------------------------------------------------------------------------------------ shared by stages */
 
-/* A layer at work in a chunk; and the same run for the layer above. */
+/* A layer at work in a chunk; and the same run for another layer. */
 sg_layer_run sg_layer_run_of(const sg_network *network, sg_workspace *workspace, const sg_sample_run *sample,
                              sg_chunk chunk, size_t l);
-sg_layer_run sg_run_above(const sg_layer_run *run);
+sg_layer_run sg_run_at(const sg_layer_run *run, size_t l);
 
 /* A call of the layer's link, or of another of its links, for a block. */
 sg_link_call sg_call_of(const sg_layer_run *run, const sg_link *link, sg_block block);

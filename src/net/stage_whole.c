@@ -29,7 +29,7 @@ sg_rank_one sg_whole_seed(const sg_layer_run *run, sg_block block, float *g, con
     const sg_stage *above = is_last ? NULL : run->workspace->stages[run->l + 1];
     const sg_backward_plan *plan = &run->workspace->use.plan;
     if (above && above->rank_one && !run->by_spikes && !plan->constant_inputs && !plan->feedback) {
-        const sg_layer_run up = sg_run_above(run);
+        const sg_layer_run up = sg_run_at(run, run->l + 1);
         return above->rank_one(&up, block);
     }
     sg_seed_block(run, block, g, sg_find_active(run, block, u));
